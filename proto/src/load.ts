@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { loadPackageDefinition } from "@grpc/grpc-js";
+import { loadSync, type Options, type PackageDefinition } from "@grpc/proto-loader";
+import type { ProtoGrpcType as EventServiceRoot } from "./generated/event_service.ts";
+import type { ProtoGrpcType as QueueServiceRoot } from "./generated/queue_service.ts";
+import type { ProtoGrpcType as ScheduleServiceRoot } from "./generated/schedule_service.ts";
+import type { ProtoGrpcType as TaskServiceRoot } from "./generated/task_service.ts";
+import type { ProtoGrpcType as WorkerServiceRoot } from "./generated/worker_service.ts";
+
+/** Every service and message of package `baton.v1`, as grpc-js constructors and service definitions. */
+export type BatonRoot = EventServiceRoot &
+  QueueServiceRoot &
+  ScheduleServiceRoot &
+  TaskServiceRoot &
+  WorkerServiceRoot;
+
+/** The folder that imports such as `baton/v1/task.proto` are relative to. */
+export const protoRoot: string = fileURLToPath(new URL("../", import.meta.url));
+
+/** Baton's protocol files, relative to {@link protoRoot}. */
+export const protoFiles: readonly string[] = readdirSync(new URL("../baton/v1/", import.meta.url))
+  .filter((name) => name.endsWith(".proto"))
+  .sort()
+  .map((name) => `baton/v1/${name}`);
+
+const loaderOptions: Options = JSON.parse(
+  readFileSync(new URL("../loader-options.json", import.meta.url), "utf8"),
+);
+
+/** What proto-loader makes of {@link protoFiles}; the reflection service is built from it. */
+export const packageDefinition: PackageDefinition = loadSync([...protoFiles], {
+  ...loaderOptions,
+  includeDirs: [protoRoot],
+});
+
+/**
+ * Returns the typed clients and service definitions, for example `loadBaton().baton.v1.TaskService`.
+ * The types are generated with the same options that the files are loaded with.
+ */
+export function loadBaton(): BatonRoot {
+  return loadPackageDefinition(packageDefinition) as unknown as BatonRoot;
+}
