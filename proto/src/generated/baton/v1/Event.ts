@@ -1,0 +1,93 @@
+// Original file: baton/v1/event_service.proto
+
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
+
+/**
+ * A CloudEvents 1.0 event.
+ */
+export interface Event {
+  /**
+   * Unique within `source`. Required. 1 to 128 bytes.
+   */
+  'id'?: (string);
+  /**
+   * Who published it; a URI reference. Required. 1 to 256 bytes.
+   */
+  'source'?: (string);
+  /**
+   * What happened, such as `com.example.payment.completed`.
+   * Required. 1 to 128 bytes.
+   */
+  'type'?: (string);
+  /**
+   * What it is about. At most 256 bytes. Default: empty.
+   */
+  'subject'?: (string);
+  /**
+   * When it happened. Default: when it was stored.
+   */
+  'time'?: (_google_protobuf_Timestamp | null);
+  /**
+   * The media type of `data`. At most 128 bytes. Default: empty.
+   */
+  'dataContentType'?: (string);
+  /**
+   * The schema of `data`; a URI. At most 256 bytes. Default: empty.
+   */
+  'dataSchema'?: (string);
+  /**
+   * Extension attributes, `traceparent` and `tracestate` among them.
+   * At most 32, keys of 1 to 20 characters `[a-z0-9]*`, values of at most 1024
+   * bytes.
+   */
+  'extensions'?: ({[key: string]: string});
+  /**
+   * The event's data, which is its tasks' payload. At most 1 MiB.
+   */
+  'data'?: (Buffer | Uint8Array | string);
+}
+
+/**
+ * A CloudEvents 1.0 event.
+ */
+export interface Event__Output {
+  /**
+   * Unique within `source`. Required. 1 to 128 bytes.
+   */
+  'id': (string);
+  /**
+   * Who published it; a URI reference. Required. 1 to 256 bytes.
+   */
+  'source': (string);
+  /**
+   * What happened, such as `com.example.payment.completed`.
+   * Required. 1 to 128 bytes.
+   */
+  'type': (string);
+  /**
+   * What it is about. At most 256 bytes. Default: empty.
+   */
+  'subject': (string);
+  /**
+   * When it happened. Default: when it was stored.
+   */
+  'time': (_google_protobuf_Timestamp__Output | null);
+  /**
+   * The media type of `data`. At most 128 bytes. Default: empty.
+   */
+  'dataContentType': (string);
+  /**
+   * The schema of `data`; a URI. At most 256 bytes. Default: empty.
+   */
+  'dataSchema': (string);
+  /**
+   * Extension attributes, `traceparent` and `tracestate` among them.
+   * At most 32, keys of 1 to 20 characters `[a-z0-9]*`, values of at most 1024
+   * bytes.
+   */
+  'extensions': ({[key: string]: string});
+  /**
+   * The event's data, which is its tasks' payload. At most 1 MiB.
+   */
+  'data': (Buffer);
+}

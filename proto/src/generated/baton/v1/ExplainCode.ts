@@ -1,0 +1,109 @@
+// Original file: baton/v1/task_service.proto
+
+/**
+ * What can keep a task from running.
+ */
+export const ExplainCode = {
+  /**
+   * Not a reason; never sent.
+   */
+  EXPLAIN_CODE_UNSPECIFIED: 'EXPLAIN_CODE_UNSPECIFIED',
+  /**
+   * It is not due yet.
+   */
+  EXPLAIN_CODE_DELAYED: 'EXPLAIN_CODE_DELAYED',
+  /**
+   * Its last attempt failed and it backs off.
+   */
+  EXPLAIN_CODE_BACKING_OFF: 'EXPLAIN_CODE_BACKING_OFF',
+  /**
+   * No worker that is connected to this dispatcher subscribes to its queue and
+   * type.
+   */
+  EXPLAIN_CODE_NO_WORKER: 'EXPLAIN_CODE_NO_WORKER',
+  /**
+   * Workers subscribe to it, and none has credit.
+   */
+  EXPLAIN_CODE_NO_CREDIT: 'EXPLAIN_CODE_NO_CREDIT',
+  /**
+   * Other tasks of the queue come first.
+   */
+  EXPLAIN_CODE_BEHIND_OTHERS: 'EXPLAIN_CODE_BEHIND_OTHERS',
+  /**
+   * Its queue is paused.
+   */
+  EXPLAIN_CODE_QUEUE_PAUSED: 'EXPLAIN_CODE_QUEUE_PAUSED',
+  /**
+   * Its queue or key is at its concurrency limit.
+   */
+  EXPLAIN_CODE_CONCURRENCY_LIMIT: 'EXPLAIN_CODE_CONCURRENCY_LIMIT',
+  /**
+   * Its queue is at its rate limit.
+   */
+  EXPLAIN_CODE_RATE_LIMIT: 'EXPLAIN_CODE_RATE_LIMIT',
+  /**
+   * An earlier task of its ordering key is not final.
+   */
+  EXPLAIN_CODE_ORDERING_KEY: 'EXPLAIN_CODE_ORDERING_KEY',
+} as const;
+
+/**
+ * What can keep a task from running.
+ */
+export type ExplainCode =
+  /**
+   * Not a reason; never sent.
+   */
+  | 'EXPLAIN_CODE_UNSPECIFIED'
+  | 0
+  /**
+   * It is not due yet.
+   */
+  | 'EXPLAIN_CODE_DELAYED'
+  | 1
+  /**
+   * Its last attempt failed and it backs off.
+   */
+  | 'EXPLAIN_CODE_BACKING_OFF'
+  | 2
+  /**
+   * No worker that is connected to this dispatcher subscribes to its queue and
+   * type.
+   */
+  | 'EXPLAIN_CODE_NO_WORKER'
+  | 3
+  /**
+   * Workers subscribe to it, and none has credit.
+   */
+  | 'EXPLAIN_CODE_NO_CREDIT'
+  | 4
+  /**
+   * Other tasks of the queue come first.
+   */
+  | 'EXPLAIN_CODE_BEHIND_OTHERS'
+  | 5
+  /**
+   * Its queue is paused.
+   */
+  | 'EXPLAIN_CODE_QUEUE_PAUSED'
+  | 6
+  /**
+   * Its queue or key is at its concurrency limit.
+   */
+  | 'EXPLAIN_CODE_CONCURRENCY_LIMIT'
+  | 7
+  /**
+   * Its queue is at its rate limit.
+   */
+  | 'EXPLAIN_CODE_RATE_LIMIT'
+  | 8
+  /**
+   * An earlier task of its ordering key is not final.
+   */
+  | 'EXPLAIN_CODE_ORDERING_KEY'
+  | 9
+
+/**
+ * What can keep a task from running.
+ */
+export type ExplainCode__Output = typeof ExplainCode[keyof typeof ExplainCode]

@@ -1,0 +1,80 @@
+// Original file: baton/v1/worker_service.proto
+
+import type { WorkerSubscription as _baton_v1_WorkerSubscription, WorkerSubscription__Output as _baton_v1_WorkerSubscription__Output } from '../../baton/v1/WorkerSubscription.ts';
+import type { LeaseRef as _baton_v1_LeaseRef, LeaseRef__Output as _baton_v1_LeaseRef__Output } from '../../baton/v1/LeaseRef.ts';
+
+/**
+ * Opens a session, or takes it up again.
+ */
+export interface Hello {
+  /**
+   * The protocol's version. Required; this file describes 1.
+   */
+  'protocolVersion'?: (number);
+  /**
+   * The worker's name, for people: shown with its tasks. It need not be
+   * unique. Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
+   */
+  'workerId'?: (string);
+  /**
+   * `Welcome.session_id` of the session to take up. Default: a new session.
+   */
+  'resumeSession'?: (string);
+  /**
+   * What the worker takes. 1 to 64, no queue twice.
+   */
+  'subscriptions'?: (_baton_v1_WorkerSubscription)[];
+  /**
+   * The leases that the worker still holds or has not seen settled. Leases of
+   * the session that are not listed are given back, no attempt spent. At most
+   * 1000, and only with `resume_session`.
+   */
+  'held'?: (_baton_v1_LeaseRef)[];
+  /**
+   * Facts about the worker, for people. At most 32 entries, keys and values as
+   * `TaskSpec.labels`.
+   */
+  'labels'?: ({[key: string]: string});
+  /**
+   * The client library and its version, for people. At most 128 bytes.
+   */
+  'sdk'?: (string);
+}
+
+/**
+ * Opens a session, or takes it up again.
+ */
+export interface Hello__Output {
+  /**
+   * The protocol's version. Required; this file describes 1.
+   */
+  'protocolVersion': (number);
+  /**
+   * The worker's name, for people: shown with its tasks. It need not be
+   * unique. Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
+   */
+  'workerId': (string);
+  /**
+   * `Welcome.session_id` of the session to take up. Default: a new session.
+   */
+  'resumeSession': (string);
+  /**
+   * What the worker takes. 1 to 64, no queue twice.
+   */
+  'subscriptions': (_baton_v1_WorkerSubscription__Output)[];
+  /**
+   * The leases that the worker still holds or has not seen settled. Leases of
+   * the session that are not listed are given back, no attempt spent. At most
+   * 1000, and only with `resume_session`.
+   */
+  'held': (_baton_v1_LeaseRef__Output)[];
+  /**
+   * Facts about the worker, for people. At most 32 entries, keys and values as
+   * `TaskSpec.labels`.
+   */
+  'labels': ({[key: string]: string});
+  /**
+   * The client library and its version, for people. At most 128 bytes.
+   */
+  'sdk': (string);
+}

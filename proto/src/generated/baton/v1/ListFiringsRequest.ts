@@ -1,0 +1,38 @@
+// Original file: baton/v1/schedule_service.proto
+
+
+/**
+ * Asks for a page of firings.
+ */
+export interface ListFiringsRequest {
+  /**
+   * The schedule's name. Required.
+   */
+  'name'?: (string);
+  /**
+   * The most to return. 1 to 1000. Default (0): 100.
+   */
+  'pageSize'?: (number);
+  /**
+   * `next_page_token` of the page before. Default: the first page.
+   */
+  'pageToken'?: (string);
+}
+
+/**
+ * Asks for a page of firings.
+ */
+export interface ListFiringsRequest__Output {
+  /**
+   * The schedule's name. Required.
+   */
+  'name': (string);
+  /**
+   * The most to return. 1 to 1000. Default (0): 100.
+   */
+  'pageSize': (number);
+  /**
+   * `next_page_token` of the page before. Default: the first page.
+   */
+  'pageToken': (string);
+}

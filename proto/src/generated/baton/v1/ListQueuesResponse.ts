@@ -1,0 +1,31 @@
+// Original file: baton/v1/queue_service.proto
+
+import type { Queue as _baton_v1_Queue, Queue__Output as _baton_v1_Queue__Output } from '../../baton/v1/Queue.ts';
+
+/**
+ * Answers `ListQueues`.
+ */
+export interface ListQueuesResponse {
+  /**
+   * The queues.
+   */
+  'queues'?: (_baton_v1_Queue)[];
+  /**
+   * What to ask for the next page with. Empty: this was the last.
+   */
+  'nextPageToken'?: (string);
+}
+
+/**
+ * Answers `ListQueues`.
+ */
+export interface ListQueuesResponse__Output {
+  /**
+   * The queues.
+   */
+  'queues': (_baton_v1_Queue__Output)[];
+  /**
+   * What to ask for the next page with. Empty: this was the last.
+   */
+  'nextPageToken': (string);
+}

@@ -1,0 +1,31 @@
+// Original file: baton/v1/worker_service.proto
+
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
+
+/**
+ * The worker gives the task back.
+ */
+export interface Release {
+  /**
+   * Why, for people. At most 1024 bytes.
+   */
+  'reason'?: (string);
+  /**
+   * How long to wait before it is granted again. 0 to 24 h. Default: 0.
+   */
+  'delay'?: (_google_protobuf_Duration | null);
+}
+
+/**
+ * The worker gives the task back.
+ */
+export interface Release__Output {
+  /**
+   * Why, for people. At most 1024 bytes.
+   */
+  'reason': (string);
+  /**
+   * How long to wait before it is granted again. 0 to 24 h. Default: 0.
+   */
+  'delay': (_google_protobuf_Duration__Output | null);
+}

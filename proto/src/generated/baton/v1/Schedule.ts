@@ -1,0 +1,182 @@
+// Original file: baton/v1/schedule_service.proto
+
+import type { TaskSpec as _baton_v1_TaskSpec, TaskSpec__Output as _baton_v1_TaskSpec__Output } from '../../baton/v1/TaskSpec.ts';
+import type { CronCadence as _baton_v1_CronCadence, CronCadence__Output as _baton_v1_CronCadence__Output } from '../../baton/v1/CronCadence.ts';
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
+import type { MisfirePolicy as _baton_v1_MisfirePolicy, MisfirePolicy__Output as _baton_v1_MisfirePolicy__Output } from '../../baton/v1/MisfirePolicy.ts';
+import type { OverlapPolicy as _baton_v1_OverlapPolicy, OverlapPolicy__Output as _baton_v1_OverlapPolicy__Output } from '../../baton/v1/OverlapPolicy.ts';
+
+/**
+ * A schedule.
+ */
+export interface Schedule {
+  /**
+   * Its name. Required. As `TaskSpec.queue`.
+   */
+  'name'?: (string);
+  /**
+   * The task that a firing submits. `request_id`, `delay` and `run_at` are the
+   * schedule's to set. Required.
+   */
+  'task'?: (_baton_v1_TaskSpec | null);
+  /**
+   * By the calendar.
+   */
+  'cron'?: (_baton_v1_CronCadence | null);
+  /**
+   * Every so often, counted from `start_time` or else the schedule's creation,
+   * whatever the tasks do. 1 s to 366 days.
+   */
+  'fixedRate'?: (_google_protobuf_Duration | null);
+  /**
+   * This long after the previous firing's tasks are final. 1 s to 366 days.
+   */
+  'fixedDelay'?: (_google_protobuf_Duration | null);
+  /**
+   * Fires at no tick before this. Default: at once.
+   */
+  'startTime'?: (_google_protobuf_Timestamp | null);
+  /**
+   * Fires at no tick after this. Default: for ever.
+   */
+  'endTime'?: (_google_protobuf_Timestamp | null);
+  /**
+   * Each task is delayed by a random time up to this. 0 to 1 h. Default: 0.
+   */
+  'jitter'?: (_google_protobuf_Duration | null);
+  /**
+   * What to do about ticks that were missed. Default: FIRE_ONCE.
+   */
+  'misfirePolicy'?: (_baton_v1_MisfirePolicy);
+  /**
+   * How late a tick may be before it counts as missed.
+   * 1 s to 24 h. Default: 60 s.
+   */
+  'misfireThreshold'?: (_google_protobuf_Duration | null);
+  /**
+   * The most ticks CATCH_UP fires. 1 to 1000. Default (0): 10.
+   */
+  'catchUpLimit'?: (number);
+  /**
+   * What to do where tasks of the previous firing are not final.
+   * Default: SKIP.
+   */
+  'overlapPolicy'?: (_baton_v1_OverlapPolicy);
+  /**
+   * That many tasks, with `shard_index` 0 to n - 1. 1 to 1000.
+   */
+  'staticShards'?: (number);
+  /**
+   * One for each worker session that is live on the queue and type at the
+   * tick; only that worker may lease it. Only `true` has a meaning.
+   */
+  'broadcast'?: (boolean);
+  /**
+   * Whether it is paused. Set by `PauseSchedule` and `ResumeSchedule` alone.
+   */
+  'paused'?: (boolean);
+  /**
+   * The next tick. Absent where there is none. Output only.
+   */
+  'nextFireTime'?: (_google_protobuf_Timestamp | null);
+  /**
+   * The newest tick that was acted on. Absent before the first. Output only.
+   */
+  'lastFireTime'?: (_google_protobuf_Timestamp | null);
+  /**
+   * When it fires. Required.
+   */
+  'cadence'?: "cron"|"fixedRate"|"fixedDelay";
+  /**
+   * Over how many tasks a firing is spread. Default: one task, not sharded.
+   */
+  'shards'?: "staticShards"|"broadcast";
+}
+
+/**
+ * A schedule.
+ */
+export interface Schedule__Output {
+  /**
+   * Its name. Required. As `TaskSpec.queue`.
+   */
+  'name': (string);
+  /**
+   * The task that a firing submits. `request_id`, `delay` and `run_at` are the
+   * schedule's to set. Required.
+   */
+  'task': (_baton_v1_TaskSpec__Output | null);
+  /**
+   * By the calendar.
+   */
+  'cron'?: (_baton_v1_CronCadence__Output | null);
+  /**
+   * Every so often, counted from `start_time` or else the schedule's creation,
+   * whatever the tasks do. 1 s to 366 days.
+   */
+  'fixedRate'?: (_google_protobuf_Duration__Output | null);
+  /**
+   * This long after the previous firing's tasks are final. 1 s to 366 days.
+   */
+  'fixedDelay'?: (_google_protobuf_Duration__Output | null);
+  /**
+   * Fires at no tick before this. Default: at once.
+   */
+  'startTime': (_google_protobuf_Timestamp__Output | null);
+  /**
+   * Fires at no tick after this. Default: for ever.
+   */
+  'endTime': (_google_protobuf_Timestamp__Output | null);
+  /**
+   * Each task is delayed by a random time up to this. 0 to 1 h. Default: 0.
+   */
+  'jitter': (_google_protobuf_Duration__Output | null);
+  /**
+   * What to do about ticks that were missed. Default: FIRE_ONCE.
+   */
+  'misfirePolicy': (_baton_v1_MisfirePolicy__Output);
+  /**
+   * How late a tick may be before it counts as missed.
+   * 1 s to 24 h. Default: 60 s.
+   */
+  'misfireThreshold': (_google_protobuf_Duration__Output | null);
+  /**
+   * The most ticks CATCH_UP fires. 1 to 1000. Default (0): 10.
+   */
+  'catchUpLimit': (number);
+  /**
+   * What to do where tasks of the previous firing are not final.
+   * Default: SKIP.
+   */
+  'overlapPolicy': (_baton_v1_OverlapPolicy__Output);
+  /**
+   * That many tasks, with `shard_index` 0 to n - 1. 1 to 1000.
+   */
+  'staticShards'?: (number);
+  /**
+   * One for each worker session that is live on the queue and type at the
+   * tick; only that worker may lease it. Only `true` has a meaning.
+   */
+  'broadcast'?: (boolean);
+  /**
+   * Whether it is paused. Set by `PauseSchedule` and `ResumeSchedule` alone.
+   */
+  'paused': (boolean);
+  /**
+   * The next tick. Absent where there is none. Output only.
+   */
+  'nextFireTime': (_google_protobuf_Timestamp__Output | null);
+  /**
+   * The newest tick that was acted on. Absent before the first. Output only.
+   */
+  'lastFireTime': (_google_protobuf_Timestamp__Output | null);
+  /**
+   * When it fires. Required.
+   */
+  'cadence'?: "cron"|"fixedRate"|"fixedDelay";
+  /**
+   * Over how many tasks a firing is spread. Default: one task, not sharded.
+   */
+  'shards'?: "staticShards"|"broadcast";
+}

@@ -1,0 +1,58 @@
+// Original file: baton/v1/worker_service.proto
+
+import type { LeaseRef as _baton_v1_LeaseRef, LeaseRef__Output as _baton_v1_LeaseRef__Output } from '../../baton/v1/LeaseRef.ts';
+import type { Complete as _baton_v1_Complete, Complete__Output as _baton_v1_Complete__Output } from '../../baton/v1/Complete.ts';
+import type { Fail as _baton_v1_Fail, Fail__Output as _baton_v1_Fail__Output } from '../../baton/v1/Fail.ts';
+import type { Release as _baton_v1_Release, Release__Output as _baton_v1_Release__Output } from '../../baton/v1/Release.ts';
+
+/**
+ * The outcome of one attempt.
+ */
+export interface Settlement {
+  /**
+   * The lease.
+   */
+  'lease'?: (_baton_v1_LeaseRef | null);
+  /**
+   * The work is done.
+   */
+  'complete'?: (_baton_v1_Complete | null);
+  /**
+   * The attempt failed.
+   */
+  'fail'?: (_baton_v1_Fail | null);
+  /**
+   * The worker gives the task back; no attempt is spent.
+   */
+  'release'?: (_baton_v1_Release | null);
+  /**
+   * What came of it. Required.
+   */
+  'outcome'?: "complete"|"fail"|"release";
+}
+
+/**
+ * The outcome of one attempt.
+ */
+export interface Settlement__Output {
+  /**
+   * The lease.
+   */
+  'lease': (_baton_v1_LeaseRef__Output | null);
+  /**
+   * The work is done.
+   */
+  'complete'?: (_baton_v1_Complete__Output | null);
+  /**
+   * The attempt failed.
+   */
+  'fail'?: (_baton_v1_Fail__Output | null);
+  /**
+   * The worker gives the task back; no attempt is spent.
+   */
+  'release'?: (_baton_v1_Release__Output | null);
+  /**
+   * What came of it. Required.
+   */
+  'outcome'?: "complete"|"fail"|"release";
+}

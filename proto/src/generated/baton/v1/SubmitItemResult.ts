@@ -1,0 +1,49 @@
+// Original file: baton/v1/task_service.proto
+
+import type { SubmitReceipt as _baton_v1_SubmitReceipt, SubmitReceipt__Output as _baton_v1_SubmitReceipt__Output } from '../../baton/v1/SubmitReceipt.ts';
+import type { Status as _google_rpc_Status, Status__Output as _google_rpc_Status__Output } from '../../google/rpc/Status.ts';
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * What became of one item of a submit stream.
+ */
+export interface SubmitItemResult {
+  /**
+   * The item's number.
+   */
+  'sequence'?: (number | string | Long);
+  /**
+   * It is stored.
+   */
+  'receipt'?: (_baton_v1_SubmitReceipt | null);
+  /**
+   * It is not; with the codes and details of `Submit`.
+   */
+  'error'?: (_google_rpc_Status | null);
+  /**
+   * Either it is stored or it is not.
+   */
+  'outcome'?: "receipt"|"error";
+}
+
+/**
+ * What became of one item of a submit stream.
+ */
+export interface SubmitItemResult__Output {
+  /**
+   * The item's number.
+   */
+  'sequence': (string);
+  /**
+   * It is stored.
+   */
+  'receipt'?: (_baton_v1_SubmitReceipt__Output | null);
+  /**
+   * It is not; with the codes and details of `Submit`.
+   */
+  'error'?: (_google_rpc_Status__Output | null);
+  /**
+   * Either it is stored or it is not.
+   */
+  'outcome'?: "receipt"|"error";
+}

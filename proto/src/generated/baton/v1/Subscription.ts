@@ -1,0 +1,69 @@
+// Original file: baton/v1/event_service.proto
+
+import type { TaskSpec as _baton_v1_TaskSpec, TaskSpec__Output as _baton_v1_TaskSpec__Output } from '../../baton/v1/TaskSpec.ts';
+
+/**
+ * Which events make tasks, and what tasks.
+ */
+export interface Subscription {
+  /**
+   * Its name. Required. As `TaskSpec.queue`.
+   */
+  'name'?: (string);
+  /**
+   * The event type, exact, or a prefix that ends with `*`.
+   * Required. 1 to 128 bytes.
+   */
+  'eventType'?: (string);
+  /**
+   * Only events of this source. Default: any.
+   */
+  'source'?: (string);
+  /**
+   * Only events whose attributes (`subject` or an extension) have these values.
+   * At most 32. Default: any.
+   */
+  'attributes'?: ({[key: string]: string});
+  /**
+   * The task that a matching event makes. `payload`, `content_type` and
+   * `request_id` come from the event. Required.
+   */
+  'task'?: (_baton_v1_TaskSpec | null);
+  /**
+   * Whether it is paused. Set by `PauseSubscription` alone.
+   */
+  'paused'?: (boolean);
+}
+
+/**
+ * Which events make tasks, and what tasks.
+ */
+export interface Subscription__Output {
+  /**
+   * Its name. Required. As `TaskSpec.queue`.
+   */
+  'name': (string);
+  /**
+   * The event type, exact, or a prefix that ends with `*`.
+   * Required. 1 to 128 bytes.
+   */
+  'eventType': (string);
+  /**
+   * Only events of this source. Default: any.
+   */
+  'source': (string);
+  /**
+   * Only events whose attributes (`subject` or an extension) have these values.
+   * At most 32. Default: any.
+   */
+  'attributes': ({[key: string]: string});
+  /**
+   * The task that a matching event makes. `payload`, `content_type` and
+   * `request_id` come from the event. Required.
+   */
+  'task': (_baton_v1_TaskSpec__Output | null);
+  /**
+   * Whether it is paused. Set by `PauseSubscription` alone.
+   */
+  'paused': (boolean);
+}

@@ -1,0 +1,207 @@
+// Original file: baton/v1/task.proto
+
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
+import type { RetryPolicy as _baton_v1_RetryPolicy, RetryPolicy__Output as _baton_v1_RetryPolicy__Output } from '../../baton/v1/RetryPolicy.ts';
+
+/**
+ * What a submitter asks for: one unit of work for one worker.
+ */
+export interface TaskSpec {
+  /**
+   * The queue that the task waits in; it is created by its first task.
+   * Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
+   */
+  'queue'?: (string);
+  /**
+   * The kind of work; workers subscribe to types.
+   * Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
+   */
+  'type'?: (string);
+  /**
+   * The input of the handler; opaque to the dispatcher.
+   * At most 1 MiB. Default: empty.
+   */
+  'payload'?: (Buffer | Uint8Array | string);
+  /**
+   * The media type of `payload`, for the handler alone.
+   * At most 128 bytes. Default: empty (unknown).
+   */
+  'contentType'?: (string);
+  /**
+   * Metadata that travels with the task to the handler: W3C trace context
+   * (`traceparent`, `tracestate`, `baggage`) and the submitter's own.
+   * At most 32 entries, keys of 1 to 64 characters
+   * `[a-z0-9][a-z0-9._-]*`, values of at most 1024 bytes.
+   */
+  'headers'?: ({[key: string]: string});
+  /**
+   * Names for finding the task again with `List`.
+   * At most 32 entries, keys of 1 to 64 characters
+   * `[A-Za-z0-9][A-Za-z0-9._/-]*`, values of at most 256 bytes.
+   */
+  'labels'?: ({[key: string]: string});
+  /**
+   * Makes the submit safe to repeat: while the first task of this queue with
+   * the same value is known (see `deduplication_window`), a repeat returns that
+   * task and creates none. A repeat with another type or payload is refused.
+   * At most 128 bytes. Default: empty (every submit creates a task).
+   */
+  'requestId'?: (string);
+  /**
+   * Higher runs first within the queue. 0 to 9. Default: 5.
+   */
+  'priority'?: (number);
+  /**
+   * How long after the submit. 0 to 366 days.
+   */
+  'delay'?: (_google_protobuf_Duration | null);
+  /**
+   * A point in time on the store's clock; one that has passed means at once.
+   * At most 366 days ahead.
+   */
+  'runAt'?: (_google_protobuf_Timestamp | null);
+  /**
+   * How long after it became due the first attempt may start at the latest;
+   * after that the task is EXPIRED. 1 ms to 366 days. Default: no limit.
+   */
+  'startDeadline'?: (_google_protobuf_Duration | null);
+  /**
+   * How long one attempt may run before it counts as failed with the type
+   * `attempt_timeout`. 1 ms to 24 h. Default: 10 min.
+   */
+  'attemptTimeout'?: (_google_protobuf_Duration | null);
+  /**
+   * What happens when an attempt fails. Default: every default of its fields.
+   */
+  'retryPolicy'?: (_baton_v1_RetryPolicy | null);
+  /**
+   * How long the task is kept after its final state, so that its status and
+   * result can be read. 0 to 366 days. Default: 24 h.
+   */
+  'retention'?: (_google_protobuf_Duration | null);
+  /**
+   * How long after the submit `request_id` is remembered at least, even where
+   * the task is final and its retention is shorter.
+   * 0 to 366 days. Default: 24 h.
+   */
+  'deduplicationWindow'?: (_google_protobuf_Duration | null);
+  /**
+   * Tasks of one queue with the same key run one at a time, in submit order.
+   * At most 128 bytes. Default: empty (no order). Refused with UNIMPLEMENTED
+   * until this dispatcher supports it.
+   */
+  'orderingKey'?: (string);
+  /**
+   * The key that concurrency limits and fair sharing of the queue count by.
+   * At most 128 bytes. Default: empty (none). Refused with UNIMPLEMENTED until
+   * this dispatcher supports it.
+   */
+  'concurrencyKey'?: (string);
+  '_priority'?: "priority";
+  /**
+   * When the task becomes ready. Default: at once.
+   */
+  'due'?: "delay"|"runAt";
+}
+
+/**
+ * What a submitter asks for: one unit of work for one worker.
+ */
+export interface TaskSpec__Output {
+  /**
+   * The queue that the task waits in; it is created by its first task.
+   * Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
+   */
+  'queue': (string);
+  /**
+   * The kind of work; workers subscribe to types.
+   * Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
+   */
+  'type': (string);
+  /**
+   * The input of the handler; opaque to the dispatcher.
+   * At most 1 MiB. Default: empty.
+   */
+  'payload': (Buffer);
+  /**
+   * The media type of `payload`, for the handler alone.
+   * At most 128 bytes. Default: empty (unknown).
+   */
+  'contentType': (string);
+  /**
+   * Metadata that travels with the task to the handler: W3C trace context
+   * (`traceparent`, `tracestate`, `baggage`) and the submitter's own.
+   * At most 32 entries, keys of 1 to 64 characters
+   * `[a-z0-9][a-z0-9._-]*`, values of at most 1024 bytes.
+   */
+  'headers': ({[key: string]: string});
+  /**
+   * Names for finding the task again with `List`.
+   * At most 32 entries, keys of 1 to 64 characters
+   * `[A-Za-z0-9][A-Za-z0-9._/-]*`, values of at most 256 bytes.
+   */
+  'labels': ({[key: string]: string});
+  /**
+   * Makes the submit safe to repeat: while the first task of this queue with
+   * the same value is known (see `deduplication_window`), a repeat returns that
+   * task and creates none. A repeat with another type or payload is refused.
+   * At most 128 bytes. Default: empty (every submit creates a task).
+   */
+  'requestId': (string);
+  /**
+   * Higher runs first within the queue. 0 to 9. Default: 5.
+   */
+  'priority'?: (number);
+  /**
+   * How long after the submit. 0 to 366 days.
+   */
+  'delay'?: (_google_protobuf_Duration__Output | null);
+  /**
+   * A point in time on the store's clock; one that has passed means at once.
+   * At most 366 days ahead.
+   */
+  'runAt'?: (_google_protobuf_Timestamp__Output | null);
+  /**
+   * How long after it became due the first attempt may start at the latest;
+   * after that the task is EXPIRED. 1 ms to 366 days. Default: no limit.
+   */
+  'startDeadline': (_google_protobuf_Duration__Output | null);
+  /**
+   * How long one attempt may run before it counts as failed with the type
+   * `attempt_timeout`. 1 ms to 24 h. Default: 10 min.
+   */
+  'attemptTimeout': (_google_protobuf_Duration__Output | null);
+  /**
+   * What happens when an attempt fails. Default: every default of its fields.
+   */
+  'retryPolicy': (_baton_v1_RetryPolicy__Output | null);
+  /**
+   * How long the task is kept after its final state, so that its status and
+   * result can be read. 0 to 366 days. Default: 24 h.
+   */
+  'retention': (_google_protobuf_Duration__Output | null);
+  /**
+   * How long after the submit `request_id` is remembered at least, even where
+   * the task is final and its retention is shorter.
+   * 0 to 366 days. Default: 24 h.
+   */
+  'deduplicationWindow': (_google_protobuf_Duration__Output | null);
+  /**
+   * Tasks of one queue with the same key run one at a time, in submit order.
+   * At most 128 bytes. Default: empty (no order). Refused with UNIMPLEMENTED
+   * until this dispatcher supports it.
+   */
+  'orderingKey': (string);
+  /**
+   * The key that concurrency limits and fair sharing of the queue count by.
+   * At most 128 bytes. Default: empty (none). Refused with UNIMPLEMENTED until
+   * this dispatcher supports it.
+   */
+  'concurrencyKey': (string);
+  '_priority'?: "priority";
+  /**
+   * When the task becomes ready. Default: at once.
+   */
+  'due'?: "delay"|"runAt";
+}

@@ -1,0 +1,80 @@
+// Original file: baton/v1/worker_service.proto
+
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
+import type { LeaseRef as _baton_v1_LeaseRef, LeaseRef__Output as _baton_v1_LeaseRef__Output } from '../../baton/v1/LeaseRef.ts';
+
+/**
+ * Answers Hello.
+ */
+export interface Welcome {
+  /**
+   * The session; name it in `Hello.resume_session` after a broken stream.
+   */
+  'sessionId'?: (string);
+  /**
+   * How long the session's leases outlive the last heartbeat.
+   */
+  'leaseTtl'?: (_google_protobuf_Duration | null);
+  /**
+   * How often to send a heartbeat. A side that hears nothing for 2.5 times
+   * this long ends the stream.
+   */
+  'heartbeatInterval'?: (_google_protobuf_Duration | null);
+  /**
+   * The leases of `Hello.held` that the session still holds.
+   */
+  'kept'?: (_baton_v1_LeaseRef)[];
+  /**
+   * The leases of `Hello.held` that are gone: stop their handlers and drop
+   * their results. A lease whose settlement is still unanswered stays settled
+   * as the SettleAck will say.
+   */
+  'lost'?: (_baton_v1_LeaseRef)[];
+  /**
+   * The most bytes of one message either side may send.
+   */
+  'maxMessageBytes'?: (number);
+  /**
+   * The largest payload and result, in bytes. Check before sending: a larger
+   * message ends the stream.
+   */
+  'maxPayloadBytes'?: (number);
+}
+
+/**
+ * Answers Hello.
+ */
+export interface Welcome__Output {
+  /**
+   * The session; name it in `Hello.resume_session` after a broken stream.
+   */
+  'sessionId': (string);
+  /**
+   * How long the session's leases outlive the last heartbeat.
+   */
+  'leaseTtl': (_google_protobuf_Duration__Output | null);
+  /**
+   * How often to send a heartbeat. A side that hears nothing for 2.5 times
+   * this long ends the stream.
+   */
+  'heartbeatInterval': (_google_protobuf_Duration__Output | null);
+  /**
+   * The leases of `Hello.held` that the session still holds.
+   */
+  'kept': (_baton_v1_LeaseRef__Output)[];
+  /**
+   * The leases of `Hello.held` that are gone: stop their handlers and drop
+   * their results. A lease whose settlement is still unanswered stays settled
+   * as the SettleAck will say.
+   */
+  'lost': (_baton_v1_LeaseRef__Output)[];
+  /**
+   * The most bytes of one message either side may send.
+   */
+  'maxMessageBytes': (number);
+  /**
+   * The largest payload and result, in bytes. Check before sending: a larger
+   * message ends the stream.
+   */
+  'maxPayloadBytes': (number);
+}

@@ -1,0 +1,169 @@
+import type { TaskError } from "../domain/errors.ts";
+import type { LeaseRef, QueueName, SessionId, TaskId, TaskType, WorkerId } from "../domain/ids.ts";
+import type { Content, Failure, LeasedTask, Progress, Task } from "../domain/task.ts";
+import type { ListPage, ListQuery, NewTask, QueueStats, SubmitOutcome } from "../store/store.ts";
+
+/**
+ * What the transport asks of the dispatcher. Inputs were checked; every rejection is a `TaskError`.
+ */
+export interface Dispatcher {
+  /**
+   * Stores tasks. What arrives in one turn of the event loop becomes one store call a queue.
+   *
+   * @param done called once, with an outcome an item in order, or with why none is known
+   */
+  submit(
+    batch: readonly NewTask[],
+    done: (answer: readonly SubmitOutcome[] | TaskError) => void,
+  ): void;
+
+  /** Opens a worker's session, or takes it up again, and sends Welcome on its link. */
+  openSession(hello: WorkerHello, link: WorkerLink): Promise<WorkerSession>;
+
+  /** Settles leases without a session; one answer an item, in order. */
+  settle(batch: readonly WorkerSettlement[]): Promise<SettlementAnswer[]>;
+
+  /** Returns a task; rejects with TASK_NOT_FOUND. */
+  get(id: TaskId): Promise<Task>;
+
+  list(query: ListQuery): Promise<ListPage>;
+
+  /** Resolves with the task once it is final. Rejects with the signal's reason when it aborts. */
+  awaitFinal(id: TaskId, signal: AbortSignal): Promise<Task>;
+
+  /** Yields the task now and after changes, the final state last; ends quietly when the signal aborts. */
+  watch(id: TaskId, signal: AbortSignal): AsyncIterable<Task>;
+
+  /** Cancels a task; rejects with TASK_NOT_FOUND or TASK_FINAL. */
+  cancel(id: TaskId, reason: string): Promise<Task>;
+
+  /** Redrives a dead task; rejects with TASK_NOT_FOUND or TASK_NOT_DEAD. */
+  redrive(id: TaskId): Promise<Task>;
+
+  explain(id: TaskId): Promise<Explanation>;
+
+  stats(queues?: readonly QueueName[]): Promise<QueueStats[]>;
+
+  /** Whether the store answered lately and no drain has begun: readiness. */
+  isReady(): boolean;
+
+  /** Begins the background duties: sweeping, heartbeat deadlines, hints. */
+  start(): void;
+
+  /**
+   * Stops granting, tells every worker to move, waits until their streams ended or the grace passed,
+   * then ends the streams that are left. New sessions and submits are refused with DRAINING.
+   */
+  drain(graceMs: number): Promise<void>;
+
+  /** Ends the background duties and waits for store calls under way. */
+  stop(): Promise<void>;
+}
+
+/** A worker's Hello, checked. */
+export interface WorkerHello {
+  readonly workerId: WorkerId;
+  readonly resumeSession: SessionId | null;
+  readonly subscriptions: readonly WorkerSubscription[];
+  readonly held: readonly LeaseRef[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly sdk: string;
+}
+
+/** A queue and the types of it that a worker takes; null for every type. */
+export interface WorkerSubscription {
+  readonly queue: QueueName;
+  readonly types: readonly TaskType[] | null;
+}
+
+/** The dispatcher's end of one worker stream. Each method may be called until `closed`. */
+export interface WorkerSession {
+  readonly id: SessionId;
+  /** Additive. Throws INVALID_FIELD where the sum would pass the limit. */
+  addCredit(tasks: number): void;
+  heartbeat(leases: readonly HeldLease[]): void;
+  settle(batch: readonly WorkerSettlement[]): void;
+  /** The worker goes: no more grants; answered with drain_ack. */
+  drain(): void;
+  /**
+   * The stream is over. After a drain the session ends; otherwise its ttl is cut to the reconnect grace.
+   */
+  closed(): void;
+}
+
+/** The transport's end of one worker stream. */
+export interface WorkerLink {
+  /** Writes a message. Returns false where the peer reads too slowly: send no grants until `onWritable`. */
+  send(message: WorkerMessage): boolean;
+  /** Ends the stream: with OK where null. */
+  end(error: TaskError | null): void;
+  /** Calls back each time that writing may go on. */
+  onWritable(listener: () => void): void;
+}
+
+/** What the dispatcher tells a worker; a ServerFrame each. */
+export type WorkerMessage =
+  | {
+      readonly kind: "welcome";
+      readonly sessionId: SessionId;
+      readonly leaseTtlMs: number;
+      readonly heartbeatIntervalMs: number;
+      readonly kept: readonly LeaseRef[];
+      readonly lost: readonly LeaseRef[];
+    }
+  | { readonly kind: "grant"; readonly tasks: readonly LeasedTask[] }
+  | {
+      readonly kind: "heartbeat_ack";
+      readonly lost: readonly LeaseRef[];
+      readonly cancelled: readonly LeaseRef[];
+    }
+  | { readonly kind: "settle_ack"; readonly results: readonly SettlementAnswer[] }
+  | { readonly kind: "cancel"; readonly lease: LeaseRef; readonly reason: string }
+  | { readonly kind: "drain"; readonly cause: "SHUTDOWN" | "REBALANCE"; readonly graceMs: number }
+  | { readonly kind: "drain_ack" }
+  | { readonly kind: "throttle"; readonly reason: string; readonly retryAfterMs: number };
+
+/** A lease that a worker says it holds; null where nothing changed. */
+export interface HeldLease {
+  readonly lease: LeaseRef;
+  readonly progress: Progress | null;
+  readonly checkpoint: Uint8Array | null;
+}
+
+/** A worker's outcome of one attempt, checked; the retry policy has not been asked yet. */
+export interface WorkerSettlement {
+  readonly lease: LeaseRef;
+  readonly outcome:
+    | { readonly kind: "complete"; readonly result: Content }
+    | {
+        readonly kind: "fail";
+        readonly failure: Failure;
+        readonly nonRetryable: boolean;
+        readonly retryAfterMs: number | null;
+      }
+    | { readonly kind: "release"; readonly delayMs: number };
+}
+
+/** What became of a settlement. REJECTED is the transport's own, for what it found malformed. */
+export interface SettlementAnswer {
+  readonly lease: LeaseRef;
+  readonly status: "OK" | "STALE" | "RETRY" | "REJECTED";
+  /** Empty but for REJECTED. */
+  readonly reason: string;
+}
+
+/** Why a task is not running. */
+export interface Explanation {
+  readonly task: Task;
+  readonly summary: string;
+  /** The decisive one first; empty for a task that runs or is final. */
+  readonly reasons: readonly ExplanationReason[];
+}
+
+/** One thing that keeps a task from running. */
+export interface ExplanationReason {
+  readonly code: "DELAYED" | "BACKING_OFF" | "NO_WORKER" | "NO_CREDIT" | "BEHIND_OTHERS";
+  readonly detail: string;
+  readonly remainingMs: number | null;
+  readonly ahead: number | null;
+}

@@ -1,0 +1,117 @@
+import { createHash, randomFillSync } from "node:crypto";
+
+declare const brand: unique symbol;
+type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
+
+/** A queue's name: 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`. */
+export type QueueName = Branded<string, "QueueName">;
+
+/** A task type's name, in the form of a queue's. */
+export type TaskType = Branded<string, "TaskType">;
+
+/** A worker's name, in the form of a queue's; for people, need not be unique. */
+export type WorkerId = Branded<string, "WorkerId">;
+
+/** A task's id: `<queue>~<unique>`, so that it can be routed by itself. */
+export type TaskId = Branded<string, "TaskId">;
+
+/** A worker session's id; unguessable, since naming it takes the session over. */
+export type SessionId = Branded<string, "SessionId">;
+
+/** Names one stream of a session, so that a stream left behind can be told from the live one. */
+export type StreamId = Branded<string, "StreamId">;
+
+/**
+ * Names one lease of a task. Tokens of one task only grow: `max(previous + 1, store time in µs)`,
+ * which stays below 2^53 until the year 2255.
+ */
+export type LeaseToken = Branded<number, "LeaseToken">;
+
+/** A lease: the task, and the token that a settlement must carry. */
+export interface LeaseRef {
+  readonly taskId: TaskId;
+  readonly token: LeaseToken;
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+const UNIQUE = /^[A-Za-z0-9_-]{16}$/;
+const SEPARATOR = "~";
+const UNIQUE_BYTES = 12;
+
+/** Whether a string can name a queue, a task type or a worker. */
+export function isName(text: string): boolean {
+  return NAME.test(text);
+}
+
+/** Returns a new task id for the queue; 96 random bits. */
+export function newTaskId(queue: QueueName): TaskId {
+  return `${queue}${SEPARATOR}${randomText(UNIQUE_BYTES)}` as TaskId;
+}
+
+/**
+ * Returns the id of the task that the request id belongs to. The id is derived, so that the task's
+ * own record is the memory of its request id (G2); 96 bits of SHA-256 over queue and request id.
+ */
+export function taskIdOfRequest(queue: QueueName, requestId: string): TaskId {
+  const hash = createHash("sha256").update(queue).update(SEPARATOR).update(requestId).digest();
+  return `${queue}${SEPARATOR}${hash.toString("base64url", 0, UNIQUE_BYTES)}` as TaskId;
+}
+
+/**
+ * Tells a repeated submit from a request id used for something else: 96 bits of SHA-256 over type and
+ * payload.
+ */
+export function fingerprintOf(type: TaskType, payload: Uint8Array): string {
+  const hash = createHash("sha256").update(type).update(SEPARATOR).update(payload).digest();
+  return hash.toString("base64url", 0, UNIQUE_BYTES);
+}
+
+/** Splits a task id, or returns null where the text is none. */
+export function parseTaskId(text: string): { queue: QueueName; unique: string } | null {
+  const at = text.lastIndexOf(SEPARATOR);
+  if (at < 0) {
+    return null;
+  }
+  const queue = text.slice(0, at);
+  const unique = text.slice(at + 1);
+  return isName(queue) && UNIQUE.test(unique) ? { queue: queue as QueueName, unique } : null;
+}
+
+/** The queue that a task id names. */
+export function queueOfTask(id: TaskId): QueueName {
+  return id.slice(0, id.lastIndexOf(SEPARATOR)) as QueueName;
+}
+
+/** The part of a task id that is unique within its queue; 16 characters. */
+export function uniqueOfTask(id: TaskId): string {
+  return id.slice(id.lastIndexOf(SEPARATOR) + 1);
+}
+
+/** Puts the parts of a task id together again. */
+export function joinTaskId(queue: QueueName, unique: string): TaskId {
+  return `${queue}${SEPARATOR}${unique}` as TaskId;
+}
+
+/** Returns a new session id; 144 random bits. */
+export function newSessionId(): SessionId {
+  return randomText(18) as SessionId;
+}
+
+/** Returns a new stream id; 72 random bits. */
+export function newStreamId(): StreamId {
+  return randomText(9) as StreamId;
+}
+
+const pool = Buffer.alloc(4096);
+let poolAt = pool.length;
+
+// One system call for a few hundred ids: a call an id shows in a submit's profile.
+function randomText(bytes: number): string {
+  if (poolAt + bytes > pool.length) {
+    randomFillSync(pool);
+    poolAt = 0;
+  }
+  const text = pool.toString("base64url", poolAt, poolAt + bytes);
+  poolAt += bytes;
+  return text;
+}

@@ -1,0 +1,57 @@
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** The bounds of every input; docs/protocol.md lists them. Sizes are in bytes of UTF-8. */
+export const LIMITS = {
+  maxPayloadBytes: 1024 * 1024,
+  maxMessageBytes: 4 * 1024 * 1024,
+  maxContentTypeBytes: 128,
+  maxRequestIdBytes: 128,
+  maxKeyBytes: 128,
+  maxHeaders: 32,
+  maxHeaderValueBytes: 1024,
+  maxLabels: 32,
+  maxLabelValueBytes: 256,
+  maxPriority: 9,
+  maxDelayMs: 366 * DAY_MS,
+  maxStartDeadlineMs: 366 * DAY_MS,
+  maxAttemptTimeoutMs: 24 * HOUR_MS,
+  maxRetentionMs: 366 * DAY_MS,
+  maxAttempts: 100,
+  maxCrashes: 100,
+  maxBackoffMs: 24 * HOUR_MS,
+  maxMultiplier: 10,
+  maxNonRetryableTypes: 32,
+  maxFailureTypeBytes: 128,
+  maxFailureMessageBytes: 8 * 1024,
+  maxFailureStackBytes: 16 * 1024,
+  maxReasonBytes: 1024,
+  maxNoteBytes: 1024,
+  maxCheckpointBytes: 64 * 1024,
+  maxBatchItems: 1_000,
+  maxSubscriptions: 64,
+  maxSubscriptionTypes: 128,
+  maxCredit: 1_000,
+  maxHeldLeases: 1_000,
+  maxPageSize: 1_000,
+  maxSdkBytes: 128,
+} as const;
+
+/** What a task gets where its spec does not say. */
+export const DEFAULTS = {
+  priority: 5,
+  attemptTimeoutMs: 10 * MINUTE_MS,
+  retentionMs: DAY_MS,
+  deduplicationWindowMs: DAY_MS,
+  retryPolicy: {
+    maxAttempts: 5,
+    maxCrashes: 3,
+    initialBackoffMs: SECOND_MS,
+    maxBackoffMs: 5 * MINUTE_MS,
+    multiplier: 2,
+    nonRetryableTypes: [],
+  },
+  pageSize: 100,
+} as const;

@@ -1,0 +1,118 @@
+import type { LeaseToken, QueueName, TaskId, TaskType, WorkerId } from "./ids.ts";
+import type { TaskState } from "./task-state.ts";
+
+/** Bytes with their media type; empty where unknown. */
+export interface Content {
+  readonly value: Uint8Array;
+  readonly contentType: string;
+}
+
+/** What happens when an attempt fails or its worker dies. */
+export interface RetryPolicy {
+  /** How many attempts may fail before the task is DEAD; 1 to 100. */
+  readonly maxAttempts: number;
+  /** How many leases may be lost to crashes before the task is DEAD; 1 to 100. */
+  readonly maxCrashes: number;
+  readonly initialBackoffMs: number;
+  readonly maxBackoffMs: number;
+  readonly multiplier: number;
+  /** Failure types that end the task at once. */
+  readonly nonRetryableTypes: readonly string[];
+}
+
+/** When a task becomes ready, by the store's clock. */
+export type Due =
+  | { readonly kind: "now" }
+  | { readonly kind: "after"; readonly delayMs: number }
+  | { readonly kind: "at"; readonly atMs: number };
+
+/** What a submitter asked for, checked and with every default filled in. */
+export interface TaskSpec {
+  readonly queue: QueueName;
+  readonly type: TaskType;
+  readonly payload: Uint8Array;
+  readonly contentType: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Empty where the submit has none. */
+  readonly requestId: string;
+  /** 0 to 9; higher runs first. */
+  readonly priority: number;
+  readonly due: Due;
+  /** How long after it became due the first attempt may start; null for ever. */
+  readonly startDeadlineMs: number | null;
+  readonly attemptTimeoutMs: number;
+  readonly retryPolicy: RetryPolicy;
+  readonly retentionMs: number;
+  readonly deduplicationWindowMs: number;
+}
+
+/** Why an attempt did not succeed. */
+export interface Failure {
+  readonly type: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+/** How far an attempt has come. */
+export interface Progress {
+  /** 0 to 1; null where the handler did not say. */
+  readonly fraction: number | null;
+  readonly note: string;
+}
+
+/** A task as the store knows it. Times are the store's epoch milliseconds. */
+export interface Task {
+  readonly id: TaskId;
+  readonly spec: TaskSpec;
+  readonly state: TaskState;
+  /** Attempts started and not given back or lost to a crash, the running one included. */
+  readonly attempt: number;
+  /** Leases lost to crashes. */
+  readonly crashes: number;
+  /** Times it was leased, whatever came of it. */
+  readonly deliveries: number;
+  /** The newest lease's token; 0 before the first. */
+  readonly token: LeaseToken;
+  /** Who holds or last held it; empty before the first lease. */
+  readonly workerId: WorkerId | "";
+  readonly submittedAtMs: number;
+  readonly dueAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly finishedAtMs: number | null;
+  readonly purgeAtMs: number | null;
+  readonly progress: Progress | null;
+  readonly result: Content | null;
+  readonly lastFailure: Failure | null;
+  /** Empty unless CANCELLED. */
+  readonly cancelReason: string;
+  /** How many READY tasks of the queue run before it; null where not asked for or not READY. */
+  readonly ahead: number | null;
+}
+
+/** A task in a worker's hands, with all that the worker needs. */
+export interface LeasedTask {
+  readonly id: TaskId;
+  readonly token: LeaseToken;
+  readonly spec: TaskSpec;
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
+  readonly crashes: number;
+  readonly checkpoint: Uint8Array;
+  /** How long it waited since it was due. */
+  readonly queuedMs: number;
+}
+
+/** The failure of an attempt that ran longer than its timeout. */
+export const ATTEMPT_TIMEOUT_FAILURE: Failure = {
+  type: "attempt_timeout",
+  message: "the attempt ran longer than its timeout",
+  stack: "",
+};
+
+/** The failure of a task whose leases were lost to crashes too often. */
+export const CRASHED_FAILURE: Failure = {
+  type: "crashed",
+  message: "the task's workers were lost too often",
+  stack: "",
+};
