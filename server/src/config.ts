@@ -1,0 +1,253 @@
+import { parseArgs } from "node:util";
+
+/** What `baton serve` runs with. */
+export interface ServeConfig {
+  /** Where the store is, see the option `--store`. */
+  readonly storeUrl: string;
+  readonly sqliteSynchronous: "FULL" | "NORMAL";
+  readonly allowUnsafeRedis: boolean;
+  readonly listenHost: string;
+  /** 0 lets the system choose. */
+  readonly listenPort: number;
+  readonly leaseTtlMs: number;
+  readonly reconnectGraceMs: number;
+  readonly sweepIntervalMs: number;
+  readonly drainTimeoutMs: number;
+  readonly logLevel: LogLevel;
+}
+
+const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+
+/** The least severe level that is logged. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The command line or the environment is wrong; the message is one line for the person who ran it. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** An option of `baton serve`, as `baton --help` shows it. */
+export interface OptionInfo {
+  /** The flag, without its dashes. */
+  readonly flag: string;
+  /** The environment variable that sets it where the flag is not given. */
+  readonly variable: string;
+  /** What stands for the value in the help; null where the flag takes none. */
+  readonly placeholder: string | null;
+  readonly defaultText: string;
+  readonly help: string;
+}
+
+/** Every option of `baton serve`, in the order of the help. */
+export const SERVE_OPTIONS = [
+  {
+    flag: "listen",
+    variable: "BATON_LISTEN",
+    placeholder: "HOST:PORT",
+    defaultText: "127.0.0.1:7400",
+    help: "where gRPC is served; port 0 takes a free one",
+  },
+  {
+    flag: "store",
+    variable: "BATON_STORE",
+    placeholder: "URL",
+    defaultText: "sqlite:./data/baton.db",
+    help: "sqlite:PATH, redis://…, rediss://…, redis-cluster://…, redis-sentinel://…",
+  },
+  {
+    flag: "sqlite-synchronous",
+    variable: "BATON_SQLITE_SYNCHRONOUS",
+    placeholder: "full|normal",
+    defaultText: "full",
+    help: "full: an answered submit outlives a power cut; normal: it outlives a crash",
+  },
+  {
+    flag: "lease-ttl",
+    variable: "BATON_LEASE_TTL",
+    placeholder: "DURATION",
+    defaultText: "15s",
+    help: "how long a silent worker keeps its tasks; 1s to 1h, heartbeats come at a third",
+  },
+  {
+    flag: "reconnect-grace",
+    variable: "BATON_RECONNECT_GRACE",
+    placeholder: "DURATION",
+    defaultText: "1s",
+    help: "how long a worker whose stream broke keeps its tasks; 0s to the lease ttl",
+  },
+  {
+    flag: "sweep-interval",
+    variable: "BATON_SWEEP_INTERVAL",
+    placeholder: "DURATION",
+    defaultText: "500ms",
+    help: "how often due work is looked for at least; 10ms to 1m",
+  },
+  {
+    flag: "drain-timeout",
+    variable: "BATON_DRAIN_TIMEOUT",
+    placeholder: "DURATION",
+    defaultText: "10s",
+    help: "how long workers may take to move when the dispatcher stops; 0s to 10m",
+  },
+  {
+    flag: "log-level",
+    variable: "BATON_LOG_LEVEL",
+    placeholder: LOG_LEVELS.join("|"),
+    defaultText: "info",
+    help: "the least severe level that is logged, to standard error",
+  },
+  {
+    flag: "insecure-allow-remote",
+    variable: "BATON_INSECURE_ALLOW_REMOTE",
+    placeholder: null,
+    defaultText: "off",
+    help: "serve on an address that other machines reach, without TLS or authentication",
+  },
+  {
+    flag: "allow-unsafe-redis",
+    variable: "BATON_ALLOW_UNSAFE_REDIS",
+    placeholder: null,
+    defaultText: "off",
+    help: "start on a Redis that may evict or forget tasks",
+  },
+] as const satisfies readonly OptionInfo[];
+
+type Flag = (typeof SERVE_OPTIONS)[number]["flag"];
+
+/**
+ * Reads `baton serve`'s options: a flag counts before its environment variable, that before the
+ * default. Throws a {@link ConfigError} that names the option and what is wrong with it.
+ */
+export function loadServeConfig(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): ServeConfig {
+  const flags = parseFlags(args);
+  const text = (flag: Flag): Setting => settingOf(flag, flags, environment);
+  const listen = parseListen(text("listen"), parseSwitch(text("insecure-allow-remote")));
+  const leaseTtlMs = parseDuration(text("lease-ttl"), 1_000, 3_600_000);
+  return {
+    storeUrl: text("store").value,
+    sqliteSynchronous: parseChoice(text("sqlite-synchronous"), ["full", "normal"]).toUpperCase() as
+      | "FULL"
+      | "NORMAL",
+    allowUnsafeRedis: parseSwitch(text("allow-unsafe-redis")),
+    listenHost: listen.host,
+    listenPort: listen.port,
+    leaseTtlMs,
+    reconnectGraceMs: parseDuration(text("reconnect-grace"), 0, leaseTtlMs),
+    sweepIntervalMs: parseDuration(text("sweep-interval"), 10, 60_000),
+    drainTimeoutMs: parseDuration(text("drain-timeout"), 0, 600_000),
+    logLevel: parseChoice(text("log-level"), LOG_LEVELS),
+  };
+}
+
+/** A value with the name that a person gave it under. */
+interface Setting {
+  readonly name: string;
+  readonly value: string;
+}
+
+type Flags = Readonly<Record<string, string | boolean | undefined>>;
+
+function parseFlags(args: readonly string[]): Flags {
+  const options = Object.fromEntries(
+    SERVE_OPTIONS.map(({ flag, placeholder }) => [
+      flag,
+      { type: placeholder === null ? ("boolean" as const) : ("string" as const) },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
+  } catch (error) {
+    throw new ConfigError(firstSentence(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+function settingOf(
+  flag: Flag,
+  flags: Flags,
+  environment: Readonly<Record<string, string | undefined>>,
+): Setting {
+  const info = SERVE_OPTIONS.find((option) => option.flag === flag) as OptionInfo;
+  const given = flags[flag];
+  if (given !== undefined) {
+    return { name: `--${flag}`, value: String(given) };
+  }
+  const fromEnvironment = environment[info.variable];
+  return fromEnvironment === undefined || fromEnvironment === ""
+    ? { name: `--${flag}`, value: info.defaultText }
+    : { name: info.variable, value: fromEnvironment };
+}
+
+function parseListen(setting: Setting, allowRemote: boolean): { host: string; port: number } {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s]+)):(\d{1,5})$/.exec(setting.value);
+  const host = match?.[1] ?? match?.[2] ?? "";
+  const port = Number(match?.[3] ?? Number.NaN);
+  if (host === "" || !(port <= 65_535)) {
+    throw new ConfigError(`${setting.name} must be HOST:PORT, not ${quote(setting.value)}`);
+  }
+  if (!isLoopback(host) && !allowRemote) {
+    throw new ConfigError(
+      `${setting.name} ${setting.value} can be reached by other machines, and there is no TLS or ` +
+        "authentication; listen on 127.0.0.1, or accept that with --insecure-allow-remote",
+    );
+  }
+  return { host, port };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+const DURATION_UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+function parseDuration(setting: Setting, minMs: number, maxMs: number): number {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(setting.value);
+  if (match === null) {
+    throw new ConfigError(
+      `${setting.name} must be a duration such as 500ms, 15s, 2m or 1h, not ${quote(setting.value)}`,
+    );
+  }
+  const ms = Math.round(Number(match[1]) * (DURATION_UNITS_MS[match[2] ?? ""] ?? 0));
+  if (ms < minMs || ms > maxMs) {
+    throw new ConfigError(
+      `${setting.name} must be from ${minMs}ms to ${maxMs}ms, not ${quote(setting.value)}`,
+    );
+  }
+  return ms;
+}
+
+function parseChoice<Choice extends string>(setting: Setting, choices: readonly Choice[]): Choice {
+  const choice = choices.find((each) => each === setting.value.toLowerCase());
+  if (choice === undefined) {
+    throw new ConfigError(
+      `${setting.name} must be one of ${choices.join(", ")}, not ${quote(setting.value)}`,
+    );
+  }
+  return choice;
+}
+
+function parseSwitch(setting: Setting): boolean {
+  const value = setting.value.toLowerCase();
+  if (["true", "1", "on", "yes"].includes(value)) {
+    return true;
+  }
+  if (["false", "0", "off", "no"].includes(value)) {
+    return false;
+  }
+  throw new ConfigError(`${setting.name} must be on or off, not ${quote(setting.value)}`);
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+function firstSentence(text: string): string {
+  return text.split(". ", 1)[0] ?? text;
+}

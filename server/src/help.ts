@@ -1,0 +1,38 @@
+import { type OptionInfo, SERVE_OPTIONS } from "./config.ts";
+
+/** A command of `baton`, as the help shows it. */
+export interface CommandInfo {
+  readonly name: string;
+  readonly help: string;
+}
+
+/** Every command of `baton`. */
+export const COMMANDS = [
+  { name: "serve", help: "run a dispatcher in the foreground, until SIGTERM or SIGINT" },
+] as const satisfies readonly CommandInfo[];
+
+/** Returns what `baton --help` prints: the commands, and every option with default and variable. */
+export function helpText(): string {
+  return [
+    "Usage: baton COMMAND [OPTION…]",
+    "",
+    "Commands:",
+    ...COMMANDS.map(({ name, help }) => `  ${name.padEnd(8)}${help}`),
+    "",
+    "Options of serve (a flag counts before its environment variable):",
+    ...SERVE_OPTIONS.flatMap(optionLines),
+    "",
+    "  --help      print this and exit",
+    "  --version   print the version and exit",
+    "",
+  ].join("\n");
+}
+
+function optionLines(option: OptionInfo): string[] {
+  const value = option.placeholder === null ? "" : ` ${option.placeholder}`;
+  return [
+    `  --${option.flag}${value}`,
+    `      ${option.help}`,
+    `      default ${option.defaultText}, environment ${option.variable}`,
+  ];
+}

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { ConfigError, loadServeConfig, SERVE_OPTIONS } from "../../server/src/config.ts";
+import { COMMANDS, helpText } from "../../server/src/help.ts";
+
+describe("the configuration of baton serve", () => {
+  it("listens on loopback and keeps an embedded store where nothing is given", () => {
+    assert.deepEqual(loadServeConfig([], {}), {
+      storeUrl: "sqlite:./data/baton.db",
+      sqliteSynchronous: "FULL",
+      allowUnsafeRedis: false,
+      listenHost: "127.0.0.1",
+      listenPort: 7400,
+      leaseTtlMs: 15_000,
+      reconnectGraceMs: 1_000,
+      sweepIntervalMs: 500,
+      drainTimeoutMs: 10_000,
+      logLevel: "info",
+    });
+  });
+
+  it("takes a flag before its environment variable, and that before the default", () => {
+    const environment = { BATON_LEASE_TTL: "20s", BATON_STORE: "" };
+    assert.equal(loadServeConfig([], environment).leaseTtlMs, 20_000);
+    assert.equal(loadServeConfig(["--lease-ttl", "30s"], environment).leaseTtlMs, 30_000);
+    assert.equal(loadServeConfig([], environment).storeUrl, "sqlite:./data/baton.db");
+  });
+
+  it("reads durations in milliseconds, seconds, minutes and hours", () => {
+    for (const [text, ms] of [
+      ["1500ms", 1_500],
+      ["1.5s", 1_500],
+      ["2m", 120_000],
+      ["1h", 3_600_000],
+    ] as const) {
+      assert.equal(loadServeConfig(["--lease-ttl", text], {}).leaseTtlMs, ms);
+    }
+  });
+
+  it("reads addresses with names, with IPv4 and with IPv6", () => {
+    for (const [text, host] of [
+      ["localhost:0", "localhost"],
+      ["127.0.0.2:0", "127.0.0.2"],
+      ["[::1]:0", "::1"],
+    ] as const) {
+      assert.equal(loadServeConfig(["--listen", text], {}).listenHost, host);
+    }
+  });
+
+  const refused: readonly (readonly [string, string[], RegExp])[] = [
+    ["an unknown flag", ["--lease-tll", "1s"], /Unknown option '--lease-tll'/],
+    ["a stray word", ["now"], /Unexpected argument 'now'/],
+    ["a flag without its value", ["--store"], /'--store <value>' argument missing/],
+    ["a duration without a unit", ["--lease-ttl", "15"], /--lease-ttl must be a duration such as/],
+    ["a negative duration", ["--lease-ttl=-1s"], /--lease-ttl must be a duration such as/],
+    ["a ttl that is too short", ["--lease-ttl", "10ms"], /must be from 1000ms to 3600000ms/],
+    [
+      "a grace longer than the ttl",
+      ["--lease-ttl", "1s", "--reconnect-grace", "2s"],
+      /--reconnect-grace must be from 0ms to 1000ms/,
+    ],
+    ["an address without a port", ["--listen", "localhost"], /--listen must be HOST:PORT/],
+    ["a port out of range", ["--listen", "localhost:70000"], /--listen must be HOST:PORT/],
+    ["an unknown log level", ["--log-level", "loud"], /--log-level must be one of debug, info/],
+    [
+      "an unknown durability",
+      ["--sqlite-synchronous", "off"],
+      /--sqlite-synchronous must be one of full, normal/,
+    ],
+  ];
+  for (const [what, args, message] of refused) {
+    it(`refuses ${what}, naming it in one line`, () => {
+      assert.throws(
+        () => loadServeConfig(args, {}),
+        (error: unknown) =>
+          error instanceof ConfigError && message.test(error.message) && !/\n/.test(error.message),
+      );
+    });
+  }
+
+  it("names the environment variable that is wrong", () => {
+    assert.throws(
+      () => loadServeConfig([], { BATON_SWEEP_INTERVAL: "soon" }),
+      /^ConfigError: BATON_SWEEP_INTERVAL must be a duration/,
+    );
+  });
+
+  it("refuses an address that other machines reach, unless that is asked for", () => {
+    for (const address of ["0.0.0.0:7400", "[::]:7400", "10.0.0.1:7400", "127.evil.example:1"]) {
+      assert.throws(() => loadServeConfig(["--listen", address], {}), /--insecure-allow-remote/);
+    }
+    const config = loadServeConfig(["--listen", "0.0.0.0:7400", "--insecure-allow-remote"], {});
+    assert.equal(config.listenHost, "0.0.0.0");
+  });
+});
+
+describe("baton --help", () => {
+  it("lists every command, and every option with its default and environment variable", () => {
+    const help = helpText();
+    for (const { name } of COMMANDS) {
+      assert.match(help, new RegExp(`^  ${name} `, "m"));
+    }
+    for (const { flag, variable, defaultText } of SERVE_OPTIONS) {
+      assert.ok(help.includes(`--${flag}`), flag);
+      assert.ok(help.includes(`default ${defaultText}, environment ${variable}`), flag);
+    }
+  });
+
+  it("shows defaults that are the real ones", () => {
+    const given = SERVE_OPTIONS.flatMap(({ flag, placeholder, defaultText }) =>
+      placeholder === null ? [] : [`--${flag}`, defaultText],
+    );
+    assert.deepEqual(loadServeConfig(given, {}), loadServeConfig([], {}));
+  });
+});
