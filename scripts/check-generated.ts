@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
 const repository = join(import.meta.dirname, "..");
-const generated = [":(glob)**/generated/**", ":(glob)**/*.generated.ts"];
+const generated = [":(glob)**/generated/**", ":(glob)**/*.generated.ts", "docs/protocol.md"];
 
 execFileSync("npm", ["run", "--silent", "generate"], { cwd: repository, stdio: "inherit" });
 const status = execFileSync(
