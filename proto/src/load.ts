@@ -24,13 +24,18 @@ export const protoFiles: readonly string[] = readdirSync(new URL("../baton/v1/",
   .sort()
   .map((name) => `baton/v1/${name}`);
 
-const loaderOptions: Options = JSON.parse(
+const loaderOptions: Readonly<Record<string, string | boolean>> = JSON.parse(
   readFileSync(new URL("../loader-options.json", import.meta.url), "utf8"),
+);
+
+// protobufjs knows a representation by its constructor, not by the constructor's name.
+const typeOptions: Options = Object.fromEntries(
+  Object.entries(loaderOptions).map(([name, value]) => [name, value === "String" ? String : value]),
 );
 
 /** What proto-loader makes of {@link protoFiles}; the reflection service is built from it. */
 export const packageDefinition: PackageDefinition = loadSync([...protoFiles], {
-  ...loaderOptions,
+  ...typeOptions,
   includeDirs: [protoRoot],
 });
 
