@@ -47,8 +47,8 @@ export interface Store {
   submit(batch: readonly NewTask[]): Promise<SubmitOutcome[]>;
 
   /**
-   * Leases READY tasks to a live session: pops them in order, gives each a new token, counts the
-   * attempt. Due tasks that no sweep has promoted yet are promoted first. Never leases an expired one.
+   * Leases READY tasks to a live session on its newest stream: pops them in order, gives each a new
+   * token, counts the attempt. Due tasks that no sweep has promoted yet are promoted first. Never leases an expired one.
    *
    * Where the answer is lost, {@link Store.openSession} with the leases that did arrive gives the
    * others back.
@@ -129,6 +129,8 @@ export interface LeaseRequest {
   /** Only tasks of these types; null for every type. */
   readonly types: readonly TaskType[] | null;
   readonly sessionId: SessionId;
+  /** The stream that the tasks will be sent on; compared with the session's newest. */
+  readonly streamId: StreamId;
   readonly workerId: WorkerId;
   /** At most this many. */
   readonly limit: number;
@@ -136,10 +138,14 @@ export interface LeaseRequest {
   readonly maxPayloadBytes: number;
 }
 
-/** `session_gone`: the session's ttl has passed, so that no lease of it could live. */
+/**
+ * `session_gone`: the session's ttl has passed, so that no lease of it could live. `superseded`: another
+ * stream took it up; a grant on the old one would be renewed by the new one and never be run.
+ */
 export type LeaseOutcome =
   | { readonly kind: "ok"; readonly tasks: readonly LeasedTask[] }
-  | { readonly kind: "session_gone" };
+  | { readonly kind: "session_gone" }
+  | { readonly kind: "superseded" };
 
 /** The end of a lease. */
 export interface Settlement {
