@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import {
+  type LeaseRef,
+  newSessionId,
+  newStreamId,
+  type QueueName,
+  type SessionId,
+  type StreamId,
+  type TaskId,
+  type TaskType,
+  type WorkerId,
+} from "../../../server/src/domain/ids.ts";
+import type { Failure, LeasedTask, Task, TaskSpec } from "../../../server/src/domain/task.ts";
+import type {
+  CancelOutcome,
+  NextStep,
+  RedriveOutcome,
+  RenewOutcome,
+  SessionOpened,
+  SettlementOutcome,
+  SettleOutcome,
+  Store,
+  SubmitOutcome,
+  SweepReport,
+} from "../../../server/src/store/store.ts";
+import { newTask, QUEUE } from "../../support/task-factory.ts";
+
+/** The ttl of sessions that do not name another. */
+export const TTL_MS = 15_000;
+
+/** The failure of attempts that do not name another. */
+export const FAILURE: Failure = { type: "Boom", message: "it broke", stack: "at work" };
+
+/** A session as its worker knows it. */
+export interface TestSession {
+  readonly sessionId: SessionId;
+  readonly streamId: StreamId;
+  readonly workerId: WorkerId;
+  readonly queue: QueueName;
+}
+
+/** Returns the only item of a batch's answer. */
+export function only<Item>(items: readonly Item[]): Item {
+  assert.equal(items.length, 1);
+  return items[0] as Item;
+}
+
+/** Submits a task that must be new. */
+export async function submit(store: Store, overrides: Partial<TaskSpec> = {}): Promise<TaskId> {
+  const task = newTask(overrides);
+  assert.deepEqual(await store.submit([task]), [{ kind: "created" }]);
+  return task.id;
+}
+
+/** Submits a task whatever comes of it. */
+export async function trySubmit(
+  store: Store,
+  overrides: Partial<TaskSpec>,
+): Promise<SubmitOutcome["kind"]> {
+  return only(await store.submit([newTask(overrides)])).kind;
+}
+
+/** What an opening may set; the rest is as for a new session. */
+export interface OpenOptions {
+  readonly session?: TestSession;
+  readonly queue?: QueueName;
+  readonly workerId?: string;
+  readonly ttlMs?: number;
+  readonly held?: readonly LeaseRef[];
+}
+
+/** Opens a session, a new one or the one given on another stream. */
+export async function openSession(store: Store, options: OpenOptions = {}): Promise<TestSession> {
+  return (await resume(store, options)).session;
+}
+
+/** Opens a session and says what it has. */
+export async function resume(
+  store: Store,
+  options: OpenOptions,
+): Promise<{ session: TestSession; opened: SessionOpened }> {
+  const session = {
+    sessionId: options.session?.sessionId ?? newSessionId(),
+    streamId: newStreamId(),
+    workerId: (options.workerId ?? options.session?.workerId ?? "worker-1") as WorkerId,
+    queue: options.queue ?? options.session?.queue ?? QUEUE,
+  };
+  const opening = { ...session, ttlMs: options.ttlMs ?? TTL_MS, held: options.held ?? [] };
+  return { session, opened: only(await store.openSession([opening])) };
+}
+
+/** Renews a session, for its usual ttl where none is given. */
+export async function renew(
+  store: Store,
+  session: TestSession,
+  ttlMs = TTL_MS,
+): Promise<RenewOutcome> {
+  const { sessionId, streamId, queue } = session;
+  return only(await store.renew([{ sessionId, streamId, queue, ttlMs }]));
+}
+
+/** What a lease may set; the rest asks for anything. */
+export interface LeaseOptions {
+  readonly limit?: number;
+  readonly types?: readonly TaskType[];
+  readonly maxPayloadBytes?: number;
+}
+
+/** Leases to a session that must be live. */
+export async function lease(
+  store: Store,
+  session: TestSession,
+  options: LeaseOptions = {},
+): Promise<readonly LeasedTask[]> {
+  const outcome = await store.lease({
+    queue: session.queue,
+    types: options.types ?? null,
+    sessionId: session.sessionId,
+    streamId: session.streamId,
+    workerId: session.workerId,
+    limit: options.limit ?? 100,
+    maxPayloadBytes: options.maxPayloadBytes ?? 4 * 1024 * 1024,
+  });
+  assert.equal(outcome.kind, "ok");
+  return outcome.tasks;
+}
+
+/** Leases one task, which must be there. */
+export async function leaseOne(
+  store: Store,
+  session: TestSession,
+  options: LeaseOptions = {},
+): Promise<LeasedTask> {
+  return only(await lease(store, session, { limit: 1, ...options }));
+}
+
+/** Names a leased task's lease. */
+export function refOf(task: LeasedTask): LeaseRef {
+  return { taskId: task.id, token: task.token };
+}
+
+/** Names leased tasks' leases. */
+export function refsOf(tasks: readonly LeasedTask[]): LeaseRef[] {
+  return tasks.map(refOf);
+}
+
+/** Settles one lease. */
+export async function settle(
+  store: Store,
+  task: LeasedTask,
+  outcome: SettlementOutcome,
+): Promise<SettleOutcome> {
+  return only(await store.settle([{ lease: refOf(task), outcome }]));
+}
+
+/** The outcome of a handler that returned. */
+export function complete(text = "done", contentType = "text/plain"): SettlementOutcome {
+  return { kind: "complete", result: { value: Buffer.from(text), contentType } };
+}
+
+/** The outcome of a handler that threw, to be tried again. */
+export function retry(delayMs = 0, failure = FAILURE): SettlementOutcome {
+  return fail({ kind: "retry", delayMs }, failure);
+}
+
+/** The outcome of a handler that threw for the last time. */
+export function die(failure = FAILURE): SettlementOutcome {
+  return fail({ kind: "die" }, failure);
+}
+
+/** The outcome of a worker that gives the task back. */
+export function release(delayMs = 0): SettlementOutcome {
+  return { kind: "release", delayMs };
+}
+
+/** The outcome of an attempt that ran out of time. */
+export function timedOut(next: NextStep = { kind: "retry", delayMs: 0 }): SettlementOutcome {
+  return { kind: "timed_out", failure: { ...FAILURE, type: "attempt_timeout" }, next };
+}
+
+function fail(next: NextStep, failure: Failure): SettlementOutcome {
+  return { kind: "fail", failure, next };
+}
+
+/** Returns a task, which must be there. */
+export async function find(store: Store, id: TaskId): Promise<Task> {
+  const task = only(await store.get([id]));
+  assert.ok(task !== null, `no task ${id}`);
+  return task;
+}
+
+/** Sweeps a queue once, with room for all that is due. */
+export function sweep(store: Store, queue = QUEUE): Promise<SweepReport> {
+  return store.sweep(queue, 1_000);
+}
+
+/** Cancels one task. */
+export async function cancel(store: Store, taskId: TaskId, reason = ""): Promise<CancelOutcome> {
+  return only(await store.cancel([{ taskId, reason }]));
+}
+
+/** Redrives one task. */
+export async function redrive(store: Store, taskId: TaskId): Promise<RedriveOutcome> {
+  return only(await store.redrive([taskId]));
+}
+
+/** Returns how many tasks of a queue are in each state. */
+export async function countsOf(store: Store, queue = QUEUE) {
+  return only(await store.stats([queue])).counts;
+}

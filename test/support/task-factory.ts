@@ -1,0 +1,59 @@
+import {
+  fingerprintOf,
+  newTaskId,
+  type QueueName,
+  type TaskType,
+  taskIdOfRequest,
+} from "../../server/src/domain/ids.ts";
+import { DEFAULTS } from "../../server/src/domain/limits.ts";
+import type { RetryPolicy, TaskSpec } from "../../server/src/domain/task.ts";
+import type { NewTask } from "../../server/src/store/store.ts";
+
+/** The queue of tasks that do not name another. */
+export const QUEUE = "email" as QueueName;
+
+/** The type of tasks that do not name another. */
+export const TYPE = "send" as TaskType;
+
+/** Returns a spec with every default filled in, as validation would. */
+export function newSpec(overrides: Partial<TaskSpec> = {}): TaskSpec {
+  return {
+    queue: QUEUE,
+    type: TYPE,
+    payload: Buffer.from("payload"),
+    contentType: "",
+    headers: {},
+    labels: {},
+    requestId: "",
+    priority: DEFAULTS.priority,
+    due: { kind: "now" },
+    startDeadlineMs: null,
+    attemptTimeoutMs: DEFAULTS.attemptTimeoutMs,
+    retryPolicy: DEFAULTS.retryPolicy,
+    retentionMs: DEFAULTS.retentionMs,
+    deduplicationWindowMs: DEFAULTS.deduplicationWindowMs,
+    ...overrides,
+  };
+}
+
+/** Returns a task to store, its id and fingerprint made as the dispatcher makes them. */
+export function newTask(overrides: Partial<TaskSpec> = {}): NewTask {
+  const spec = newSpec(overrides);
+  return spec.requestId === ""
+    ? { id: newTaskId(spec.queue), spec, fingerprint: "" }
+    : {
+        id: taskIdOfRequest(spec.queue, spec.requestId),
+        spec,
+        fingerprint: fingerprintOf(spec.type, spec.payload),
+      };
+}
+
+/** Returns so many tasks of the same spec. */
+export function newTasks(count: number, overrides: Partial<TaskSpec> = {}): NewTask[] {
+  return Array.from({ length: count }, () => newTask(overrides));
+}
+
+/** Returns the default retry policy with changes. */
+export function retryPolicy(overrides: Partial<RetryPolicy> = {}): RetryPolicy {
+  return { ...DEFAULTS.retryPolicy, ...overrides };
+}
