@@ -38,24 +38,35 @@ import type { TaskState } from "../domain/task-state.ts";
  *   a retried, released or reclaimed task keeps its place.
  * - G13 Final tasks are kept for their retention (and their request id's window), then leave nothing.
  *
- * The store's own clock decides about every time; callers pass durations.
+ * The store's own clock decides about every time; callers pass durations. A moment has come when that
+ * clock shows it or a later one.
+ *
+ * A task's place (G8) is its priority, then when it was first due, then the order of the submits. Its
+ * `dueAtMs` is when it became READY last, or becomes so next.
  */
 export interface Store {
   /**
-   * Stores new tasks. Idempotent by task id: repeating a batch whose answer was lost is safe.
+   * Stores new tasks: READY where they are due, SCHEDULED otherwise. A due time that has passed means
+   * now. Idempotent by task id: repeating a batch whose answer was lost is safe.
    */
   submit(batch: readonly NewTask[]): Promise<SubmitOutcome[]>;
 
   /**
    * Leases READY tasks to a live session on its newest stream: pops them in order, gives each a new
-   * token, counts the attempt. Due tasks that no sweep has promoted yet are promoted first. Never leases an expired one.
+   * token, counts the attempt, forgets the progress of the one before. What is due is expired and
+   * promoted first, as a sweep does (a bounded number). Never leases an expired task; a start deadline
+   * holds until the first lease, whatever comes of that.
    *
    * Where the answer is lost, {@link Store.openSession} with the leases that did arrive gives the
    * others back.
    */
   lease(request: LeaseRequest): Promise<LeaseOutcome>;
 
-  /** Ends leases; every outcome is fenced by its token (G4). */
+  /**
+   * Ends leases; every outcome is fenced by its token (G4), and by nothing else: a session whose ttl
+   * passed may settle until its leases are reclaimed. A retry after the last attempt is a death (G7);
+   * a delay of 0 leads to READY at once.
+   */
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]>;
 
   /** Stores progress and checkpoints of running attempts; fenced by the token (G4). */
@@ -63,8 +74,8 @@ export interface Store {
 
   /**
    * Opens sessions on queues, or takes them up again on another stream: from then on only that stream
-   * renews them. Leases that the session has on the queue and that are not in `held` are released, no
-   * attempt spent.
+   * renews them. A session whose ttl passed has what was not reclaimed yet. Leases that the session has
+   * on the queue and that are not in `held` are released, no attempt spent.
    */
   openSession(batch: readonly SessionOpening[]): Promise<SessionOpened[]>;
 
@@ -75,25 +86,39 @@ export interface Store {
   renew(batch: readonly SessionRenewal[]): Promise<RenewOutcome[]>;
 
   /**
-   * Does what is due on a queue: promotes, expires, reclaims and purges at most `limit` tasks of each,
-   * and names the attempts that ran out of time (for the caller to fail, since how is policy). Any
-   * number of processes may sweep.
+   * Does what is due on a queue: expires, promotes, reclaims and purges, in this order, at most `limit`
+   * tasks of each, and names at most as many attempts that ran out of time (for the caller to fail,
+   * since how is policy). A reclaim gives the attempt back and counts a crash; with the last crash the
+   * task is DEAD, with the failure `crashed`. Any number of processes may sweep.
+   *
+   * Only a sweep purges: a final task with all that belongs to it goes once its retention after the end,
+   * and the deduplication window of its request id after the submit, have passed.
    */
   sweep(queue: QueueName, limit: number): Promise<SweepReport>;
 
-  /** Cancels tasks that are not final; a lease of theirs is over at once. */
+  /** Cancels tasks that are not final; a lease of theirs is over at once, and its session is told. */
   cancel(batch: readonly Cancellation[]): Promise<CancelOutcome[]>;
 
-  /** Makes DEAD tasks READY with all their attempts and crashes again. */
+  /**
+   * Makes DEAD tasks READY with all their attempts and crashes again. They queue up anew, behind what is
+   * due, and keep checkpoint and last failure.
+   */
   redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]>;
 
   /** Returns tasks, null where there is none. */
   get(batch: readonly TaskId[], options?: GetOptions): Promise<(Task | null)[]>;
 
-  /** Returns a page of a queue's tasks, state by state, each in the order it is worked off. */
+  /**
+   * Returns a page of a queue's tasks, state by state: SCHEDULED by when they are due, READY by their
+   * place, LEASED by when the attempt runs out of time, final ones by when they are purged. Tasks that
+   * change their state between two pages may be missed or repeated.
+   */
   list(query: ListQuery): Promise<ListPage>;
 
-  /** Returns figures of the queues named, or of every queue that ever had a task, by name. */
+  /**
+   * Returns figures of the queues named, in that order, leaving out those that never had a task; or of
+   * every queue that ever had one, by name.
+   */
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]>;
 
   /**
@@ -168,8 +193,9 @@ export type NextStep =
   | { readonly kind: "die" };
 
 /**
- * `ok`: the lease ended so, now or earlier; `state` is where that left the task. `stale`: the token is
- * not the lease's any more, nothing changed (G4). `not_found`: no such task.
+ * `ok`: the lease ended so, now or earlier; `state` is where that left the task then. It is a repeat
+ * where the newest token's lease was ended by an outcome of the same kind. `stale`: the token is not the
+ * lease's any more, nothing changed (G4). `not_found`: no such task.
  */
 export type SettleOutcome =
   | { readonly kind: "ok"; readonly state: TaskState; readonly isRepeat: boolean }
@@ -323,7 +349,10 @@ export interface ListPage {
 export interface QueueStats {
   readonly queue: QueueName;
   readonly counts: Readonly<Record<TaskState, number>>;
-  /** Since when the READY task that is due longest is due, as an age; null where none is READY. */
+  /**
+   * How long the task next in line has been READY; where there is one of each priority, the longest.
+   * Null where none is READY.
+   */
   readonly oldestReadyAgeMs: number | null;
 }
 
@@ -335,6 +364,14 @@ export type StoreHint =
   | { readonly kind: "ready"; readonly queue: QueueName }
   | { readonly kind: "session"; readonly sessionId: SessionId }
   | { readonly kind: "tasks"; readonly taskIds: readonly TaskId[] };
+
+/** A store cannot be opened as configured; the message is one line for the operator. */
+export class StoreOpenError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "StoreOpenError";
+  }
+}
 
 /** Why a store threw. `unknown`: the change may have happened. */
 export type StoreErrorKind = "unavailable" | "unknown" | "full";
