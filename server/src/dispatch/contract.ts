@@ -81,7 +81,8 @@ export interface WorkerSession {
   readonly id: SessionId;
   /** Additive. Throws INVALID_FIELD where the sum would pass the limit. */
   addCredit(tasks: number): void;
-  heartbeat(leases: readonly HeldLease[]): void;
+  /** Answered with a heartbeat_ack of the same sequence, unless the store is out of reach. */
+  heartbeat(leases: readonly HeldLease[], sequence: number): void;
   settle(batch: readonly WorkerSettlement[]): void;
   /** The worker goes: no more grants; answered with drain_ack. */
   drain(): void;
@@ -114,6 +115,8 @@ export type WorkerMessage =
   | { readonly kind: "grant"; readonly tasks: readonly LeasedTask[] }
   | {
       readonly kind: "heartbeat_ack";
+      /** That of the heartbeat it answers. */
+      readonly sequence: number;
       readonly lost: readonly LeaseRef[];
       readonly cancelled: readonly LeaseRef[];
     }

@@ -10,6 +10,11 @@ export interface Heartbeat {
    * The leases it holds, every one of them. At most 1000.
    */
   'leases'?: (_baton_v1_HeldLease)[];
+  /**
+   * The worker's number for this heartbeat, returned with its answer. The
+   * dispatcher gives it no meaning.
+   */
+  'sequence'?: (number);
 }
 
 /**
@@ -20,4 +25,9 @@ export interface Heartbeat__Output {
    * The leases it holds, every one of them. At most 1000.
    */
   'leases': (_baton_v1_HeldLease__Output)[];
+  /**
+   * The worker's number for this heartbeat, returned with its answer. The
+   * dispatcher gives it no meaning.
+   */
+  'sequence': (number);
 }

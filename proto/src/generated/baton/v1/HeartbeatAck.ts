@@ -15,6 +15,10 @@ export interface HeartbeatAck {
    * Leases whose tasks were cancelled: stop their handlers.
    */
   'cancelled'?: (_baton_v1_LeaseRef)[];
+  /**
+   * `Heartbeat.sequence` of the heartbeat that it answers.
+   */
+  'sequence'?: (number);
 }
 
 /**
@@ -30,4 +34,8 @@ export interface HeartbeatAck__Output {
    * Leases whose tasks were cancelled: stop their handlers.
    */
   'cancelled': (_baton_v1_LeaseRef__Output)[];
+  /**
+   * `Heartbeat.sequence` of the heartbeat that it answers.
+   */
+  'sequence': (number);
 }
