@@ -1,0 +1,89 @@
+import type { FieldChecks } from "./validate-fields.ts";
+
+/** A `google.protobuf.Duration` as it comes from the wire. */
+export interface DurationInput {
+  readonly seconds: string;
+  readonly nanos: number;
+}
+
+/** A `google.protobuf.Timestamp` as it comes from the wire. */
+export interface TimestampInput {
+  readonly seconds: string;
+  readonly nanos: number;
+}
+
+const INTEGER = /^-?(0|[1-9][0-9]{0,15})$/;
+/** protobuf's own bound: 10,000 years. */
+const MAX_DURATION_SECONDS = 315_576_000_000;
+/** protobuf's own bounds: from year 1 to year 9999. */
+const MIN_TIMESTAMP_SECONDS = -62_135_596_800;
+const MAX_TIMESTAMP_SECONDS = 253_402_300_799;
+const MAX_NANOS = 999_999_999;
+const NANOS_A_MS = 1_000_000;
+const MS_A_SECOND = 1_000;
+const MS_A_MINUTE = 60_000;
+const MS_A_HOUR = 3_600_000;
+const MS_A_DAY = 86_400_000;
+
+/** Checks a duration. Returns it in milliseconds, rounded up, or `minMs` where it is wrong. */
+export function checkDuration(
+  checks: FieldChecks,
+  field: string,
+  value: DurationInput,
+  minMs: number,
+  maxMs: number,
+): number {
+  const seconds = integerOf(value.seconds);
+  const { nanos } = value;
+  const wrong = wrongWithDuration(seconds, nanos);
+  if (wrong !== null) {
+    checks.refuse(field, wrong);
+    return minMs;
+  }
+  const ms = seconds * MS_A_SECOND + Math.ceil(nanos / NANOS_A_MS);
+  if (ms < minMs || ms > maxMs) {
+    checks.refuse(field, `must be ${shownMs(minMs)} to ${shownMs(maxMs)}`);
+    return minMs;
+  }
+  return ms;
+}
+
+/** Checks a point in time. Returns it in epoch milliseconds, rounded up, or 0 where it is wrong. */
+export function checkTimestamp(checks: FieldChecks, field: string, value: TimestampInput): number {
+  const seconds = integerOf(value.seconds);
+  const isInRange = seconds >= MIN_TIMESTAMP_SECONDS && seconds <= MAX_TIMESTAMP_SECONDS;
+  if (!isInRange || !isNanos(value.nanos) || value.nanos < 0) {
+    checks.refuse(field, "is no valid timestamp");
+    return 0;
+  }
+  return seconds * MS_A_SECOND + Math.ceil(value.nanos / NANOS_A_MS);
+}
+
+/** Says a duration in the largest unit that it is whole in. */
+export function shownMs(ms: number): string {
+  if (ms !== 0 && ms % MS_A_DAY === 0 && ms > MS_A_DAY) {
+    return `${ms / MS_A_DAY} days`;
+  }
+  if (ms !== 0 && ms % MS_A_HOUR === 0) {
+    return `${ms / MS_A_HOUR} h`;
+  }
+  if (ms !== 0 && ms % MS_A_MINUTE === 0) {
+    return `${ms / MS_A_MINUTE} min`;
+  }
+  return ms !== 0 && ms % MS_A_SECOND === 0 ? `${ms / MS_A_SECOND} s` : `${ms} ms`;
+}
+
+function wrongWithDuration(seconds: number, nanos: number): string | null {
+  if (!(Math.abs(seconds) <= MAX_DURATION_SECONDS) || !isNanos(nanos) || seconds * nanos < 0) {
+    return "is no valid duration";
+  }
+  return seconds < 0 || nanos < 0 ? "is negative" : null;
+}
+
+function isNanos(nanos: number): boolean {
+  return Number.isInteger(nanos) && Math.abs(nanos) <= MAX_NANOS;
+}
+
+function integerOf(text: string): number {
+  return INTEGER.test(text) ? Number(text) : Number.NaN;
+}
