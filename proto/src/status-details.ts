@@ -49,7 +49,8 @@ export interface RpcStatus {
   readonly details: readonly ErrorDetail[];
 }
 
-interface PackedDetail {
+/** A detail as a `google.rpc.Status` carries it: a `google.protobuf.Any`. */
+export interface PackedDetail {
   readonly type_url: string;
   readonly value: Uint8Array;
 }
@@ -93,15 +94,29 @@ export function encodeStatus(status: RpcStatus): Buffer {
  */
 export function decodeStatus(bytes: Uint8Array): RpcStatus | undefined {
   try {
-    const status = read<PackedStatus>(statusType, bytes);
-    return {
-      code: status.code,
-      message: status.message,
-      details: status.details.map(unpack).filter((detail) => detail !== undefined),
-    };
+    const { code, message, details } = read<PackedStatus>(statusType, bytes);
+    return { code, message, details: unpackAll(details) };
   } catch {
     return undefined;
   }
+}
+
+/** Packs details for a `google.rpc.Status` inside another message, such as that of a batch's item. */
+export function packDetails(details: readonly ErrorDetail[]): PackedDetail[] {
+  return details.map(pack);
+}
+
+/** Unpacks what {@link packDetails} packed. Leaves out what is unknown here or malformed. */
+export function unpackDetails(details: readonly PackedDetail[]): ErrorDetail[] {
+  try {
+    return unpackAll(details);
+  } catch {
+    return [];
+  }
+}
+
+function unpackAll(details: readonly PackedDetail[]): ErrorDetail[] {
+  return details.map(unpack).filter((detail) => detail !== undefined);
 }
 
 function pack(detail: ErrorDetail): PackedDetail {
