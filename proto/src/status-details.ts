@@ -55,10 +55,11 @@ export interface PackedDetail {
   readonly value: Uint8Array;
 }
 
-interface PackedStatus {
+/** `google.rpc.Status` as a field of a message takes it. */
+export interface PackedStatus {
   readonly code: number;
   readonly message: string;
-  readonly details: readonly PackedDetail[];
+  readonly details: PackedDetail[];
 }
 
 const typePrefix = "type.googleapis.com/";
@@ -78,13 +79,14 @@ const root = new protobuf.Root().loadSync(
 );
 const statusType = root.lookupType("google.rpc.Status");
 
+/** Packs a status for a field of a message. */
+export function packStatus(status: RpcStatus): PackedStatus {
+  return { code: status.code, message: status.message, details: status.details.map(pack) };
+}
+
 /** Encodes a status for the trailer {@link statusDetailsKey}. */
 export function encodeStatus(status: RpcStatus): Buffer {
-  const message = statusType.fromObject({
-    code: status.code,
-    message: status.message,
-    details: status.details.map(pack),
-  });
+  const message = statusType.fromObject(packStatus(status));
   return Buffer.from(statusType.encode(message).finish());
 }
 
