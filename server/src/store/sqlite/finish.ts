@@ -1,0 +1,35 @@
+import type { TaskState } from "../../domain/task-state.ts";
+import type { LeaseEnd } from "./statements.ts";
+import type { FoundTask, Transaction } from "./transaction.ts";
+
+/** How a task ends. */
+export interface Ending {
+  readonly state: TaskState;
+  /** What ended the lease; null where none was held. */
+  readonly ended: LeaseEnd | null;
+  /** Attempts and crashes where the end changes them. */
+  readonly attempt?: number;
+  readonly crashes?: number;
+}
+
+/** Makes a task final (G5) and sets when it is forgotten (G13). */
+export function finish(tx: Transaction, found: FoundTask, ending: Ending): void {
+  const { queue, row } = found;
+  const { state, ended } = ending;
+  tx.statements.finish.run(
+    state,
+    Math.max(tx.nowMs + row.retention_ms, row.remember_until),
+    tx.nowMs,
+    ending.attempt ?? row.attempt,
+    ending.crashes ?? row.crashes,
+    ended ?? row.ended,
+    ended === null ? row.ended_state : state,
+    row.seq,
+    row.token,
+  );
+  // A DEAD task may be redriven and go on from there; the others never run again.
+  if (state !== "DEAD") {
+    tx.statements.dropCheckpoint.run(row.seq);
+  }
+  tx.moved(queue, row.uid, row.state, state);
+}

@@ -1,0 +1,85 @@
+import { joinTaskId, type TaskType } from "../../domain/ids.ts";
+import { decodeSpec } from "../../domain/spec-codec.ts";
+import type { LeasedTask } from "../../domain/task.ts";
+import type { LeaseOutcome, LeaseRequest } from "../store.ts";
+import { expireDue, promoteDue } from "./due.ts";
+import type { SessionRow } from "./statements.ts";
+import type { QueueKey, Transaction } from "./transaction.ts";
+
+// Bounds the wait of those who only want to lease when a great many tasks come due at once.
+const MAX_DUE = 1_000;
+
+const NO_CHECKPOINT = new Uint8Array(0);
+
+/** Leases READY tasks in order (G8), each with a new token (G3), to a session that lives. */
+export function lease(tx: Transaction, request: LeaseRequest): LeaseOutcome {
+  const queue = tx.findQueue(request.queue);
+  const session = queue && tx.statements.findSession.get(request.sessionId, queue.id);
+  if (!queue || !session || session.expires_at <= tx.nowMs) {
+    return { kind: "session_gone" };
+  }
+  if (session.stream_id !== request.streamId) {
+    return { kind: "superseded" };
+  }
+  expireDue(tx, queue, MAX_DUE);
+  promoteDue(tx, queue, MAX_DUE);
+  return { kind: "ok", tasks: leaseReady(tx, queue, session, request) };
+}
+
+function leaseReady(
+  tx: Transaction,
+  queue: QueueKey,
+  session: SessionRow,
+  request: LeaseRequest,
+): LeasedTask[] {
+  const tasks: LeasedTask[] = [];
+  let payloadBytes = 0;
+  for (const seq of nextInLine(tx, queue, request.types, request.limit)) {
+    const row = tx.statements.leasable.get(seq);
+    if (row === undefined || (row.start_by !== null && row.start_by <= tx.nowMs)) {
+      continue;
+    }
+    const spec = decodeSpec(queue.name, asBuffer(row.spec));
+    payloadBytes += spec.payload.length;
+    if (tasks.length > 0 && payloadBytes > request.maxPayloadBytes) {
+      break;
+    }
+    const token = tx.nextToken(row.token);
+    const timeoutAt = tx.nowMs + row.attempt_timeout_ms;
+    tx.statements.lease.run(timeoutAt, token, session.id, request.workerId, tx.nowMs, seq);
+    if (row.progress !== null) {
+      tx.statements.clearProgress.run(seq);
+    }
+    tx.moved(queue, row.uid, "READY", "LEASED");
+    tasks.push({
+      id: joinTaskId(queue.name, row.uid),
+      token,
+      spec,
+      attempt: row.attempt + 1,
+      crashes: row.crashes,
+      checkpoint: row.checkpoint ?? NO_CHECKPOINT,
+      queuedMs: Math.max(0, tx.nowMs - row.due_at),
+    });
+  }
+  return tasks;
+}
+
+function nextInLine(
+  tx: Transaction,
+  queue: QueueKey,
+  types: readonly TaskType[] | null,
+  limit: number,
+): number[] {
+  if (types === null) {
+    return tx.statements.ready.all(queue.id, limit).map(({ seq }) => seq);
+  }
+  const rows = types.flatMap((type) => tx.statements.readyOfType.all(queue.id, type, limit));
+  if (types.length > 1) {
+    rows.sort((a, b) => a.turn - b.turn || a.seq - b.seq);
+  }
+  return rows.slice(0, limit).map(({ seq }) => seq);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,42 @@
+import type { DatabaseSync } from "node:sqlite";
+import { StoreOpenError } from "../store.ts";
+import { TABLES } from "./migrations/0001-tables.ts";
+
+/** Every schema change, oldest first; a database's `user_version` says how many it has had. */
+const MIGRATIONS: readonly string[] = [TABLES];
+
+/** "Batn": marks a file as ours, for us and for file(1). */
+const APPLICATION_ID = 0x4261746e;
+
+/**
+ * Brings a database to the newest schema; forward only. Runs inside the caller's transaction.
+ *
+ * @throws StoreOpenError where the database is another program's, or a newer version wrote it
+ */
+export function migrate(db: DatabaseSync, path: string): void {
+  const version = pragma(db, "user_version");
+  const isOurs = pragma(db, "application_id") === APPLICATION_ID;
+  if (!isOurs && (version !== 0 || hasTables(db))) {
+    throw new StoreOpenError(`${path} is another program's database`);
+  }
+  if (version > MIGRATIONS.length) {
+    throw new StoreOpenError(
+      `${path} was written by a newer Baton (schema ${version}; this one knows ${MIGRATIONS.length})`,
+    );
+  }
+  for (const migration of MIGRATIONS.slice(version)) {
+    db.exec(migration);
+  }
+  if (version < MIGRATIONS.length) {
+    db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  }
+}
+
+function pragma(db: DatabaseSync, name: "user_version" | "application_id"): number {
+  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+function hasTables(db: DatabaseSync): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== undefined;
+}

@@ -1,0 +1,119 @@
+/**
+ * The first schema. The constraints encode the state machine, so that a bug of ours fails a statement
+ * instead of writing a task that cannot be.
+ *
+ * A task is spread over tables by how often its parts are written: `tasks` is small and changes with
+ * each transition, `specs` is written once, `details` and `results` exist only where there is something
+ * to say. References are checked by the tests and not at run time: a sweep that deletes a session would
+ * otherwise read every task.
+ */
+export const TABLES = /* sql */ `
+CREATE TABLE queues (
+  id        INTEGER PRIMARY KEY,
+  name      TEXT    NOT NULL UNIQUE,
+  -- How many tasks were ever stored; 0 for a queue that only sessions know.
+  submitted INTEGER NOT NULL DEFAULT 0,
+  scheduled INTEGER NOT NULL DEFAULT 0 CHECK (scheduled >= 0),
+  ready     INTEGER NOT NULL DEFAULT 0 CHECK (ready     >= 0),
+  leased    INTEGER NOT NULL DEFAULT 0 CHECK (leased    >= 0),
+  succeeded INTEGER NOT NULL DEFAULT 0 CHECK (succeeded >= 0),
+  dead      INTEGER NOT NULL DEFAULT 0 CHECK (dead      >= 0),
+  cancelled INTEGER NOT NULL DEFAULT 0 CHECK (cancelled >= 0),
+  expired   INTEGER NOT NULL DEFAULT 0 CHECK (expired   >= 0)
+) STRICT;
+
+CREATE TABLE sessions (
+  id         INTEGER PRIMARY KEY,
+  queue      INTEGER NOT NULL REFERENCES queues (id),
+  session_id TEXT    NOT NULL,
+  stream_id  TEXT    NOT NULL,
+  worker_id  TEXT    NOT NULL,
+  expires_at INTEGER NOT NULL,
+  UNIQUE (session_id, queue)
+) STRICT;
+
+CREATE INDEX sessions_by_expiry ON sessions (queue, expires_at);
+
+CREATE TABLE tasks (
+  -- Grows with each submit and each redrive, so it orders tasks of one place.
+  seq                INTEGER PRIMARY KEY,
+  queue              INTEGER NOT NULL REFERENCES queues (id),
+  -- The part of the task's id that is unique within the queue.
+  uid                TEXT    NOT NULL,
+  state              TEXT    NOT NULL CHECK (state IN
+    ('SCHEDULED', 'READY', 'LEASED', 'SUCCEEDED', 'DEAD', 'CANCELLED', 'EXPIRED')),
+  -- Orders the tasks of one state: SCHEDULED by due_at, READY by place, LEASED by when the attempt's
+  -- time is up, final ones by when they are purged.
+  turn               INTEGER NOT NULL,
+  -- Priority and the time it was first due, as one number.
+  place              INTEGER NOT NULL,
+  type               TEXT    NOT NULL,
+  fingerprint        TEXT    NOT NULL,
+  submitted_at       INTEGER NOT NULL,
+  due_at             INTEGER NOT NULL,
+  -- When it can start no more; null where there is no such time, or it was leased once.
+  start_by           INTEGER,
+  attempt_timeout_ms INTEGER NOT NULL,
+  retention_ms       INTEGER NOT NULL,
+  -- Until when its request id has to be known.
+  remember_until     INTEGER NOT NULL,
+  attempt            INTEGER NOT NULL DEFAULT 0,
+  max_attempts       INTEGER NOT NULL,
+  crashes            INTEGER NOT NULL DEFAULT 0,
+  max_crashes        INTEGER NOT NULL,
+  deliveries         INTEGER NOT NULL DEFAULT 0,
+  token              INTEGER NOT NULL DEFAULT 0,
+  worker_id          TEXT    NOT NULL DEFAULT '',
+  session            INTEGER REFERENCES sessions (id),
+  -- How the newest token's lease ended, and in which state that left the task; null while it is held.
+  ended              TEXT    CHECK (ended IN
+    ('complete', 'fail', 'timed_out', 'release', 'reclaim', 'cancel')),
+  ended_state        TEXT,
+  started_at         INTEGER,
+  finished_at        INTEGER,
+  UNIQUE (queue, uid),
+  CHECK ((state = 'LEASED') = (session IS NOT NULL)),
+  CHECK (state <> 'LEASED' OR (token > 0 AND ended IS NULL AND attempt > 0)),
+  CHECK ((state IN ('SUCCEEDED', 'DEAD', 'CANCELLED', 'EXPIRED')) = (finished_at IS NOT NULL)),
+  CHECK ((ended IS NULL) = (ended_state IS NULL)),
+  CHECK (start_by IS NULL OR (deliveries = 0 AND state IN ('SCHEDULED', 'READY'))),
+  CHECK (attempt BETWEEN 0 AND max_attempts),
+  CHECK (crashes BETWEEN 0 AND max_crashes)
+) STRICT;
+
+CREATE INDEX tasks_by_turn ON tasks (queue, state, turn);
+CREATE INDEX ready_by_type ON tasks (queue, type, turn) WHERE state = 'READY';
+CREATE INDEX leased_by_session ON tasks (session) WHERE session IS NOT NULL;
+CREATE INDEX unstarted_by_deadline ON tasks (queue, start_by) WHERE start_by IS NOT NULL;
+
+CREATE TABLE specs (
+  seq  INTEGER PRIMARY KEY REFERENCES tasks (seq),
+  spec BLOB    NOT NULL
+) STRICT;
+
+CREATE TABLE details (
+  seq           INTEGER PRIMARY KEY REFERENCES tasks (seq),
+  progress      TEXT,
+  checkpoint    BLOB,
+  failure       TEXT,
+  cancel_reason TEXT
+) STRICT;
+
+CREATE TABLE results (
+  seq          INTEGER PRIMARY KEY REFERENCES tasks (seq),
+  content_type TEXT    NOT NULL,
+  value        BLOB    NOT NULL
+) STRICT;
+
+-- What sessions are still to be told, in order.
+CREATE TABLE notices (
+  id      INTEGER PRIMARY KEY,
+  session INTEGER NOT NULL REFERENCES sessions (id),
+  task_id TEXT    NOT NULL,
+  token   INTEGER NOT NULL,
+  cause   TEXT    NOT NULL CHECK (cause IN ('cancelled', 'timed_out')),
+  reason  TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX notices_by_session ON notices (session);
+`;

@@ -1,0 +1,103 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Clock } from "../../domain/clock.ts";
+import { type Store, StoreOpenError } from "../store.ts";
+import { Database } from "./database.ts";
+import { migrate } from "./migrations.ts";
+import { faultOf } from "./sqlite-error.ts";
+import { SqliteStore } from "./sqlite-store.ts";
+
+/** How to open a SQLite store. */
+export interface SqliteStoreOptions {
+  /** The database file; made where there is none, with its directory. `:memory:` keeps nothing. */
+  readonly path: string;
+  readonly clock: Clock;
+  /**
+   * What an answered submit survives: FULL a power failure, NORMAL the end of the process only (after a
+   * power failure the last commits may be missing, never a part of one).
+   */
+  readonly synchronous: "FULL" | "NORMAL";
+  /** How long to wait for another process to let go of the file. Default: 0. */
+  readonly waitForLockMs?: number;
+}
+
+const IN_MEMORY = ":memory:";
+const OWNER_ONLY = 0o600;
+const OWNER_ONLY_DIRECTORY = 0o700;
+
+/**
+ * Opens a store on a SQLite file, for this process alone.
+ *
+ * @throws StoreOpenError where the file is in use, is no database of ours, was written by a newer
+ *   version, or cannot be read and written
+ */
+export function openSqliteStore(options: SqliteStoreOptions): Store {
+  const path = options.path === IN_MEMORY ? IN_MEMORY : resolve(options.path);
+  if (path !== IN_MEMORY) {
+    prepareFile(path);
+  }
+  return new SqliteStore(new Database(connect(path, options), options.clock));
+}
+
+function prepareFile(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+    closeSync(openSync(path, "a", OWNER_ONLY));
+    // SQLite gives its journal files the mode of the database.
+    chmodSync(path, OWNER_ONLY);
+  } catch (error) {
+    throw new StoreOpenError(`cannot write ${path}: ${reasonOf(error)}`, error);
+  }
+}
+
+function connect(path: string, options: SqliteStoreOptions): DatabaseSync {
+  let connection: DatabaseSync | null = null;
+  try {
+    connection = new DatabaseSync(path, {
+      timeout: options.waitForLockMs ?? 0,
+      enableForeignKeyConstraints: false,
+    });
+    configure(connection, options.synchronous);
+    connection.exec("BEGIN IMMEDIATE");
+    migrate(connection, path);
+    connection.exec("COMMIT");
+    return connection;
+  } catch (error) {
+    connection?.close();
+    throw openErrorOf(error, path);
+  }
+}
+
+function configure(connection: DatabaseSync, synchronous: "FULL" | "NORMAL"): void {
+  // First, so that WAL needs no shared memory and the lock of the first transaction is kept: a second
+  // process on the same file is refused instead of leasing the same tasks.
+  connection.exec("PRAGMA locking_mode = EXCLUSIVE");
+  connection.exec("PRAGMA journal_mode = WAL");
+  connection.exec(`PRAGMA synchronous = ${synchronous}`);
+  connection.exec("PRAGMA journal_size_limit = 67108864");
+  connection.exec("PRAGMA wal_autocheckpoint = 4000");
+  connection.exec("PRAGMA cache_size = -65536");
+  connection.exec("PRAGMA temp_store = MEMORY");
+}
+
+function openErrorOf(error: unknown, path: string): unknown {
+  if (error instanceof StoreOpenError) {
+    return error;
+  }
+  switch (faultOf(error)) {
+    case "busy":
+      return new StoreOpenError(`${path} is in use by another process`, error);
+    case "not_a_database":
+      return new StoreOpenError(`${path} is not a SQLite database`, error);
+    case null:
+      return error;
+    default:
+      return new StoreOpenError(`cannot open ${path}: ${reasonOf(error)}`, error);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replaceAll(/\s+/g, " ");
+}

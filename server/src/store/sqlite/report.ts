@@ -1,0 +1,22 @@
+import type { Report, ReportOutcome } from "../store.ts";
+import type { Transaction } from "./transaction.ts";
+
+/** Stores what running attempts say of themselves; only the holder of the lease is heard (G4). */
+export function report(tx: Transaction, batch: readonly Report[]): ReportOutcome[] {
+  return batch.map((item) => reportOne(tx, item));
+}
+
+function reportOne(tx: Transaction, { lease, progress, checkpoint }: Report): ReportOutcome {
+  const found = tx.find(lease.taskId);
+  if (found === null || found.row.state !== "LEASED" || found.row.token !== lease.token) {
+    return { kind: "stale" };
+  }
+  if (progress !== null || checkpoint !== null) {
+    const text = progress === null ? null : JSON.stringify(progress);
+    tx.statements.setReport.run(found.row.seq, text, checkpoint);
+  }
+  if (progress !== null) {
+    tx.progressed(found.queue, found.row.uid);
+  }
+  return { kind: "ok" };
+}

@@ -1,0 +1,74 @@
+import { joinTaskId, type LeaseRef, type LeaseToken, type TaskId } from "../../domain/ids.ts";
+import type {
+  LeaseNotice,
+  RenewOutcome,
+  SessionOpened,
+  SessionOpening,
+  SessionRenewal,
+} from "../store.ts";
+import { giveBack } from "./settle.ts";
+import type { Transaction } from "./transaction.ts";
+
+const ALL = -1;
+
+/** Opens sessions, or takes them up again, and settles which leases they have. */
+export function openSessions(tx: Transaction, batch: readonly SessionOpening[]): SessionOpened[] {
+  return batch.map((opening) => openOne(tx, opening));
+}
+
+function openOne(tx: Transaction, opening: SessionOpening): SessionOpened {
+  const { sessionId, streamId, workerId, held } = opening;
+  const { statements } = tx;
+  const queue = tx.queue(opening.queue);
+  const known = statements.findSession.get(sessionId, queue.id);
+  const expiresAt = tx.nowMs + opening.ttlMs;
+  statements.openSession.run(queue.id, sessionId, streamId, workerId, expiresAt);
+
+  const own = known === undefined ? [] : statements.leasesOfSession.all(known.id, ALL);
+  const tokens = new Map(own.map((row) => [joinTaskId(queue.name, row.uid), row.token]));
+  const kept: LeaseRef[] = [];
+  const lost: LeaseRef[] = [];
+  for (const lease of held) {
+    (tokens.get(lease.taskId) === lease.token ? kept : lost).push(lease);
+  }
+  const keptIds = new Set(kept.map(({ taskId }) => taskId));
+  const released: LeaseRef[] = [];
+  for (const row of own) {
+    const taskId = joinTaskId(queue.name, row.uid);
+    if (!keptIds.has(taskId)) {
+      giveBack(tx, { queue, row }, { ended: "release", delayMs: 0, attempt: row.attempt - 1 });
+      released.push({ taskId, token: row.token as LeaseToken });
+    }
+  }
+  return { kept, lost, released };
+}
+
+/** Sets how long sessions live, and hands each the notices it has not had. */
+export function renew(tx: Transaction, batch: readonly SessionRenewal[]): RenewOutcome[] {
+  return batch.map((renewal) => renewOne(tx, renewal));
+}
+
+function renewOne(tx: Transaction, renewal: SessionRenewal): RenewOutcome {
+  const queue = tx.findQueue(renewal.queue);
+  const session = queue && tx.statements.findSession.get(renewal.sessionId, queue.id);
+  if (!session || session.expires_at <= tx.nowMs) {
+    return { kind: "gone" };
+  }
+  if (session.stream_id !== renewal.streamId) {
+    return { kind: "superseded" };
+  }
+  tx.statements.renewSession.run(tx.nowMs + renewal.ttlMs, session.id);
+  return { kind: "ok", notices: takeNotices(tx, session.id) };
+}
+
+function takeNotices(tx: Transaction, session: number): LeaseNotice[] {
+  const rows = tx.statements.notices.all(session);
+  if (rows.length > 0) {
+    tx.statements.deleteNotices.run(session);
+  }
+  return rows.map(({ task_id, token, cause, reason }) => ({
+    lease: { taskId: task_id as TaskId, token: token as LeaseToken },
+    cause,
+    reason,
+  }));
+}

@@ -1,0 +1,106 @@
+import { assertNever } from "../../domain/errors.ts";
+import type { Failure } from "../../domain/task.ts";
+import type { TaskState } from "../../domain/task-state.ts";
+import type { NextStep, Settlement, SettleOutcome } from "../store.ts";
+import { finish } from "./finish.ts";
+import type { LeaseEnd } from "./statements.ts";
+import type { FoundTask, Transaction } from "./transaction.ts";
+
+/** Ends leases; what does not carry the newest token changes nothing (G4). */
+export function settle(tx: Transaction, batch: readonly Settlement[]): SettleOutcome[] {
+  return batch.map((settlement) => settleOne(tx, settlement));
+}
+
+function settleOne(tx: Transaction, { lease, outcome }: Settlement): SettleOutcome {
+  const found = tx.find(lease.taskId);
+  if (found === null) {
+    return { kind: "not_found" };
+  }
+  const { row } = found;
+  if (row.token !== lease.token) {
+    return { kind: "stale" };
+  }
+  if (row.state !== "LEASED") {
+    if (row.ended === outcome.kind && row.ended_state !== null) {
+      return { kind: "ok", state: row.ended_state, isRepeat: true };
+    }
+    // The work was done before the reclaim was noticed, and nobody has begun it anew (G4).
+    const isLateCompletion =
+      outcome.kind === "complete" && row.ended === "reclaim" && row.state === "READY";
+    if (!isLateCompletion) {
+      return { kind: "stale" };
+    }
+  }
+  return { kind: "ok", state: apply(tx, found, outcome), isRepeat: false };
+}
+
+function apply(tx: Transaction, found: FoundTask, outcome: Settlement["outcome"]): TaskState {
+  switch (outcome.kind) {
+    case "complete": {
+      const { value, contentType } = outcome.result;
+      finish(tx, found, { state: "SUCCEEDED", ended: "complete" });
+      if (value.length > 0 || contentType !== "") {
+        tx.statements.insertResult.run(found.row.seq, contentType, value);
+      }
+      return "SUCCEEDED";
+    }
+    case "fail":
+      return failAttempt(tx, found, outcome.kind, outcome.failure, outcome.next);
+    case "timed_out":
+      tx.notify(found, "timed_out", "");
+      return failAttempt(tx, found, outcome.kind, outcome.failure, outcome.next);
+    case "release":
+      return giveBack(tx, found, {
+        ended: "release",
+        delayMs: outcome.delayMs,
+        attempt: found.row.attempt - 1,
+      });
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function failAttempt(
+  tx: Transaction,
+  found: FoundTask,
+  ended: LeaseEnd,
+  failure: Failure,
+  next: NextStep,
+): TaskState {
+  const { row } = found;
+  tx.statements.setFailure.run(row.seq, JSON.stringify(failure));
+  // Whoever decided on a retry may have decided on an old policy; the bound is kept here (G7).
+  if (next.kind === "die" || row.attempt >= row.max_attempts) {
+    finish(tx, found, { state: "DEAD", ended });
+    return "DEAD";
+  }
+  return giveBack(tx, found, { ended, delayMs: next.delayMs, attempt: row.attempt });
+}
+
+/** What a lease leaves behind that ends without an end of the task. */
+export interface GivenBack {
+  readonly ended: LeaseEnd;
+  readonly delayMs: number;
+  readonly attempt: number;
+  readonly crashes?: number;
+}
+
+/** Puts a leased task back in its place (G8), or aside until the delay has passed. */
+export function giveBack(tx: Transaction, found: FoundTask, back: GivenBack): TaskState {
+  const { queue, row } = found;
+  const dueAtMs = tx.nowMs + back.delayMs;
+  const state = back.delayMs > 0 ? "SCHEDULED" : "READY";
+  tx.statements.giveBack.run(
+    state,
+    state === "READY" ? row.place : dueAtMs,
+    dueAtMs,
+    back.attempt,
+    back.crashes ?? row.crashes,
+    back.ended,
+    state,
+    row.seq,
+    row.token,
+  );
+  tx.moved(queue, row.uid, row.state, state);
+  return state;
+}

@@ -1,0 +1,101 @@
+import type { QueueName, TaskId } from "../../domain/ids.ts";
+import type { Task } from "../../domain/task.ts";
+import type {
+  Cancellation,
+  CancelOutcome,
+  GetOptions,
+  LeaseOutcome,
+  LeaseRequest,
+  ListPage,
+  ListQuery,
+  NewTask,
+  QueueStats,
+  RedriveOutcome,
+  RenewOutcome,
+  Report,
+  ReportOutcome,
+  SessionOpened,
+  SessionOpening,
+  SessionRenewal,
+  Settlement,
+  SettleOutcome,
+  Store,
+  StoreHint,
+  SubmitOutcome,
+  SweepReport,
+} from "../store.ts";
+import { cancel } from "./cancel.ts";
+import type { Database } from "./database.ts";
+import { lease } from "./lease.ts";
+import { get, list, stats } from "./read.ts";
+import { redrive } from "./redrive.ts";
+import { report } from "./report.ts";
+import { openSessions, renew } from "./sessions.ts";
+import { settle } from "./settle.ts";
+import { submit } from "./submit.ts";
+import { sweep } from "./sweep.ts";
+
+/** The store on one SQLite file: each method is one transaction. */
+export class SqliteStore implements Store {
+  private readonly database: Database;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  submit(batch: readonly NewTask[]): Promise<SubmitOutcome[]> {
+    return this.database.write((tx) => submit(tx, batch));
+  }
+
+  lease(request: LeaseRequest): Promise<LeaseOutcome> {
+    return this.database.write((tx) => lease(tx, request));
+  }
+
+  settle(batch: readonly Settlement[]): Promise<SettleOutcome[]> {
+    return this.database.write((tx) => settle(tx, batch));
+  }
+
+  report(batch: readonly Report[]): Promise<ReportOutcome[]> {
+    return this.database.write((tx) => report(tx, batch));
+  }
+
+  openSession(batch: readonly SessionOpening[]): Promise<SessionOpened[]> {
+    return this.database.write((tx) => openSessions(tx, batch));
+  }
+
+  renew(batch: readonly SessionRenewal[]): Promise<RenewOutcome[]> {
+    return this.database.write((tx) => renew(tx, batch));
+  }
+
+  sweep(queue: QueueName, limit: number): Promise<SweepReport> {
+    return this.database.write((tx) => sweep(tx, queue, limit));
+  }
+
+  cancel(batch: readonly Cancellation[]): Promise<CancelOutcome[]> {
+    return this.database.write((tx) => cancel(tx, batch));
+  }
+
+  redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]> {
+    return this.database.write((tx) => redrive(tx, batch));
+  }
+
+  get(batch: readonly TaskId[], options: GetOptions = {}): Promise<(Task | null)[]> {
+    return this.database.read((tx) => get(tx, batch, options));
+  }
+
+  list(query: ListQuery): Promise<ListPage> {
+    return this.database.read((tx) => list(tx, query));
+  }
+
+  stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
+    return this.database.read((tx) => stats(tx, queues));
+  }
+
+  onHint(listener: (hint: StoreHint) => void): () => void {
+    return this.database.memory.hints.listen(listener);
+  }
+
+  async close(): Promise<void> {
+    this.database.close();
+  }
+}

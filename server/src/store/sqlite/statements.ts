@@ -1,0 +1,346 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { TaskState } from "../../domain/task-state.ts";
+
+/** A prepared statement with the types of what goes in and what comes out. */
+export interface Statement<Parameters extends readonly SQLInputValue[], Row = never> {
+  run(...parameters: Parameters): { changes: number; lastInsertRowid: number };
+  get(...parameters: Parameters): Row | undefined;
+  all(...parameters: Parameters): Row[];
+  readonly sourceSQL: string;
+}
+
+/** What ends a lease; the newest token's is remembered, so that a repeat can be told. */
+export type LeaseEnd = "complete" | "fail" | "timed_out" | "release" | "reclaim" | "cancel";
+
+/** What decides about a transition of a task. */
+export interface TaskRow {
+  readonly seq: number;
+  readonly uid: string;
+  readonly state: TaskState;
+  readonly place: number;
+  readonly token: number;
+  readonly ended: LeaseEnd | null;
+  readonly ended_state: TaskState | null;
+  readonly attempt: number;
+  readonly max_attempts: number;
+  readonly crashes: number;
+  readonly max_crashes: number;
+  readonly session: number | null;
+  readonly retention_ms: number;
+  readonly remember_until: number;
+}
+
+/** A READY task with all that its worker needs. */
+export interface LeasableRow {
+  readonly uid: string;
+  readonly token: number;
+  readonly attempt: number;
+  readonly crashes: number;
+  readonly due_at: number;
+  readonly start_by: number | null;
+  readonly attempt_timeout_ms: number;
+  readonly spec: Uint8Array;
+  readonly checkpoint: Uint8Array | null;
+  readonly progress: string | null;
+}
+
+/** A task with everything that belongs to it. */
+export interface FullRow extends TaskRow {
+  readonly turn: number;
+  readonly submitted_at: number;
+  readonly due_at: number;
+  readonly deliveries: number;
+  readonly worker_id: string;
+  readonly started_at: number | null;
+  readonly finished_at: number | null;
+  readonly spec: Uint8Array;
+  readonly progress: string | null;
+  readonly failure: string | null;
+  readonly cancel_reason: string | null;
+  readonly result_type: string | null;
+  readonly result_value: Uint8Array | null;
+}
+
+/** A session as it was last opened. */
+export interface SessionRow {
+  readonly id: number;
+  readonly session_id: string;
+  readonly stream_id: string;
+  readonly worker_id: string;
+  readonly expires_at: number;
+}
+
+/** A queue's figures. */
+export interface QueueRow {
+  readonly id: number;
+  readonly name: string;
+  readonly scheduled: number;
+  readonly ready: number;
+  readonly leased: number;
+  readonly succeeded: number;
+  readonly dead: number;
+  readonly cancelled: number;
+  readonly expired: number;
+}
+
+const TASK = `seq, uid, state, place, token, ended, ended_state, attempt, max_attempts, crashes,
+  max_crashes, session, retention_ms, remember_until`;
+
+const FULL = `t.seq, uid, state, turn, place, token, ended, ended_state, attempt, max_attempts, crashes,
+  max_crashes, session, retention_ms, remember_until, submitted_at, due_at, deliveries, worker_id,
+  started_at, finished_at, s.spec, d.progress, d.failure, d.cancel_reason,
+  r.content_type AS result_type, r.value AS result_value
+  FROM tasks t JOIN specs s ON s.seq = t.seq
+  LEFT JOIN details d ON d.seq = t.seq LEFT JOIN results r ON r.seq = t.seq`;
+
+/** Prepares every statement that the store runs, once. */
+export function prepareStatements(db: DatabaseSync) {
+  const prepare = <Parameters extends readonly SQLInputValue[], Row = never>(sql: string) =>
+    db.prepare(sql) as unknown as Statement<Parameters, Row>;
+
+  return {
+    begin: prepare<[]>("BEGIN IMMEDIATE"),
+    commit: prepare<[]>("COMMIT"),
+    rollback: prepare<[]>("ROLLBACK"),
+
+    findQueue: prepare<[name: string], { id: number }>("SELECT id FROM queues WHERE name = ?"),
+    insertQueue: prepare<[name: string]>("INSERT INTO queues (name) VALUES (?)"),
+    addCounts: prepare<number[]>(
+      `UPDATE queues SET submitted = submitted + ?, scheduled = scheduled + ?, ready = ready + ?,
+         leased = leased + ?, succeeded = succeeded + ?, dead = dead + ?, cancelled = cancelled + ?,
+         expired = expired + ?
+       WHERE id = ?`,
+    ),
+    usedQueues: prepare<[], QueueRow>("SELECT * FROM queues WHERE submitted > 0 ORDER BY name"),
+    usedQueue: prepare<[name: string], QueueRow>(
+      "SELECT * FROM queues WHERE name = ? AND submitted > 0",
+    ),
+    nextInLine: prepare<[queue: number, from: number, to: number], { due_at: number }>(
+      `SELECT due_at FROM tasks WHERE queue = ? AND state = 'READY' AND turn >= ? AND turn < ?
+       ORDER BY turn, seq LIMIT 1`,
+    ),
+
+    insertTask: prepare<
+      [
+        queue: number,
+        uid: string,
+        state: TaskState,
+        turn: number,
+        place: number,
+        type: string,
+        fingerprint: string,
+        submittedAt: number,
+        dueAt: number,
+        startBy: number | null,
+        attemptTimeoutMs: number,
+        retentionMs: number,
+        rememberUntil: number,
+        maxAttempts: number,
+        maxCrashes: number,
+      ]
+    >(
+      `INSERT INTO tasks (queue, uid, state, turn, place, type, fingerprint, submitted_at, due_at,
+         start_by, attempt_timeout_ms, retention_ms, remember_until, max_attempts, max_crashes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (queue, uid) DO NOTHING`,
+    ),
+    insertSpec: prepare<[seq: number, spec: Uint8Array]>("INSERT INTO specs VALUES (?, ?)"),
+    fingerprint: prepare<[queue: number, uid: string], { fingerprint: string }>(
+      "SELECT fingerprint FROM tasks WHERE queue = ? AND uid = ?",
+    ),
+    findTask: prepare<[queue: number, uid: string], TaskRow>(
+      `SELECT ${TASK} FROM tasks WHERE queue = ? AND uid = ?`,
+    ),
+
+    promotable: prepare<[queue: number, now: number, limit: number], TaskRow>(
+      `SELECT ${TASK} FROM tasks WHERE queue = ? AND state = 'SCHEDULED' AND turn <= ?
+       ORDER BY turn, seq LIMIT ?`,
+    ),
+    promote: prepare<[seq: number]>(
+      "UPDATE tasks SET state = 'READY', turn = place WHERE seq = ? AND state = 'SCHEDULED'",
+    ),
+    expirable: prepare<[queue: number, now: number, limit: number], TaskRow>(
+      `SELECT ${TASK} FROM tasks WHERE queue = ? AND start_by <= ? ORDER BY start_by LIMIT ?`,
+    ),
+
+    ready: prepare<[queue: number, limit: number], { seq: number; turn: number }>(
+      `SELECT seq, turn FROM tasks WHERE queue = ? AND state = 'READY' ORDER BY turn, seq LIMIT ?`,
+    ),
+    readyOfType: prepare<
+      [queue: number, type: string, limit: number],
+      { seq: number; turn: number }
+    >(
+      `SELECT seq, turn FROM tasks WHERE queue = ? AND type = ? AND state = 'READY'
+       ORDER BY turn, seq LIMIT ?`,
+    ),
+    leasable: prepare<[seq: number], LeasableRow>(
+      `SELECT uid, token, attempt, crashes, due_at, start_by, attempt_timeout_ms, spec, checkpoint,
+         progress
+       FROM tasks t JOIN specs s ON s.seq = t.seq LEFT JOIN details d ON d.seq = t.seq
+       WHERE t.seq = ?`,
+    ),
+    lease: prepare<
+      [
+        timeoutAt: number,
+        token: number,
+        session: number,
+        workerId: string,
+        startedAt: number,
+        seq: number,
+      ]
+    >(
+      `UPDATE tasks SET state = 'LEASED', turn = ?, token = ?, session = ?, worker_id = ?,
+         started_at = ?, start_by = NULL, attempt = attempt + 1, deliveries = deliveries + 1,
+         ended = NULL, ended_state = NULL
+       WHERE seq = ? AND state = 'READY'`,
+    ),
+    clearProgress: prepare<[seq: number]>("UPDATE details SET progress = NULL WHERE seq = ?"),
+
+    finish: prepare<
+      [
+        state: TaskState,
+        purgeAt: number,
+        finishedAt: number,
+        attempt: number,
+        crashes: number,
+        ended: LeaseEnd | null,
+        endedState: TaskState | null,
+        seq: number,
+        token: number,
+      ]
+    >(
+      `UPDATE tasks SET state = ?, turn = ?, finished_at = ?, attempt = ?, crashes = ?, ended = ?,
+         ended_state = ?, session = NULL, start_by = NULL
+       WHERE seq = ? AND token = ?`,
+    ),
+    giveBack: prepare<
+      [
+        state: TaskState,
+        turn: number,
+        dueAt: number,
+        attempt: number,
+        crashes: number,
+        ended: LeaseEnd,
+        endedState: TaskState,
+        seq: number,
+        token: number,
+      ]
+    >(
+      `UPDATE tasks SET state = ?, turn = ?, due_at = ?, attempt = ?, crashes = ?, ended = ?,
+         ended_state = ?, session = NULL
+       WHERE seq = ? AND token = ? AND state = 'LEASED'`,
+    ),
+    insertResult: prepare<[seq: number, contentType: string, value: Uint8Array]>(
+      "INSERT INTO results VALUES (?, ?, ?)",
+    ),
+    setFailure: prepare<[seq: number, failure: string]>(
+      `INSERT INTO details (seq, failure) VALUES (?, ?)
+       ON CONFLICT (seq) DO UPDATE SET failure = excluded.failure`,
+    ),
+    setCancelReason: prepare<[seq: number, reason: string]>(
+      `INSERT INTO details (seq, cancel_reason) VALUES (?, ?)
+       ON CONFLICT (seq) DO UPDATE SET cancel_reason = excluded.cancel_reason`,
+    ),
+    setReport: prepare<[seq: number, progress: string | null, checkpoint: Uint8Array | null]>(
+      `INSERT INTO details (seq, progress, checkpoint) VALUES (?, ?, ?)
+       ON CONFLICT (seq) DO UPDATE SET progress = coalesce(excluded.progress, progress),
+         checkpoint = coalesce(excluded.checkpoint, checkpoint)`,
+    ),
+    dropCheckpoint: prepare<[seq: number]>(
+      "UPDATE details SET checkpoint = NULL WHERE seq = ? AND checkpoint IS NOT NULL",
+    ),
+
+    newestSeq: prepare<[], { seq: number }>("SELECT max(seq) AS seq FROM tasks"),
+    redrive: prepare<[newSeq: number, place: number, place: number, dueAt: number, seq: number]>(
+      `UPDATE tasks SET seq = ?, state = 'READY', turn = ?, place = ?, due_at = ?, attempt = 0,
+         crashes = 0, finished_at = NULL
+       WHERE seq = ? AND state = 'DEAD'`,
+    ),
+    moveSpec: prepare<[newSeq: number, seq: number]>("UPDATE specs SET seq = ? WHERE seq = ?"),
+    moveDetails: prepare<[newSeq: number, seq: number]>("UPDATE details SET seq = ? WHERE seq = ?"),
+
+    findSession: prepare<[sessionId: string, queue: number], SessionRow>(
+      "SELECT * FROM sessions WHERE session_id = ? AND queue = ?",
+    ),
+    openSession: prepare<
+      [queue: number, sessionId: string, streamId: string, workerId: string, expiresAt: number]
+    >(
+      `INSERT INTO sessions (queue, session_id, stream_id, worker_id, expires_at)
+       VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (session_id, queue) DO UPDATE SET stream_id = excluded.stream_id,
+         worker_id = excluded.worker_id, expires_at = excluded.expires_at`,
+    ),
+    renewSession: prepare<[expiresAt: number, id: number]>(
+      "UPDATE sessions SET expires_at = ? WHERE id = ?",
+    ),
+    leasesOfSession: prepare<[session: number, limit: number], TaskRow>(
+      `SELECT ${TASK} FROM tasks WHERE session = ? LIMIT ?`,
+    ),
+    deadSessions: prepare<[queue: number, now: number, limit: number], SessionRow>(
+      "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? ORDER BY expires_at LIMIT ?",
+    ),
+    deleteSession: prepare<[id: number]>("DELETE FROM sessions WHERE id = ?"),
+
+    insertNotice: prepare<
+      [session: number, taskId: string, token: number, cause: string, reason: string]
+    >("INSERT INTO notices (session, task_id, token, cause, reason) VALUES (?, ?, ?, ?, ?)"),
+    sessionIdOf: prepare<[id: number], { session_id: string }>(
+      "SELECT session_id FROM sessions WHERE id = ?",
+    ),
+    notices: prepare<
+      [session: number],
+      { task_id: string; token: number; cause: "cancelled" | "timed_out"; reason: string }
+    >("SELECT task_id, token, cause, reason FROM notices WHERE session = ? ORDER BY id"),
+    deleteNotices: prepare<[session: number]>("DELETE FROM notices WHERE session = ?"),
+
+    timedOut: prepare<
+      [queue: number, now: number, limit: number],
+      { uid: string; token: number; attempt: number; spec: Uint8Array }
+    >(
+      `SELECT uid, token, attempt, spec FROM tasks t JOIN specs s ON s.seq = t.seq
+       WHERE queue = ? AND state = 'LEASED' AND turn <= ? ORDER BY turn LIMIT ?`,
+    ),
+    purgeable: prepare<
+      [queue: number, state: TaskState, now: number, limit: number],
+      { seq: number; uid: string }
+    >(
+      `SELECT seq, uid FROM tasks WHERE queue = ? AND state = ? AND turn <= ?
+       ORDER BY turn LIMIT ?`,
+    ),
+    deleteTask: prepare<[seq: number]>("DELETE FROM tasks WHERE seq = ?"),
+    deleteSpec: prepare<[seq: number]>("DELETE FROM specs WHERE seq = ?"),
+    deleteDetails: prepare<[seq: number]>("DELETE FROM details WHERE seq = ?"),
+    deleteResult: prepare<[seq: number]>("DELETE FROM results WHERE seq = ?"),
+    nextTurn: prepare<[queue: number, state: TaskState, after: number], { at: number | null }>(
+      "SELECT min(turn) AS at FROM tasks WHERE queue = ? AND state = ? AND turn > ?",
+    ),
+    nextStartBy: prepare<[queue: number], { at: number | null }>(
+      "SELECT min(start_by) AS at FROM tasks WHERE queue = ? AND start_by IS NOT NULL",
+    ),
+    nextSessionEnd: prepare<[queue: number], { at: number | null }>(
+      "SELECT min(expires_at) AS at FROM sessions WHERE queue = ?",
+    ),
+
+    getTask: prepare<[queue: number, uid: string], FullRow>(
+      `SELECT ${FULL} WHERE t.queue = ? AND t.uid = ?`,
+    ),
+    getTaskBySeq: prepare<[seq: number], FullRow>(`SELECT ${FULL} WHERE t.seq = ?`),
+    countAhead: prepare<[queue: number, turn: number, seq: number], { ahead: number }>(
+      `SELECT count(*) AS ahead FROM tasks
+       WHERE queue = ? AND state = 'READY' AND (turn, seq) < (?, ?)`,
+    ),
+    listFrom: prepare<
+      [queue: number, state: TaskState, turn: number, seq: number, limit: number],
+      { seq: number; turn: number; uid: string; type: string; submitted_at: number }
+    >(
+      `SELECT seq, turn, uid, type, submitted_at FROM tasks
+       WHERE queue = ? AND state = ? AND (turn, seq) > (?, ?) ORDER BY turn, seq LIMIT ?`,
+    ),
+    seqOf: prepare<[queue: number, uid: string], { seq: number }>(
+      "SELECT seq FROM tasks WHERE queue = ? AND uid = ?",
+    ),
+  };
+}
+
+/** Every statement, by name. */
+export type Statements = ReturnType<typeof prepareStatements>;

@@ -1,0 +1,113 @@
+import {
+  joinTaskId,
+  type LeaseToken,
+  type QueueName,
+  type SessionId,
+  type WorkerId,
+} from "../../domain/ids.ts";
+import { decodeSpec } from "../../domain/spec-codec.ts";
+import { CRASHED_FAILURE } from "../../domain/task.ts";
+import { FINAL_STATES, type TaskState } from "../../domain/task-state.ts";
+import type { ReclaimedLease, SweepReport, TimedOutAttempt } from "../store.ts";
+import { expireDue, promoteDue } from "./due.ts";
+import { finish } from "./finish.ts";
+import { giveBack } from "./settle.ts";
+import type { SessionRow, TaskRow } from "./statements.ts";
+import type { QueueKey, Transaction } from "./transaction.ts";
+
+/** Does what is due on a queue, at most `limit` of each kind. */
+export function sweep(tx: Transaction, name: QueueName, limit: number): SweepReport {
+  const queue = tx.findQueue(name);
+  if (queue === null) {
+    return { promoted: 0, expired: 0, purged: 0, reclaimed: [], timedOut: [], nextInMs: null };
+  }
+  const expired = expireDue(tx, queue, limit);
+  const promoted = promoteDue(tx, queue, limit);
+  const reclaimed = reclaim(tx, queue, limit);
+  const purged = purge(tx, queue, limit);
+  const timedOut = findTimedOut(tx, queue, limit);
+  const mostDone = Math.max(expired, promoted, reclaimed.length, purged, timedOut.length);
+  const nextInMs = mostDone >= limit ? 0 : nextDueInMs(tx, queue);
+  return { promoted, expired, purged, reclaimed, timedOut, nextInMs };
+}
+
+/** Takes back the leases of sessions whose ttl passed (G6), and forgets sessions that have none left. */
+function reclaim(tx: Transaction, queue: QueueKey, limit: number): ReclaimedLease[] {
+  const { statements } = tx;
+  const reclaimed: ReclaimedLease[] = [];
+  for (const session of statements.deadSessions.all(queue.id, tx.nowMs, limit)) {
+    const room = limit - reclaimed.length;
+    const rows = statements.leasesOfSession.all(session.id, room);
+    for (const row of rows) {
+      reclaimed.push(reclaimOne(tx, queue, session, row));
+    }
+    if (rows.length === room) {
+      break;
+    }
+    statements.deleteNotices.run(session.id);
+    statements.deleteSession.run(session.id);
+  }
+  return reclaimed;
+}
+
+function reclaimOne(
+  tx: Transaction,
+  queue: QueueKey,
+  session: SessionRow,
+  row: TaskRow,
+): ReclaimedLease {
+  return {
+    lease: { taskId: joinTaskId(queue.name, row.uid), token: row.token as LeaseToken },
+    sessionId: session.session_id as SessionId,
+    workerId: session.worker_id as WorkerId,
+    state: countCrash(tx, queue, row),
+  };
+}
+
+function countCrash(tx: Transaction, queue: QueueKey, row: TaskRow): TaskState {
+  const attempt = row.attempt - 1;
+  const crashes = row.crashes + 1;
+  if (crashes < row.max_crashes) {
+    return giveBack(tx, { queue, row }, { ended: "reclaim", delayMs: 0, attempt, crashes });
+  }
+  tx.statements.setFailure.run(row.seq, JSON.stringify(CRASHED_FAILURE));
+  finish(tx, { queue, row }, { state: "DEAD", ended: "reclaim", attempt, crashes });
+  return "DEAD";
+}
+
+/** Forgets final tasks whose time has passed, with all that belongs to them (G13). */
+function purge(tx: Transaction, queue: QueueKey, limit: number): number {
+  const { statements } = tx;
+  let purged = 0;
+  for (const state of FINAL_STATES) {
+    for (const { seq } of statements.purgeable.all(queue.id, state, tx.nowMs, limit - purged)) {
+      statements.deleteTask.run(seq);
+      statements.deleteSpec.run(seq);
+      statements.deleteDetails.run(seq);
+      statements.deleteResult.run(seq);
+      tx.purged(queue, state);
+      purged += 1;
+    }
+  }
+  return purged;
+}
+
+function findTimedOut(tx: Transaction, queue: QueueKey, limit: number): TimedOutAttempt[] {
+  return tx.statements.timedOut.all(queue.id, tx.nowMs, limit).map((row) => ({
+    lease: { taskId: joinTaskId(queue.name, row.uid), token: row.token as LeaseToken },
+    attempt: row.attempt,
+    retryPolicy: decodeSpec(queue.name, Buffer.from(row.spec)).retryPolicy,
+  }));
+}
+
+function nextDueInMs(tx: Transaction, queue: QueueKey): number | null {
+  const { statements, nowMs } = tx;
+  const moments = [
+    statements.nextTurn.get(queue.id, "SCHEDULED", nowMs)?.at,
+    statements.nextStartBy.get(queue.id)?.at,
+    statements.nextSessionEnd.get(queue.id)?.at,
+    statements.nextTurn.get(queue.id, "LEASED", nowMs)?.at,
+    ...FINAL_STATES.map((state) => statements.nextTurn.get(queue.id, state, nowMs)?.at),
+  ].filter((at) => typeof at === "number");
+  return moments.length === 0 ? null : Math.max(0, Math.min(...moments) - nowMs);
+}
