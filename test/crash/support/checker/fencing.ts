@@ -1,0 +1,171 @@
+import {
+  type EventOf,
+  isAccepted,
+  keyOf,
+  type LeaseFile,
+  type Ledger,
+  lastRead,
+  leasesInOrder,
+  type StreamFile,
+  settledWith,
+  type TaskFile,
+} from "./ledger.ts";
+import type { CheckSettings, Violation } from "./violation.ts";
+
+/** S5: only the newest token's settlement is accepted, and an accepted one is never denied. */
+export function checkFencing(ledger: Ledger): Violation[] {
+  return [...ledger.tasks.values()].flatMap((task) => {
+    const leases = leasesInOrder(task);
+    return leases.flatMap((lease, index) => [
+      ...checkAccepted(task, lease, leases.slice(index + 1)),
+      ...checkDenied(task, lease),
+    ]);
+  });
+}
+
+function checkAccepted(task: TaskFile, lease: LeaseFile, newer: readonly LeaseFile[]): Violation[] {
+  const settle = settledWith(lease);
+  if (settle === null || !isAccepted(lease)) {
+    return [];
+  }
+  const grant = newer.flatMap(({ grants }) => grants).find((each) => isAfterEnd(settle, each));
+  if (grant === undefined) {
+    return [];
+  }
+  const text =
+    settle.outcome === "complete"
+      ? `token ${lease.token} completed it, and token ${grant.token} was granted`
+      : `token ${lease.token} settled it (${settle.outcome}) after token ${grant.token} was granted`;
+  return [{ invariant: "S5", subject: task.id, text }];
+}
+
+/** A completed task is never leased again; any other end must come before the next grant. */
+function isAfterEnd(settle: EventOf<"settle">, grant: EventOf<"grant">): boolean {
+  return settle.outcome === "complete" || grant.atMs < settle.atMs;
+}
+
+function checkDenied(task: TaskFile, lease: LeaseFile): Violation[] {
+  const settle = settledWith(lease);
+  const end = lastRead(task)?.task;
+  const isDenied = lease.acks.some(({ status }) => status === "STALE");
+  if (settle?.outcome !== "complete" || !isDenied || end?.state !== "SUCCEEDED") {
+    return [];
+  }
+  return end.resultHash !== "" && end.resultHash === settle.resultHash
+    ? [
+        {
+          invariant: "S5",
+          subject: task.id,
+          text: `token ${lease.token}'s result holds, yet it was told STALE`,
+        },
+      ]
+    : [];
+}
+
+/** S6: a task has one live lease at most. */
+export function checkOneLease(ledger: Ledger, settings: CheckSettings): Violation[] {
+  return [...ledger.tasks.values()].flatMap((task) => [
+    ...checkTokens(task),
+    ...checkOverlaps(ledger, task, settings),
+  ]);
+}
+
+function checkTokens(task: TaskFile): Violation[] {
+  const violations: Violation[] = [];
+  let crashes = 0;
+  for (const lease of leasesInOrder(task)) {
+    if (lease.grants.length > 1) {
+      const text = `token ${lease.token} was granted ${lease.grants.length} times`;
+      violations.push({ invariant: "S6", subject: task.id, text });
+    }
+    const grant = lease.grants[0];
+    if (grant !== undefined && grant.crashes < crashes) {
+      const text = `its crashes fell from ${crashes} to ${grant.crashes}`;
+      violations.push({ invariant: "S6", subject: task.id, text });
+    }
+    crashes = grant?.crashes ?? crashes;
+  }
+  return violations;
+}
+
+/**
+ * After a newer grant, a heartbeat that still lists the old lease must be answered with its loss. Before
+ * it, the old lease must be over: settled, or its stream broken, or its worker struck, or its ttl spent.
+ */
+function checkOverlaps(ledger: Ledger, task: TaskFile, settings: CheckSettings): Violation[] {
+  const granted = leasesInOrder(task).filter(({ grants }) => grants.length > 0);
+  const violations: Violation[] = [];
+  for (const [index, lease] of granted.entries()) {
+    const grant = lease.grants[0];
+    const next = granted[index + 1]?.grants[0];
+    if (grant === undefined || next === undefined) {
+      continue;
+    }
+    const stream = ledger.streams.get(grant.stream);
+    if (stream === undefined) {
+      continue;
+    }
+    if (isRenewedAfter(stream, grant, next)) {
+      const text = `token ${lease.token} was renewed after token ${next.token} was granted`;
+      violations.push({ invariant: "S6", subject: task.id, text });
+    } else if (
+      !settings.mayTimeOut &&
+      settings.isClockTrue &&
+      isAlive(ledger, stream, lease, next)
+    ) {
+      const text = `token ${next.token} was granted while token ${lease.token} was live`;
+      violations.push({ invariant: "S6", subject: task.id, text });
+    }
+  }
+  return violations;
+}
+
+function isRenewedAfter(
+  stream: StreamFile,
+  grant: EventOf<"grant">,
+  next: EventOf<"grant">,
+): boolean {
+  const key = keyOf(grant);
+  for (const { sent, answer } of stream.heartbeats.values()) {
+    if (answer === null || sent.atMs <= next.atMs) {
+      continue;
+    }
+    const isListed = sent.leases.some((lease) => keyOf(lease) === key);
+    const toldAtMs = stream.told.get(key) ?? Number.POSITIVE_INFINITY;
+    if (isListed && toldAtMs > answer.atMs) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * Whether the dispatcher still had the stream after the newer grant, and the ttl that the worker was last
+ * promised had not run out before it.
+ */
+function isAlive(
+  ledger: Ledger,
+  stream: StreamFile,
+  lease: LeaseFile,
+  next: EventOf<"grant">,
+): boolean {
+  const { hello, welcome } = stream;
+  const key = `${next.taskId} ${lease.token}`;
+  const overAtMs = [lease.settles[0]?.atMs, stream.endedAtMs, stream.told.get(key)];
+  if (
+    hello === null ||
+    welcome === null ||
+    overAtMs.some((atMs) => (atMs ?? Infinity) <= next.atMs)
+  ) {
+    return false;
+  }
+  const blows = ledger.blows.get(stream.by) ?? [];
+  if (blows.some((atMs) => atMs <= next.atMs && atMs >= hello.atMs)) {
+    return false;
+  }
+  const answered = [...stream.heartbeats.values()].filter(({ answer }) => answer !== null);
+  const promised = answered.filter(({ answer }) => (answer?.atMs ?? Infinity) < next.atMs);
+  const coverMs = Math.max(hello.atMs, ...promised.map(({ sent }) => sent.atMs));
+  const isStillHad = answered.some(({ sent }) => sent.atMs > next.atMs);
+  return isStillHad && next.atMs < coverMs + welcome.ttlMs;
+}

@@ -1,0 +1,144 @@
+/** How a call ended. `info`: nobody knows whether it happened, as in Jepsen. */
+export type CallOutcome = "ok" | "fail" | "info";
+
+/** A lease as histories name it. */
+export interface LeaseSeen {
+  readonly taskId: string;
+  readonly token: number;
+}
+
+/** What a task was when somebody read it. */
+export interface TaskSeen {
+  readonly taskId: string;
+  readonly state: string;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly crashes: number;
+  readonly deliveries: number;
+  /** SHA-256 of the result, shortened; empty where there is none. */
+  readonly resultHash: string;
+  /** The header that names the submit; empty where there is none. */
+  readonly op: string;
+  /** The store's epoch milliseconds; null before the final state. */
+  readonly finishedAtMs: number | null;
+  readonly failureType: string;
+}
+
+/** What happened in one process, as it wrote it down; one line of a history each. */
+export type Happening =
+  | {
+      readonly kind: "submit";
+      /** Names what is submitted, however often; travels in the task's header `op`. */
+      readonly op: string;
+      readonly queue: string;
+      readonly requestId: string;
+      readonly payloadHash: string;
+      readonly delayMs: number;
+      /** The machine's epoch milliseconds. */
+      readonly wallMs: number;
+      /** Whether the payload is deliberately another one than the request id's first. */
+      readonly isConflict: boolean;
+    }
+  | {
+      readonly kind: "submitted";
+      readonly op: string;
+      /** When the call began. */
+      readonly sinceMs: number;
+      readonly outcome: CallOutcome;
+      readonly taskId: string;
+      readonly isDeduplicated: boolean;
+      readonly isConflict: boolean;
+      /** The reason in the error's details, or its status code. */
+      readonly reason: string;
+    }
+  | {
+      readonly kind: "cancelled";
+      readonly taskId: string;
+      readonly sinceMs: number;
+      readonly outcome: CallOutcome;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: "read";
+      readonly sinceMs: number;
+      /** Null where there was no such task. */
+      readonly task: TaskSeen | null;
+      readonly taskId: string;
+      /** Whether every fault was over and everything had been worked off. */
+      readonly isLast: boolean;
+    }
+  | {
+      readonly kind: "hello";
+      readonly stream: string;
+      readonly resumed: string;
+      readonly held: readonly LeaseSeen[];
+    }
+  | {
+      readonly kind: "welcome";
+      readonly stream: string;
+      readonly session: string;
+      readonly ttlMs: number;
+      readonly kept: readonly LeaseSeen[];
+      readonly lost: readonly LeaseSeen[];
+    }
+  | {
+      readonly kind: "grant";
+      readonly stream: string;
+      readonly taskId: string;
+      readonly token: number;
+      readonly attempt: number;
+      readonly maxAttempts: number;
+      readonly crashes: number;
+      readonly op: string;
+      readonly payloadHash: string;
+    }
+  | {
+      readonly kind: "heartbeat";
+      readonly stream: string;
+      readonly sequence: number;
+      readonly leases: readonly LeaseSeen[];
+    }
+  | {
+      readonly kind: "heartbeat_ack";
+      readonly stream: string;
+      readonly sequence: number;
+      readonly lost: readonly LeaseSeen[];
+      readonly cancelled: readonly LeaseSeen[];
+    }
+  | { readonly kind: "cancel_frame"; readonly stream: string; readonly lease: LeaseSeen }
+  | {
+      readonly kind: "settle";
+      readonly taskId: string;
+      readonly token: number;
+      readonly outcome: "complete" | "fail" | "release";
+      readonly resultHash: string;
+    }
+  | {
+      readonly kind: "settle_ack";
+      readonly taskId: string;
+      readonly token: number;
+      readonly status: string;
+    }
+  | { readonly kind: "stream_end"; readonly stream: string; readonly code: string }
+  | { readonly kind: "start" | "end"; readonly taskId: string; readonly token: number }
+  | { readonly kind: "fault"; readonly name: string; readonly target: string }
+  | { readonly kind: "killed" | "frozen" | "thawed"; readonly target: string }
+  | {
+      readonly kind: "exit";
+      readonly target: string;
+      readonly how: string;
+      /** Whether somebody meant it to end so. */
+      readonly isExpected: boolean;
+      readonly complaint: string;
+    }
+  | { readonly kind: "memory"; readonly target: string; readonly bytes: number }
+  | { readonly kind: "audit"; readonly problems: readonly string[] }
+  | { readonly kind: "quiet" };
+
+/** A happening with its time and place. */
+export type HistoryEvent = Happening & {
+  /** CLOCK_MONOTONIC in milliseconds: comparable between the processes of one machine. */
+  readonly atMs: number;
+  /** The process that wrote it. */
+  readonly by: string;
+};
