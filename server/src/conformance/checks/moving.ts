@@ -1,0 +1,178 @@
+import type { Check } from "../check.ts";
+import type { ScriptedDispatcher } from "../dispatcher.ts";
+import type { GrantedLease } from "../ledger.ts";
+import { expect } from "../observation.ts";
+import { nameOf } from "../scene.ts";
+import type { ScriptedStream } from "../stream.ts";
+import { duration, keyOf } from "../wire.ts";
+
+const long = { type: "sleep", payload: "60000" } as const;
+
+/** What a worker does when its stream ends, moves or is to end. */
+export const movingChecks: readonly Check[] = [
+  {
+    id: "resume",
+    level: "MUST",
+    title: "after a broken stream the session is resumed, its handlers run on, lost ones stop",
+    async run(scene) {
+      const { dispatcher, observation } = scene;
+      const stream = await scene.firstStream();
+      const [kept, lost] = await stream.grant([{ type: "sleep", payload: "1500" }, long]);
+      await scene.started(kept);
+      await scene.started(lost);
+      dispatcher.onHello = (next) => next.welcome([lost.ref]);
+      const brokenAtMs = observation.now();
+      dispatcher.cut();
+      const next = await dispatcher.stream(stream.index + 1);
+      expectResumed(next, dispatcher.sessionId, [kept, lost]);
+      await scene.stopped(lost);
+      const { settlement, streamIndex } = await scene.settled(kept);
+      expect(settlement.outcome === "complete", `the kept task ended with ${settlement.outcome}`);
+      expect(streamIndex !== stream.index, "it settled on the old stream");
+      await next.credited(4);
+      return `back after ${Math.round(next.openedAtMs - brokenAtMs)} ms`;
+    },
+  },
+  {
+    id: "resume-after-ok",
+    level: "MUST",
+    title: "a stream that ends with OK is opened again, with the session",
+    async run(scene) {
+      const { dispatcher } = scene;
+      const stream = await scene.firstStream();
+      const [lease] = await stream.grant([{ type: "sleep", payload: "1000" }]);
+      await scene.started(lease);
+      stream.end();
+      const next = await dispatcher.stream(stream.index + 1);
+      expectResumed(next, dispatcher.sessionId, [lease]);
+      const { settlement } = await scene.settled(lease);
+      expect(settlement.outcome === "complete", `the task ended with ${settlement.outcome}`);
+      return "resumed";
+    },
+  },
+  {
+    id: "session-lost",
+    level: "MUST",
+    title: "where the session is gone its handlers stop, and the new session's id is used",
+    async run(scene) {
+      const { dispatcher } = scene;
+      const stream = await scene.firstStream();
+      const [lease] = await stream.grant([long]);
+      await scene.started(lease);
+      dispatcher.onHello = (next) => next.welcome(next.hello?.held, "another-session");
+      dispatcher.cut();
+      const second = await dispatcher.stream(stream.index + 1);
+      await scene.stopped(lease);
+      const [fresh] = await second.grant([{ type: "echo", payload: "again" }]);
+      await scene.settled(fresh);
+      dispatcher.cut();
+      const third = await dispatcher.stream(second.index + 1);
+      expectResumed(third, "another-session", []);
+      return "stopped, and moved to the new session";
+    },
+  },
+  {
+    id: "server-drain",
+    level: "MUST",
+    title: "on ServerDrain another stream is open before the first is closed",
+    async run(scene) {
+      const { dispatcher, observation, terms } = scene;
+      const stream = await scene.firstStream();
+      const [lease] = await stream.grant([{ type: "sleep", payload: "1500" }]);
+      await scene.started(lease);
+      stream.send({ drain: { cause: "DRAIN_CAUSE_REBALANCE", grace: duration(10_000) } });
+      const next = await dispatcher.stream(stream.index + 1);
+      expect(
+        Number.isNaN(stream.halfClosedAtMs) && stream.isOpen,
+        "the first stream was closed before the second was open",
+      );
+      expectResumed(next, dispatcher.sessionId, [lease]);
+      await observation.until(
+        "half-close of the first stream",
+        terms.patienceMs,
+        () => !Number.isNaN(stream.halfClosedAtMs),
+      );
+      const { settlement } = await scene.settled(lease);
+      expect(settlement.outcome === "complete", `the task ended with ${settlement.outcome}`);
+      await next.credited(4);
+      return "moved, and the task ran on";
+    },
+  },
+  {
+    id: "drain",
+    level: "MUST",
+    title: "SIGTERM: WorkerDrain, leases finished or released, half-close, exit code 0",
+    async run(scene) {
+      const { dispatcher, observation, program, terms } = scene;
+      const stream = await scene.firstStream();
+      const leases = await stream.grant([{ type: "sleep", payload: "800" }]);
+      await stream.credited(1);
+      await scene.started(leases[0]);
+      dispatcher.onDrain = () => {
+        // A grant that crosses the WorkerDrain: the worker has it to give back.
+        leases.push(...stream.grantNow([{ type: "echo", payload: "crossing" }]));
+        stream.send({ drainAck: {} });
+      };
+      const isUnanswered = holdAnswers(dispatcher, stream, terms.heartbeatMs);
+      program.signal("SIGTERM");
+      await observation.until(
+        "WorkerDrain",
+        terms.patienceMs,
+        () => !Number.isNaN(stream.drainAtMs),
+      );
+      for (const lease of leases) {
+        const { settlement } = await scene.settled(lease);
+        expect(settlement.outcome !== "fail", `${nameOf(lease)} was failed`);
+      }
+      await observation.until(
+        "half-close",
+        2 * terms.patienceMs,
+        () => !Number.isNaN(stream.halfClosedAtMs) || program.exited !== null,
+      );
+      expect(
+        !Number.isNaN(stream.halfClosedAtMs),
+        `the program ended without a half-close: ${scene.endOfProgram()}`,
+      );
+      expect(!isUnanswered(), "it half-closed before its settlements' answers");
+      await observation.until("exit", terms.patienceMs, () => program.exited !== null);
+      expect(program.exited?.code === 0, `ended with ${scene.endOfProgram()}`);
+      const outcomes = leases.map((lease) => lease.receipts[0]?.settlement.outcome);
+      return `${outcomes.join(", ")}; exit code 0 after ${took(stream, program.exitedAtMs)} ms`;
+    },
+  },
+];
+
+function expectResumed(
+  stream: ScriptedStream,
+  sessionId: string,
+  leases: readonly GrantedLease[],
+): void {
+  const resumed = stream.hello?.resumeSession;
+  expect(resumed === sessionId, `resume_session ${JSON.stringify(resumed)}, not ${sessionId}`);
+  const held = new Set(stream.hello?.held.map(keyOf));
+  const missing = leases.find((lease) => !held.has(keyOf(lease.ref)));
+  expect(missing === undefined, `held did not list ${missing?.ref.taskId}`);
+}
+
+/** Answers each settlement after a while; returns a function that tells whether any is unanswered. */
+function holdAnswers(
+  dispatcher: ScriptedDispatcher,
+  stream: ScriptedStream,
+  delayMs: number,
+): () => boolean {
+  let unanswered = 0;
+  dispatcher.answer = ({ lease }) => {
+    unanswered += 1;
+    void dispatcher.observation.pass(delayMs).then(() => {
+      // What the worker does not hear any more is not answered.
+      unanswered -= Number.isNaN(stream.halfClosedAtMs) ? 1 : 0;
+      stream.send({ settleAck: { results: [{ lease, status: "SETTLEMENT_STATUS_OK" }] } });
+    });
+    return null;
+  };
+  return () => unanswered > 0;
+}
+
+function took(stream: ScriptedStream, exitedAtMs: number): number {
+  return Math.round(exitedAtMs - stream.drainAtMs);
+}

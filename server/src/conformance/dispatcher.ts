@@ -1,0 +1,190 @@
+import {
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type sendUnaryData,
+  status,
+} from "@grpc/grpc-js";
+import { Ledger } from "./ledger.ts";
+import { Listener } from "./listener.ts";
+import type { Observation } from "./observation.ts";
+import { type LeaseCall, ScriptedStream } from "./stream.ts";
+import { type LeaseRef, rawService, type Settlement } from "./wire.ts";
+
+/** What the scripted dispatcher tells its worker, and how patient the checks are. */
+export interface Terms {
+  readonly ttlMs: number;
+  readonly heartbeatMs: number;
+  /** How long a check waits for what should come at once, on a busy machine. */
+  readonly patienceMs: number;
+  readonly maxMessageBytes: number;
+  readonly maxPayloadBytes: number;
+}
+
+/** The rules that hold in every scene, each reported under the check of its name. */
+export type Rule = "hello" | "credit" | "heartbeat" | "results";
+
+/** A broken rule. */
+export interface Finding {
+  readonly rule: Rule;
+  readonly seen: string;
+}
+
+/** What a settlement is answered. */
+export type Answer = "OK" | "STALE" | "RETRY" | "REJECTED";
+
+type SettleCall = ServerUnaryCall<{ settlements: Settlement[] }, unknown>;
+
+/** A dispatcher that does as a check says, on a real gRPC server. */
+export class ScriptedDispatcher {
+  readonly ledger = new Ledger();
+  readonly streams: ScriptedStream[] = [];
+  readonly findings: Finding[] = [];
+  readonly observation: Observation;
+  readonly terms: Terms;
+  readonly queue: string;
+  sessionId = "";
+  /** What a settlement is answered; null for no answer at all. */
+  answer: (settlement: Settlement) => Answer | null = () => "OK";
+  /** Whether heartbeats are answered. */
+  answersHeartbeats = true;
+  /** Leases that the next HeartbeatAck names. */
+  nextAck: { readonly lost: LeaseRef[]; readonly cancelled: LeaseRef[] } = {
+    lost: [],
+    cancelled: [],
+  };
+  /** When the last heartbeat that was answered came. */
+  lastRenewalAtMs = Number.NaN;
+  /** What happens on a Hello. */
+  onHello: (stream: ScriptedStream) => void = (stream) => this.greet(stream);
+  /** What happens on a WorkerDrain. */
+  onDrain: (stream: ScriptedStream) => void = (stream) => stream.send({ drainAck: {} });
+  private readonly server = new Server({
+    // Larger than the terms allow, so that a message that is too large is seen and judged.
+    "grpc.max_receive_message_length": -1,
+    "grpc.max_send_message_length": -1,
+  });
+  private listener: Listener | null = null;
+  private sessions = 0;
+
+  constructor(observation: Observation, terms: Terms, queue: string) {
+    this.observation = observation;
+    this.terms = terms;
+    this.queue = queue;
+    this.server.addService(rawService, {
+      Lease: (call: LeaseCall) => this.accept(call),
+      Settle: (call: SettleCall, done: sendUnaryData<unknown>) => this.settleCall(call, done),
+    });
+  }
+
+  /** Listens on a free port of the loopback and returns its address. */
+  async open(): Promise<string> {
+    const port = await new Promise<number>((resolve, reject) => {
+      this.server.bindAsync(
+        "127.0.0.1:0",
+        ServerCredentials.createInsecure(),
+        (error, boundPort) => (error === null ? resolve(boundPort) : reject(error)),
+      );
+    });
+    this.listener = await Listener.open(port);
+    return this.listener.address;
+  }
+
+  /** Ends everything. */
+  async close(): Promise<void> {
+    await this.listener?.close();
+    this.server.forceShutdown();
+  }
+
+  /** Cuts every connection, as a network does. */
+  cut(): void {
+    this.listener?.cut();
+  }
+
+  /** Cuts every connection that is or will be made, or stops doing so. */
+  refuse(isRefusing: boolean): void {
+    if (this.listener !== null) {
+      this.listener.refusing = isRefusing;
+      this.listener.cut();
+    }
+  }
+
+  /** Resolves with the stream of this index once its Hello is there. */
+  stream(index: number, withinMs = this.terms.patienceMs): Promise<ScriptedStream> {
+    return this.observation.until(`Hello on stream ${index + 1}`, withinMs, () => {
+      const stream = this.streams[index];
+      return stream !== undefined && stream.hello !== null && stream;
+    });
+  }
+
+  /** Welcomes a stream to its session, or to a new one. */
+  greet(stream: ScriptedStream): void {
+    const resumed = stream.hello?.resumeSession ?? "";
+    if (resumed === "" || resumed !== this.sessionId) {
+      this.sessions += 1;
+      stream.welcome(stream.hello?.held, `session-${this.sessions}`);
+    } else {
+      stream.welcome();
+    }
+  }
+
+  /** Notes a broken rule; null is none. */
+  report(rule: Rule, seen: string | null): void {
+    if (seen !== null) {
+      this.findings.push({ rule, seen });
+    }
+  }
+
+  /** Takes a lease away from the session. */
+  endLease(ref: LeaseRef): void {
+    const lease = this.ledger.find(ref);
+    if (lease !== undefined) {
+      lease.isOver = true;
+    }
+  }
+
+  /** Answers a heartbeat, where heartbeats are answered. */
+  answerHeartbeat(stream: ScriptedStream, sequence: number): void {
+    if (this.answersHeartbeats) {
+      this.lastRenewalAtMs = this.observation.now();
+      const { lost, cancelled } = this.nextAck;
+      this.nextAck = { lost: [], cancelled: [] };
+      stream.send({ heartbeatAck: { sequence, lost, cancelled } });
+    }
+  }
+
+  /** Takes settlements and returns their answers, in order. */
+  settle(settlements: readonly Settlement[], streamIndex: number) {
+    return settlements.flatMap((settlement) => {
+      const lease = settlement.lease ?? { taskId: "", leaseToken: "0" };
+      const granted = this.ledger.find(lease);
+      if (granted === undefined || settlement.outcome === undefined) {
+        this.report("results", `a settlement of no lease or without outcome: ${lease.taskId}`);
+        return [];
+      }
+      const answer = granted.isOver ? "STALE" : this.answer(settlement);
+      granted.receipts.push({ atMs: this.observation.now(), streamIndex, settlement });
+      return answer === null ? [] : [resultOf(lease, answer)];
+    });
+  }
+
+  private accept(call: LeaseCall): void {
+    this.streams.push(new ScriptedStream(call, this, this.streams.length));
+    this.observation.note();
+  }
+
+  private settleCall(call: SettleCall, done: sendUnaryData<unknown>): void {
+    const results = this.settle(call.request.settlements, -1);
+    if (results.length === call.request.settlements.length) {
+      done(null, { results });
+    } else {
+      done({ code: status.UNAVAILABLE, details: "no answer" });
+    }
+    this.observation.note();
+  }
+}
+
+function resultOf(lease: LeaseRef, answer: Answer) {
+  const reason = answer === "REJECTED" ? "refused by the conformance kit" : "";
+  return { lease, status: `SETTLEMENT_STATUS_${answer}` as const, reason };
+}

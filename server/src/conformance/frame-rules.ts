@@ -1,0 +1,74 @@
+import type { ScriptedDispatcher } from "./dispatcher.ts";
+import { isHeld, type Ledger } from "./ledger.ts";
+import type { ScriptedStream } from "./stream.ts";
+import { type Hello, keyOf, type LeaseRef } from "./wire.ts";
+
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+const maxCredit = 1000;
+const maxHeld = 1000;
+const maxSdkBytes = 128;
+
+// A heartbeat that crosses a grant cannot list it yet.
+const crossingMs = 300;
+
+/** Returns what is wrong with a Hello; null where nothing is. */
+export function judgeHello(
+  hello: Hello | null,
+  queue: string,
+  sessionId: string,
+  ledger: Ledger,
+): string | null {
+  if (hello === null) {
+    return "the first frame was no Hello";
+  }
+  const queues = hello.subscriptions.map((subscription) => subscription.queue);
+  const unknown = hello.held.filter((ref) => ledger.find(ref) === undefined);
+  const problems: [boolean, string][] = [
+    [hello.protocolVersion !== 1, `protocol_version ${hello.protocolVersion}, not 1`],
+    [!namePattern.test(hello.workerId), `worker_id ${JSON.stringify(hello.workerId)}`],
+    [!queues.includes(queue), `no subscription to ${queue}, but to ${queues.join(", ")}`],
+    [new Set(queues).size !== queues.length, "a queue twice in the subscriptions"],
+    [hello.held.length > maxHeld, `${hello.held.length} held leases`],
+    [unknown.length > 0, `held a lease that was never granted: ${unknown.map(keyOf).join(", ")}`],
+    [hello.held.length > 0 && hello.resumeSession === "", "held leases without resume_session"],
+    [
+      hello.resumeSession !== "" && hello.resumeSession !== sessionId,
+      `resume_session ${JSON.stringify(hello.resumeSession)} is not the session's id`,
+    ],
+    [Buffer.byteLength(hello.sdk) > maxSdkBytes, `sdk of ${Buffer.byteLength(hello.sdk)} bytes`],
+  ];
+  return problems.find(([isProblem]) => isProblem)?.[1] ?? null;
+}
+
+/** Returns what is wrong with a Credit that has been added to the stream's; null where nothing is. */
+export function judgeCredit(tasks: number, stream: ScriptedStream): string | null {
+  if (tasks < 1 || tasks > maxCredit) {
+    return `a Credit of ${tasks}`;
+  }
+  if (stream.openCredit > maxCredit) {
+    return `open credit of ${stream.openCredit}, more than ${maxCredit}`;
+  }
+  return Number.isNaN(stream.drainAtMs) ? null : "a Credit after WorkerDrain";
+}
+
+/** Returns what is wrong with a heartbeat's list of leases; null where nothing is. */
+export function judgeHeartbeat(
+  refs: readonly LeaseRef[],
+  stream: ScriptedStream,
+  dispatcher: ScriptedDispatcher,
+): string | null {
+  const unknown = refs.find((ref) => dispatcher.ledger.find(ref) === undefined);
+  if (unknown !== undefined) {
+    return `a heartbeat listed a lease that was never granted: ${keyOf(unknown)}`;
+  }
+  const listed = new Set(refs.map(keyOf));
+  const sinceMs = dispatcher.observation.now() - crossingMs;
+  const missing = dispatcher.ledger
+    .held()
+    .filter(
+      (lease) => isHeld(lease) && lease.grantedAtMs < sinceMs && !listed.has(keyOf(lease.ref)),
+    );
+  return missing.length === 0 || stream.welcomedAtMs > sinceMs
+    ? null
+    : `a heartbeat left out ${missing.length} of the leases held`;
+}

@@ -1,0 +1,3 @@
+import { RawWorker } from "../support/raw-worker.ts";
+
+await new RawWorker().run();

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { globSync } from "node:fs";
+import { basename, join } from "node:path";
+import { CHECKS, judge, type Verdict } from "../../server/src/conformance/judge.ts";
+import { isConformant } from "../../server/src/conformance/report.ts";
+
+const ttlMs = 1_500;
+
+// Each broken worker, and the check that must catch it.
+const caught = [
+  { worker: "second-hello", check: "hello" },
+  { worker: "negative-credit", check: "credit" },
+  { worker: "no-credit-back", check: "credit" },
+  { worker: "greedy-credit", check: "credit-fits" },
+  { worker: "one-at-a-time", check: "start" },
+  { worker: "gives-up", check: "reconnect" },
+  { worker: "hot-loop", check: "reconnect" },
+  { worker: "settles-twice", check: "results" },
+  { worker: "text-only", check: "large-payload" },
+  { worker: "sends-anything", check: "large-result" },
+  { worker: "strict-reader", check: "unknown" },
+  { worker: "new-trace", check: "trace" },
+  { worker: "no-span", check: "trace-span" },
+  { worker: "idle-silence", check: "heartbeat" },
+  { worker: "forgetful-heartbeat", check: "heartbeat" },
+  { worker: "slow-heartbeat", check: "heartbeat-even" },
+  { worker: "ignores-cancel", check: "cancel" },
+  { worker: "ignores-lost", check: "cancel-in-ack" },
+  { worker: "deaf", check: "silence" },
+  { worker: "no-fence", check: "self-fence" },
+  { worker: "forgets-settlement", check: "settle-resend" },
+  { worker: "stubborn", check: "settle-stale" },
+  { worker: "no-retry", check: "settle-retry" },
+  { worker: "insists", check: "settle-rejected" },
+  { worker: "no-resume", check: "resume" },
+  { worker: "holds-nothing", check: "resume" },
+  { worker: "ok-is-the-end", check: "resume-after-ok" },
+  { worker: "keeps-lost", check: "session-lost" },
+  { worker: "closes-first", check: "server-drain" },
+  { worker: "drops-dead", check: "drain" },
+  { worker: "hasty", check: "drain" },
+] as const;
+
+describe("The conformance kit", function () {
+  this.timeout(120_000);
+
+  it("passes a correct worker that was written from the protocol alone", async () => {
+    const command = commandOf("correct-worker.ts");
+    const verdicts = await judge({ command, checks: CHECKS, jobs: 6, ttlMs });
+    assert.deepEqual(
+      verdicts.filter((verdict) => !verdict.passed),
+      [],
+    );
+    assert.ok(isConformant(verdicts));
+  });
+
+  it("has a broken worker for every check, and a check for every broken worker", () => {
+    const files = globSync("*.ts", { cwd: join(import.meta.dirname, "broken") });
+    assert.deepEqual(
+      files.map((file) => basename(file, ".ts")).sort(),
+      caught.map(({ worker }) => worker).sort(),
+    );
+    assert.deepEqual(
+      CHECKS.map(({ id }) => id).filter((id) => !caught.some(({ check }) => check === id)),
+      [],
+    );
+  });
+
+  describe("catches", () => {
+    const verdicts = new Map<string, Verdict>();
+
+    before(async () => {
+      const queue = [...caught];
+      const work = async (): Promise<void> => {
+        for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+          verdicts.set(next.worker, await judgeBroken(next.worker, next.check));
+        }
+      };
+      await Promise.all(Array.from({ length: 6 }, work));
+    });
+
+    for (const { worker, check } of caught) {
+      it(`${worker}.ts by the check ${check}`, () => {
+        const verdict = verdicts.get(worker);
+        assert.equal(verdict?.id, check);
+        assert.equal(verdict.passed, false, verdict.seen);
+      });
+    }
+  });
+});
+
+async function judgeBroken(worker: string, id: string): Promise<Verdict> {
+  const checks = CHECKS.filter((check) => check.id === id);
+  const command = commandOf(join("broken", `${worker}.ts`));
+  const [verdict] = await judge({ command, checks, jobs: 1, ttlMs });
+  assert.ok(verdict !== undefined);
+  return verdict;
+}
+
+function commandOf(file: string): string {
+  return `${process.execPath} --conditions=source ${join(import.meta.dirname, file)}`;
+}
