@@ -3,6 +3,15 @@ import type { LeaseRef, QueueName, SessionId, TaskId, TaskType, WorkerId } from 
 import type { Content, Failure, LeasedTask, Progress, Task } from "../domain/task.ts";
 import type { ListPage, ListQuery, NewTask, QueueStats, SubmitOutcome } from "../store/store.ts";
 
+export type {
+  ListCursor,
+  ListPage,
+  ListQuery,
+  NewTask,
+  QueueStats,
+  SubmitOutcome,
+} from "../store/store.ts";
+
 /**
  * What the transport asks of the dispatcher. Inputs were checked; every rejection is a `TaskError`.
  */

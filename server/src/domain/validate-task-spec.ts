@@ -70,28 +70,23 @@ export const LABELS: MapRule = {
 
 const NOW: Due = Object.freeze({ kind: "now" });
 
-/** Where a spec is in its request, for the paths of what is wrong with it. */
-export interface SpecPlace {
-  /** The path of the spec, or of the list that it is in. */
-  readonly path: string;
-  /** Its place in that list; absent where there is no list. */
-  readonly index?: number;
-  /** Where the list holds more than the spec, the spec's name in it. */
-  readonly member?: string;
-}
-
 /**
  * Checks a task spec and fills in every default. A spec without a retry policy, or with one that says
  * nothing but the defaults, gets `DEFAULTS.retryPolicy` itself.
  *
  * @param nowMs what time it is, about; bounds how far ahead `run_at` may lie
+ * @param path the path of the spec in the request, or of the list that it is in
+ * @param index its place in that list
+ * @param member where the list holds more than specs, the spec's name in an item
  */
 export function validateTaskSpec(
   input: TaskSpecInput | null,
   nowMs: number,
-  place: SpecPlace,
+  path: string,
+  index?: number,
+  member?: string,
 ): TaskSpec | TaskError {
-  const checks = new FieldChecks(place.path, place.index, place.member);
+  const checks = new FieldChecks(path, index, member);
   if (input === null) {
     return checks.missing();
   }

@@ -1,0 +1,41 @@
+import type { NewTask, SubmitOutcome } from "../dispatch/contract.ts";
+import { assertNever, TaskError } from "../domain/errors.ts";
+import { fingerprintOf, newTaskId, taskIdOfRequest } from "../domain/ids.ts";
+import type { TaskSpec } from "../domain/task.ts";
+import type { Sent } from "./wire.ts";
+
+/** Gives a task its id: derived from the request id where there is one (G2), else new. */
+export function toNewTask(spec: TaskSpec): NewTask {
+  if (spec.requestId === "") {
+    return { id: newTaskId(spec.queue), spec, fingerprint: "" };
+  }
+  return {
+    id: taskIdOfRequest(spec.queue, spec.requestId),
+    spec,
+    fingerprint: fingerprintOf(spec.type, spec.payload),
+  };
+}
+
+/** Says that a task is stored, or why it is not. */
+export function toReceipt(
+  task: NewTask,
+  outcome: SubmitOutcome | TaskError,
+): Sent<"SubmitReceipt"> | TaskError {
+  if (outcome instanceof TaskError) {
+    return outcome;
+  }
+  switch (outcome.kind) {
+    case "created":
+      return { taskId: task.id, deduplicated: false };
+    case "known":
+      return { taskId: task.id, deduplicated: true };
+    case "reused":
+      return new TaskError(
+        "REQUEST_ID_REUSED",
+        "the request id belongs to a task with another type or payload",
+        { metadata: { task_id: task.id } },
+      );
+    default:
+      return assertNever(outcome.kind);
+  }
+}

@@ -1,0 +1,126 @@
+import type { EventEmitter } from "node:events";
+import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
+import type { DispatchLog } from "../dispatch/log.ts";
+import { TaskError } from "../domain/errors.ts";
+import type { CallDeadlines, TimedCall } from "./call-deadlines.ts";
+import { toCallStatus, toTaskError } from "./status.ts";
+
+/** What every handler needs beside its request. */
+export interface HandlerContext {
+  readonly log: DispatchLog;
+  readonly deadlines: CallDeadlines;
+}
+
+/** The answer to a unary call. The first one counts; later ones are dropped. */
+export class Reply<Response> implements TimedCall {
+  readonly #context: HandlerContext;
+  readonly #callback: sendUnaryData<Response>;
+  #isOver = false;
+
+  constructor(context: HandlerContext, callback: sendUnaryData<Response>) {
+    this.#context = context;
+    this.#callback = callback;
+  }
+
+  /** Answers with a message. */
+  send(response: Response): void {
+    if (this.#finish()) {
+      this.#callback(null, response);
+    }
+  }
+
+  /** Answers with an error of any kind. */
+  fail(error: unknown): void {
+    if (this.#finish()) {
+      this.#callback(toCallStatus(toTaskError(error, this.#context.log)));
+    }
+  }
+
+  expire(): void {
+    this.fail(new TaskError("OUTCOME_UNKNOWN", "the dispatcher did not answer in time"));
+  }
+
+  #finish(): boolean {
+    if (this.#isOver) {
+      return false;
+    }
+    this.#isOver = true;
+    this.#context.deadlines.delete(this);
+    return true;
+  }
+}
+
+/** Makes a handler of a unary method that answers through its reply, now or later. */
+export function unary<Request, Response>(
+  context: HandlerContext,
+  handle: (request: Request, reply: Reply<Response>) => void,
+): handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    const reply = new Reply(context, callback);
+    context.deadlines.add(reply);
+    try {
+      handle(call.request, reply);
+    } catch (error) {
+      reply.fail(error);
+    }
+  };
+}
+
+/** Makes a handler of a unary method that resolves with its answer. */
+export function unaryAsync<Request, Response>(
+  context: HandlerContext,
+  handle: (request: Request) => Promise<Response>,
+): handleUnaryCall<Request, Response> {
+  return unary(context, (request: Request, reply: Reply<Response>) => {
+    handle(request).then(
+      (response) => reply.send(response),
+      (error: unknown) => reply.fail(error),
+    );
+  });
+}
+
+/** Makes a handler of a unary method that waits for as long as its caller does. */
+export function unaryWaiting<Request, Response>(
+  context: HandlerContext,
+  handle: (call: ServerUnaryCall<Request, Response>) => Promise<Response>,
+): handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    const reply = new Reply(context, callback);
+    handle(call).then(
+      (response) => reply.send(response),
+      (error: unknown) => {
+        if (!call.cancelled) {
+          reply.fail(error);
+        }
+      },
+    );
+  };
+}
+
+/** What every streaming call of grpc-js has. */
+export interface StreamCall extends EventEmitter {
+  readonly cancelled: boolean;
+}
+
+/** Makes a handler of a streaming method; what it throws ends the stream. */
+export function streaming<Call extends StreamCall>(
+  context: HandlerContext,
+  handle: (call: Call) => void,
+): (call: Call) => void {
+  return (call) => {
+    try {
+      handle(call);
+    } catch (error) {
+      endWithError(call, toTaskError(error, context.log));
+    }
+  };
+}
+
+/**
+ * Ends a stream with an error's status, once what was written has gone out. `destroy` would send none.
+ */
+export function endWithError(call: StreamCall, error: TaskError): void {
+  if (!call.cancelled) {
+    call.emit("error", toCallStatus(error));
+  }
+}

@@ -1,0 +1,241 @@
+import { type handleBidiStreamingCall, Metadata, type ServerDuplexStream } from "@grpc/grpc-js";
+import type { WorkerLink, WorkerMessage, WorkerSession } from "../dispatch/contract.ts";
+import type { Timer } from "../domain/clock.ts";
+import { TaskError } from "../domain/errors.ts";
+import { validateCredit, validateHello } from "../domain/validate-hello.ts";
+import { fromWireHeld, toServerFrame } from "./convert-frames.ts";
+import { endWithError, streaming } from "./handler.ts";
+import type { ServiceContext } from "./service-context.ts";
+import { checkSettlements } from "./settle.ts";
+import { toTaskError } from "./status.ts";
+import type { Received, Sent } from "./wire.ts";
+
+type Frame = Received<"WorkerFrame">;
+type Call = ServerDuplexStream<Frame, Sent<"ServerFrame">>;
+
+/** Handles `Lease`. */
+export function leaseHandler(
+  context: ServiceContext,
+): handleBidiStreamingCall<Frame, Sent<"ServerFrame">> {
+  return streaming(context, (call: Call) => new LeaseStream(call, context).start());
+}
+
+/**
+ * One worker's stream. Everything that is written goes through here, and however the stream ends, its
+ * session is told once.
+ *
+ * Reading stops while the worker's session opens, so that its next frames wait in order, and while the
+ * worker reads too slowly, so that what it sends cannot pile up answers.
+ */
+class LeaseStream implements WorkerLink {
+  readonly #call: Call;
+  readonly #context: ServiceContext;
+  readonly #writableListeners: (() => void)[] = [];
+  #session: WorkerSession | null = null;
+  #isOpening = false;
+  #isWriteBlocked = false;
+  #isHalfClosed = false;
+  /** No more is read or written. */
+  #isOver = false;
+  #isSessionClosed = false;
+  #settlementsUnanswered = 0;
+  /** Waits for Hello, later for what a closing stream still owes. */
+  #timer: Timer | null = null;
+
+  constructor(call: Call, context: ServiceContext) {
+    this.#call = call;
+    this.#context = context;
+  }
+
+  start(): void {
+    // Sent at once: it tells the worker that the stream is up, and keeps grpc from retrying it.
+    this.#call.sendMetadata(new Metadata());
+    this.#timer = this.#context.clock.after(this.#context.helloTimeoutMs, () =>
+      this.end(new TaskError("SESSION_SILENT", "no Hello came in time")),
+    );
+    this.#call.on("data", (frame) => this.#receive(frame));
+    this.#call.on("end", () => this.#halfClose());
+    this.#call.on("drain", () => this.#unblock());
+    this.#call.on("cancelled", () => this.#gone());
+    this.#call.on("close", () => this.#gone());
+    this.#call.on("error", () => this.#gone());
+  }
+
+  send(message: WorkerMessage): boolean {
+    if (this.#isOver) {
+      return false;
+    }
+    const isFree = this.#call.write(toServerFrame(message));
+    if (!isFree) {
+      this.#isWriteBlocked = true;
+      this.#flow();
+    }
+    if (message.kind === "settle_ack") {
+      this.#settlementsUnanswered -= message.results.length;
+      this.#endIfSettled();
+    }
+    return isFree;
+  }
+
+  end(error: TaskError | null): void {
+    if (this.#isOver) {
+      return;
+    }
+    this.#isOver = true;
+    if (error === null) {
+      this.#call.end();
+    } else {
+      endWithError(this.#call, error);
+    }
+    // What a worker does not read is never flushed, so the end would not come either.
+    this.#wait(() => this.#call.destroy());
+    // Not at once: the dispatcher may be in the middle of ending the session itself.
+    queueMicrotask(() => this.#closeSession());
+  }
+
+  onWritable(listener: () => void): void {
+    this.#writableListeners.push(listener);
+  }
+
+  #receive(frame: Frame): void {
+    if (this.#isOver) {
+      return;
+    }
+    try {
+      if (this.#session === null) {
+        this.#open(frame);
+      } else {
+        this.#pass(frame, this.#session);
+      }
+    } catch (error) {
+      this.end(toTaskError(error, this.#context.log));
+    }
+  }
+
+  #open(frame: Frame): void {
+    if (frame.frame !== "hello" || !frame.hello) {
+      throw new TaskError("HELLO_EXPECTED", "the first frame must be a Hello");
+    }
+    const hello = validateHello(frame.hello);
+    if (hello instanceof TaskError) {
+      throw hello;
+    }
+    this.#timer?.cancel();
+    this.#isOpening = true;
+    this.#flow();
+    this.#context.dispatcher.openSession(hello, this).then(
+      (session) => this.#opened(session),
+      (error: unknown) => this.end(toTaskError(error, this.#context.log)),
+    );
+  }
+
+  #opened(session: WorkerSession): void {
+    this.#session = session;
+    this.#isOpening = false;
+    if (this.#isOver) {
+      this.#closeSession();
+    } else {
+      this.#flow();
+    }
+  }
+
+  #pass(frame: Frame, session: WorkerSession): void {
+    switch (frame.frame) {
+      case "hello":
+        throw new TaskError("HELLO_EXPECTED", "only the first frame may be a Hello");
+      case "credit":
+        this.#credit(frame.credit?.tasks ?? 0, session);
+        break;
+      case "heartbeat":
+        this.#heartbeat(frame.heartbeat, session);
+        break;
+      case "settle":
+        this.#settle(frame.settle?.settlements ?? [], session);
+        break;
+      case "drain":
+        session.drain();
+        break;
+      default:
+        // A kind that only a newer worker knows.
+        break;
+    }
+  }
+
+  #credit(tasks: number, session: WorkerSession): void {
+    const error = validateCredit(tasks);
+    if (error !== null) {
+      throw error;
+    }
+    session.addCredit(tasks);
+  }
+
+  #heartbeat(heartbeat: Frame["heartbeat"], session: WorkerSession): void {
+    const held = fromWireHeld(heartbeat?.leases ?? []);
+    if (held instanceof TaskError) {
+      throw held;
+    }
+    session.heartbeat(held, heartbeat?.sequence ?? 0);
+  }
+
+  #settle(settlements: Received<"Settle">["settlements"], session: WorkerSession): void {
+    const { valid, rejected } = checkSettlements(settlements, "settle");
+    this.#settlementsUnanswered += settlements.length;
+    if (rejected.length > 0) {
+      this.send({ kind: "settle_ack", results: rejected });
+    }
+    if (valid.length > 0) {
+      session.settle(valid);
+    }
+  }
+
+  /** A worker that said all it had to say may still wait for the answers to its settlements. */
+  #halfClose(): void {
+    if (this.#session === null) {
+      this.end(new TaskError("HELLO_EXPECTED", "the stream ended before a Hello"));
+      return;
+    }
+    this.#isHalfClosed = true;
+    this.#wait(() => this.end(null));
+    this.#endIfSettled();
+  }
+
+  #endIfSettled(): void {
+    if (this.#isHalfClosed && this.#settlementsUnanswered <= 0) {
+      this.end(null);
+    }
+  }
+
+  #unblock(): void {
+    this.#isWriteBlocked = false;
+    this.#flow();
+    for (const listener of this.#writableListeners) {
+      listener();
+    }
+  }
+
+  #flow(): void {
+    if (this.#isOpening || this.#isWriteBlocked) {
+      this.#call.pause();
+    } else {
+      this.#call.resume();
+    }
+  }
+
+  #wait(action: () => void): void {
+    this.#timer?.cancel();
+    this.#timer = this.#context.clock.after(this.#context.lingerMs, action);
+  }
+
+  #gone(): void {
+    this.#isOver = true;
+    this.#timer?.cancel();
+    this.#closeSession();
+  }
+
+  #closeSession(): void {
+    if (this.#session !== null && !this.#isSessionClosed) {
+      this.#isSessionClosed = true;
+      this.#session.closed();
+    }
+  }
+}

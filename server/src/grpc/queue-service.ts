@@ -1,0 +1,84 @@
+import type { handleUnaryCall } from "@grpc/grpc-js";
+import type { QueueStats } from "../dispatch/contract.ts";
+import { TaskError } from "../domain/errors.ts";
+import type { QueueName } from "../domain/ids.ts";
+import { checkName, FieldChecks } from "../domain/validate-fields.ts";
+import { checkPageSize } from "../domain/validate-list.ts";
+import { toWireTimeOrNull } from "./convert-time.ts";
+import { unary, unaryAsync } from "./handler.ts";
+import { decodePageToken, encodePageToken, invalidPageToken } from "./page-token.ts";
+import type { ServiceContext } from "./service-context.ts";
+import type { Handlers, Received, Sent } from "./wire.ts";
+
+const LIST_FILTERS = ["queues"];
+
+/** Handles every method of `QueueService`. */
+export function queueService(context: ServiceContext): Handlers<"QueueService"> {
+  return {
+    GetQueue: getQueueHandler(context),
+    ListQueues: listQueuesHandler(context),
+    UpdateQueue: unary(context, () => {
+      throw new TaskError("NOT_SUPPORTED", "flow control is not supported yet");
+    }),
+  };
+}
+
+function getQueueHandler(
+  context: ServiceContext,
+): handleUnaryCall<Received<"GetQueueRequest">, Sent<"GetQueueResponse">> {
+  return unaryAsync(context, async ({ name }) => {
+    const checks = new FieldChecks("");
+    checkName(checks, "name", name);
+    checks.throwIfWrong();
+    const [stats] = await context.dispatcher.stats([name as QueueName]);
+    if (stats === undefined) {
+      throw new TaskError("QUEUE_NOT_FOUND", "no task was ever submitted to this queue");
+    }
+    return { queue: toWireQueue(stats) };
+  });
+}
+
+function listQueuesHandler(
+  context: ServiceContext,
+): handleUnaryCall<Received<"ListQueuesRequest">, Sent<"ListQueuesResponse">> {
+  return unaryAsync(context, async ({ pageSize, pageToken }) => {
+    const checks = new FieldChecks("");
+    const limit = checkPageSize(checks, pageSize);
+    checks.throwIfWrong();
+    const after = lastNameOf(pageToken);
+    const rest = (await context.dispatcher.stats()).filter(({ queue }) => queue > after);
+    const page = rest.slice(0, limit);
+    const last = page.at(-1);
+    const hasMore = last !== undefined && rest.length > page.length;
+    return {
+      queues: page.map(toWireQueue),
+      nextPageToken: hasMore ? encodePageToken(LIST_FILTERS, [last.queue]) : "",
+    };
+  });
+}
+
+function lastNameOf(token: string): string {
+  if (token === "") {
+    return "";
+  }
+  const [name] = decodePageToken(LIST_FILTERS, token);
+  if (typeof name !== "string") {
+    throw invalidPageToken();
+  }
+  return name;
+}
+
+function toWireQueue({ queue, counts, oldestReadyAgeMs }: QueueStats): Sent<"Queue"> {
+  return {
+    name: queue,
+    settings: {},
+    scheduled: counts.SCHEDULED,
+    ready: counts.READY,
+    leased: counts.LEASED,
+    succeeded: counts.SUCCEEDED,
+    dead: counts.DEAD,
+    cancelled: counts.CANCELLED,
+    expired: counts.EXPIRED,
+    oldestReadyAge: toWireTimeOrNull(oldestReadyAgeMs),
+  };
+}

@@ -1,0 +1,181 @@
+import { packageDefinition } from "@baton/proto";
+import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
+import { ReflectionService } from "@grpc/reflection";
+import { service as healthDefinition } from "grpc-health-check";
+import type { Dispatcher } from "../dispatch/contract.ts";
+import type { DispatchLog } from "../dispatch/log.ts";
+import type { Clock } from "../domain/clock.ts";
+import { LIMITS } from "../domain/limits.ts";
+import { CallDeadlines } from "./call-deadlines.ts";
+import { Health } from "./health.ts";
+import { OpenCalls } from "./open-calls.ts";
+import { queueService } from "./queue-service.ts";
+import type { ServiceContext } from "./service-context.ts";
+import { taskService } from "./task-service.ts";
+import { unsupportedService } from "./unsupported-service.ts";
+import { services } from "./wire.ts";
+import { workerService } from "./worker-service.ts";
+
+/** What a gRPC server runs with, in milliseconds; {@link DEFAULT_GRPC_SETTINGS} has the defaults. */
+export interface GrpcSettings {
+  /** How long a unary call may take, but for `Await`. */
+  readonly unaryTimeoutMs: number;
+  /** How long a lease stream may be without a Hello. */
+  readonly helloTimeoutMs: number;
+  /** How long a stream that should end may still owe answers, or its peer the reading of them. */
+  readonly lingerMs: number;
+  /** How often the health service asks whether the dispatcher is ready. */
+  readonly healthIntervalMs: number;
+  /** How long a closing server waits for calls before it cuts their connections. */
+  readonly closeGraceMs: number;
+}
+
+/** What a gRPC server runs with where nothing else is said. */
+export const DEFAULT_GRPC_SETTINGS: GrpcSettings = {
+  unaryTimeoutMs: 10_000,
+  helloTimeoutMs: 10_000,
+  lingerMs: 5_000,
+  healthIntervalMs: 1_000,
+  closeGraceMs: 2_000,
+};
+
+/** What a gRPC server is made of. */
+export interface GrpcServerParts {
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  readonly log: DispatchLog;
+  readonly settings?: Partial<GrpcSettings>;
+}
+
+/** The dispatcher's gRPC server. */
+export interface GrpcServer {
+  /**
+   * Serves at the address, such as `127.0.0.1:0`.
+   *
+   * @returns the port
+   * @throws with one line for people where the address cannot be had
+   */
+  listen(address: string): Promise<number>;
+  /**
+   * Says NOT_SERVING, drains the dispatcher (workers are told to move, their streams end), then ends
+   * the calls that wait. Calls that come meanwhile are refused with DRAINING.
+   */
+  drain(graceMs: number): Promise<void>;
+  /** Ends every connection: at once where nothing is open, after a grace where a call still is. */
+  close(): Promise<void>;
+}
+
+// The two sides of one limit: a larger lease message would end one worker's stream after the other.
+const OPTIONS: ServerOptions = {
+  "grpc.max_receive_message_length": LIMITS.maxMessageBytes,
+  "grpc.max_send_message_length": LIMITS.maxMessageBytes,
+  "grpc.max_concurrent_streams": 100,
+  "grpc.keepalive_time_ms": 10_000,
+  "grpc.keepalive_timeout_ms": 5_000,
+  "grpc.max_connection_idle_ms": 300_000,
+  "grpc.max_connection_age_ms": 3_600_000,
+  "grpc.max_connection_age_grace_ms": 60_000,
+};
+
+const SERVICE_NAMES = [
+  "baton.v1.TaskService",
+  "baton.v1.WorkerService",
+  "baton.v1.QueueService",
+  "baton.v1.ScheduleService",
+  "baton.v1.EventService",
+];
+
+/** Makes a gRPC server that hands every call to the dispatcher. */
+export function createGrpcServer(parts: GrpcServerParts): GrpcServer {
+  return new BatonServer(parts);
+}
+
+class BatonServer implements GrpcServer {
+  readonly #server = new Server(OPTIONS);
+  readonly #context: ServiceContext;
+  readonly #settings: GrpcSettings;
+  readonly #health: Health;
+  #address: string | null = null;
+
+  constructor({ dispatcher, clock, log, settings }: GrpcServerParts) {
+    this.#settings = { ...DEFAULT_GRPC_SETTINGS, ...settings };
+    this.#context = {
+      dispatcher,
+      clock,
+      log,
+      deadlines: new CallDeadlines(clock, this.#settings.unaryTimeoutMs),
+      submitStreams: new OpenCalls(),
+      waitingCalls: new OpenCalls(),
+      helloTimeoutMs: this.#settings.helloTimeoutMs,
+      lingerMs: this.#settings.lingerMs,
+    };
+    const isReady = (): boolean => dispatcher.isReady();
+    this.#health = new Health(SERVICE_NAMES, isReady, clock, this.#settings.healthIntervalMs);
+    this.#addServices();
+  }
+
+  async listen(address: string): Promise<number> {
+    const port = await new Promise<number>((resolve, reject) => {
+      this.#server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) =>
+        error === null ? resolve(bound) : reject(listenError(address, error)),
+      );
+    });
+    this.#address = address.replace(/:\d+$/, `:${port}`);
+    this.#health.start();
+    return port;
+  }
+
+  async drain(graceMs: number): Promise<void> {
+    this.#health.drain();
+    this.#context.submitStreams.endAll();
+    await this.#context.dispatcher.drain(graceMs);
+    this.#context.waitingCalls.endAll();
+  }
+
+  async close(): Promise<void> {
+    this.#health.drain();
+    this.#health.stop();
+    this.#context.submitStreams.endAll();
+    this.#context.waitingCalls.endAll();
+    await this.#shutDown();
+    this.#context.deadlines.stop();
+  }
+
+  // drain() before tryShutdown(): once the sessions are closing it would find none to cut.
+  async #shutDown(): Promise<void> {
+    const { closeGraceMs } = this.#settings;
+    if (this.#address !== null) {
+      this.#server.drain(this.#address, closeGraceMs);
+    }
+    const force = this.#context.clock.after(2 * closeGraceMs, () => this.#server.forceShutdown());
+    await new Promise<void>((resolve) => {
+      this.#server.tryShutdown(() => resolve());
+    });
+    force.cancel();
+  }
+
+  #addServices(): void {
+    const context = this.#context;
+    const { TaskService, WorkerService, QueueService, ScheduleService, EventService } = services;
+    this.#server.addService(TaskService.service, taskService(context));
+    this.#server.addService(WorkerService.service, workerService(context));
+    this.#server.addService(QueueService.service, queueService(context));
+    for (const [name, definition] of [
+      ["ScheduleService", ScheduleService.service],
+      ["EventService", EventService.service],
+    ] as const) {
+      this.#server.addService(definition, unsupportedService(context, name, definition));
+    }
+    this.#health.addTo(this.#server, context.waitingCalls);
+    new ReflectionService({
+      ...packageDefinition,
+      "grpc.health.v1.Health": healthDefinition,
+    }).addToServer(this.#server);
+  }
+}
+
+function listenError(address: string, error: Error): Error {
+  const code = /\b(E[A-Z]{3,})\b/.exec(error.message)?.[1];
+  const why = code === "EADDRINUSE" ? "the port is taken" : (code ?? error.message);
+  return new Error(`cannot listen on ${address}: ${why}`, { cause: error });
+}

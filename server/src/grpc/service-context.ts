@@ -1,0 +1,18 @@
+import type { Dispatcher } from "../dispatch/contract.ts";
+import type { Clock } from "../domain/clock.ts";
+import type { HandlerContext } from "./handler.ts";
+import type { OpenCalls } from "./open-calls.ts";
+
+/** What the handlers of every service share. */
+export interface ServiceContext extends HandlerContext {
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  /** Calls that take no more work once a shutdown begins. */
+  readonly submitStreams: OpenCalls;
+  /** Calls that wait for tasks; they may wait on while workers finish. */
+  readonly waitingCalls: OpenCalls;
+  /** How long a lease stream may be without a Hello. */
+  readonly helloTimeoutMs: number;
+  /** How long a stream that should end may still owe answers, or its peer the reading of them. */
+  readonly lingerMs: number;
+}

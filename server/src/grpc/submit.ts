@@ -1,0 +1,111 @@
+import type { handleUnaryCall } from "@grpc/grpc-js";
+import type { NewTask, SubmitOutcome } from "../dispatch/contract.ts";
+import { TaskError } from "../domain/errors.ts";
+import { LIMITS } from "../domain/limits.ts";
+import { checkCount, FieldChecks } from "../domain/validate-fields.ts";
+import { type TaskSpecInput, validateTaskSpec } from "../domain/validate-task-spec.ts";
+import { toNewTask, toReceipt } from "./convert-submit.ts";
+import { unary } from "./handler.ts";
+import type { ServiceContext } from "./service-context.ts";
+import { toItemStatus } from "./status.ts";
+import type { Received, Sent } from "./wire.ts";
+
+/** What became of one task of several. */
+export type ItemOutcome = Pick<Sent<"SubmitResult">, "receipt" | "error">;
+
+type Answer = readonly SubmitOutcome[] | TaskError;
+
+// Thrown instead, it would end up in the dispatcher, which did not ask for it.
+const NOT_ANSWERED = new TaskError("INTERNAL", "internal error");
+
+/** Handles `Submit`. */
+export function submitHandler(
+  context: ServiceContext,
+): handleUnaryCall<Received<"SubmitRequest">, Sent<"SubmitResponse">> {
+  return unary(context, (request, reply) => {
+    const spec = validateTaskSpec(request.task, context.clock.nowMs(), "task");
+    if (spec instanceof TaskError) {
+      reply.fail(spec);
+      return;
+    }
+    const task = toNewTask(spec);
+    context.dispatcher.submit([task], (answer) => {
+      const receipt = toReceipt(task, outcomeAt(answer, 0));
+      if (receipt instanceof TaskError) {
+        reply.fail(receipt);
+      } else {
+        reply.send({ receipt });
+      }
+    });
+  });
+}
+
+/** Handles `SubmitBatch`. */
+export function submitBatchHandler(
+  context: ServiceContext,
+): handleUnaryCall<Received<"SubmitBatchRequest">, Sent<"SubmitBatchResponse">> {
+  return unary(context, ({ tasks }, reply) => {
+    const checks = new FieldChecks("");
+    checkCount(checks, "tasks", tasks, 1, LIMITS.maxBatchItems);
+    checks.throwIfWrong();
+    const specOf = (index: number): TaskSpecInput | null => tasks[index] ?? null;
+    submitEach(context, { length: tasks.length, specOf, path: "tasks" }, (results) =>
+      reply.send({ results }),
+    );
+  });
+}
+
+/** The specs of a request that carries several. */
+export interface SpecList {
+  readonly length: number;
+  specOf(index: number): TaskSpecInput | null;
+  /** The path of the list in the request. */
+  readonly path: string;
+  /** The spec's name in an item of the list; absent where the items are the specs. */
+  readonly member?: string;
+}
+
+/**
+ * Checks each spec and submits those that are in order.
+ *
+ * @param done called once, with an outcome a spec, in order
+ */
+export function submitEach(
+  context: ServiceContext,
+  list: SpecList,
+  done: (outcomes: ItemOutcome[]) => void,
+): void {
+  const nowMs = context.clock.nowMs();
+  const outcomes = new Array<ItemOutcome>(list.length);
+  const tasks: NewTask[] = [];
+  const places: number[] = [];
+  for (let index = 0; index < list.length; index++) {
+    const spec = validateTaskSpec(list.specOf(index), nowMs, list.path, index, list.member);
+    if (spec instanceof TaskError) {
+      outcomes[index] = { error: toItemStatus(spec) };
+    } else {
+      tasks.push(toNewTask(spec));
+      places.push(index);
+    }
+  }
+  if (tasks.length === 0) {
+    done(outcomes);
+    return;
+  }
+  context.dispatcher.submit(tasks, (answer) => {
+    const failure = answer instanceof TaskError ? { error: toItemStatus(answer) } : null;
+    for (const [at, task] of tasks.entries()) {
+      const outcome = failure ?? toOutcome(toReceipt(task, outcomeAt(answer, at)));
+      outcomes[places[at] ?? at] = outcome;
+    }
+    done(outcomes);
+  });
+}
+
+function toOutcome(receipt: Sent<"SubmitReceipt"> | TaskError): ItemOutcome {
+  return receipt instanceof TaskError ? { error: toItemStatus(receipt) } : { receipt };
+}
+
+function outcomeAt(answer: Answer, index: number): SubmitOutcome | TaskError {
+  return answer instanceof TaskError ? answer : (answer[index] ?? NOT_ANSWERED);
+}

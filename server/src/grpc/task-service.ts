@@ -1,0 +1,23 @@
+import { awaitHandler, watchHandler } from "./await-watch.ts";
+import { cancelHandler, redriveHandler } from "./control.ts";
+import { explainHandler, getHandler, listHandler } from "./read.ts";
+import type { ServiceContext } from "./service-context.ts";
+import { submitBatchHandler, submitHandler } from "./submit.ts";
+import { submitStreamHandler } from "./submit-stream.ts";
+import type { Handlers } from "./wire.ts";
+
+/** Handles every method of `TaskService`. */
+export function taskService(context: ServiceContext): Handlers<"TaskService"> {
+  return {
+    Submit: submitHandler(context),
+    SubmitBatch: submitBatchHandler(context),
+    SubmitStream: submitStreamHandler(context),
+    Get: getHandler(context),
+    List: listHandler(context),
+    Await: awaitHandler(context),
+    Watch: watchHandler(context),
+    Cancel: cancelHandler(context),
+    Redrive: redriveHandler(context),
+    Explain: explainHandler(context),
+  };
+}
