@@ -1,0 +1,197 @@
+import type { QueueName } from "../domain/ids.ts";
+import { StoreError } from "../store/store.ts";
+import type { DispatchLog } from "./log.ts";
+import type { DispatchSettings } from "./settings.ts";
+import { storeErrorOf } from "./store-failure.ts";
+
+/** Who asked for items of a store call, and is told what became of each. */
+export interface Asker<Item, Outcome> {
+  /** Takes an item's outcome; `place` is what was given with the item. */
+  answered(outcome: Outcome, item: Item, place: number): void;
+  /** Learns that the call with the item failed. */
+  failed(error: StoreError, item: Item, place: number): void;
+  /** Called once after each call that brought something. */
+  flush(): void;
+}
+
+/** How a {@link Coalescer} works. */
+export interface CoalescerOptions<Item, Outcome> {
+  /** The store call; returns one outcome an item, in order. */
+  readonly call: (queue: QueueName, batch: readonly Item[]) => Promise<readonly Outcome[]>;
+  /** The size of an item that the store has to be sent. */
+  readonly bytesOf: (item: Item) => number;
+  readonly log: DispatchLog;
+  readonly settings: DispatchSettings;
+}
+
+/** What waits for one queue. Three arrays instead of an object an item. */
+interface Lane<Item, Outcome> {
+  readonly queue: QueueName;
+  items: Item[];
+  askers: Asker<Item, Outcome>[];
+  places: number[];
+  underWay: number;
+}
+
+/**
+ * Turns everything that is asked for in one turn of the event loop into one store call a queue (or a
+ * few, where it is much). Calls of a queue start in the order in which their items came.
+ */
+export class Coalescer<Item, Outcome> {
+  readonly #options: CoalescerOptions<Item, Outcome>;
+  readonly #lanes = new Map<QueueName, Lane<Item, Outcome>>();
+  #isScheduled = false;
+  #waitingBytes = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(options: CoalescerOptions<Item, Outcome>) {
+    this.#options = options;
+  }
+
+  /** The size of what waits for a call. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  /** Asks for an item at the end of this turn. */
+  add(queue: QueueName, item: Item, asker: Asker<Item, Outcome>, place: number): void {
+    let lane = this.#lanes.get(queue);
+    if (lane === undefined) {
+      lane = { queue, items: [], askers: [], places: [], underWay: 0 };
+      this.#lanes.set(queue, lane);
+    }
+    lane.items.push(item);
+    lane.askers.push(asker);
+    lane.places.push(place);
+    this.#waitingBytes += this.#options.bytesOf(item);
+    if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      setImmediate(() => this.#flush());
+    }
+  }
+
+  /** Resolves once nothing waits and no call is under way. */
+  async idle(): Promise<void> {
+    if (this.#lanes.size > 0) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #flush(): void {
+    this.#isScheduled = false;
+    for (const lane of this.#lanes.values()) {
+      this.#run(lane);
+    }
+  }
+
+  #run(lane: Lane<Item, Outcome>): void {
+    while (lane.items.length > 0 && lane.underWay < this.#options.settings.maxCallsUnderWay) {
+      const count = this.#fitting(lane.items);
+      if (count === lane.items.length) {
+        const { items, askers, places } = lane;
+        lane.items = [];
+        lane.askers = [];
+        lane.places = [];
+        this.#call(lane, items, askers, places);
+      } else {
+        this.#call(
+          lane,
+          lane.items.splice(0, count),
+          lane.askers.splice(0, count),
+          lane.places.splice(0, count),
+        );
+      }
+    }
+  }
+
+  /** How many of the first items one call takes. */
+  #fitting(items: readonly Item[]): number {
+    const { settings, bytesOf } = this.#options;
+    let bytes = 0;
+    let count = 0;
+    for (const item of items) {
+      const itemBytes = bytesOf(item);
+      if (
+        count === settings.maxCallItems ||
+        (count > 0 && bytes + itemBytes > settings.maxCallBytes)
+      ) {
+        break;
+      }
+      bytes += itemBytes;
+      count += 1;
+    }
+    this.#waitingBytes -= bytes;
+    return count;
+  }
+
+  #call(
+    lane: Lane<Item, Outcome>,
+    items: readonly Item[],
+    askers: readonly Asker<Item, Outcome>[],
+    places: readonly number[],
+  ): void {
+    lane.underWay += 1;
+    this.#ask(lane.queue, items)
+      .then((answer) => this.#deliver(answer, items, askers, places))
+      .catch((error: unknown) => {
+        this.#options.log.error({ err: error }, "an answer of the store could not be passed on");
+      })
+      .finally(() => this.#ended(lane));
+  }
+
+  async #ask(queue: QueueName, items: readonly Item[]): Promise<readonly Outcome[] | StoreError> {
+    try {
+      const outcomes = await this.#options.call(queue, items);
+      return outcomes.length === items.length
+        ? outcomes
+        : new StoreError("unknown", "the store answered another number of items than asked for");
+    } catch (error) {
+      return storeErrorOf(error);
+    }
+  }
+
+  #deliver(
+    answer: readonly Outcome[] | StoreError,
+    items: readonly Item[],
+    askers: readonly Asker<Item, Outcome>[],
+    places: readonly number[],
+  ): void {
+    const touched = new Set<Asker<Item, Outcome>>();
+    for (let at = 0; at < items.length; at += 1) {
+      const asker = askers[at] as Asker<Item, Outcome>;
+      const item = items[at] as Item;
+      const place = places[at] as number;
+      touched.add(asker);
+      if (answer instanceof StoreError) {
+        asker.failed(answer, item, place);
+      } else {
+        asker.answered(answer[at] as Outcome, item, place);
+      }
+    }
+    for (const asker of touched) {
+      this.#flushAsker(asker);
+    }
+  }
+
+  // One asker's bug must not keep the answer from the others.
+  #flushAsker(asker: Asker<Item, Outcome>): void {
+    try {
+      asker.flush();
+    } catch (error) {
+      this.#options.log.error({ err: error }, "an answer of the store could not be passed on");
+    }
+  }
+
+  #ended(lane: Lane<Item, Outcome>): void {
+    lane.underWay -= 1;
+    this.#run(lane);
+    if (lane.underWay === 0 && lane.items.length === 0) {
+      this.#lanes.delete(lane.queue);
+    }
+    if (this.#lanes.size === 0) {
+      for (const resolve of this.#waiting.splice(0)) {
+        resolve();
+      }
+    }
+  }
+}

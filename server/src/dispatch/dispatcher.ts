@@ -1,0 +1,340 @@
+import type { Clock } from "../domain/clock.ts";
+import { type Reason, TaskError } from "../domain/errors.ts";
+import { type QueueName, queueOfTask, type TaskId } from "../domain/ids.ts";
+import type { Due, Task } from "../domain/task.ts";
+import type { TaskState } from "../domain/task-state.ts";
+import type {
+  ListPage,
+  ListQuery,
+  NewTask,
+  QueueStats,
+  Store,
+  StoreHint,
+  SubmitOutcome,
+  SweepReport,
+} from "../store/store.ts";
+import type {
+  Dispatcher,
+  Explanation,
+  SettlementAnswer,
+  WorkerHello,
+  WorkerLink,
+  WorkerSession,
+  WorkerSettlement,
+} from "./contract.ts";
+import { explainTask } from "./explain.ts";
+import { Granter } from "./granter.ts";
+import { Heartbeats } from "./heartbeats.ts";
+import type { DispatchLog } from "./log.ts";
+import { ObservedStore } from "./observed-store.ts";
+import { Renewer } from "./renewer.ts";
+import { Reopener } from "./reopener.ts";
+import { Sessions } from "./sessions.ts";
+import { type DispatchSettings, dispatchSettings } from "./settings.ts";
+import { SettleCall, Settler } from "./settler.ts";
+import { taskErrorOf } from "./store-failure.ts";
+import { StoreHealth } from "./store-health.ts";
+import { Submitter } from "./submitter.ts";
+import { Sweeper } from "./sweeper.ts";
+import { taskNotFound, WatchHub } from "./watch-hub.ts";
+import { awaitFinal, watchTask } from "./watching.ts";
+
+/** What a dispatcher is made of. */
+export interface DispatcherOptions {
+  /** Closed by whoever opened it, after {@link Dispatcher.stop}. */
+  readonly store: Store;
+  readonly clock: Clock;
+  /** From 0 (included) to 1 (excluded); spreads retries. */
+  readonly random: () => number;
+  readonly log: DispatchLog;
+  readonly settings?: Partial<DispatchSettings>;
+  /** For tests: told of each sweep once its consequences are stored. */
+  readonly onSwept?: (queue: QueueName, report: SweepReport) => void;
+}
+
+/** Makes a dispatcher; nothing happens in the background before its `start`. */
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  return new StoreDispatcher(options);
+}
+
+/** Puts the parts together; each of them does one duty. */
+class StoreDispatcher implements Dispatcher {
+  readonly #clock: Clock;
+  readonly #settings: DispatchSettings;
+  readonly #health: StoreHealth;
+  readonly #store: ObservedStore;
+  readonly #submitter: Submitter;
+  readonly #settler: Settler;
+  readonly #renewer: Renewer;
+  readonly #granter: Granter;
+  readonly #heartbeats: Heartbeats;
+  readonly #sweeper: Sweeper;
+  readonly #sessions: Sessions;
+  readonly #watchHub: WatchHub;
+  #unhint: () => void = () => {};
+  #drained: Promise<void> | null = null;
+
+  constructor(options: DispatcherOptions) {
+    const { clock, random, log } = options;
+    const settings = dispatchSettings(options.settings ?? {});
+    const onReady = (queue: QueueName): void => this.#granter.wake(queue);
+    const onScheduled = (queue: QueueName, delayMs: number): void =>
+      this.#sweeper.touch(queue, delayMs);
+    this.#clock = clock;
+    this.#settings = settings;
+    this.#health = new StoreHealth({ clock, log, settings });
+    this.#store = new ObservedStore(options.store, this.#health);
+    const shared = { store: this.#store, clock, random, log, settings };
+    this.#submitter = new Submitter({
+      ...shared,
+      onStored: (queue, tasks) => this.#stored(queue, tasks),
+    });
+    this.#settler = new Settler({ ...shared, onReady, onScheduled });
+    this.#sweeper = new Sweeper({
+      ...shared,
+      onReady,
+      ...(options.onSwept === undefined ? {} : { onSwept: options.onSwept }),
+    });
+    this.#renewer = new Renewer({
+      ...shared,
+      onSuperseded: (session) => this.#sessions.supersede(session),
+    });
+    const reopener = new Reopener({ ...shared, renewer: this.#renewer, onReady });
+    this.#granter = new Granter({
+      ...shared,
+      settler: this.#settler,
+      reopener,
+      onSuperseded: (session) => this.#sessions.supersede(session),
+      onLeased: onScheduled,
+    });
+    this.#heartbeats = new Heartbeats({
+      ...shared,
+      renewer: this.#renewer,
+      reopener,
+      settler: this.#settler,
+      onReopened: ({ session }) => this.#granter.wakeFor(session),
+    });
+    this.#sessions = new Sessions({
+      ...shared,
+      granter: this.#granter,
+      heartbeats: this.#heartbeats,
+      renewer: this.#renewer,
+      settler: this.#settler,
+      sweeper: this.#sweeper,
+    });
+    this.#watchHub = new WatchHub(shared);
+  }
+
+  submit(
+    batch: readonly NewTask[],
+    done: (answer: readonly SubmitOutcome[] | TaskError) => void,
+  ): void {
+    if (this.#drained === null) {
+      this.#submitter.submit(batch, done);
+    } else {
+      done(drainingError());
+    }
+  }
+
+  openSession(hello: WorkerHello, link: WorkerLink): Promise<WorkerSession> {
+    return this.#sessions.open(hello, link);
+  }
+
+  settle(batch: readonly WorkerSettlement[]): Promise<SettlementAnswer[]> {
+    return new Promise((resolve, reject) => {
+      const call = new SettleCall(batch.length, (answers, error) => {
+        if (error === null) {
+          resolve(answers);
+        } else {
+          reject(taskErrorOf(error, this.#settings.retryAfterMs));
+        }
+      });
+      batch.forEach((settlement, place) => {
+        this.#settler.settle(settlement, null, call, place);
+      });
+      if (batch.length === 0) {
+        resolve([]);
+      }
+    });
+  }
+
+  async get(id: TaskId): Promise<Task> {
+    const [task] = await this.#ask(this.#store.get([id]));
+    return task ?? refuse(taskNotFound(id));
+  }
+
+  list(query: ListQuery): Promise<ListPage> {
+    return this.#ask(this.#store.list(query));
+  }
+
+  awaitFinal(id: TaskId, signal: AbortSignal): Promise<Task> {
+    return awaitFinal(this.#watchHub, id, signal);
+  }
+
+  watch(id: TaskId, signal: AbortSignal): AsyncIterable<Task> {
+    return watchTask(this.#watchHub, id, signal);
+  }
+
+  async cancel(id: TaskId, reason: string): Promise<Task> {
+    const [outcome] = await this.#ask(this.#store.cancel([{ taskId: id, reason }]));
+    switch (outcome?.kind) {
+      case "ok":
+        return this.get(id);
+      case "final":
+        return refuse(stateError("TASK_FINAL", "the task is final", id, outcome.state));
+      default:
+        return refuse(taskNotFound(id));
+    }
+  }
+
+  async redrive(id: TaskId): Promise<Task> {
+    const [outcome] = await this.#ask(this.#store.redrive([id]));
+    switch (outcome?.kind) {
+      case "ok":
+        this.#granter.wake(queueOfTask(id));
+        return this.get(id);
+      case "not_dead":
+        return refuse(stateError("TASK_NOT_DEAD", "the task is not dead", id, outcome.state));
+      default:
+        return refuse(taskNotFound(id));
+    }
+  }
+
+  async explain(id: TaskId): Promise<Explanation> {
+    const [task] = await this.#ask(this.#store.get([id], { ahead: true }));
+    if (task === undefined || task === null) {
+      throw taskNotFound(id);
+    }
+    const takers = this.#granter.takers(task.spec.queue, task.spec.type);
+    return explainTask(task, takers, this.#clock.nowMs());
+  }
+
+  stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
+    return this.#ask(this.#store.stats(queues));
+  }
+
+  isReady(): boolean {
+    return this.#drained === null && this.#health.isReady;
+  }
+
+  start(): void {
+    this.#unhint = this.#store.onHint((hint) => this.#hint(hint));
+    this.#health.start(this.#store);
+    this.#granter.start();
+    this.#sweeper.start();
+  }
+
+  drain(graceMs: number): Promise<void> {
+    this.#drained ??= this.#drain(graceMs);
+    return this.#drained;
+  }
+
+  async stop(): Promise<void> {
+    this.#unhint();
+    this.#granter.stop();
+    this.#sweeper.stop();
+    this.#health.stop();
+    this.#sessions.endAll();
+    this.#watchHub.end(drainingError());
+    await this.#answered();
+    await this.#sweeper.idle();
+    await this.#store.idle();
+  }
+
+  async #drain(graceMs: number): Promise<void> {
+    this.#granter.stop();
+    this.#sessions.beginDrain(graceMs);
+    await this.#emptyWithin(graceMs);
+    this.#sessions.endAll();
+    await this.#answered();
+    this.#watchHub.end(drainingError());
+  }
+
+  async #emptyWithin(graceMs: number): Promise<void> {
+    let timer = { cancel: (): void => {} };
+    const passed = new Promise<void>((resolve) => {
+      timer = this.#clock.after(graceMs, resolve);
+    });
+    await Promise.race([this.#sessions.empty(), passed]);
+    timer.cancel();
+  }
+
+  /** Resolves once what workers and submitters asked for is answered, and no grant is on its way. */
+  async #answered(): Promise<void> {
+    await this.#granter.idle();
+    await this.#submitter.idle();
+    await this.#heartbeats.idle();
+    await this.#settler.idle();
+    await this.#renewer.idle();
+  }
+
+  #hint(hint: StoreHint): void {
+    switch (hint.kind) {
+      case "ready":
+        this.#granter.wake(hint.queue);
+        break;
+      case "session": {
+        const session = this.#sessions.find(hint.sessionId);
+        if (session !== null) {
+          this.#renewer.refresh(session);
+        }
+        break;
+      }
+      case "tasks":
+        this.#watchHub.hint(hint.taskIds);
+        break;
+    }
+  }
+
+  #stored(queue: QueueName, tasks: readonly NewTask[]): void {
+    const nowMs = this.#clock.nowMs();
+    let isAnyDue = false;
+    let soonestMs = this.#settings.idleSweepIntervalMs;
+    for (const { spec } of tasks) {
+      const dueInMs = delayUntil(spec.due, nowMs);
+      if (dueInMs === 0) {
+        isAnyDue = true;
+      } else {
+        soonestMs = Math.min(soonestMs, dueInMs);
+      }
+      if (spec.startDeadlineMs !== null) {
+        soonestMs = Math.min(soonestMs, dueInMs + spec.startDeadlineMs);
+      }
+    }
+    if (isAnyDue) {
+      this.#granter.wake(queue);
+    }
+    this.#sweeper.touch(queue, soonestMs);
+  }
+
+  async #ask<Answer>(call: Promise<Answer>): Promise<Answer> {
+    try {
+      return await call;
+    } catch (error) {
+      throw taskErrorOf(error, this.#settings.retryAfterMs);
+    }
+  }
+}
+
+function delayUntil(due: Due, nowMs: number): number {
+  switch (due.kind) {
+    case "now":
+      return 0;
+    case "after":
+      return due.delayMs;
+    case "at":
+      return Math.max(0, due.atMs - nowMs);
+  }
+}
+
+function drainingError(): TaskError {
+  return new TaskError("DRAINING", "this dispatcher is shutting down", { retryAfterMs: 0 });
+}
+
+function stateError(reason: Reason, message: string, id: TaskId, state: TaskState): TaskError {
+  return new TaskError(reason, message, { metadata: { task_id: id, state } });
+}
+
+function refuse(error: TaskError): never {
+  throw error;
+}

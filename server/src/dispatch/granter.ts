@@ -1,0 +1,150 @@
+import type { Clock, Timer } from "../domain/clock.ts";
+import type { QueueName, TaskType } from "../domain/ids.ts";
+import type { Store } from "../store/store.ts";
+import type { DispatchLog } from "./log.ts";
+import { QueueGranter } from "./queue-granter.ts";
+import type { Reopener } from "./reopener.ts";
+import type { LeaseSession } from "./session.ts";
+import type { DispatchSettings } from "./settings.ts";
+import type { Settler } from "./settler.ts";
+
+/** What a {@link Granter} needs. */
+export interface GranterOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: DispatchLog;
+  readonly settings: DispatchSettings;
+  readonly settler: Settler;
+  readonly reopener: Reopener;
+  /** Told when another stream took a session up. */
+  readonly onSuperseded: (session: LeaseSession) => void;
+  /** Told how soon attempts of a queue may run out of time. */
+  readonly onLeased: (queue: QueueName, attemptTimeoutMs: number) => void;
+}
+
+/** Who could run a task. */
+export interface Takers {
+  /** Sessions that take its queue and type. */
+  readonly sessions: number;
+  /** Those of them that would take one more now. */
+  readonly withCredit: number;
+}
+
+/** Hands READY tasks to the sessions that have credit for them. */
+export class Granter {
+  readonly #options: GranterOptions;
+  readonly #queues = new Map<QueueName, QueueGranter>();
+  readonly #woken = new Set<QueueGranter>();
+  #isScheduled = false;
+  #isStopped = false;
+  #timer: Timer | null = null;
+
+  constructor(options: GranterOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to look for tasks that no hint told of. */
+  start(): void {
+    const { clock, settings } = this.#options;
+    this.#timer = clock.after(settings.pollIntervalMs, () => this.#poll());
+  }
+
+  /** Leases nothing any more; what calls under way bring is given back. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  /** Whether nothing is granted any more. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** Takes a session in. */
+  add(session: LeaseSession): void {
+    for (const part of session.parts) {
+      if (part.isSubscribed) {
+        let queue = this.#queues.get(part.queue);
+        if (queue === undefined) {
+          queue = new QueueGranter(part.queue, this, this.#options);
+          this.#queues.set(part.queue, queue);
+        }
+        queue.add(part);
+      }
+    }
+    this.wakeFor(session);
+  }
+
+  /** Grants nothing to a session any more. */
+  remove(session: LeaseSession): void {
+    for (const part of session.parts) {
+      const queue = this.#queues.get(part.queue);
+      if (queue?.remove(part) === 0) {
+        this.#queues.delete(part.queue);
+      }
+    }
+  }
+
+  /** Says that a queue may have tasks that it did not have. */
+  wake(name: QueueName): void {
+    const queue = this.#queues.get(name);
+    if (queue !== undefined) {
+      queue.news();
+      this.#wake(queue);
+    }
+  }
+
+  /** Says that a session may take tasks. */
+  wakeFor(session: LeaseSession): void {
+    for (const part of session.parts) {
+      const queue = this.#queues.get(part.queue);
+      if (queue !== undefined && !queue.isDryFor(part)) {
+        this.#wake(queue);
+      }
+    }
+  }
+
+  /** Counts who could run a task. */
+  takers(name: QueueName, type: TaskType): Takers {
+    return this.#queues.get(name)?.takers(type) ?? { sessions: 0, withCredit: 0 };
+  }
+
+  /** Resolves once no lease call is under way. */
+  async idle(): Promise<void> {
+    for (const queue of [...this.#queues.values()]) {
+      await queue.idle();
+    }
+  }
+
+  #wake(queue: QueueGranter): void {
+    if (this.#isStopped) {
+      return;
+    }
+    this.#woken.add(queue);
+    if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      // Everything that this turn brings, tasks and credit, goes into one pass.
+      setImmediate(() => this.#runWoken());
+    }
+  }
+
+  #runWoken(): void {
+    this.#isScheduled = false;
+    const woken = [...this.#woken];
+    this.#woken.clear();
+    for (const queue of woken) {
+      queue.wake();
+    }
+  }
+
+  #poll(): void {
+    this.start();
+    for (const queue of this.#queues.values()) {
+      if (queue.hasCreditWaiting()) {
+        queue.news();
+        this.#wake(queue);
+      }
+    }
+  }
+}

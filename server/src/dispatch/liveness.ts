@@ -1,0 +1,72 @@
+import type { Clock, Timer } from "../domain/clock.ts";
+import type { DispatchSettings } from "./settings.ts";
+
+const SILENT_INTERVALS = 2.5;
+
+/** What is expected to be heard of. */
+export interface Heard {
+  lastHeardAtMs: number;
+}
+
+/** Finds out who was silent for 2.5 heartbeat intervals, with one timer for all. */
+export class Liveness<Peer extends Heard> {
+  readonly #clock: Clock;
+  readonly #silentAfterMs: number;
+  readonly #onSilent: (peer: Peer) => void;
+  readonly #peers = new Set<Peer>();
+  #timer: Timer | null = null;
+
+  constructor(options: {
+    clock: Clock;
+    settings: DispatchSettings;
+    onSilent: (peer: Peer) => void;
+  }) {
+    this.#clock = options.clock;
+    this.#silentAfterMs = SILENT_INTERVALS * options.settings.heartbeatIntervalMs;
+    this.#onSilent = options.onSilent;
+  }
+
+  /** Expects to hear of a peer from now on. */
+  watch(peer: Peer): void {
+    this.#peers.add(peer);
+    if (this.#timer === null) {
+      this.#arm(this.#silentAfterMs);
+    }
+  }
+
+  /** Expects nothing of a peer any more. */
+  forget(peer: Peer): void {
+    this.#peers.delete(peer);
+    if (this.#peers.size === 0) {
+      this.stop();
+    }
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  /** Reports who was silent for too long. */
+  check(): void {
+    const nowMs = this.#clock.monotonicMs();
+    let nextInMs = this.#silentAfterMs;
+    for (const peer of [...this.#peers]) {
+      const leftMs = peer.lastHeardAtMs + this.#silentAfterMs - nowMs;
+      if (leftMs <= 0) {
+        this.#peers.delete(peer);
+        this.#onSilent(peer);
+      } else {
+        nextInMs = Math.min(nextInMs, leftMs);
+      }
+    }
+    this.stop();
+    if (this.#peers.size > 0) {
+      this.#arm(nextInMs);
+    }
+  }
+
+  #arm(inMs: number): void {
+    this.#timer = this.#clock.after(inMs, () => this.check());
+  }
+}

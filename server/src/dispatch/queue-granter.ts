@@ -1,0 +1,311 @@
+import type { QueueName, TaskType } from "../domain/ids.ts";
+import { LIMITS } from "../domain/limits.ts";
+import type { LeasedTask } from "../domain/task.ts";
+import type { StoreError } from "../store/store.ts";
+import { FairShare } from "./fair-share.ts";
+import type { Granter, GranterOptions, Takers } from "./granter.ts";
+import { splitGrants } from "./grants.ts";
+import type { SessionPart } from "./session-part.ts";
+import { storeErrorOf } from "./store-failure.ts";
+
+/** A lease call to make: who for, and for how many tasks its credit is reserved. */
+interface Pick {
+  readonly part: SessionPart;
+  readonly reserved: number;
+  /** What was known of when the store was asked. */
+  readonly newsCount: number;
+}
+
+/**
+ * What a lease call came to. `full`: more may follow. `dry`: nothing is left of the types. `ended`: not
+ * this session, for now. `failed`: the store failed.
+ */
+interface LeaseResult {
+  readonly kind: "full" | "dry" | "ended" | "failed";
+  readonly part: SessionPart;
+  readonly granted: number;
+}
+
+const EVERY_TYPE = "";
+
+/** Hands out the tasks of one queue, in passes of which one runs at a time. */
+export class QueueGranter {
+  readonly #queue: QueueName;
+  readonly #granter: Granter;
+  readonly #options: GranterOptions;
+  readonly #fair: FairShare;
+  /** Who was picked longest ago comes first. */
+  readonly #parts = new Set<SessionPart>();
+  /** The types of which nothing was left when the store was asked last. */
+  readonly #dry = new Set<string>();
+  #newsCount = 0;
+  #isDirty = false;
+  #isRunning = false;
+  #run: Promise<void> = Promise.resolve();
+  #heldUntilMs: number | null = null;
+
+  constructor(queue: QueueName, granter: Granter, options: GranterOptions) {
+    this.#queue = queue;
+    this.#granter = granter;
+    this.#options = options;
+    this.#fair = new FairShare(options.settings.maxGrantTasks);
+  }
+
+  /** Takes in a session that subscribes to the queue. */
+  add(part: SessionPart): void {
+    this.#parts.add(part);
+  }
+
+  /** Lets a session go; returns how many are left. */
+  remove(part: SessionPart): number {
+    this.#parts.delete(part);
+    return this.#parts.size;
+  }
+
+  /** Counts who could run a task of the type. */
+  takers(type: TaskType): Takers {
+    const takers = [...this.#parts].filter((part) => part.takes(type));
+    return { sessions: takers.length, withCredit: takers.filter(hasOpenCredit).length };
+  }
+
+  /** Whether some session would take a task. */
+  hasCreditWaiting(): boolean {
+    for (const part of this.#parts) {
+      if (hasOpenCredit(part)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Notes that there may be tasks of every type again. */
+  news(): void {
+    this.#newsCount += 1;
+    this.#dry.clear();
+  }
+
+  /** Whether nothing is known to be there for a session. */
+  isDryFor(part: SessionPart): boolean {
+    return this.#dry.has(EVERY_TYPE) || this.#dry.has(part.typesKey);
+  }
+
+  /** Begins a pass, or has the one under way followed by another. */
+  wake(): void {
+    this.#isDirty = true;
+    if (!this.#isRunning) {
+      this.#isRunning = true;
+      this.#run = this.#passes().catch((error: unknown) => {
+        this.#options.log.error({ err: error, queue: this.#queue }, "a grant pass failed");
+      });
+    }
+  }
+
+  /** Resolves once no pass runs. */
+  idle(): Promise<void> {
+    return this.#run;
+  }
+
+  async #passes(): Promise<void> {
+    try {
+      while (this.#isDirty && !this.#granter.isStopped && !this.#isHeld()) {
+        this.#isDirty = false;
+        await this.#pass();
+      }
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  /** Leases until no session wants more or nothing is left. */
+  async #pass(): Promise<void> {
+    const skipped = new Set<SessionPart>();
+    let granted = 0;
+    let sessionsWaiting = 0;
+    let isDry = false;
+    for (;;) {
+      const candidates = this.#candidates(skipped);
+      sessionsWaiting = Math.max(sessionsWaiting, candidates.length);
+      const picks = this.#pick(candidates);
+      if (picks.length === 0) {
+        break;
+      }
+      const results = await Promise.all(picks.map((pick) => this.#lease(pick)));
+      let fullCalls = 0;
+      for (const { kind, part, granted: tasks } of results) {
+        granted += tasks;
+        fullCalls += kind === "full" ? 1 : 0;
+        isDry ||= kind === "dry";
+        if (kind === "ended" || kind === "failed") {
+          skipped.add(part);
+        }
+      }
+      if (fullCalls === results.length) {
+        this.#fair.full(fullCalls, sessionsWaiting);
+      }
+    }
+    if (isDry && granted > 0) {
+      this.#fair.dry(granted, sessionsWaiting);
+    }
+  }
+
+  #candidates(skipped: ReadonlySet<SessionPart>): SessionPart[] {
+    const candidates: SessionPart[] = [];
+    if (this.#granter.isStopped || this.#isHeld()) {
+      return candidates;
+    }
+    for (const part of this.#parts) {
+      if (isOpen(part) && !part.isBusy && !skipped.has(part) && !this.isDryFor(part)) {
+        if (part.session.credit.open > 0) {
+          candidates.push(part);
+        } else {
+          part.isWaiting = true;
+        }
+      }
+    }
+    return candidates;
+  }
+
+  /** Reserves credit of the sessions whose turn it is. */
+  #pick(candidates: readonly SessionPart[]): Pick[] {
+    const { maxGrantTasks } = this.#options.settings;
+    const most = candidates.length > 1 ? this.#fair.share : maxGrantTasks;
+    const picks: Pick[] = [];
+    for (const part of candidates) {
+      const reserved = part.session.credit.reserve(part, most);
+      if (reserved > 0) {
+        this.#parts.delete(part);
+        this.#parts.add(part);
+        picks.push({ part, reserved, newsCount: this.#newsCount });
+      }
+      if (picks.length === this.#fair.width) {
+        break;
+      }
+    }
+    return picks;
+  }
+
+  /** Leases for one session. Never rejects. */
+  async #lease({ part, reserved, newsCount }: Pick): Promise<LeaseResult> {
+    let result: LeaseResult = { kind: "failed", part, granted: 0 };
+    try {
+      result = await part.exclusive(() => this.#ask(part, reserved));
+    } catch (error) {
+      this.#failed(part, storeErrorOf(error));
+    }
+    // News that came while the store was asked may be newer than its answer.
+    if (result.kind === "dry" && newsCount === this.#newsCount) {
+      this.#dry.add(part.typesKey);
+    }
+    const isOtherWaiting = part.session.credit.giveBack(reserved, result.granted);
+    if (isOtherWaiting && (result.kind === "full" || result.kind === "dry")) {
+      this.#granter.wakeFor(part.session);
+    }
+    return result;
+  }
+
+  async #ask(part: SessionPart, limit: number): Promise<LeaseResult> {
+    for (let tries = 0; tries < 2; tries += 1) {
+      const outcome = await this.#askOnce(part, limit);
+      if (outcome !== "session_gone") {
+        return outcome;
+      }
+      part.reopenCause ??= "gone";
+    }
+    return { kind: "ended", part, granted: 0 };
+  }
+
+  async #askOnce(part: SessionPart, limit: number): Promise<LeaseResult | "session_gone"> {
+    const { store, settings, reopener, onSuperseded } = this.#options;
+    if (part.reopenCause !== null) {
+      const reopened = await reopener.reopen(part, []);
+      if (reopened === "failed") {
+        this.#hold();
+        return { kind: "failed", part, granted: 0 };
+      }
+      if (reopened === "over") {
+        return { kind: "ended", part, granted: 0 };
+      }
+    }
+    const { session, types } = part;
+    const outcome = await store.lease({
+      queue: this.#queue,
+      types,
+      sessionId: session.id,
+      streamId: session.streamId,
+      workerId: session.workerId,
+      limit,
+      maxPayloadBytes: settings.maxGrantBytes,
+    });
+    switch (outcome.kind) {
+      case "ok":
+        return this.#grant(part, outcome.tasks, limit);
+      case "session_gone":
+        return "session_gone";
+      case "superseded":
+        onSuperseded(session);
+        return { kind: "ended", part, granted: 0 };
+    }
+  }
+
+  #grant(part: SessionPart, tasks: readonly LeasedTask[], limit: number): LeaseResult {
+    const { clock, settings, settler, onLeased } = this.#options;
+    const { session } = part;
+    if (session.isOver || session.isDraining || this.#granter.isStopped) {
+      settler.giveBack(tasks.map(({ id, token }) => ({ taskId: id, token })));
+      return { kind: "ended", part, granted: 0 };
+    }
+    this.#heldUntilMs = null;
+    if (tasks.length === 0) {
+      return { kind: "dry", part, granted: 0 };
+    }
+    const nowMs = clock.monotonicMs();
+    let payloadBytes = 0;
+    let timeoutMs = Number.POSITIVE_INFINITY;
+    for (const task of tasks) {
+      session.leases.grant(task, nowMs);
+      payloadBytes += task.spec.payload.length;
+      timeoutMs = Math.min(timeoutMs, task.spec.attemptTimeoutMs);
+    }
+    for (const grant of splitGrants(tasks, settings.maxGrantBytes)) {
+      session.send({ kind: "grant", tasks: grant });
+    }
+    onLeased(this.#queue, timeoutMs);
+    // Few tasks mean that no more are there, unless the next one was too large to be added.
+    const isCut = payloadBytes + LIMITS.maxPayloadBytes > settings.maxGrantBytes;
+    const kind = tasks.length === limit || isCut ? "full" : "dry";
+    return { kind, part, granted: tasks.length };
+  }
+
+  #failed(part: SessionPart, error: StoreError): void {
+    // The answer may have named tasks that nobody has now; opening anew gives them back.
+    if (error.kind !== "unavailable") {
+      part.reopenCause = "answer_lost";
+    }
+    this.#options.log.debug({ err: error, queue: this.#queue }, "nothing could be leased");
+    this.#hold();
+  }
+
+  /** Leases nothing until the next poll, and says so to the workers once. */
+  #hold(): void {
+    const { clock, settings } = this.#options;
+    if (this.#heldUntilMs === null) {
+      const retryAfterMs = settings.pollIntervalMs;
+      for (const { session } of this.#parts) {
+        session.send({ kind: "throttle", reason: "the store does not answer", retryAfterMs });
+      }
+    }
+    this.#heldUntilMs = clock.monotonicMs() + settings.pollIntervalMs;
+  }
+
+  #isHeld(): boolean {
+    return this.#heldUntilMs !== null && this.#options.clock.monotonicMs() < this.#heldUntilMs;
+  }
+}
+
+function isOpen({ session }: SessionPart): boolean {
+  return !session.isOver && !session.isDraining && session.isWritable;
+}
+
+function hasOpenCredit(part: SessionPart): boolean {
+  return part.session.credit.open > 0 && isOpen(part);
+}

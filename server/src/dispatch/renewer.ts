@@ -1,0 +1,163 @@
+import type { Clock } from "../domain/clock.ts";
+import { ATTEMPT_TIMEOUT_FAILURE } from "../domain/task.ts";
+import type {
+  LeaseNotice,
+  RenewOutcome,
+  SessionRenewal,
+  Store,
+  StoreError,
+} from "../store/store.ts";
+import { type Asker, Coalescer } from "./coalescer.ts";
+import type { DispatchLog } from "./log.ts";
+import type { LeaseSession } from "./session.ts";
+import type { SessionPart } from "./session-part.ts";
+import type { DispatchSettings } from "./settings.ts";
+
+const RENEWAL_BYTES = 128;
+
+/** What a {@link Renewer} needs. */
+export interface RenewerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: DispatchLog;
+  readonly settings: DispatchSettings;
+  /** Told when another stream took a session up. */
+  readonly onSuperseded: (session: LeaseSession) => void;
+}
+
+/** Sets how long sessions live, those of one turn of the event loop together. */
+export class Renewer {
+  readonly #clock: Clock;
+  readonly #log: DispatchLog;
+  readonly #settings: DispatchSettings;
+  readonly #onSuperseded: (session: LeaseSession) => void;
+  readonly #lanes: Coalescer<SessionRenewal, RenewOutcome>;
+  readonly #refreshes = new Map<LeaseSession, Refresh>();
+
+  constructor({ store, clock, log, settings, onSuperseded }: RenewerOptions) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#settings = settings;
+    this.#onSuperseded = onSuperseded;
+    this.#lanes = new Coalescer({
+      call: (_queue, batch) => store.renew(batch),
+      bytesOf: () => RENEWAL_BYTES,
+      log,
+      settings,
+    });
+  }
+
+  /** Sets a session's ttl on one of its queues. */
+  renew(
+    part: SessionPart,
+    ttlMs: number,
+    asker: Asker<SessionRenewal, RenewOutcome>,
+    place: number,
+  ): void {
+    const { id: sessionId, streamId } = part.session;
+    this.#lanes.add(part.queue, { sessionId, streamId, queue: part.queue, ttlMs }, asker, place);
+  }
+
+  /** Shortens a session's life, or ends it with 0. Where that fails, its ttl passes by itself. */
+  cut(session: LeaseSession, ttlMs: number): void {
+    const asker: Asker<SessionRenewal, RenewOutcome> = {
+      answered: () => {},
+      failed: (error) => {
+        this.#log.debug({ err: error, sessionId: session.id }, "a session was not cut");
+      },
+      flush: () => {},
+    };
+    for (const part of session.parts) {
+      this.renew(part, ttlMs, asker, 0);
+    }
+  }
+
+  /** Fetches a session's notices without making it live longer. */
+  refresh(session: LeaseSession): void {
+    const running = this.#refreshes.get(session);
+    if (running !== undefined) {
+      running.isWantedAgain = true;
+      return;
+    }
+    const ttlMs = session.remainingTtlMs(this.#clock.monotonicMs(), this.#settings.leaseTtlMs);
+    if (session.isOver || ttlMs <= 0) {
+      return;
+    }
+    const refresh = new Refresh(session, this, () => {
+      this.#refreshes.delete(session);
+      if (refresh.isWantedAgain) {
+        this.refresh(session);
+      }
+    });
+    this.#refreshes.set(session, refresh);
+    session.parts.forEach((part, place) => {
+      this.renew(part, ttlMs, refresh, place);
+    });
+  }
+
+  /** Takes in what a renewal says of a session; returns whether the session lives on this queue. */
+  accept(part: SessionPart, outcome: RenewOutcome): boolean {
+    switch (outcome.kind) {
+      case "ok":
+        passNotices(part.session, outcome.notices);
+        return true;
+      case "gone":
+        part.reopenCause ??= "gone";
+        return false;
+      case "superseded":
+        this.#onSuperseded(part.session);
+        return false;
+    }
+  }
+
+  /** Takes in that a renewal failed. */
+  acceptFailure(part: SessionPart, error: StoreError): void {
+    // The notices may have gone with the answer: opening anew tells which leases are left.
+    if (error.kind === "unknown") {
+      part.reopenCause = "answer_lost";
+    }
+  }
+
+  /** Resolves once every renewal is answered. */
+  idle(): Promise<void> {
+    return this.#lanes.idle();
+  }
+}
+
+/** A renewal of all of a session's queues for the sake of the notices. */
+class Refresh implements Asker<SessionRenewal, RenewOutcome> {
+  isWantedAgain = false;
+  readonly #session: LeaseSession;
+  readonly #renewer: Renewer;
+  readonly #ended: () => void;
+  #missing: number;
+
+  constructor(session: LeaseSession, renewer: Renewer, ended: () => void) {
+    this.#session = session;
+    this.#renewer = renewer;
+    this.#ended = ended;
+    this.#missing = session.parts.length;
+  }
+
+  answered(outcome: RenewOutcome, _renewal: SessionRenewal, place: number): void {
+    this.#missing -= 1;
+    this.#renewer.accept(this.#session.parts[place] as SessionPart, outcome);
+  }
+
+  failed(error: StoreError, _renewal: SessionRenewal, place: number): void {
+    this.#missing -= 1;
+    this.#renewer.acceptFailure(this.#session.parts[place] as SessionPart, error);
+  }
+
+  flush(): void {
+    if (this.#missing === 0) {
+      this.#ended();
+    }
+  }
+}
+
+function passNotices(session: LeaseSession, notices: readonly LeaseNotice[]): void {
+  for (const { lease, cause, reason } of notices) {
+    session.lose(lease, cause, cause === "timed_out" ? ATTEMPT_TIMEOUT_FAILURE.message : reason);
+  }
+}

@@ -1,0 +1,105 @@
+import type { Clock } from "../domain/clock.ts";
+import type { LeaseRef, QueueName } from "../domain/ids.ts";
+import type { SessionOpened, Store } from "../store/store.ts";
+import type { DispatchLog } from "./log.ts";
+import type { Renewer } from "./renewer.ts";
+import type { SessionPart } from "./session-part.ts";
+import type { DispatchSettings } from "./settings.ts";
+
+/**
+ * `ok`: the session lives on the queue with the leases of its table. `over`: it is not this stream's to
+ * open any more, or its worker has to be heard of first. `failed`: the store failed.
+ */
+export type ReopenOutcome = "ok" | "over" | "failed";
+
+/** What a {@link Reopener} needs. */
+export interface ReopenerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: DispatchLog;
+  readonly settings: DispatchSettings;
+  readonly renewer: Renewer;
+  /** Told when tasks that were given back are READY again. */
+  readonly onReady: (queue: QueueName) => void;
+}
+
+/** Opens a session anew on a queue where its ttl passed or where an answer of the store was lost. */
+export class Reopener {
+  readonly #options: ReopenerOptions;
+
+  constructor(options: ReopenerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Agrees with the store on what the session holds. Never rejects. To be called as an exclusive action
+   * of the part.
+   *
+   * @param named leases that the worker says it has and the session's table may not know
+   */
+  async reopen(part: SessionPart, named: readonly LeaseRef[]): Promise<ReopenOutcome> {
+    const { clock, log, settings } = this.#options;
+    const { session } = part;
+    const ttlMs = session.remainingTtlMs(clock.monotonicMs(), settings.leaseTtlMs);
+    if (session.isOver || ttlMs <= 0) {
+      return "over";
+    }
+    try {
+      if (part.reopenCause === "answer_lost" && !(await this.#isOurs(part, ttlMs))) {
+        return "over";
+      }
+      const held = withNamed(session.leases.heldOn(part.queue), named);
+      await this.#open(part, ttlMs, held);
+      return session.isOver ? "over" : "ok";
+    } catch (error) {
+      // A second opening is as good as the first, whatever came of that.
+      log.debug({ err: error, sessionId: session.id }, "a session was not opened anew");
+      return "failed";
+    }
+  }
+
+  // An opening takes the session from whichever stream has it. Since the answer was lost another may.
+  async #isOurs(part: SessionPart, ttlMs: number): Promise<boolean> {
+    const { store, renewer } = this.#options;
+    const { id: sessionId, streamId } = part.session;
+    const [outcome] = await store.renew([{ sessionId, streamId, queue: part.queue, ttlMs }]);
+    if (outcome !== undefined) {
+      renewer.accept(part, outcome);
+    }
+    return !part.session.isOver;
+  }
+
+  async #open(part: SessionPart, ttlMs: number, held: readonly LeaseRef[]): Promise<void> {
+    const { store, clock, onReady } = this.#options;
+    const { id: sessionId, streamId, workerId } = part.session;
+    const [opened] = await store.openSession([
+      { sessionId, streamId, workerId, queue: part.queue, ttlMs, held },
+    ]);
+    if (opened !== undefined) {
+      part.reopenCause = null;
+      accept(part, opened, clock.monotonicMs());
+      if (opened.released.length > 0) {
+        onReady(part.queue);
+      }
+    }
+  }
+}
+
+function accept(part: SessionPart, opened: SessionOpened, nowMs: number): void {
+  const { session } = part;
+  for (const ref of opened.kept) {
+    session.leases.keep(ref, nowMs);
+  }
+  for (const ref of opened.lost) {
+    const entry = session.leases.find(ref);
+    // A settlement under way may be what ended it; its own answer says so.
+    if (entry === null || entry.settling === 0) {
+      session.lose(ref, "lost", "");
+    }
+  }
+}
+
+function withNamed(held: LeaseRef[], named: readonly LeaseRef[]): LeaseRef[] {
+  const known = new Set(held.map((ref) => ref.taskId));
+  return [...held, ...named.filter((ref) => !known.has(ref.taskId))];
+}

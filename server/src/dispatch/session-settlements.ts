@@ -1,0 +1,53 @@
+import type { Clock } from "../domain/clock.ts";
+import type { Settlement, SettleOutcome, StoreError } from "../store/store.ts";
+import type { SettlementAnswer, WorkerSettlement } from "./contract.ts";
+import type { LeaseSession } from "./session.ts";
+import { answerOf, retryAnswer, type SettleAsker, type Settler } from "./settler.ts";
+
+/** Settles for one session: answers go back on its stream, and what is settled leaves its table. */
+export class SessionSettlements implements SettleAsker {
+  readonly #session: LeaseSession;
+  readonly #settler: Settler;
+  readonly #clock: Clock;
+  #answers: SettlementAnswer[] = [];
+
+  constructor(session: LeaseSession, settler: Settler, clock: Clock) {
+    this.#session = session;
+    this.#settler = settler;
+    this.#clock = clock;
+  }
+
+  /** Settles a batch of the worker's. */
+  settle(batch: readonly WorkerSettlement[]): void {
+    for (const settlement of batch) {
+      const entry = this.#session.leases.find(settlement.lease);
+      if (entry !== null) {
+        entry.settling += 1;
+      }
+      this.#settler.settle(settlement, entry, this, 0);
+    }
+  }
+
+  answered(outcome: SettleOutcome, { lease }: Settlement): void {
+    this.#session.leases.settled(lease);
+    this.#answers.push(answerOf(lease, outcome));
+  }
+
+  failed(_error: StoreError, { lease }: Settlement): void {
+    const entry = this.#session.leases.find(lease);
+    if (entry !== null) {
+      entry.settling -= 1;
+      // The worker has it still and is about to send its settlement again.
+      entry.heardAtMs = this.#clock.monotonicMs();
+    }
+    this.#answers.push(retryAnswer(lease));
+  }
+
+  flush(): void {
+    const answers = this.#answers;
+    this.#answers = [];
+    if (answers.length > 0) {
+      this.#session.answer(answers);
+    }
+  }
+}

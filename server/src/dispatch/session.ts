@@ -1,0 +1,171 @@
+import type { TaskError } from "../domain/errors.ts";
+import type { LeaseRef, SessionId, StreamId, WorkerId } from "../domain/ids.ts";
+import type {
+  HeldLease,
+  SettlementAnswer,
+  WorkerHello,
+  WorkerLink,
+  WorkerMessage,
+  WorkerSession,
+  WorkerSettlement,
+} from "./contract.ts";
+import { Credit } from "./credit.ts";
+import { LeaseTable, type LossCause } from "./lease-table.ts";
+import type { DispatchLog } from "./log.ts";
+import { SessionPart } from "./session-part.ts";
+import { sessionQueues } from "./session-queues.ts";
+
+/** What the dispatcher does when a session's worker says something. */
+export interface SessionDuties {
+  heard(session: LeaseSession): void;
+  creditAdded(session: LeaseSession): void;
+  heartbeat(session: LeaseSession, leases: readonly HeldLease[], sequence: number): void;
+  settle(session: LeaseSession, batch: readonly WorkerSettlement[]): void;
+  /** The worker ended the stream, or it broke. */
+  closed(session: LeaseSession): void;
+}
+
+/** How a {@link LeaseSession} is made. */
+export interface LeaseSessionOptions {
+  readonly id: SessionId;
+  readonly streamId: StreamId;
+  readonly hello: WorkerHello;
+  readonly link: WorkerLink;
+  readonly duties: SessionDuties;
+  readonly log: DispatchLog;
+  readonly nowMs: number;
+}
+
+/** One worker's session on one stream, from Welcome to the stream's end. */
+export class LeaseSession implements WorkerSession {
+  readonly id: SessionId;
+  readonly streamId: StreamId;
+  readonly workerId: WorkerId;
+  readonly parts: readonly SessionPart[];
+  readonly credit: Credit;
+  readonly leases = new LeaseTable();
+  lastHeardAtMs: number;
+  /** When the worker sent what its ttl counts from. */
+  renewedAtMs: number;
+  /** How many heartbeats came. */
+  beats = 0;
+  isWritable = true;
+  readonly #link: WorkerLink;
+  readonly #duties: SessionDuties;
+  readonly #log: DispatchLog;
+  #isDraining = false;
+  #isOver = false;
+
+  constructor({ id, streamId, hello, link, duties, log, nowMs }: LeaseSessionOptions) {
+    this.id = id;
+    this.streamId = streamId;
+    this.workerId = hello.workerId;
+    this.parts = sessionQueues(hello).map(
+      ({ queue, types }) => new SessionPart(this, queue, types),
+    );
+    this.credit = new Credit(this.parts);
+    this.lastHeardAtMs = nowMs;
+    this.renewedAtMs = nowMs;
+    this.#link = link;
+    this.#duties = duties;
+    this.#log = log;
+  }
+
+  /** Whether the stream ended, or is to be treated as if it had. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether the worker said that it goes. */
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  /** How much of its ttl is left; 0 or less where it has passed. */
+  remainingTtlMs(nowMs: number, ttlMs: number): number {
+    return Math.ceil(ttlMs - (nowMs - this.renewedAtMs));
+  }
+
+  addCredit(tasks: number): void {
+    if (this.#hears() && !this.#isDraining) {
+      this.credit.add(tasks);
+      this.#duties.creditAdded(this);
+    }
+  }
+
+  heartbeat(leases: readonly HeldLease[], sequence: number): void {
+    if (this.#hears()) {
+      this.#duties.heartbeat(this, leases, sequence);
+    }
+  }
+
+  settle(batch: readonly WorkerSettlement[]): void {
+    if (this.#hears()) {
+      this.#duties.settle(this, batch);
+    }
+  }
+
+  drain(): void {
+    if (this.#hears()) {
+      this.#isDraining = true;
+      this.credit.void();
+      // A lease call under way gives back what it brings, so that no grant follows.
+      this.send({ kind: "drain_ack" });
+    }
+  }
+
+  closed(): void {
+    if (!this.#isOver) {
+      this.#duties.closed(this);
+    }
+  }
+
+  /** Writes to the worker; does nothing once the session is over. */
+  send(message: WorkerMessage): void {
+    if (this.#isOver) {
+      return;
+    }
+    try {
+      this.isWritable = this.#link.send(message) && this.isWritable;
+    } catch (error) {
+      this.#log.warn({ err: error, sessionId: this.id }, "a message to a worker was not sent");
+    }
+  }
+
+  /** Answers settlements. */
+  answer(results: readonly SettlementAnswer[]): void {
+    this.send({ kind: "settle_ack", results });
+  }
+
+  /** Notes that a lease is gone, and tells the worker to stop where somebody ended it. */
+  lose(ref: LeaseRef, cause: LossCause, reason: string): void {
+    this.leases.lose(ref, cause, this.beats);
+    if (cause !== "lost") {
+      this.send({ kind: "cancel", lease: ref, reason });
+    }
+  }
+
+  /** Takes the session out of service without ending its stream. */
+  finish(): void {
+    this.#isOver = true;
+    this.credit.void();
+  }
+
+  /** Ends the stream: with OK where null. */
+  end(error: TaskError | null): void {
+    this.finish();
+    try {
+      this.#link.end(error);
+    } catch (failure) {
+      this.#log.warn({ err: failure, sessionId: this.id }, "a worker's stream was not ended");
+    }
+  }
+
+  #hears(): boolean {
+    if (this.#isOver) {
+      return false;
+    }
+    this.#duties.heard(this);
+    return true;
+  }
+}

@@ -1,0 +1,230 @@
+import type { Clock } from "../domain/clock.ts";
+import { TaskError } from "../domain/errors.ts";
+import {
+  type LeaseRef,
+  newSessionId,
+  newStreamId,
+  queueOfTask,
+  type SessionId,
+} from "../domain/ids.ts";
+import type { Store } from "../store/store.ts";
+import type { HeldLease, WorkerHello, WorkerLink, WorkerSettlement } from "./contract.ts";
+import type { Granter } from "./granter.ts";
+import type { Heartbeats } from "./heartbeats.ts";
+import { Liveness } from "./liveness.ts";
+import type { DispatchLog } from "./log.ts";
+import type { Renewer } from "./renewer.ts";
+import { LeaseSession, type SessionDuties } from "./session.ts";
+import { sessionQueues } from "./session-queues.ts";
+import { SessionSettlements } from "./session-settlements.ts";
+import type { DispatchSettings } from "./settings.ts";
+import type { Settler } from "./settler.ts";
+import { taskErrorOf } from "./store-failure.ts";
+import type { Sweeper } from "./sweeper.ts";
+
+/** What {@link Sessions} need. */
+export interface SessionsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: DispatchLog;
+  readonly settings: DispatchSettings;
+  readonly granter: Granter;
+  readonly heartbeats: Heartbeats;
+  readonly renewer: Renewer;
+  readonly settler: Settler;
+  readonly sweeper: Sweeper;
+}
+
+/** The worker sessions whose streams end here. */
+export class Sessions implements SessionDuties {
+  readonly #options: SessionsOptions;
+  readonly #open = new Map<SessionId, LeaseSession>();
+  readonly #settlements = new WeakMap<LeaseSession, SessionSettlements>();
+  readonly #liveness: Liveness<LeaseSession>;
+  #drainGraceMs: number | null = null;
+  #waiting: (() => void)[] = [];
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+    this.#liveness = new Liveness({
+      clock: options.clock,
+      settings: options.settings,
+      onSilent: (session) => this.#silent(session),
+    });
+  }
+
+  /** Opens a session, or takes it up from whichever stream had it, and sends Welcome. */
+  async open(hello: WorkerHello, link: WorkerLink): Promise<LeaseSession> {
+    const { clock, log, settings } = this.#options;
+    this.#refuseWhileDraining();
+    const id = hello.resumeSession ?? newSessionId();
+    const streamId = newStreamId();
+    const nowMs = clock.monotonicMs();
+    const session = new LeaseSession({ id, streamId, hello, link, duties: this, log, nowMs });
+    const { kept, lost } = await this.#openInStore(session, hello);
+    this.#refuseWhileDraining();
+    const earlier = this.#open.get(id);
+    if (earlier !== undefined) {
+      this.supersede(earlier);
+    }
+    for (const ref of kept) {
+      session.leases.keep(ref, nowMs);
+    }
+    this.#open.set(id, session);
+    this.#liveness.watch(session);
+    link.onWritable(() => {
+      session.isWritable = true;
+      this.#options.granter.wakeFor(session);
+    });
+    const { leaseTtlMs, heartbeatIntervalMs } = settings;
+    session.send({ kind: "welcome", sessionId: id, leaseTtlMs, heartbeatIntervalMs, kept, lost });
+    this.#options.granter.add(session);
+    log.info({ sessionId: id, workerId: hello.workerId, sdk: hello.sdk }, "a session was opened");
+    return session;
+  }
+
+  /** The session of this id, or null where its stream does not end here. */
+  find(id: SessionId): LeaseSession | null {
+    return this.#open.get(id) ?? null;
+  }
+
+  /** Ends a session's stream because another took the session up. */
+  supersede(session: LeaseSession): void {
+    if (!session.isOver) {
+      this.#remove(session);
+      session.end(new TaskError("SESSION_RESUMED", "another stream took this session up"));
+    }
+  }
+
+  heard(session: LeaseSession): void {
+    session.lastHeardAtMs = this.#options.clock.monotonicMs();
+  }
+
+  creditAdded(session: LeaseSession): void {
+    this.#options.granter.wakeFor(session);
+  }
+
+  heartbeat(session: LeaseSession, leases: readonly HeldLease[], sequence: number): void {
+    this.#options.heartbeats.beat(session, leases, sequence);
+  }
+
+  settle(session: LeaseSession, batch: readonly WorkerSettlement[]): void {
+    let settlements = this.#settlements.get(session);
+    if (settlements === undefined) {
+      const { settler, clock } = this.#options;
+      settlements = new SessionSettlements(session, settler, clock);
+      this.#settlements.set(session, settlements);
+    }
+    settlements.settle(batch);
+  }
+
+  closed(session: LeaseSession): void {
+    session.finish();
+    this.#remove(session);
+    if (session.isDraining) {
+      this.#dismiss(session);
+    } else if (this.#drainGraceMs === null) {
+      this.#cutToGrace(session);
+    }
+    // While this dispatcher drains, workers are on their way to another: they get their whole ttl.
+    this.#options.log.info({ sessionId: session.id }, "a stream was closed");
+  }
+
+  /** Refuses new sessions and tells every worker to move. */
+  beginDrain(graceMs: number): void {
+    this.#drainGraceMs = graceMs;
+    for (const session of this.#open.values()) {
+      session.credit.void();
+      session.send({ kind: "drain", cause: "SHUTDOWN", graceMs });
+    }
+  }
+
+  /** Resolves once every stream has ended. */
+  async empty(): Promise<void> {
+    if (this.#open.size > 0) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /**
+   * Refuses new sessions and ends the streams that are left. Their sessions keep their ttl, to be taken
+   * up elsewhere.
+   */
+  endAll(): void {
+    this.#drainGraceMs ??= 0;
+    for (const session of [...this.#open.values()]) {
+      this.#remove(session);
+      session.end(null);
+    }
+    this.#liveness.stop();
+  }
+
+  async #openInStore(
+    session: LeaseSession,
+    hello: WorkerHello,
+  ): Promise<{ kept: LeaseRef[]; lost: LeaseRef[] }> {
+    const { store, settings, granter } = this.#options;
+    const { id: sessionId, streamId, workerId } = session;
+    const openings = sessionQueues(hello).map(({ queue, held }) => {
+      return { sessionId, streamId, workerId, queue, ttlMs: settings.leaseTtlMs, held };
+    });
+    try {
+      const opened = await store.openSession(openings);
+      for (const { taskId } of opened.flatMap(({ released }) => released)) {
+        granter.wake(queueOfTask(taskId));
+      }
+      return {
+        kept: opened.flatMap(({ kept }) => kept),
+        lost: opened.flatMap(({ lost }) => lost),
+      };
+    } catch (error) {
+      throw taskErrorOf(error, settings.retryAfterMs);
+    }
+  }
+
+  #refuseWhileDraining(): void {
+    if (this.#drainGraceMs !== null) {
+      throw new TaskError("DRAINING", "this dispatcher is shutting down", { retryAfterMs: 0 });
+    }
+  }
+
+  #silent(session: LeaseSession): void {
+    if (session.isOver) {
+      return;
+    }
+    this.#remove(session);
+    session.end(new TaskError("SESSION_SILENT", "nothing was heard for 2.5 heartbeat intervals"));
+    this.#cutToGrace(session);
+    this.#options.log.info({ sessionId: session.id }, "a session was silent for too long");
+  }
+
+  // Where the worker comes back within the grace it keeps its leases; if it died they are free soon.
+  #cutToGrace(session: LeaseSession): void {
+    const { renewer, settings, sweeper } = this.#options;
+    renewer.cut(session, settings.reconnectGraceMs);
+    for (const part of session.parts) {
+      sweeper.touch(part.queue, settings.reconnectGraceMs);
+    }
+  }
+
+  // It went in peace: what it left behind was not lost to a crash.
+  #dismiss(session: LeaseSession): void {
+    const { renewer, settler } = this.#options;
+    settler.giveBack(session.leases.takeUnsettled());
+    renewer.cut(session, 0);
+  }
+
+  #remove(session: LeaseSession): void {
+    const { granter } = this.#options;
+    if (this.#open.get(session.id) === session) {
+      this.#open.delete(session.id);
+    }
+    this.#liveness.forget(session);
+    granter.remove(session);
+    if (this.#open.size === 0) {
+      for (const resolve of this.#waiting.splice(0)) {
+        resolve();
+      }
+    }
+  }
+}

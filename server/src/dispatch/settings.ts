@@ -1,0 +1,63 @@
+/** What a dispatcher runs with; see {@link dispatchSettings} for the defaults. */
+export interface DispatchSettings {
+  /** How long a session outlives its last heartbeat. */
+  readonly leaseTtlMs: number;
+  /** How often workers are told to send a heartbeat. */
+  readonly heartbeatIntervalMs: number;
+  /** How long a session outlives a broken stream. */
+  readonly reconnectGraceMs: number;
+  /** A queue with something to do is swept at least this often. */
+  readonly sweepIntervalMs: number;
+  /** A queue where nothing happens is swept at least this often. */
+  readonly idleSweepIntervalMs: number;
+  /** At most as many tasks of each kind a sweep. */
+  readonly sweepLimit: number;
+  /** How often the store is asked for queues that this process has not seen. */
+  readonly discoverIntervalMs: number;
+  /** How often what hints should have told is looked up, where somebody waits for it. */
+  readonly pollIntervalMs: number;
+  /** At most as many tasks a lease call. */
+  readonly maxGrantTasks: number;
+  /** A grant message stays below this, unless one task alone is larger. */
+  readonly maxGrantBytes: number;
+  /** At most as many items a store call. */
+  readonly maxCallItems: number;
+  /** A store call carries less than this, unless one item alone is larger. */
+  readonly maxCallBytes: number;
+  /** At most as many calls of a kind are under way a queue; what arrives meanwhile waits together. */
+  readonly maxCallsUnderWay: number;
+  /** Submits are refused while more than this waits for the store. */
+  readonly maxWaitingBytes: number;
+  /** The store counts as ready for this long after it answered. */
+  readonly readyWithinMs: number;
+  /** What callers are told to wait after the store failed them. */
+  readonly retryAfterMs: number;
+}
+
+const DEFAULT_LEASE_TTL_MS = 15_000;
+const HEARTBEATS_A_TTL = 3;
+const MEBIBYTE = 1024 * 1024;
+
+/** Fills in the defaults; the heartbeat interval is a third of the ttl. */
+export function dispatchSettings(overrides: Partial<DispatchSettings>): DispatchSettings {
+  const leaseTtlMs = overrides.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS;
+  return {
+    leaseTtlMs,
+    heartbeatIntervalMs: Math.floor(leaseTtlMs / HEARTBEATS_A_TTL),
+    reconnectGraceMs: 1_000,
+    sweepIntervalMs: 500,
+    idleSweepIntervalMs: 4_000,
+    sweepLimit: 500,
+    discoverIntervalMs: 5_000,
+    pollIntervalMs: 1_000,
+    maxGrantTasks: 100,
+    maxGrantBytes: 3 * MEBIBYTE,
+    maxCallItems: 100,
+    maxCallBytes: 4 * MEBIBYTE,
+    maxCallsUnderWay: 4,
+    maxWaitingBytes: 64 * MEBIBYTE,
+    readyWithinMs: 3_000,
+    retryAfterMs: 1_000,
+    ...overrides,
+  };
+}

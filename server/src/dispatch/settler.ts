@@ -1,0 +1,234 @@
+import { type LeaseRef, type QueueName, queueOfTask, type TaskId } from "../domain/ids.ts";
+import { DEFAULTS } from "../domain/limits.ts";
+import { afterFailure } from "../domain/retry-policy.ts";
+import type { RetryPolicy, Task } from "../domain/task.ts";
+import type {
+  Settlement,
+  SettlementOutcome,
+  SettleOutcome,
+  Store,
+  StoreError,
+} from "../store/store.ts";
+import { type Asker, Coalescer } from "./coalescer.ts";
+import type { SettlementAnswer, WorkerSettlement } from "./contract.ts";
+import type { DispatchLog } from "./log.ts";
+import type { DispatchSettings } from "./settings.ts";
+
+const SETTLEMENT_OVERHEAD_BYTES = 128;
+const QUESTION_BYTES = 64;
+
+/** Who settles leases and is told what became of them. */
+export type SettleAsker = Asker<Settlement, SettleOutcome>;
+
+/** What the retry policy has to know of the attempt that failed. */
+export interface KnownAttempt {
+  readonly attempt: number | null;
+  readonly retryPolicy: RetryPolicy | null;
+}
+
+/** What a {@link Settler} needs. */
+export interface SettlerOptions {
+  readonly store: Store;
+  readonly random: () => number;
+  readonly log: DispatchLog;
+  readonly settings: DispatchSettings;
+  /** Told when tasks are READY again. */
+  readonly onReady: (queue: QueueName) => void;
+  /** Told when a task will be READY again after the delay. */
+  readonly onScheduled: (queue: QueueName, delayMs: number) => void;
+}
+
+/** A failed attempt of which another process knows the policy. */
+interface Question {
+  readonly settlement: WorkerSettlement;
+  readonly asker: SettleAsker;
+  readonly place: number;
+}
+
+/** Ends leases, those of one turn of the event loop together, and decides what follows a failure. */
+export class Settler {
+  readonly #options: SettlerOptions;
+  readonly #lanes: Coalescer<Settlement, SettleOutcome>;
+  readonly #questions: Coalescer<Question, Task | null>;
+  readonly #answers: Asker<Question, Task | null>;
+  readonly #nobody: SettleAsker;
+
+  constructor(options: SettlerOptions) {
+    const { store, log, settings } = options;
+    this.#options = options;
+    this.#lanes = new Coalescer({
+      call: (queue, batch) => this.#settle(queue, batch),
+      bytesOf: settlementBytes,
+      log,
+      settings,
+    });
+    this.#questions = new Coalescer({
+      call: (_queue, batch) => store.get(batch.map(taskOfQuestion)),
+      bytesOf: () => QUESTION_BYTES,
+      log,
+      settings,
+    });
+    this.#answers = {
+      answered: (task, question) => this.#addFailure(question, attemptOf(task)),
+      failed: (error, { asker, settlement, place }) => {
+        asker.failed(error, { lease: settlement.lease, outcome: RELEASED }, place);
+        asker.flush();
+      },
+      flush: () => {},
+    };
+    this.#nobody = {
+      answered: () => {},
+      failed: (error) => log.debug({ err: error }, "a lease was not given back"),
+      flush: () => {},
+    };
+  }
+
+  /**
+   * Settles a lease; the asker is told at the end of a store call.
+   *
+   * @param known what is known of the lease's attempt, or null
+   */
+  settle(
+    settlement: WorkerSettlement,
+    known: KnownAttempt | null,
+    asker: SettleAsker,
+    place: number,
+  ): void {
+    const { lease, outcome } = settlement;
+    const queue = queueOfTask(lease.taskId);
+    if (outcome.kind !== "fail") {
+      this.#lanes.add(queue, { lease, outcome }, asker, place);
+    } else if (known !== null && known.retryPolicy !== null) {
+      this.#addFailure({ settlement, asker, place }, known);
+    } else {
+      this.#questions.add(queue, { settlement, asker, place }, this.#answers, 0);
+    }
+  }
+
+  /** Gives leases back that no worker has; no attempt is spent. */
+  giveBack(leases: readonly LeaseRef[]): void {
+    for (const lease of leases) {
+      this.#lanes.add(queueOfTask(lease.taskId), { lease, outcome: RELEASED }, this.#nobody, 0);
+    }
+  }
+
+  /** Resolves once every settlement is answered. */
+  async idle(): Promise<void> {
+    await this.#questions.idle();
+    await this.#lanes.idle();
+  }
+
+  #addFailure({ settlement, asker, place }: Question, known: KnownAttempt): void {
+    const { lease, outcome } = settlement;
+    if (outcome.kind !== "fail") {
+      return;
+    }
+    const { failure, nonRetryable, retryAfterMs } = outcome;
+    const next = afterFailure(
+      known.retryPolicy ?? DEFAULTS.retryPolicy,
+      { failure, attempt: known.attempt ?? 1, nonRetryable, retryAfterMs },
+      this.#options.random(),
+    );
+    const settled: SettlementOutcome = { kind: "fail", failure, next };
+    this.#lanes.add(queueOfTask(lease.taskId), { lease, outcome: settled }, asker, place);
+  }
+
+  async #settle(queue: QueueName, batch: readonly Settlement[]): Promise<SettleOutcome[]> {
+    const outcomes = await this.#options.store.settle(batch);
+    let isAnyReady = false;
+    let soonestMs = Number.POSITIVE_INFINITY;
+    for (let at = 0; at < outcomes.length; at += 1) {
+      const outcome = outcomes[at];
+      if (outcome?.kind === "ok" && outcome.state === "READY") {
+        isAnyReady = true;
+      } else if (outcome?.kind === "ok" && outcome.state === "SCHEDULED") {
+        soonestMs = Math.min(soonestMs, delayOf((batch[at] as Settlement).outcome));
+      }
+    }
+    if (isAnyReady) {
+      this.#options.onReady(queue);
+    }
+    if (soonestMs !== Number.POSITIVE_INFINITY) {
+      this.#options.onScheduled(queue, soonestMs);
+    }
+    return outcomes;
+  }
+}
+
+/** Says what a worker is told of a settlement that the store answered. */
+export function answerOf(lease: LeaseRef, outcome: SettleOutcome): SettlementAnswer {
+  return { lease, status: outcome.kind === "ok" ? "OK" : "STALE", reason: "" };
+}
+
+/** Says what a worker is told of a settlement that the store did not answer. */
+export function retryAnswer(lease: LeaseRef): SettlementAnswer {
+  return { lease, status: "RETRY", reason: "" };
+}
+
+/** Settles for a caller without a session. */
+export class SettleCall implements SettleAsker {
+  readonly #answers: SettlementAnswer[];
+  readonly #done: (answers: SettlementAnswer[], error: StoreError | null) => void;
+  #missing: number;
+  #failed = 0;
+  #error: StoreError | null = null;
+
+  /** @param done told the answers; and why, where the store answered none of them */
+  constructor(
+    count: number,
+    done: (answers: SettlementAnswer[], error: StoreError | null) => void,
+  ) {
+    this.#answers = new Array<SettlementAnswer>(count);
+    this.#missing = count;
+    this.#done = done;
+  }
+
+  answered(outcome: SettleOutcome, { lease }: Settlement, place: number): void {
+    this.#answers[place] = answerOf(lease, outcome);
+    this.#missing -= 1;
+  }
+
+  failed(error: StoreError, { lease }: Settlement, place: number): void {
+    this.#answers[place] = retryAnswer(lease);
+    this.#missing -= 1;
+    this.#failed += 1;
+    this.#error = error;
+  }
+
+  flush(): void {
+    if (this.#missing === 0) {
+      this.#done(this.#answers, this.#failed === this.#answers.length ? this.#error : null);
+    }
+  }
+}
+
+const RELEASED: SettlementOutcome = { kind: "release", delayMs: 0 };
+
+function taskOfQuestion({ settlement }: Question): TaskId {
+  return settlement.lease.taskId;
+}
+
+// For a task that is gone anything will do: the store answers that there is none.
+function attemptOf(task: Task | null): KnownAttempt {
+  return task === null
+    ? { attempt: null, retryPolicy: null }
+    : { attempt: task.attempt, retryPolicy: task.spec.retryPolicy };
+}
+
+function delayOf(outcome: SettlementOutcome): number {
+  switch (outcome.kind) {
+    case "complete":
+      return 0;
+    case "release":
+      return outcome.delayMs;
+    case "fail":
+    case "timed_out":
+      return outcome.next.kind === "retry" ? outcome.next.delayMs : 0;
+  }
+}
+
+function settlementBytes({ outcome }: Settlement): number {
+  return outcome.kind === "complete"
+    ? outcome.result.value.length + SETTLEMENT_OVERHEAD_BYTES
+    : SETTLEMENT_OVERHEAD_BYTES;
+}

@@ -1,0 +1,36 @@
+import { TaskError } from "../domain/errors.ts";
+import { StoreError } from "../store/store.ts";
+
+const FULL_RETRY_AFTER_MS = 5_000;
+
+/** Returns the error as one of the store's; what is none is a bug, of which nothing is known. */
+export function storeErrorOf(error: unknown): StoreError {
+  return error instanceof StoreError
+    ? error
+    : new StoreError("unknown", "the store failed in a way it does not state", error);
+}
+
+/** Says what a caller is told about a store call that failed. */
+export function taskErrorOf(error: unknown, retryAfterMs: number): TaskError {
+  if (error instanceof TaskError) {
+    return error;
+  }
+  const failure = storeErrorOf(error);
+  switch (failure.kind) {
+    case "unavailable":
+      return new TaskError("STORE_UNAVAILABLE", "the store cannot be reached", {
+        retryAfterMs,
+        cause: failure,
+      });
+    case "unknown":
+      return new TaskError("OUTCOME_UNKNOWN", "the store did not answer; repeat the call", {
+        retryAfterMs,
+        cause: failure,
+      });
+    case "full":
+      return new TaskError("STORE_FULL", "the store has no room", {
+        retryAfterMs: FULL_RETRY_AFTER_MS,
+        cause: failure,
+      });
+  }
+}

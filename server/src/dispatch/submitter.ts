@@ -1,0 +1,108 @@
+import { TaskError } from "../domain/errors.ts";
+import { type QueueName, queueOfTask } from "../domain/ids.ts";
+import type { NewTask, Store, StoreError, SubmitOutcome } from "../store/store.ts";
+import { type Asker, Coalescer } from "./coalescer.ts";
+import type { DispatchLog } from "./log.ts";
+import type { DispatchSettings } from "./settings.ts";
+import { taskErrorOf } from "./store-failure.ts";
+
+// What a task takes beside its payload, about.
+const TASK_OVERHEAD_BYTES = 256;
+
+/** What a {@link Submitter} needs. */
+export interface SubmitterOptions {
+  readonly store: Store;
+  readonly log: DispatchLog;
+  readonly settings: DispatchSettings;
+  /** Told of each batch that was stored. */
+  readonly onStored: (queue: QueueName, tasks: readonly NewTask[]) => void;
+}
+
+type SubmitDone = (answer: readonly SubmitOutcome[] | TaskError) => void;
+
+/** Stores tasks, those of one turn of the event loop together. */
+export class Submitter {
+  readonly #settings: DispatchSettings;
+  readonly #lanes: Coalescer<NewTask, SubmitOutcome>;
+
+  constructor({ store, log, settings, onStored }: SubmitterOptions) {
+    this.#settings = settings;
+    this.#lanes = new Coalescer({
+      call: async (queue, batch) => {
+        const outcomes = await store.submit(batch);
+        onStored(queue, batch);
+        return outcomes;
+      },
+      bytesOf: (task) => task.spec.payload.length + TASK_OVERHEAD_BYTES,
+      log,
+      settings,
+    });
+  }
+
+  /** See `Dispatcher.submit`. */
+  submit(batch: readonly NewTask[], done: SubmitDone): void {
+    if (this.#lanes.waitingBytes > this.#settings.maxWaitingBytes) {
+      const { retryAfterMs } = this.#settings;
+      done(new TaskError("STORE_UNAVAILABLE", "the store is too far behind", { retryAfterMs }));
+      return;
+    }
+    if (batch.length === 0) {
+      done([]);
+      return;
+    }
+    const pending = new PendingSubmit(batch.length, done, this.#settings.retryAfterMs);
+    for (let place = 0; place < batch.length; place += 1) {
+      const task = batch[place] as NewTask;
+      this.#lanes.add(queueOfTask(task.id), task, pending, place);
+    }
+  }
+
+  /** Resolves once every submit is answered. */
+  idle(): Promise<void> {
+    return this.#lanes.idle();
+  }
+}
+
+/** One submit, until each of its tasks is answered. */
+class PendingSubmit implements Asker<NewTask, SubmitOutcome> {
+  readonly #outcomes: SubmitOutcome[];
+  readonly #done: SubmitDone;
+  readonly #retryAfterMs: number;
+  #missing: number;
+  #failed = 0;
+  #error: StoreError | null = null;
+
+  constructor(count: number, done: SubmitDone, retryAfterMs: number) {
+    this.#outcomes = new Array<SubmitOutcome>(count);
+    this.#missing = count;
+    this.#done = done;
+    this.#retryAfterMs = retryAfterMs;
+  }
+
+  answered(outcome: SubmitOutcome, _task: NewTask, place: number): void {
+    this.#outcomes[place] = outcome;
+    this.#missing -= 1;
+  }
+
+  failed(error: StoreError): void {
+    this.#error = error;
+    this.#failed += 1;
+    this.#missing -= 1;
+  }
+
+  flush(): void {
+    if (this.#missing === 0) {
+      this.#done(this.#error === null ? this.#outcomes : this.#failure(this.#error));
+    }
+  }
+
+  // Where some tasks are stored, "nothing was changed" would be a lie.
+  #failure(error: StoreError): TaskError {
+    return this.#failed === this.#outcomes.length
+      ? taskErrorOf(error, this.#retryAfterMs)
+      : new TaskError("OUTCOME_UNKNOWN", "some of the tasks were stored; repeat the call", {
+          retryAfterMs: this.#retryAfterMs,
+          cause: error,
+        });
+  }
+}

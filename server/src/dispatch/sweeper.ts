@@ -1,0 +1,234 @@
+import type { Clock, Timer } from "../domain/clock.ts";
+import type { QueueName } from "../domain/ids.ts";
+import { afterFailure } from "../domain/retry-policy.ts";
+import { ATTEMPT_TIMEOUT_FAILURE } from "../domain/task.ts";
+import type { Settlement, Store, SweepReport, TimedOutAttempt } from "../store/store.ts";
+import type { DispatchLog } from "./log.ts";
+import type { DispatchSettings } from "./settings.ts";
+
+const SWEEPS_AT_ONCE = 8;
+
+/** What a {@link Sweeper} needs. */
+export interface SweeperOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: DispatchLog;
+  readonly settings: DispatchSettings;
+  /** Told when a sweep made tasks READY. */
+  readonly onReady: (queue: QueueName) => void;
+  /** For tests: told of each sweep once its consequences are stored. */
+  readonly onSwept?: (queue: QueueName, report: SweepReport) => void;
+}
+
+/** When a queue is swept next. */
+interface SweptQueue {
+  readonly name: QueueName;
+  nextAtMs: number;
+  /** The longest wait until the next sweep; grows while nothing happens. */
+  quietMs: number;
+  /** Whether the last sweep left something that falls due some time. */
+  isPending: boolean;
+}
+
+/** Does what falls due on every queue: promotes, expires, reclaims, purges, ends overlong attempts. */
+export class Sweeper {
+  readonly #options: SweeperOptions;
+  readonly #queues = new Map<QueueName, SweptQueue>();
+  #isStopped = true;
+  #timer: Timer | null = null;
+  #timerAtMs = Number.POSITIVE_INFINITY;
+  #discoverTimer: Timer | null = null;
+  #run: Promise<void> | null = null;
+
+  constructor(options: SweeperOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to sweep every queue of the store. */
+  start(): void {
+    this.#isStopped = false;
+    this.#discoverLater(0);
+    this.#arm();
+  }
+
+  /** Ends the sweeping; a pass under way ends soon, see {@link Sweeper.idle}. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    this.#discoverTimer?.cancel();
+  }
+
+  /** Resolves once no pass runs. */
+  async idle(): Promise<void> {
+    await this.#run;
+  }
+
+  /** Says that something falls due on a queue after the delay. */
+  touch(name: QueueName, inMs: number): void {
+    const atMs = this.#options.clock.monotonicMs() + inMs;
+    const queue = this.#queues.get(name) ?? this.#add(name);
+    if (atMs < queue.nextAtMs) {
+      queue.nextAtMs = atMs;
+      queue.quietMs = this.#options.settings.sweepIntervalMs;
+      if (atMs < this.#timerAtMs) {
+        this.#arm();
+      }
+    }
+  }
+
+  /** Sweeps every queue whose time has come, until none is left. Never rejects. */
+  async pass(): Promise<void> {
+    for (let due = this.#due(); due.length > 0; due = this.#due()) {
+      for (let at = 0; at < due.length; at += SWEEPS_AT_ONCE) {
+        await Promise.all(due.slice(at, at + SWEEPS_AT_ONCE).map((queue) => this.#sweep(queue)));
+      }
+      // A long backlog must not keep the event loop from workers.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Asks the store for queues that this process has not seen, and forgets those that are no more. */
+  async discover(): Promise<void> {
+    const { store, log, settings } = this.#options;
+    try {
+      const names = new Set((await store.stats()).map(({ queue }) => queue));
+      for (const name of names) {
+        if (!this.#queues.has(name)) {
+          this.touch(name, 0);
+        }
+      }
+      for (const { name, isPending, quietMs } of this.#queues.values()) {
+        if (!names.has(name) && !isPending && quietMs >= settings.idleSweepIntervalMs) {
+          this.#queues.delete(name);
+        }
+      }
+    } catch (error) {
+      log.debug({ err: error }, "the queues could not be listed");
+    }
+  }
+
+  #add(name: QueueName): SweptQueue {
+    const { clock, settings } = this.#options;
+    const queue: SweptQueue = {
+      name,
+      nextAtMs: clock.monotonicMs() + settings.sweepIntervalMs,
+      quietMs: settings.sweepIntervalMs,
+      isPending: false,
+    };
+    this.#queues.set(name, queue);
+    this.#arm();
+    return queue;
+  }
+
+  #due(): SweptQueue[] {
+    const nowMs = this.#options.clock.monotonicMs();
+    return this.#isStopped
+      ? []
+      : [...this.#queues.values()].filter(({ nextAtMs }) => nextAtMs <= nowMs);
+  }
+
+  async #sweep(queue: SweptQueue): Promise<void> {
+    const { store, clock, log, settings, onSwept } = this.#options;
+    // What is touched while the store works lies behind its answer, and counts again.
+    queue.nextAtMs = Number.POSITIVE_INFINITY;
+    let inMs = settings.sweepIntervalMs;
+    try {
+      const report = await store.sweep(queue.name, settings.sweepLimit);
+      const nextInMs = this.#take(queue, report);
+      await this.#endAttempts(queue.name, report.timedOut);
+      inMs = nextInMs;
+      onSwept?.(queue.name, report);
+    } catch (error) {
+      log.debug({ err: error, queue: queue.name }, "a queue was not swept");
+    }
+    queue.nextAtMs = Math.min(queue.nextAtMs, clock.monotonicMs() + inMs);
+  }
+
+  /** Takes a report in; returns when to sweep next. */
+  #take(queue: SweptQueue, report: SweepReport): number {
+    const { log, settings, onReady } = this.#options;
+    const { promoted, expired, purged, reclaimed, timedOut, nextInMs } = report;
+    if (promoted > 0 || reclaimed.length > 0) {
+      onReady(queue.name);
+    }
+    for (const { lease, workerId, state } of reclaimed) {
+      log.info({ ...lease, workerId, state }, "a lease was reclaimed");
+    }
+    const done = promoted + expired + purged + reclaimed.length + timedOut.length;
+    queue.quietMs =
+      done > 0
+        ? settings.sweepIntervalMs
+        : Math.min(settings.idleSweepIntervalMs, queue.quietMs * 2);
+    queue.isPending = nextInMs !== null;
+    // A store that always says "more" and never does any of it must not keep this busy.
+    return nextInMs === 0 && done === 0
+      ? settings.sweepIntervalMs
+      : Math.min(nextInMs ?? Number.POSITIVE_INFINITY, queue.quietMs);
+  }
+
+  async #endAttempts(name: QueueName, attempts: readonly TimedOutAttempt[]): Promise<void> {
+    const { store, log, settings } = this.#options;
+    for (let at = 0; at < attempts.length; at += settings.maxCallItems) {
+      const batch = attempts.slice(at, at + settings.maxCallItems).map((timedOut) => {
+        log.info({ ...timedOut.lease, attempt: timedOut.attempt }, "an attempt ran out of time");
+        return this.#timeOut(timedOut);
+      });
+      const outcomes = await store.settle(batch);
+      outcomes.forEach((outcome, index) => {
+        const settled = batch[index]?.outcome;
+        if (
+          outcome.kind === "ok" &&
+          settled?.kind === "timed_out" &&
+          settled.next.kind === "retry"
+        ) {
+          this.touch(name, settled.next.delayMs);
+        }
+      });
+    }
+  }
+
+  #timeOut({ lease, attempt, retryPolicy }: TimedOutAttempt): Settlement {
+    const failure = ATTEMPT_TIMEOUT_FAILURE;
+    const failed = { failure, attempt, nonRetryable: false, retryAfterMs: null };
+    const next = afterFailure(retryPolicy, failed, this.#options.random());
+    return { lease, outcome: { kind: "timed_out", failure, next } };
+  }
+
+  #discoverLater(inMs: number): void {
+    const { clock, log, settings } = this.#options;
+    this.#discoverTimer = clock.after(inMs, () => {
+      this.discover()
+        .then(() => {
+          if (!this.#isStopped) {
+            this.#discoverLater(settings.discoverIntervalMs);
+          }
+        })
+        .catch((error: unknown) => log.error({ err: error }, "the queues could not be listed"));
+    });
+  }
+
+  /** Sets the timer to the earliest time of any queue. */
+  #arm(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#timerAtMs = Number.POSITIVE_INFINITY;
+    for (const { nextAtMs } of this.#queues.values()) {
+      this.#timerAtMs = Math.min(this.#timerAtMs, nextAtMs);
+    }
+    // While a pass runs, its end sets the timer.
+    if (!this.#isStopped && this.#run === null && this.#timerAtMs !== Number.POSITIVE_INFINITY) {
+      const inMs = this.#timerAtMs - this.#options.clock.monotonicMs();
+      this.#timer = this.#options.clock.after(Math.max(0, inMs), () => this.#passes());
+    }
+  }
+
+  #passes(): void {
+    this.#run ??= this.pass()
+      .catch((error: unknown) => this.#options.log.error({ err: error }, "a sweep failed"))
+      .then(() => {
+        this.#run = null;
+        this.#arm();
+      });
+  }
+}

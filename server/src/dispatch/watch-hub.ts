@@ -1,0 +1,228 @@
+import type { Clock, Timer } from "../domain/clock.ts";
+import { TaskError } from "../domain/errors.ts";
+import type { TaskId } from "../domain/ids.ts";
+import type { Task } from "../domain/task.ts";
+import type { Store } from "../store/store.ts";
+import type { DispatchLog } from "./log.ts";
+import type { DispatchSettings } from "./settings.ts";
+import { taskErrorOf } from "./store-failure.ts";
+
+const MAX_POLLED_A_TICK = 1_000;
+
+/** Who follows a task. */
+export interface Follower {
+  /** Takes the task as it is, changed or not. */
+  seen(task: Task): void;
+  /** There is nothing more to follow: the task is gone, could not be read at first, or a drain ended it. */
+  ended(error: TaskError): void;
+}
+
+/** What a {@link WatchHub} needs. */
+export interface WatchHubOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: DispatchLog;
+  readonly settings: DispatchSettings;
+}
+
+/** A follower, and the number of the first read that began after it came. */
+interface Place {
+  readonly follower: Follower;
+  readonly sinceRead: number;
+  hasSeen: boolean;
+}
+
+interface FollowedTask {
+  readonly id: TaskId;
+  readonly places: Set<Place>;
+  /** How many reads of it were begun. */
+  reads: number;
+  isReading: boolean;
+  /** Whether it may have changed since the last read began. */
+  isStale: boolean;
+  readAtMs: number;
+}
+
+/** Reads followed tasks when a hint says that they changed, and now and then in case one was lost. */
+export class WatchHub {
+  readonly #options: WatchHubOptions;
+  readonly #followed = new Map<TaskId, FollowedTask>();
+  readonly #stale = new Set<FollowedTask>();
+  #isScheduled = false;
+  #timer: Timer | null = null;
+  #endedBy: TaskError | null = null;
+
+  constructor(options: WatchHubOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Shows a task to the follower soon, and whenever it may have changed.
+   *
+   * @returns what ends it
+   */
+  follow(id: TaskId, follower: Follower): () => void {
+    if (this.#endedBy !== null) {
+      follower.ended(this.#endedBy);
+      return () => {};
+    }
+    let task = this.#followed.get(id);
+    if (task === undefined) {
+      const readAtMs = this.#options.clock.monotonicMs();
+      task = { id, places: new Set(), reads: 0, isReading: false, isStale: false, readAtMs };
+      this.#followed.set(id, task);
+    }
+    const place: Place = { follower, sinceRead: task.reads + 1, hasSeen: false };
+    task.places.add(place);
+    this.#changed(task);
+    this.#timer ??= this.#pollLater();
+    return () => this.#leave(id, place);
+  }
+
+  /** Takes a hint in. */
+  hint(ids: readonly TaskId[]): void {
+    for (const id of ids) {
+      const task = this.#followed.get(id);
+      if (task !== undefined) {
+        this.#changed(task);
+      }
+    }
+  }
+
+  /** Ends everything that is followed, with the error. */
+  end(error: TaskError): void {
+    this.#endedBy = error;
+    for (const task of [...this.#followed.values()]) {
+      this.#endAll(task, error);
+    }
+  }
+
+  #leave(id: TaskId, place: Place): void {
+    const task = this.#followed.get(id);
+    if (task?.places.delete(place) && task.places.size === 0) {
+      this.#forget(task);
+    }
+  }
+
+  #forget(task: FollowedTask): void {
+    this.#followed.delete(task.id);
+    this.#stale.delete(task);
+    if (this.#followed.size === 0) {
+      this.#timer?.cancel();
+      this.#timer = null;
+    }
+  }
+
+  #changed(task: FollowedTask): void {
+    task.isStale = true;
+    if (task.isReading) {
+      return;
+    }
+    this.#stale.add(task);
+    if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      setImmediate(() => this.#readStale());
+    }
+  }
+
+  #readStale(): void {
+    this.#isScheduled = false;
+    const { settings } = this.#options;
+    const tasks = [...this.#stale];
+    this.#stale.clear();
+    for (let at = 0; at < tasks.length; at += settings.maxCallItems) {
+      this.#read(tasks.slice(at, at + settings.maxCallItems)).catch((error: unknown) => {
+        this.#options.log.error({ err: error }, "followed tasks could not be shown");
+      });
+    }
+  }
+
+  async #read(tasks: readonly FollowedTask[]): Promise<void> {
+    const { store, settings, clock } = this.#options;
+    for (const task of tasks) {
+      task.reads += 1;
+      task.isReading = true;
+      task.isStale = false;
+    }
+    let found: readonly (Task | null)[] | TaskError;
+    try {
+      found = await store.get(
+        tasks.map(({ id }) => id),
+        { watch: true },
+      );
+    } catch (error) {
+      found = taskErrorOf(error, settings.retryAfterMs);
+    }
+    tasks.forEach((task, index) => {
+      task.isReading = false;
+      task.readAtMs = clock.monotonicMs();
+      if (found instanceof TaskError) {
+        this.#readFailed(task, found);
+      } else {
+        this.#show(task, found[index] ?? null);
+      }
+      if (task.isStale && task.places.size > 0) {
+        this.#changed(task);
+      }
+    });
+  }
+
+  #show(task: FollowedTask, found: Task | null): void {
+    if (found === null) {
+      this.#endAll(task, taskNotFound(task.id));
+      return;
+    }
+    for (const place of [...task.places]) {
+      // A read from before a follower came may not know what the follower knows.
+      if (place.sinceRead <= task.reads) {
+        place.hasSeen = true;
+        place.follower.seen(found);
+      }
+    }
+  }
+
+  // Who has seen the task waits on: the poll tries again.
+  #readFailed(task: FollowedTask, error: TaskError): void {
+    for (const place of [...task.places]) {
+      if (!place.hasSeen) {
+        this.#leave(task.id, place);
+        place.follower.ended(error);
+      }
+    }
+  }
+
+  #endAll(task: FollowedTask, error: TaskError): void {
+    const places = [...task.places];
+    task.places.clear();
+    this.#forget(task);
+    for (const { follower } of places) {
+      follower.ended(error);
+    }
+  }
+
+  #pollLater(): Timer {
+    const { clock, settings } = this.#options;
+    return clock.after(settings.pollIntervalMs, () => {
+      this.#timer = this.#pollLater();
+      this.#poll(clock.monotonicMs() - settings.pollIntervalMs);
+    });
+  }
+
+  #poll(readBeforeMs: number): void {
+    let polled = 0;
+    for (const task of [...this.#followed.values()]) {
+      if (task.readAtMs <= readBeforeMs && !task.isReading && polled < MAX_POLLED_A_TICK) {
+        polled += 1;
+        // To the end of the line, so that many tasks take turns.
+        this.#followed.delete(task.id);
+        this.#followed.set(task.id, task);
+        this.#changed(task);
+      }
+    }
+  }
+}
+
+/** The error of a task that is not there. */
+export function taskNotFound(id: TaskId): TaskError {
+  return new TaskError("TASK_NOT_FOUND", "there is no such task", { metadata: { task_id: id } });
+}
