@@ -1,0 +1,157 @@
+import { Cluster, Redis, type RedisOptions } from "ioredis";
+import type { Clock } from "../../domain/clock.ts";
+import { StoreOpenError } from "../store.ts";
+import { codeOf } from "./errors.ts";
+import type { RedisClient } from "./script.ts";
+import { type RedisTarget, shownTarget } from "./url.ts";
+
+/** How long a command may take before its outcome counts as unknown. */
+const COMMAND_TIMEOUT_MS = 2_000;
+
+const OPTIONS = {
+  // RESP3 is ioredis 6's default with a decoder that is new in it; nothing here needs it.
+  protocol: 2,
+  // Fail in a millisecond while Redis is away, instead of queueing up what nobody waits for any more.
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  // On by default, and then a lost answer has the command run twice. Where it is off, a command under
+  // way when the connection breaks never settles (redis/ioredis#2193): hence the command timeout.
+  autoResendUnfulfilledCommands: false,
+  commandTimeout: COMMAND_TIMEOUT_MS,
+  connectTimeout: 2_000,
+  // A peer that vanished without a FIN: counts only while an answer is awaited.
+  socketTimeout: 2 * COMMAND_TIMEOUT_MS,
+  keepAlive: 5_000,
+  retryStrategy: (times: number) => Math.min(50 * 2 ** (times - 1), 1_000) + Math.random() * 100,
+  // After a failover the old master refuses writes on connections that still live. 1: reconnect, and
+  // do not send the command again, which is the caller's to decide.
+  reconnectOnError: (error: Error) => (error.message.startsWith("READONLY") ? 1 : false),
+  lazyConnect: true,
+} as const satisfies RedisOptions;
+
+// Which of ioredis' types a reply has depends on the option left out here.
+type Settings = Omit<RedisOptions, "replyMapping">;
+
+/** What a subscriber needs otherwise: it waits for ever, and takes its subscriptions up again. */
+const SUBSCRIBER_OPTIONS: Settings = {
+  commandTimeout: undefined,
+  socketTimeout: undefined,
+  enableOfflineQueue: true,
+  autoResubscribe: true,
+  maxRetriesPerRequest: null,
+};
+
+/** Settings of a connection. */
+export interface ConnectOptions {
+  readonly clock: Clock;
+  /** How long to try at the start. */
+  readonly openTimeoutMs: number;
+  /** Told of every broken connection, for the log. */
+  readonly onConnectionError: (error: Error) => void;
+}
+
+/**
+ * Connects for commands; reconnects for ever from then on.
+ *
+ * @throws StoreOpenError where Redis was not reached in time, or does not take the password
+ */
+export async function connect(target: RedisTarget, options: ConnectOptions): Promise<RedisClient> {
+  const client = createClient(target);
+  const failure = await firstReady(client, options);
+  if (failure === null) {
+    return client;
+  }
+  client.disconnect();
+  throw new StoreOpenError(`Redis at ${shownTarget(target)} ${failure.message}`, failure.cause);
+}
+
+/** Connects for subscriptions, without waiting for it; a cluster's client has sharded ones itself. */
+export function connectSubscriber(target: RedisTarget, options: ConnectOptions): Redis {
+  const subscriber = new Redis({ ...optionsOf(target), ...SUBSCRIBER_OPTIONS });
+  subscriber.on("error", options.onConnectionError);
+  subscriber.connect().catch(options.onConnectionError);
+  return subscriber;
+}
+
+function createClient(target: RedisTarget): RedisClient {
+  if (target.kind !== "cluster") {
+    return new Redis(optionsOf(target));
+  }
+  const { retryStrategy, enableOfflineQueue, lazyConnect } = OPTIONS;
+  return new Cluster([...target.nodes], {
+    redisOptions: optionsOf(target),
+    enableOfflineQueue,
+    lazyConnect,
+    // Sends a command again whose answer was lost; on by default.
+    retryDelayOnFailover: 0,
+    maxRedirections: 5,
+    slotsRefreshTimeout: 2_000,
+    clusterRetryStrategy: retryStrategy,
+    // Off by default, and then a node that restarts is not connected to again.
+    clusterNodeRetryStrategy: (times) => Math.min(times * 100, 3_000),
+    shardedSubscribers: true,
+  });
+}
+
+function optionsOf(target: RedisTarget): Settings {
+  const shared = {
+    ...OPTIONS,
+    ...(target.username === "" ? {} : { username: target.username }),
+    ...(target.password === "" ? {} : { password: target.password }),
+    ...(target.isTls ? { tls: {} } : {}),
+  };
+  switch (target.kind) {
+    case "single":
+      return { ...shared, ...target.address, db: target.db };
+    case "sentinel":
+      return {
+        ...shared,
+        name: target.master,
+        sentinels: [...target.sentinels],
+        db: target.db,
+        enableTLSForSentinelMode: target.isTls,
+        ...(target.isTls ? { sentinelTLS: {} } : {}),
+        sentinelRetryStrategy: OPTIONS.retryStrategy,
+        sentinelCommandTimeout: COMMAND_TIMEOUT_MS,
+        // A master that hangs keeps its connections; the sentinels say when another took over.
+        failoverDetector: true,
+      };
+    case "cluster":
+      return shared;
+  }
+}
+
+interface ConnectFailure {
+  readonly message: string;
+  readonly cause: unknown;
+}
+
+function firstReady(client: RedisClient, options: ConnectOptions): Promise<ConnectFailure | null> {
+  return new Promise((resolve) => {
+    let latest: Error | null = null;
+    const timer = options.clock.after(options.openTimeoutMs, () => {
+      settle({ message: `cannot be reached: ${latest?.message || "no answer"}`, cause: latest });
+    });
+    const settle = (failure: ConnectFailure | null): void => {
+      timer.cancel();
+      client.off("ready", onReady);
+      resolve(failure);
+    };
+    const onReady = (): void => settle(null);
+    client.on("error", (error: Error) => {
+      latest = rootOf(error);
+      options.onConnectionError(latest);
+      if (["WRONGPASS", "NOAUTH", "NOPERM"].includes(codeOf(latest.message))) {
+        settle({ message: `refused the user or the password: ${latest.message}`, cause: latest });
+      }
+    });
+    client.on("ready", onReady);
+    // Its rejection says less than the error events do.
+    client.connect().catch(() => undefined);
+  });
+}
+
+function rootOf(error: Error): Error {
+  const inner = (error as { lastNodeError?: unknown }).lastNodeError;
+  return inner instanceof Error ? inner : error;
+}

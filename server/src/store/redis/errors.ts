@@ -1,0 +1,60 @@
+import { StoreError } from "../store.ts";
+
+// Said by the server before anything was done.
+const REFUSALS: readonly string[] = [
+  "READONLY",
+  "LOADING",
+  "MASTERDOWN",
+  "CLUSTERDOWN",
+  "NOREPLICAS",
+  "MISCONF",
+  "BUSY",
+  "TRYAGAIN",
+  "NOAUTH",
+  "WRONGPASS",
+  "NOPERM",
+  "MOVED",
+  "ASK",
+];
+
+// Said by ioredis before anything was sent: the connection is down and nothing waits for it.
+const NEVER_SENT: readonly RegExp[] = [
+  /^Stream isn't writeable/,
+  /^Cluster isn't ready/,
+  /^Cluster is ended/,
+  /^Failed to refresh slots cache/,
+  /^Too many Cluster redirections/,
+  /^All sentinels are unreachable/,
+  /ECONNREFUSED/,
+];
+
+/**
+ * Turns what ioredis rejected with into what a store throws. What cannot be told to have changed
+ * nothing is `unknown`: a timed-out command still runs, a closed connection may only have lost the
+ * answer.
+ */
+export function storeErrorOf(error: unknown): StoreError {
+  if (error instanceof StoreError) {
+    return error;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const word = codeOf(message);
+  if (word === "OOM") {
+    return new StoreError("full", "Redis has no memory left", error);
+  }
+  if (REFUSALS.includes(word)) {
+    return new StoreError("unavailable", `Redis refused: ${word}`, error);
+  }
+  if (NEVER_SENT.some((pattern) => pattern.test(message))) {
+    return new StoreError("unavailable", "Redis cannot be reached", error);
+  }
+  if (message === "Command timed out") {
+    return new StoreError("unknown", "Redis did not answer in time", error);
+  }
+  return new StoreError("unknown", "Redis failed", error);
+}
+
+/** The word that a server's error begins with; empty where it is none. */
+export function codeOf(message: string): string {
+  return /^-?([A-Z]+)\b/.exec(message)?.[1] ?? "";
+}

@@ -1,0 +1,119 @@
+import { Cluster, type Redis } from "ioredis";
+import type { QueueName, SessionId } from "../../domain/ids.ts";
+import type { StoreHint } from "../store.ts";
+import { hintChannel, idOfBytes, shardedHintChannel } from "./keys.ts";
+import type { RedisClient } from "./script.ts";
+
+const ID_BYTES = 12;
+const LINE_FEED = 10;
+
+/** What a script needs to hint. */
+export interface HintTarget {
+  readonly command: "PUBLISH" | "SPUBLISH";
+  readonly channel: string;
+  /** Begins the message: who hints, about which queue. */
+  readonly head: string;
+}
+
+/**
+ * Spreads hints to this process and to others. A message is `<origin> <queue>`, then lines: `r` for
+ * ready, `s<session id>`, and `t` with the ids of watched tasks, 12 bytes each, to the end.
+ *
+ * One server has one channel for all queues. In a cluster each queue has a channel in its own slot,
+ * and a process listens to those that it asked the store about.
+ */
+export class Hints {
+  readonly #prefix: string;
+  readonly #origin: string;
+  readonly #sharded: Cluster | null;
+  readonly #listeners = new Set<(hint: StoreHint) => void>();
+  readonly #followed = new Set<QueueName>();
+
+  /** @param origin names this process among those on the same Redis; no blank in it */
+  constructor(client: RedisClient, prefix: string, origin: string) {
+    this.#prefix = prefix;
+    this.#origin = origin;
+    this.#sharded = client instanceof Cluster ? client : null;
+    this.#sharded?.on("smessageBuffer", (_: Buffer, message: Buffer) => this.#receive(message));
+  }
+
+  /** Listens on a connection of its own; for one server only. */
+  subscribe(subscriber: Redis): void {
+    subscriber.on("messageBuffer", (_: Buffer, message: Buffer) => this.#receive(message));
+    // ioredis subscribes again after each reconnect; what was missed meanwhile is lost, as hints may be.
+    subscriber.subscribe(hintChannel(this.#prefix)).catch(() => undefined);
+  }
+
+  /** Says where a script hints about a queue. */
+  targetOf(queue: QueueName): HintTarget {
+    const head = `${this.#origin} ${queue}`;
+    return this.#sharded === null
+      ? { command: "PUBLISH", channel: hintChannel(this.#prefix), head }
+      : { command: "SPUBLISH", channel: shardedHintChannel(this.#prefix, queue), head };
+  }
+
+  /** Listens to a queue's hints from now on, where each queue has a channel. */
+  follow(queue: QueueName): void {
+    if (this.#sharded === null || this.#followed.has(queue)) {
+      return;
+    }
+    this.#followed.add(queue);
+    this.#sharded
+      .ssubscribe(shardedHintChannel(this.#prefix, queue))
+      .catch(() => this.#followed.delete(queue));
+  }
+
+  listen(listener: (hint: StoreHint) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells this process what a script of its own hinted. */
+  deliver(message: Buffer): void {
+    if (this.#listeners.size > 0) {
+      for (const hint of decodeHints(message)) {
+        for (const listener of this.#listeners) {
+          listener(hint);
+        }
+      }
+    }
+  }
+
+  #receive(message: Buffer): void {
+    if (message.toString("latin1", 0, this.#origin.length + 1) !== `${this.#origin} `) {
+      this.deliver(message);
+    }
+  }
+}
+
+/** Reads a message; stops quietly at what it does not know. */
+export function decodeHints(message: Buffer): StoreHint[] {
+  const hints: StoreHint[] = [];
+  let at = lineEnd(message, 0);
+  const queue = message.toString("latin1", message.indexOf(" ") + 1, at) as QueueName;
+  while (at < message.length) {
+    const kind = message.toString("latin1", at + 1, at + 2);
+    const end = kind === "t" ? message.length : lineEnd(message, at + 1);
+    if (kind === "r") {
+      hints.push({ kind: "ready", queue });
+    } else if (kind === "s") {
+      const sessionId = message.toString("latin1", at + 2, end) as SessionId;
+      hints.push({ kind: "session", sessionId });
+    } else if (kind === "t") {
+      hints.push({ kind: "tasks", taskIds: idsOf(queue, message.subarray(at + 2)) });
+    }
+    at = end;
+  }
+  return hints;
+}
+
+function idsOf(queue: QueueName, bytes: Buffer) {
+  return Array.from({ length: Math.floor(bytes.length / ID_BYTES) }, (_, index) =>
+    idOfBytes(queue, bytes.subarray(index * ID_BYTES, (index + 1) * ID_BYTES)),
+  );
+}
+
+function lineEnd(message: Buffer, from: number): number {
+  const at = message.indexOf(LINE_FEED, from);
+  return at < 0 ? message.length : at;
+}

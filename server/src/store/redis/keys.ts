@@ -1,0 +1,92 @@
+import type { QueueName, SessionId, TaskId } from "../../domain/ids.ts";
+import { joinTaskId, uniqueOfTask } from "../../domain/ids.ts";
+
+/**
+ * The roles of a queue's keys, in the order of every script's KEYS; lua/lib/queue.lua says what each
+ * is. All lie under the hash tag `{queue}`, so that one script may touch them in a cluster too.
+ */
+export const QUEUE_KEY_ROLES = [
+  "tasks",
+  "details",
+  "meta",
+  "scheduled",
+  "types",
+  "leases",
+  "starts",
+  "sessions",
+  "succeeded",
+  "dead",
+  "cancelled",
+  "expired",
+  "stem",
+] as const;
+
+/** A role of {@link QUEUE_KEY_ROLES}. */
+export type QueueKeyRole = (typeof QUEUE_KEY_ROLES)[number];
+
+// Short, since a queue's name and these stand in front of every command.
+const SUFFIXES: Readonly<Record<QueueKeyRole, string>> = {
+  tasks: "t",
+  details: "d",
+  meta: "m",
+  scheduled: "w",
+  types: "y",
+  leases: "l",
+  starts: "o",
+  sessions: "e",
+  succeeded: "fs",
+  dead: "fd",
+  cancelled: "fc",
+  expired: "fe",
+  stem: "",
+};
+
+const PREFIX = /^[A-Za-z0-9._-]{1,32}$/;
+const UNIQUE_LENGTH = 16;
+
+/** Whether a string can begin every key: a brace in it would move the hash tag. */
+export function isKeyPrefix(text: string): boolean {
+  return PREFIX.test(text);
+}
+
+/** Returns one of a queue's keys. */
+export function queueKey(prefix: string, queue: QueueName, role: QueueKeyRole): string {
+  return `${prefix}{${queue}}:${SUFFIXES[role]}`;
+}
+
+/** Returns all of a queue's keys, in the order of {@link QUEUE_KEY_ROLES}. */
+export function queueKeys(prefix: string, queue: QueueName): string[] {
+  return QUEUE_KEY_ROLES.map((role) => queueKey(prefix, queue, role));
+}
+
+/** The key of a session on a queue, whose ttl is the truth about the session's life. */
+export function sessionKey(prefix: string, queue: QueueName, session: SessionId): string {
+  return `${queueKey(prefix, queue, "stem")}s:${session}`;
+}
+
+/** The set of every queue that ever had a task; it lies in a slot of its own. */
+export function registryKey(prefix: string): string {
+  return `${prefix}:queues`;
+}
+
+/** The channel of every queue's hints, where one server has all of them. */
+export function hintChannel(prefix: string): string {
+  return `${prefix}:hints`;
+}
+
+/** The channel of one queue's hints, in the queue's own slot of a cluster. */
+export function shardedHintChannel(prefix: string, queue: QueueName): string {
+  return `${prefix}{${queue}}:hints`;
+}
+
+/** A task's id as the store writes it: the 12 bytes that the unique part spells. */
+export function idBytes(id: TaskId): Buffer {
+  const unique = uniqueOfTask(id);
+  // Anything else was made by nobody and is looked for in vain.
+  return unique.length === UNIQUE_LENGTH ? Buffer.from(unique, "base64url") : Buffer.from(unique);
+}
+
+/** Spells a task's id out again. */
+export function idOfBytes(queue: QueueName, bytes: Buffer): TaskId {
+  return joinTaskId(queue, bytes.toString("base64url"));
+}

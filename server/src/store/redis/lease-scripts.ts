@@ -1,0 +1,183 @@
+import type { LeaseRef, LeaseToken, QueueName } from "../../domain/ids.ts";
+import type { LeasedTask } from "../../domain/task.ts";
+import type {
+  LeaseNotice,
+  LeaseOutcome,
+  LeaseRequest,
+  RenewOutcome,
+  Report,
+  ReportOutcome,
+  SessionOpening,
+  SessionRenewal,
+  Settlement,
+  SettlementOutcome,
+  SettleOutcome,
+} from "../store.ts";
+import { encodeContent, encodeFailure, encodeProgress } from "./details.ts";
+import { idBytes, idOfBytes, QUEUE_KEY_ROLES } from "./keys.ts";
+import { decodeRecord, readToken, stateOfNumber } from "./record.ts";
+import {
+  type Argument,
+  arrayOf,
+  bufferOf,
+  defineScript,
+  numberOf,
+  type ReplyItem,
+  wordOf,
+} from "./script.ts";
+
+const NOTHING = Buffer.alloc(0);
+// Tells something said from nothing said, since what is said may be empty.
+const SAID = "+";
+const NOTICE_CANCELLED = 1;
+const NOTICE_CAUSE_AT = 7;
+const NOTICE_REASON_AT = 8;
+
+/** What became of a session's leases; one mark a lease that was said to be held. */
+export interface OpenedSession {
+  readonly isKept: readonly boolean[];
+  readonly released: readonly LeaseRef[];
+}
+
+/** Leases READY tasks. */
+export const leaseTasks = defineScript<LeaseRequest, LeaseOutcome>({
+  name: "lease_tasks",
+  keys: QUEUE_KEY_ROLES,
+  encode: ({ sessionId, streamId, workerId, limit, maxPayloadBytes, types }) => [
+    sessionId,
+    streamId,
+    workerId,
+    limit,
+    maxPayloadBytes,
+    ...(types ?? []),
+  ],
+  decode: (reply, queue) =>
+    reply.word === "ok"
+      ? { kind: "ok", tasks: reply.groups(4).map((group) => leasedTask(queue, group)) }
+      : { kind: reply.word as "session_gone" | "superseded" },
+});
+
+function leasedTask(queue: QueueName, group: readonly ReplyItem[]): LeasedTask {
+  const [id, bytes, payload, checkpoint] = group.map(bufferOf) as [Buffer, Buffer, Buffer, Buffer];
+  const record = decodeRecord(queue, bytes, payload);
+  return {
+    id: idOfBytes(queue, id),
+    token: record.token,
+    spec: record.spec,
+    attempt: record.attempt,
+    crashes: record.crashes,
+    checkpoint,
+    queuedMs: Math.max(record.startedAtMs - record.dueAtMs, 0),
+  };
+}
+
+/** Ends leases. */
+export const settleLeases = defineScript<readonly Settlement[], SettleOutcome[]>({
+  name: "settle_leases",
+  keys: QUEUE_KEY_ROLES,
+  encode: (batch) => {
+    const args: Argument[] = [];
+    for (const { lease, outcome } of batch) {
+      args.push(idBytes(lease.taskId), lease.token, ...actionOf(outcome));
+    }
+    return args;
+  },
+  decode: (reply) => reply.groups(2).map(settleOutcome),
+});
+
+function actionOf(outcome: SettlementOutcome): [string, number, string | Buffer] {
+  switch (outcome.kind) {
+    case "complete":
+      return ["complete", 0, encodeContent(outcome.result)];
+    case "release":
+      return ["release", outcome.delayMs, NOTHING];
+    case "fail":
+    case "timed_out": {
+      const action = outcome.kind === "fail" ? outcome.next.kind : `timeout_${outcome.next.kind}`;
+      const delayMs = outcome.next.kind === "retry" ? outcome.next.delayMs : 0;
+      return [action, delayMs, encodeFailure(outcome.failure)];
+    }
+  }
+}
+
+function settleOutcome([word, state]: readonly ReplyItem[]): SettleOutcome {
+  const kind = wordOf(word);
+  return kind === "ok" || kind === "repeat"
+    ? { kind: "ok", state: stateOfNumber(numberOf(state)), isRepeat: kind === "repeat" }
+    : { kind: kind as "stale" | "not_found" };
+}
+
+/** Stores what running attempts say of themselves. */
+export const reportProgress = defineScript<readonly Report[], ReportOutcome[]>({
+  name: "report_progress",
+  keys: QUEUE_KEY_ROLES,
+  encode: (batch) =>
+    batch.flatMap(({ lease, progress, checkpoint }) => [
+      idBytes(lease.taskId),
+      lease.token,
+      progress === null ? NOTHING : SAID + encodeProgress(progress),
+      checkpoint === null ? NOTHING : Buffer.concat([Buffer.from(SAID), checkpoint]),
+    ]),
+  decode: (reply) => reply.rest.map((item) => ({ kind: wordOf(item) as ReportOutcome["kind"] })),
+});
+
+/** Opens sessions on a queue. */
+export const openSessions = defineScript<readonly SessionOpening[], OpenedSession[]>({
+  name: "open_sessions",
+  keys: QUEUE_KEY_ROLES,
+  encode: (batch) =>
+    batch.flatMap(({ sessionId, streamId, ttlMs, held }) => [
+      sessionId,
+      streamId,
+      ttlMs,
+      held.length,
+      ...held.flatMap(({ taskId, token }) => [idBytes(taskId), token]),
+    ]),
+  decode: (reply, queue) =>
+    reply.rest.map((item) => {
+      const [marks, ...released] = arrayOf(item);
+      return {
+        isKept: Array.from(wordOf(marks), (mark) => mark === "1"),
+        released: leaseRefs(queue, released),
+      };
+    }),
+});
+
+function leaseRefs(queue: QueueName, items: readonly ReplyItem[]): LeaseRef[] {
+  const refs: LeaseRef[] = [];
+  for (let at = 0; at < items.length; at += 2) {
+    const taskId = idOfBytes(queue, bufferOf(items[at]));
+    refs.push({ taskId, token: numberOf(items[at + 1]) as LeaseToken });
+  }
+  return refs;
+}
+
+/** Sets how long sessions live. */
+export const renewSessions = defineScript<readonly SessionRenewal[], RenewOutcome[]>({
+  name: "renew_sessions",
+  keys: QUEUE_KEY_ROLES,
+  encode: (batch) =>
+    batch.flatMap(({ sessionId, streamId, ttlMs }) => [sessionId, streamId, ttlMs]),
+  decode: (reply, queue) =>
+    reply.rest.map((item) => {
+      const [word, ...notices] = arrayOf(item);
+      const kind = wordOf(word);
+      return kind === "ok"
+        ? { kind, notices: leaseNotices(queue, notices) }
+        : { kind: kind as "gone" | "superseded" };
+    }),
+});
+
+function leaseNotices(queue: QueueName, items: readonly ReplyItem[]): LeaseNotice[] {
+  const notices: LeaseNotice[] = [];
+  for (let at = 0; at < items.length; at += 2) {
+    const bytes = bufferOf(items[at + 1]);
+    const isCancelled = bytes.readUInt8(NOTICE_CAUSE_AT) === NOTICE_CANCELLED;
+    notices.push({
+      lease: { taskId: idOfBytes(queue, bufferOf(items[at])), token: readToken(bytes, 0) },
+      cause: isCancelled ? "cancelled" : "timed_out",
+      reason: bytes.toString("utf8", NOTICE_REASON_AT),
+    });
+  }
+  return notices;
+}

@@ -1,0 +1,64 @@
+import type { Task } from "../../domain/task.ts";
+import type { ListCursor, ListPage, ListQuery } from "../store.ts";
+import type { ScriptRunner } from "./script-runner.ts";
+import { type ListedTask, listTasks } from "./task-scripts.ts";
+
+/** Tasks read by one call, and by one page at most, whatever the filter leaves of them. */
+const SLICE_TASKS = 100;
+const PAGE_TASKS = 1_000;
+
+/** See `Store.list`. */
+export async function listPage(runner: ScriptRunner, query: ListQuery): Promise<ListPage> {
+  const page: { readonly task: Task; readonly cursor: ListCursor }[] = [];
+  let after = query.after;
+  let read = 0;
+  for (const state of statesFrom(query)) {
+    let slice: ListedTask[];
+    let position = after?.state === state ? after : null;
+    do {
+      const limit = Math.min(SLICE_TASKS, query.limit + 1);
+      slice = await runner.run(listTasks, query.queue, {
+        state,
+        after: position,
+        limit,
+        type: query.type,
+      });
+      for (const { order, task } of slice) {
+        position = { state, order, taskId: task.id };
+        if (isWanted(task, query)) {
+          page.push({ task, cursor: position });
+        }
+        if (page.length > query.limit) {
+          return pageOf(page.slice(0, query.limit));
+        }
+      }
+      read += slice.length;
+      if (read >= PAGE_TASKS) {
+        return { tasks: page.map(({ task }) => task), next: position };
+      }
+    } while (slice.length > 0);
+    after = null;
+  }
+  return { tasks: page.map(({ task }) => task), next: null };
+}
+
+function pageOf(page: readonly { task: Task; cursor: ListCursor }[]): ListPage {
+  return { tasks: page.map(({ task }) => task), next: page.at(-1)?.cursor ?? null };
+}
+
+function statesFrom({ states, after }: ListQuery) {
+  const at = after === null ? 0 : states.indexOf(after.state);
+  return at < 0 ? [] : states.slice(at);
+}
+
+function isWanted(task: Task, query: ListQuery): boolean {
+  const { type, labels, submittedFromMs, submittedBeforeMs } = query;
+  return (
+    (type === null || task.spec.type === type) &&
+    (submittedFromMs === null || task.submittedAtMs >= submittedFromMs) &&
+    (submittedBeforeMs === null || task.submittedAtMs < submittedBeforeMs) &&
+    Object.entries(labels).every(
+      ([name, value]) => Object.hasOwn(task.spec.labels, name) && task.spec.labels[name] === value,
+    )
+  );
+}

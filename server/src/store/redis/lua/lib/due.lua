@@ -1,0 +1,42 @@
+-- What time does to tasks that wait. Needs lib/transitions.lua.
+
+local function is_overdue(r)
+  read_terms(r)
+  return r.start > 0 and r.deliveries == 0 and r.submitted + r.wait + r.start <= now_ms
+end
+
+-- Ends tasks whose start deadline passed. Returns how many.
+local function expire(limit)
+  local ids = redis.call("ZRANGEBYSCORE", starts, "-inf", now_ms, "LIMIT", 0, limit)
+  if #ids == 0 then return 0 end
+  local records, expired = load_records(ids), 0
+  for _, id in ipairs(ids) do
+    local r = records[id]
+    if r and (r.state == SCHEDULED or r.state == READY) and is_overdue(r) then
+      to_final(id, r, EXPIRED)
+      expired = expired + 1
+    else
+      change("ZREM", starts, id)
+    end
+  end
+  apply()
+  return expired
+end
+
+-- Makes due tasks READY. Returns how many.
+local function promote(limit)
+  local ids = redis.call("ZRANGEBYSCORE", scheduled, "-inf", now_ms, "LIMIT", 0, limit)
+  if #ids == 0 then return 0 end
+  local records, promoted = load_records(ids), 0
+  for _, id in ipairs(ids) do
+    local r = records[id]
+    if not r or r.state ~= SCHEDULED then
+      change("ZREM", scheduled, id)
+    elseif not is_overdue(r) then
+      to_ready(id, r)
+      promoted = promoted + 1
+    end
+  end
+  apply()
+  return promoted
+end

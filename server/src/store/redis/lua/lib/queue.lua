@@ -1,0 +1,43 @@
+-- The queue's keys, the arguments that every script has, and the time.
+-- KEYS[1]  tasks      hash: id -> record (lib/record.lua)
+-- KEYS[2]  details    hash: id and a letter -> what few transitions touch (lib/record.lua)
+-- KEYS[3]  meta       hash: the places given last
+-- KEYS[4]  scheduled  zset: id by due time, ms
+-- KEYS[5]  types      set: the types that have READY tasks
+-- KEYS[6]  leases     zset: id of a LEASED task by the end of its attempt's timeout, ms
+-- KEYS[7]  starts     zset: id by the end of its start deadline, ms
+-- KEYS[8]  sessions   zset: session id by the end of its ttl, ms; the index, not the truth
+-- KEYS[9]  succeeded  zset: id by purge time, ms; the other final states likewise
+-- KEYS[10] dead
+-- KEYS[11] cancelled
+-- KEYS[12] expired
+-- KEYS[13] stem       begins the keys that scripts derive under the queue's hash tag:
+--   r:<type> zset of READY ids by score, s:<session> the session's stream id with its ttl (the
+--   truth), h:<session> set of ids it holds, n:<session> hash of its notices
+-- ARGV[1] offset        ms that the store's clock is ahead of the server's; 0 but in tests
+-- ARGV[2] hint_command  PUBLISH or SPUBLISH
+-- ARGV[3] hint_channel
+-- ARGV[4] hint_head     who hints, about which queue
+local tasks, details, meta, scheduled, types = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local leases, starts, sessions, stem = KEYS[6], KEYS[7], KEYS[8], KEYS[13]
+local finals = {[4] = KEYS[9], [5] = KEYS[10], [6] = KEYS[11], [7] = KEYS[12]}
+local hint_command, hint_channel, hint_head = ARGV[2], ARGV[3], ARGV[4]
+local clock = redis.call("TIME")
+local now_us = tonumber(clock[1]) * 1e6 + tonumber(clock[2]) + tonumber(ARGV[1]) * 1000
+local now_ms = math.floor(now_us / 1000)
+
+local function ready_key(kind)
+  return stem .. "r:" .. kind
+end
+
+local function session_key(session)
+  return stem .. "s:" .. session
+end
+
+local function held_key(session)
+  return stem .. "h:" .. session
+end
+
+local function notices_key(session)
+  return stem .. "n:" .. session
+end

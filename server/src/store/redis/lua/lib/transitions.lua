@@ -1,0 +1,53 @@
+-- The state machine's moves, each on a loaded record. Needs lib/changes.lua.
+
+-- Takes a task out of the index of the state it is in.
+local function leave(id, r)
+  if r.state == LEASED then
+    change("ZREM", leases, id)
+    change("SREM", held_key(r.session), id)
+    r.session = ""
+    return
+  end
+  read_terms(r)
+  if r.state == READY then
+    change("ZREM", ready_key(r.kind), id)
+  elseif r.state == SCHEDULED then
+    change("ZREM", scheduled, id)
+  else
+    change("ZREM", finals[r.state], id)
+  end
+  if r.start > 0 and r.deliveries == 0 then change("ZREM", starts, id) end
+end
+
+local function to_ready(id, r)
+  if r.state == LEASED then r.wait = now_ms - r.submitted end
+  leave(id, r)
+  r.state = READY
+  add_ready(id, r)
+  save(id, r)
+end
+
+local function to_scheduled(id, r, due)
+  leave(id, r)
+  r.state, r.wait = SCHEDULED, due - r.submitted
+  change("ZADD", scheduled, due, id)
+  save(id, r)
+end
+
+local function to_final(id, r, state)
+  leave(id, r)
+  read_terms(r)
+  r.state, r.finished = state, now_ms
+  r.purge = math.max(now_ms + r.retention, r.submitted + r.window)
+  change("ZADD", finals[state], r.purge, id)
+  save(id, r)
+  r.details = r.details - bit.band(r.details, WATCHED)
+end
+
+-- Tells the session of a lease that it is over, where the session lives.
+local function notify(id, r, cause, reason)
+  if redis.call("EXISTS", session_key(r.session)) == 1 then
+    change("HSET", notices_key(r.session), id, struct.pack("<I7B", r.token, cause) .. reason)
+    hint_sessions[r.session] = true
+  end
+end

@@ -1,0 +1,56 @@
+#!lua flags=allow-oom
+-- Opens sessions or takes them up on another stream; gives back what they do not hold any more.
+-- ARGV[5...] 4 an item, then its held leases: session, stream, ttl ms, held count; id, token ...
+-- RETURNS {"ok", hint, {kept, released id, released token, ...}...}; kept: a "1" or "0" a held lease
+-- GUARANTEES G4 G7
+--@include lib/queue.lua
+--@include lib/record.lua
+--@include lib/changes.lua
+--@include lib/transitions.lua
+
+local function give_back(session, id, r, answer)
+  if not r or r.state ~= LEASED or r.session ~= session then
+    change("SREM", held_key(session), id)
+    return
+  end
+  r.attempt, r.ended = r.attempt - 1, UNSETTLED
+  to_ready(id, r)
+  answer[#answer + 1] = id
+  answer[#answer + 1] = string.format("%.0f", r.token)
+end
+
+local function open(session, stream, ttl, held)
+  change("ZADD", sessions, now_ms + ttl, session)
+  redis.call("SET", session_key(session), stream, "PX", ttl)
+  local ids = redis.call("SMEMBERS", held_key(session))
+  local members = #ids
+  for _, lease in ipairs(held) do ids[#ids + 1] = lease.id end
+  local records = load_records(ids)
+  local kept, marks = {}, {}
+  for i, lease in ipairs(held) do
+    local r = records[lease.id]
+    local is_own = r and r.state == LEASED and r.session == session and r.token == lease.token
+    marks[i] = is_own and "1" or "0"
+    if is_own then kept[lease.id] = true end
+  end
+  local answer = {table.concat(marks)}
+  for i = 1, members do
+    if not kept[ids[i]] then give_back(session, ids[i], records[ids[i]], answer) end
+  end
+  return answer
+end
+
+local reply, at = {"ok", ""}, 5
+while at <= #ARGV do
+  local session, stream, ttl = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
+  local held, count = {}, tonumber(ARGV[at + 3])
+  at = at + 4
+  for i = 1, count do
+    held[i] = {id = ARGV[at], token = tonumber(ARGV[at + 1])}
+    at = at + 2
+  end
+  reply[#reply + 1] = open(session, stream, ttl, held)
+  apply()
+end
+reply[2] = finish_changes()
+return reply

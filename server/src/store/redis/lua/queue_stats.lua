@@ -1,0 +1,36 @@
+#!lua flags=no-writes
+-- Counts a queue's tasks by state.
+-- RETURNS {"ok", "", scheduled, ready, leased, succeeded, dead, cancelled, expired, age}
+--   age: ms since the READY task next in line is due, the longest over the priorities; -1 for none
+-- GUARANTEES none
+--@include lib/queue.lua
+--@include lib/record.lua
+
+local BAND = 9e14
+local ready, heads = 0, {}
+
+-- Keeps the first task of each priority, over all types.
+local function look_at(key)
+  for band = 0, 9 do
+    local from, to = string.format("%.0f", band * BAND), string.format("(%.0f", (band + 1) * BAND)
+    local head = redis.call("ZRANGEBYSCORE", key, from, to, "WITHSCORES", "LIMIT", 0, 1)
+    local score = tonumber(head[2])
+    if score and (not heads[band] or score < heads[band].score) then
+      heads[band] = {id = head[1], score = score}
+    end
+  end
+end
+
+for _, kind in ipairs(redis.call("SMEMBERS", types)) do
+  ready = ready + redis.call("ZCARD", ready_key(kind))
+  look_at(ready_key(kind))
+end
+local ids, age = {}, -1
+for _, head in pairs(heads) do ids[#ids + 1] = head.id end
+for _, r in pairs(load_records(ids)) do
+  age = math.max(age, now_ms - r.submitted - r.wait, 0)
+end
+local reply = {"ok", "", redis.call("ZCARD", scheduled), ready, redis.call("ZCARD", leases)}
+for state = SUCCEEDED, EXPIRED do reply[#reply + 1] = redis.call("ZCARD", finals[state]) end
+reply[#reply + 1] = age
+return reply

@@ -1,0 +1,62 @@
+#!lua flags=allow-oom
+-- Takes back leases of sessions whose ttl passed, which only the session's own key can tell.
+-- ARGV[5] limit     leases
+-- ARGV[6] failure   of a task whose crashes are spent
+-- RETURNS {"ok", hint, next, id, token, session, worker, state, ...}
+--   next: ms until the next session may end, 0 where the limit cut the sweep short, -1 for never
+-- GUARANTEES G4 G6 G7
+--@include lib/queue.lua
+--@include lib/record.lua
+--@include lib/changes.lua
+--@include lib/transitions.lua
+
+local limit, failure = tonumber(ARGV[5]), ARGV[6]
+local reply, left = {"ok", "", -1}, limit
+
+local function reclaim(session, id, r)
+  if not r or r.state ~= LEASED or r.session ~= session then
+    change("SREM", held_key(session), id)
+    return
+  end
+  r.attempt, r.crashes = r.attempt - 1, r.crashes + 1
+  if r.crashes >= r.max_crashes then
+    r.ended = UNSETTLED
+    put_detail(id, r, FAILURE, failure)
+    to_final(id, r, DEAD)
+  else
+    r.ended = RECLAIMED
+    to_ready(id, r)
+  end
+  for _, part in ipairs({id, string.format("%.0f", r.token), session, r.worker, r.state}) do
+    reply[#reply + 1] = part
+  end
+end
+
+local function bury(session)
+  local held = redis.call("SCARD", held_key(session))
+  if held > 0 then
+    local ids = redis.call("SRANDMEMBER", held_key(session), left)
+    local records = load_records(ids)
+    for _, id in ipairs(ids) do reclaim(session, id, records[id]) end
+    apply()
+    left = left - #ids
+    if #ids < held then return end
+  end
+  redis.call("ZREM", sessions, session)
+  redis.call("DEL", held_key(session), notices_key(session))
+end
+
+local due = redis.call("ZRANGEBYSCORE", sessions, "-inf", now_ms, "LIMIT", 0, limit)
+for _, session in ipairs(due) do
+  if left == 0 then break end
+  local ttl = redis.call("PTTL", session_key(session))
+  if ttl > 0 then
+    redis.call("ZADD", sessions, now_ms + ttl, session)
+  else
+    bury(session)
+  end
+end
+reply[2] = finish_changes()
+local first = tonumber(redis.call("ZRANGE", sessions, 0, 0, "WITHSCORES")[2])
+if first then reply[3] = math.max(first - now_ms, 0) end
+return reply

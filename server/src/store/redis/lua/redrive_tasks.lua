@@ -1,0 +1,38 @@
+#!lua flags=allow-oom
+-- Makes DEAD tasks READY with all their attempts and crashes again.
+-- ARGV[5...] id
+-- RETURNS {"ok", hint, outcome, state, ...}; outcome: "ok", "not_dead", "not_found"
+-- GUARANTEES G5
+--@include lib/queue.lua
+--@include lib/record.lua
+--@include lib/changes.lua
+--@include lib/transitions.lua
+--@include lib/places.lua
+
+local ids = {unpack(ARGV, 5)}
+local records = load_records(ids)
+
+local function redrive(id, r)
+  r.attempt, r.crashes, r.wait = 0, 0, now_ms - r.submitted
+  r.score = r.score - r.score % BAND + place_of(now_ms)
+  to_ready(id, r)
+  r.finished, r.purge = 0, 0
+end
+
+local reply = {"ok", ""}
+for _, id in ipairs(ids) do
+  local r = records[id]
+  local outcome = "ok"
+  if not r then
+    outcome = "not_found"
+  elseif r.state == DEAD then
+    redrive(id, r)
+  else
+    outcome = "not_dead"
+  end
+  reply[#reply + 1] = outcome
+  reply[#reply + 1] = r and r.state or 0
+end
+if #reply > 2 then save_places() end
+reply[2] = finish_changes()
+return reply

@@ -1,0 +1,38 @@
+#!lua
+-- Stores progress and checkpoints of running attempts, each fenced by its token.
+-- ARGV[5...] 4 an item: id, token, progress, checkpoint; each of the last two after a "+", or empty
+--   to leave what was said before
+-- RETURNS {"ok", hint, outcome...}; outcome an item: "ok", "stale"
+-- GUARANTEES G4
+--@include lib/queue.lua
+--@include lib/record.lua
+--@include lib/changes.lua
+
+local ids = {}
+for at = 5, #ARGV, 4 do ids[#ids + 1] = ARGV[at] end
+local records = load_records(ids)
+
+local function store(id, r, detail, said)
+  if said ~= "" then put_detail(id, r, detail, string.sub(said, 2)) end
+end
+
+local reply = {"ok", ""}
+for i, id in ipairs(ids) do
+  local at = 1 + i * 4
+  local r = records[id]
+  if r and r.state == LEASED and r.token == tonumber(ARGV[at + 1]) then
+    local before = r.details
+    store(id, r, PROGRESS, ARGV[at + 2])
+    store(id, r, CHECKPOINT, ARGV[at + 3])
+    if r.details ~= before then
+      save(id, r)
+    elseif ARGV[at + 2] ~= "" and has(r, WATCHED) then
+      hint_tasks[id] = true
+    end
+    reply[i + 2] = "ok"
+  else
+    reply[i + 2] = "stale"
+  end
+end
+reply[2] = finish_changes()
+return reply

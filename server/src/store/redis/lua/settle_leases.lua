@@ -1,0 +1,62 @@
+#!lua flags=allow-oom
+-- Ends leases, each fenced by its token.
+-- ARGV[5...] 5 an item: id, token, action, delay ms, detail
+--   action: complete, retry, die, release; after "timeout_": the dispatcher's own retry or die
+--   detail: the result of complete, the failure of retry and die
+-- RETURNS {"ok", hint, outcome, state, ...}; outcome: "ok", "repeat", "stale", "not_found"
+-- GUARANTEES G4 G5 G7
+--@include lib/queue.lua
+--@include lib/record.lua
+--@include lib/changes.lua
+--@include lib/transitions.lua
+
+local KINDS = {complete = 1, retry = 2, die = 2, timeout_retry = 3, timeout_die = 3, release = 4}
+local DEATHS = {die = true, timeout_die = true}
+local TIMED_OUT = 2
+
+local ids = {}
+for at = 5, #ARGV, 5 do ids[#ids + 1] = ARGV[at] end
+local records = load_records(ids)
+
+local function settle(id, r, action, delay, detail)
+  if KINDS[action] == 3 then notify(id, r, TIMED_OUT, "") end
+  if action == "complete" then
+    to_final(id, r, SUCCEEDED)
+    put_detail(id, r, RESULT, detail)
+    put_detail(id, r, CHECKPOINT, "")
+  else
+    if action ~= "release" then put_detail(id, r, FAILURE, detail) end
+    if action == "release" then r.attempt = r.attempt - 1 end
+    local is_spent = DEATHS[action] or action ~= "release" and r.attempt >= r.max_attempts
+    if is_spent then
+      to_final(id, r, DEAD)
+    elseif delay > 0 then
+      to_scheduled(id, r, now_ms + delay)
+    else
+      to_ready(id, r)
+    end
+  end
+  r.ended = KINDS[action] * 8 + r.state
+end
+
+local reply = {"ok", ""}
+for i, id in ipairs(ids) do
+  local at = i * 5
+  local r, token, action = records[id], tonumber(ARGV[at + 1]), ARGV[at + 2]
+  local outcome, state = "stale", 0
+  if not r then
+    outcome = "not_found"
+  elseif r.token == token then
+    local is_late_completion = action == "complete" and r.state == READY and r.ended == RECLAIMED
+    if r.state == LEASED or is_late_completion then
+      settle(id, r, action, tonumber(ARGV[at + 3]), ARGV[at + 4])
+      outcome, state = "ok", r.state
+    elseif math.floor(r.ended / 8) == KINDS[action] then
+      outcome, state = "repeat", r.ended % 8
+    end
+  end
+  reply[#reply + 1] = outcome
+  reply[#reply + 1] = state
+end
+reply[2] = finish_changes()
+return reply

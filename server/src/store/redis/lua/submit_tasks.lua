@@ -1,0 +1,59 @@
+#!lua
+-- Stores the tasks that are not there yet.
+-- ARGV[5...] 4 an item: id, plan, body, payload (empty where the body holds it)
+--   plan: due kind (0 now, 1 after ms, 2 at epoch ms), due, priority, max attempts, max crashes,
+--   attempt timeout ms, retention ms
+-- RETURNS {"ok", hint, outcome...}; outcome an item: "created", "known", "reused"
+-- GUARANTEES G1 G2 G8
+--@include lib/queue.lua
+--@include lib/record.lua
+--@include lib/changes.lua
+--@include lib/places.lua
+
+local PLAN = "<BI6BBBI4I5"
+
+local ids = {}
+for at = 5, #ARGV, 4 do ids[#ids + 1] = ARGV[at] end
+local records = load_records(ids)
+
+local function create(id, plan, body, payload)
+  local due_kind, due, priority, max_attempts, max_crashes, timeout, retention =
+    struct.unpack(PLAN, plan)
+  if due_kind == 1 then due = now_ms + due end
+  if due_kind == 0 or due < now_ms then due = now_ms end
+  local r = {
+    state = READY, details = 0, attempt = 0, crashes = 0, max_attempts = max_attempts,
+    max_crashes = max_crashes, deliveries = 0, score = (9 - priority) * BAND + place_of(due), submitted = now_ms,
+    wait = due - now_ms, timeout = timeout, retention = retention, body = body,
+    token = 0, ended = UNSETTLED, started = 0, finished = 0, purge = 0, session = "", worker = "",
+  }
+  read_terms(r)
+  put_detail(id, r, PAYLOAD, payload)
+  if r.start > 0 then change("ZADD", starts, due + r.start, id) end
+  if due > now_ms then
+    r.state = SCHEDULED
+    change("ZADD", scheduled, due, id)
+  else
+    add_ready(id, r)
+  end
+  save(id, r)
+  return r
+end
+
+local outcomes, created = {"ok", ""}, false
+for i, id in ipairs(ids) do
+  local at = 1 + i * 4
+  local known = records[id]
+  if known then
+    local fresh = {body = ARGV[at + 2]}
+    read_terms(known)
+    read_terms(fresh)
+    outcomes[i + 2] = known.fingerprint == fresh.fingerprint and "known" or "reused"
+  else
+    records[id] = create(id, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3])
+    outcomes[i + 2], created = "created", true
+  end
+end
+if created then save_places() end
+outcomes[2] = finish_changes()
+return outcomes

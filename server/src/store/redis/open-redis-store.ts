@@ -1,0 +1,85 @@
+import { type Clock, systemClock } from "../../domain/clock.ts";
+import { newStreamId } from "../../domain/ids.ts";
+import { type Store, StoreOpenError } from "../store.ts";
+import { type ConnectOptions, connect, connectSubscriber } from "./connection.ts";
+import { Hints } from "./hints.ts";
+import { isKeyPrefix } from "./keys.ts";
+import { QueueRegistry } from "./queue-registry.ts";
+import { RedisStore } from "./redis-store.ts";
+import { defineScripts, type ScriptName } from "./script.ts";
+import { ScriptRunner } from "./script-runner.ts";
+import { checkServers } from "./startup-checks.ts";
+import { Sweeper } from "./sweep.ts";
+import { parseRedisUrl } from "./url.ts";
+
+/** How to open a Redis store. */
+export interface RedisStoreOptions {
+  /** See {@link parseRedisUrl}. */
+  readonly url: string;
+  /** Begins every key; `[A-Za-z0-9._-]`, default `b`. */
+  readonly prefix?: string;
+  /** Starts on a Redis that may evict or forget tasks. */
+  readonly allowUnsafe?: boolean;
+  /** How long to try to reach Redis before giving up; default 5 s. */
+  readonly openTimeoutMs?: number;
+  /** For timers and intervals; times of tasks are the server's. */
+  readonly clock?: Clock;
+  /** Told of every broken connection, for the log. */
+  readonly onConnectionError?: (error: Error) => void;
+  /** How far the store's clock is ahead of the server's, ms; for tests. */
+  readonly clockOffset?: () => number;
+  /** Told of every script call; for tests. */
+  readonly onScript?: (name: ScriptName) => void;
+}
+
+const DEFAULT_PREFIX = "b";
+const DEFAULT_OPEN_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens a store on Redis: one server, a cluster, or a master that sentinels name.
+ *
+ * @throws StoreOpenError where the URL is none, Redis is not reached, or would lose tasks
+ */
+export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
+  const prefix = options.prefix ?? DEFAULT_PREFIX;
+  if (!isKeyPrefix(prefix)) {
+    throw new StoreOpenError(`${JSON.stringify(prefix)} cannot begin keys; use [A-Za-z0-9._-]`);
+  }
+  const clock = options.clock ?? systemClock;
+  const target = parseRedisUrl(options.url);
+  const connecting: ConnectOptions = {
+    clock,
+    openTimeoutMs: options.openTimeoutMs ?? DEFAULT_OPEN_TIMEOUT_MS,
+    onConnectionError: options.onConnectionError ?? (() => undefined),
+  };
+  const client = await connect(target, connecting);
+  try {
+    await checkServers(client, target, options.allowUnsafe ?? false);
+  } catch (error) {
+    client.disconnect();
+    throw error instanceof StoreOpenError
+      ? error
+      : new StoreOpenError(`Redis does not answer: ${String(error)}`, error);
+  }
+  defineScripts(client);
+  const hints = new Hints(client, prefix, newStreamId());
+  const subscriber = target.kind === "cluster" ? null : connectSubscriber(target, connecting);
+  if (subscriber !== null) {
+    hints.subscribe(subscriber);
+  }
+  const runner = new ScriptRunner(client, hints, {
+    prefix,
+    clockOffset: options.clockOffset ?? (() => 0),
+    onScript: options.onScript ?? null,
+  });
+  return new RedisStore({
+    runner,
+    registry: new QueueRegistry(client, prefix, clock),
+    sweeper: new Sweeper(runner, clock),
+    hints,
+    close: async () => {
+      subscriber?.disconnect();
+      client.disconnect();
+    },
+  });
+}

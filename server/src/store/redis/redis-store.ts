@@ -1,0 +1,178 @@
+import { type QueueName, queueOfTask, type TaskId } from "../../domain/ids.ts";
+import type { Task } from "../../domain/task.ts";
+import type {
+  Cancellation,
+  CancelOutcome,
+  GetOptions,
+  LeaseOutcome,
+  LeaseRequest,
+  ListPage,
+  ListQuery,
+  NewTask,
+  QueueStats,
+  RedriveOutcome,
+  RenewOutcome,
+  Report,
+  ReportOutcome,
+  SessionOpened,
+  SessionOpening,
+  SessionRenewal,
+  Settlement,
+  SettleOutcome,
+  Store,
+  StoreHint,
+  SubmitOutcome,
+  SweepReport,
+} from "../store.ts";
+import { runByQueue } from "./batches.ts";
+import type { Hints } from "./hints.ts";
+import {
+  leaseTasks,
+  openSessions,
+  renewSessions,
+  reportProgress,
+  settleLeases,
+} from "./lease-scripts.ts";
+import { listPage } from "./listing.ts";
+import type { QueueRegistry } from "./queue-registry.ts";
+import type { ScriptRunner } from "./script-runner.ts";
+import type { Sweeper } from "./sweep.ts";
+import {
+  cancelTasks,
+  getTasks,
+  queueStats,
+  redriveTasks,
+  submitTasks,
+  watchTasks,
+} from "./task-scripts.ts";
+
+/** What a {@link RedisStore} is made of. */
+export interface RedisStoreParts {
+  readonly runner: ScriptRunner;
+  readonly registry: QueueRegistry;
+  readonly sweeper: Sweeper;
+  readonly hints: Hints;
+  close(): Promise<void>;
+}
+
+/** Keeps tasks and leases in Redis: one script call a queue and batch. */
+export class RedisStore implements Store {
+  readonly #runner: ScriptRunner;
+  readonly #registry: QueueRegistry;
+  readonly #sweeper: Sweeper;
+  readonly #hints: Hints;
+  readonly #close: () => Promise<void>;
+
+  constructor(parts: RedisStoreParts) {
+    this.#runner = parts.runner;
+    this.#registry = parts.registry;
+    this.#sweeper = parts.sweeper;
+    this.#hints = parts.hints;
+    this.#close = () => parts.close();
+  }
+
+  async submit(batch: readonly NewTask[]): Promise<SubmitOutcome[]> {
+    await this.#registry.enter(batch.map(({ spec }) => spec.queue));
+    return runByQueue(
+      batch,
+      ({ spec }) => spec.queue,
+      (queue, items) => this.#runner.run(submitTasks, queue, items),
+      ({ spec }) => spec.payload.length,
+    );
+  }
+
+  lease(request: LeaseRequest): Promise<LeaseOutcome> {
+    return this.#runner.run(leaseTasks, request.queue, request);
+  }
+
+  settle(batch: readonly Settlement[]): Promise<SettleOutcome[]> {
+    return runByQueue(
+      batch,
+      ({ lease }) => queueOfTask(lease.taskId),
+      (queue, items) => this.#runner.run(settleLeases, queue, items),
+      ({ outcome }) => (outcome.kind === "complete" ? outcome.result.value.length : 0),
+    );
+  }
+
+  report(batch: readonly Report[]): Promise<ReportOutcome[]> {
+    return runByQueue(
+      batch,
+      ({ lease }) => queueOfTask(lease.taskId),
+      (queue, items) => this.#runner.run(reportProgress, queue, items),
+      ({ checkpoint }) => checkpoint?.length ?? 0,
+    );
+  }
+
+  openSession(batch: readonly SessionOpening[]): Promise<SessionOpened[]> {
+    return runByQueue(
+      batch,
+      ({ queue }) => queue,
+      async (queue, items) => {
+        this.#hints.follow(queue);
+        const opened = await this.#runner.run(openSessions, queue, items);
+        return items.map(({ held }, index) => {
+          const isKept = opened[index]?.isKept ?? [];
+          return {
+            kept: held.filter((_, at) => isKept[at]),
+            lost: held.filter((_, at) => !isKept[at]),
+            released: opened[index]?.released ?? [],
+          };
+        });
+      },
+    );
+  }
+
+  renew(batch: readonly SessionRenewal[]): Promise<RenewOutcome[]> {
+    return runByQueue(
+      batch,
+      ({ queue }) => queue,
+      (queue, items) => this.#runner.run(renewSessions, queue, items),
+    );
+  }
+
+  sweep(queue: QueueName, limit: number): Promise<SweepReport> {
+    return this.#sweeper.sweep(queue, limit);
+  }
+
+  cancel(batch: readonly Cancellation[]): Promise<CancelOutcome[]> {
+    return runByQueue(
+      batch,
+      ({ taskId }) => queueOfTask(taskId),
+      (queue, items) => this.#runner.run(cancelTasks, queue, items),
+    );
+  }
+
+  redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]> {
+    return runByQueue(batch, queueOfTask, (queue, ids) =>
+      this.#runner.run(redriveTasks, queue, ids),
+    );
+  }
+
+  get(batch: readonly TaskId[], options: GetOptions = {}): Promise<(Task | null)[]> {
+    return runByQueue(batch, queueOfTask, async (queue, ids) => {
+      if (options.watch === true) {
+        this.#hints.follow(queue);
+        await this.#runner.run(watchTasks, queue, { ids });
+      }
+      return this.#runner.run(getTasks, queue, { ids, withAhead: options.ahead === true });
+    });
+  }
+
+  list(query: ListQuery): Promise<ListPage> {
+    return listPage(this.#runner, query);
+  }
+
+  async stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
+    const used = await this.#registry.all();
+    const wanted = queues === undefined ? used : queues.filter((queue) => used.includes(queue));
+    return Promise.all(wanted.map((queue) => this.#runner.run(queueStats, queue, null)));
+  }
+
+  onHint(listener: (hint: StoreHint) => void): () => void {
+    return this.#hints.listen(listener);
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+}

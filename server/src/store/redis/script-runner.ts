@@ -1,0 +1,81 @@
+import type { QueueName } from "../../domain/ids.ts";
+import { storeErrorOf } from "./errors.ts";
+import type { Hints } from "./hints.ts";
+import { queueKeys } from "./keys.ts";
+import {
+  type Argument,
+  callScript,
+  type RedisClient,
+  Reply,
+  type Script,
+  type ScriptName,
+} from "./script.ts";
+
+/** Settings of a runner. */
+export interface RunnerOptions {
+  readonly prefix: string;
+  /** How far the store's clock is ahead of the server's, ms; 0 but in tests. */
+  readonly clockOffset: () => number;
+  /** Told of every call, for tests. */
+  readonly onScript: ((name: ScriptName) => void) | null;
+}
+
+interface QueueArguments {
+  readonly keys: readonly string[];
+  readonly hint: readonly string[];
+}
+
+/** Runs scripts on queues: adds what every script is told, delivers its hint, maps its errors. */
+export class ScriptRunner {
+  readonly #client: RedisClient;
+  readonly #hints: Hints;
+  readonly #options: RunnerOptions;
+  readonly #queues = new Map<QueueName, QueueArguments>();
+
+  constructor(client: RedisClient, hints: Hints, options: RunnerOptions) {
+    this.#client = client;
+    this.#hints = hints;
+    this.#options = options;
+  }
+
+  /** @throws StoreError */
+  async run<Input, Output>(
+    script: Script<Input, Output>,
+    queue: QueueName,
+    input: Input,
+  ): Promise<Output> {
+    this.#options.onScript?.(script.name);
+    const { keys, hint } = this.#argumentsOf(queue);
+    const args: Argument[] = [...keys, this.#options.clockOffset(), ...hint];
+    // One by one: a spread of a large batch's arguments would be a spread onto the stack.
+    for (const argument of script.encode(input)) {
+      args.push(argument);
+    }
+    const reply = await this.#call(script.name, args);
+    if (reply.hint.length > 0) {
+      this.#hints.deliver(reply.hint);
+    }
+    return script.decode(reply, queue);
+  }
+
+  async #call(name: ScriptName, args: Argument[]): Promise<Reply> {
+    try {
+      return new Reply(await callScript(this.#client, name, args));
+    } catch (error) {
+      throw storeErrorOf(error);
+    }
+  }
+
+  #argumentsOf(queue: QueueName): QueueArguments {
+    let known = this.#queues.get(queue);
+    if (known === undefined) {
+      const { command, channel, head } = this.#hints.targetOf(queue);
+      known = {
+        keys: queueKeys(this.#options.prefix, queue),
+        hint: [command, channel, head],
+      };
+      this.#queues.set(queue, known);
+    }
+    return known;
+  }
+}

@@ -1,0 +1,37 @@
+import {
+  leaseTasks,
+  openSessions,
+  renewSessions,
+  reportProgress,
+  settleLeases,
+} from "./lease-scripts.ts";
+import { auditQueue, purgeTasks, reclaimLeases, sweepQueue } from "./sweep-scripts.ts";
+import {
+  cancelTasks,
+  getTasks,
+  listTasks,
+  queueStats,
+  redriveTasks,
+  submitTasks,
+  watchTasks,
+} from "./task-scripts.ts";
+
+/** Every script, under the name of its file. */
+export const SCRIPTS = {
+  audit_queue: auditQueue,
+  cancel_tasks: cancelTasks,
+  get_tasks: getTasks,
+  lease_tasks: leaseTasks,
+  list_tasks: listTasks,
+  open_sessions: openSessions,
+  purge_tasks: purgeTasks,
+  queue_stats: queueStats,
+  reclaim_leases: reclaimLeases,
+  redrive_tasks: redriveTasks,
+  renew_sessions: renewSessions,
+  report_progress: reportProgress,
+  settle_leases: settleLeases,
+  submit_tasks: submitTasks,
+  sweep_queue: sweepQueue,
+  watch_tasks: watchTasks,
+} as const;

@@ -1,0 +1,73 @@
+import type { Clock } from "../../domain/clock.ts";
+import type { QueueName } from "../../domain/ids.ts";
+import type { SweepReport } from "../store.ts";
+import type { ScriptRunner } from "./script-runner.ts";
+import {
+  type AuditPosition,
+  auditQueue,
+  purgeTasks,
+  reclaimLeases,
+  sweepQueue,
+} from "./sweep-scripts.ts";
+
+/** At most so many tasks of each kind in one script call, whatever the caller allows. */
+const MAX_LIMIT = 500;
+const AUDIT_INTERVAL_MS = 30_000;
+const BEGIN: AuditPosition = { cursor: "0", rank: 0 };
+
+interface Audit {
+  readonly position: AuditPosition;
+  readonly atMs: number;
+}
+
+/** Does what is due on queues. One call where nothing is. */
+export class Sweeper {
+  readonly #runner: ScriptRunner;
+  readonly #clock: Clock;
+  readonly #audits = new Map<QueueName, Audit>();
+
+  constructor(runner: ScriptRunner, clock: Clock) {
+    this.#runner = runner;
+    this.#clock = clock;
+  }
+
+  /** See `Store.sweep`. */
+  async sweep(queue: QueueName, callersLimit: number): Promise<SweepReport> {
+    const limit = Math.min(callersLimit, MAX_LIMIT);
+    const swept = await this.#runner.run(sweepQueue, queue, { limit });
+    const { reclaimed, nextInMs: sessionInMs } = swept.isReclaimDue
+      ? await this.#runner.run(reclaimLeases, queue, { limit })
+      : { reclaimed: [], nextInMs: null };
+    // A reclaim may end tasks that are not kept at all.
+    const { purged, nextInMs: purgeInMs } =
+      swept.isPurgeDue || reclaimed.length > 0
+        ? await this.#runner.run(purgeTasks, queue, { limit })
+        : { purged: 0, nextInMs: null };
+    await this.#auditNowAndThen(queue);
+    const isReclaimed = new Set(reclaimed.map(({ lease }) => lease.taskId));
+    return {
+      promoted: swept.promoted,
+      expired: swept.expired,
+      purged,
+      reclaimed,
+      timedOut: swept.timedOut.filter(({ lease }) => !isReclaimed.has(lease.taskId)),
+      nextInMs: earliest([swept.nextInMs, sessionInMs, purgeInMs]),
+    };
+  }
+
+  async #auditNowAndThen(queue: QueueName): Promise<void> {
+    const nowMs = this.#clock.monotonicMs();
+    const audit = this.#audits.get(queue) ?? { position: BEGIN, atMs: nowMs };
+    if (nowMs - audit.atMs < AUDIT_INTERVAL_MS) {
+      this.#audits.set(queue, audit);
+      return;
+    }
+    const position = await this.#runner.run(auditQueue, queue, audit.position);
+    this.#audits.set(queue, { position, atMs: nowMs });
+  }
+}
+
+function earliest(times: readonly (number | null)[]): number | null {
+  const known = times.filter((ms) => ms !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}

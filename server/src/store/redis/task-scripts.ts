@@ -1,0 +1,160 @@
+import type { QueueName, TaskId, TaskType } from "../../domain/ids.ts";
+import type { Task } from "../../domain/task.ts";
+import { TASK_STATES, type TaskState } from "../../domain/task-state.ts";
+import type {
+  Cancellation,
+  CancelOutcome,
+  ListCursor,
+  NewTask,
+  QueueStats,
+  RedriveOutcome,
+  SubmitOutcome,
+} from "../store.ts";
+import { decodeContent, decodeFailure, decodeProgress } from "./details.ts";
+import { idBytes, idOfBytes, QUEUE_KEY_ROLES } from "./keys.ts";
+import { decodeRecord, encodeBody, encodePlan, numberOfState, stateOfNumber } from "./record.ts";
+import { type Argument, arrayOf, bufferOf, defineScript, numberOf, wordOf } from "./script.ts";
+
+/** Which part of a state's tasks to read. */
+export interface ListSlice {
+  readonly state: TaskState;
+  readonly after: ListCursor | null;
+  readonly limit: number;
+  /** Narrows READY; other states are read whole. */
+  readonly type: TaskType | null;
+}
+
+/** A task with its place in a listing. */
+export interface ListedTask {
+  readonly order: number;
+  readonly task: Task;
+}
+
+/** Stores new tasks. */
+export const submitTasks = defineScript<readonly NewTask[], SubmitOutcome[]>({
+  name: "submit_tasks",
+  keys: QUEUE_KEY_ROLES,
+  encode: (batch) => {
+    const args: Argument[] = [];
+    for (const task of batch) {
+      const { body, payload } = encodeBody(task);
+      args.push(idBytes(task.id), encodePlan(task.spec), body, payload);
+    }
+    return args;
+  },
+  decode: (reply) => reply.rest.map((item) => ({ kind: wordOf(item) as SubmitOutcome["kind"] })),
+});
+
+/** Cancels tasks. */
+export const cancelTasks = defineScript<readonly Cancellation[], CancelOutcome[]>({
+  name: "cancel_tasks",
+  keys: QUEUE_KEY_ROLES,
+  encode: (batch) => batch.flatMap(({ taskId, reason }) => [idBytes(taskId), reason]),
+  decode: (reply) =>
+    reply.groups(2).map(([word, state]) => {
+      const kind = wordOf(word);
+      return kind === "final"
+        ? { kind, state: stateOfNumber(numberOf(state)) }
+        : { kind: kind as "ok" | "not_found" };
+    }),
+});
+
+/** Makes DEAD tasks READY. */
+export const redriveTasks = defineScript<readonly TaskId[], RedriveOutcome[]>({
+  name: "redrive_tasks",
+  keys: QUEUE_KEY_ROLES,
+  encode: (batch) => batch.map(idBytes),
+  decode: (reply) =>
+    reply.groups(2).map(([word, state]) => {
+      const kind = wordOf(word);
+      return kind === "not_dead"
+        ? { kind, state: stateOfNumber(numberOf(state)) }
+        : { kind: kind as "ok" | "not_found" };
+    }),
+});
+
+/** Reads tasks. */
+export const getTasks = defineScript<
+  { ids: readonly TaskId[]; withAhead: boolean },
+  (Task | null)[]
+>({
+  name: "get_tasks",
+  keys: QUEUE_KEY_ROLES,
+  encode: ({ ids, withAhead }) => [withAhead ? 1 : 0, ...ids.map(idBytes)],
+  decode: (reply, queue) =>
+    reply.rest.map((item) => {
+      const parts = arrayOf(item).map(bufferOf);
+      return parts.length === 0 ? null : taskOf(queue, parts, parts[7]);
+    }),
+});
+
+/** Has changes of tasks hinted from now on. */
+export const watchTasks = defineScript<{ ids: readonly TaskId[] }, void>({
+  name: "watch_tasks",
+  keys: QUEUE_KEY_ROLES,
+  encode: ({ ids }) => ids.map(idBytes),
+  decode: () => undefined,
+});
+
+/** Reads a part of the tasks in one state, in its order. */
+export const listTasks = defineScript<ListSlice, ListedTask[]>({
+  name: "list_tasks",
+  keys: QUEUE_KEY_ROLES,
+  encode: ({ state, after, limit, type }) => [
+    numberOfState(state),
+    after === null ? "" : after.order,
+    after === null ? "" : idBytes(after.taskId),
+    limit,
+    type ?? "",
+  ],
+  decode: (reply, queue) =>
+    reply.rest.map((item) => {
+      const [order, ...parts] = arrayOf(item);
+      return { order: numberOf(order), task: taskOf(queue, parts.map(bufferOf)) };
+    }),
+});
+
+/** Counts a queue's tasks. */
+export const queueStats = defineScript<null, QueueStats>({
+  name: "queue_stats",
+  keys: QUEUE_KEY_ROLES,
+  encode: () => [],
+  decode: (reply, queue) => {
+    const numbers = reply.rest.map(numberOf);
+    const counts = Object.fromEntries(TASK_STATES.map((state, at) => [state, numbers[at] ?? 0]));
+    const ageMs = numbers[TASK_STATES.length] ?? -1;
+    return {
+      queue,
+      counts: counts as Record<TaskState, number>,
+      oldestReadyAgeMs: ageMs < 0 ? null : ageMs,
+    };
+  },
+});
+
+/** @param ahead digits; missing or empty where it was not counted */
+function taskOf(queue: QueueName, parts: readonly Buffer[], ahead?: Buffer): Task {
+  const [id, bytes, payload, result, failure, progress, reason] = parts as Parts;
+  const record = decodeRecord(queue, bytes, payload);
+  return {
+    id: idOfBytes(queue, id),
+    spec: record.spec,
+    state: record.state,
+    attempt: record.attempt,
+    crashes: record.crashes,
+    deliveries: record.deliveries,
+    token: record.token,
+    workerId: record.workerId,
+    submittedAtMs: record.submittedAtMs,
+    dueAtMs: record.dueAtMs,
+    startedAtMs: record.startedAtMs || null,
+    finishedAtMs: record.finishedAtMs || null,
+    purgeAtMs: record.purgeAtMs || null,
+    progress: decodeProgress(progress),
+    result: decodeContent(result),
+    lastFailure: decodeFailure(failure),
+    cancelReason: reason.toString(),
+    ahead: ahead === undefined || ahead.length === 0 ? null : Number(ahead.toString("latin1")),
+  };
+}
+
+type Parts = readonly [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer];

@@ -1,0 +1,117 @@
+import { StoreOpenError } from "../store.ts";
+
+/** A server to connect to. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where Redis is and who asks. Empty user and password mean none. */
+export type RedisTarget = {
+  readonly username: string;
+  readonly password: string;
+  readonly isTls: boolean;
+} & (
+  | { readonly kind: "single"; readonly address: Address; readonly db: number }
+  | { readonly kind: "cluster"; readonly nodes: readonly Address[] }
+  | {
+      readonly kind: "sentinel";
+      /** The name that the sentinels know the master by. */
+      readonly master: string;
+      readonly sentinels: readonly Address[];
+      readonly db: number;
+    }
+);
+
+const URL_FORM =
+  /^(redis|rediss|redis-cluster|rediss-cluster|redis-sentinel|rediss-sentinel):\/\/(?:([^@/]*)@)?([^@/?#]+)(?:\/(\d{1,3})?)?$/;
+const DEFAULT_PORT = 6379;
+const DEFAULT_SENTINEL_PORT = 26379;
+
+/**
+ * Reads a store's URL: `redis://[user:password@]host[:port][/db]`,
+ * `redis-cluster://[user:password@]host:port,host:port`,
+ * `redis-sentinel://master[:password]@host:port,host:port[/db]`; `rediss` for TLS. User, password and
+ * master are percent-encoded.
+ *
+ * @throws StoreOpenError where it is none; the message does not show the password
+ */
+export function parseRedisUrl(url: string): RedisTarget {
+  const [, scheme, credentials = "", hosts, db] = URL_FORM.exec(url) ?? [];
+  if (scheme === undefined || hosts === undefined) {
+    throw new StoreOpenError(
+      `${shown(url)} is no Redis URL; it must look like redis://[user:password@]host[:port][/db], ` +
+        "redis-cluster://host:port,host:port or redis-sentinel://master@host:port,host:port[/db]",
+    );
+  }
+  const isTls = scheme.startsWith("rediss");
+  const [name, password] = credentialsOf(credentials, url);
+  const kind = scheme.slice(isTls ? "rediss".length : "redis".length);
+  switch (kind) {
+    case "-cluster": {
+      if (db !== undefined && db !== "0") {
+        throw new StoreOpenError("a Redis Cluster has no databases but 0");
+      }
+      const nodes = addressesOf(hosts, DEFAULT_PORT, url);
+      return { kind: "cluster", nodes, username: name, password, isTls };
+    }
+    case "-sentinel": {
+      if (name === "") {
+        throw new StoreOpenError(`${shown(url)} lacks the master's name before the @`);
+      }
+      const sentinels = addressesOf(hosts, DEFAULT_SENTINEL_PORT, url);
+      const rest = { username: "", password, isTls, db: Number(db ?? 0) };
+      return { kind: "sentinel", master: name, sentinels, ...rest };
+    }
+    default: {
+      const [address, ...others] = addressesOf(hosts, DEFAULT_PORT, url);
+      if (address === undefined || others.length > 0) {
+        throw new StoreOpenError(`${shown(url)} names several hosts; redis:// takes one`);
+      }
+      const rest = { username: name, password, isTls, db: Number(db ?? 0) };
+      return { kind: "single", address, ...rest };
+    }
+  }
+}
+
+/** Says where Redis is, for people, without credentials. */
+export function shownTarget(target: RedisTarget): string {
+  switch (target.kind) {
+    case "single":
+      return shownAddress(target.address);
+    case "cluster":
+      return `the cluster ${target.nodes.map(shownAddress).join(", ")}`;
+    case "sentinel":
+      return `${target.master} of the sentinels ${target.sentinels.map(shownAddress).join(", ")}`;
+  }
+}
+
+function credentialsOf(text: string, url: string): [name: string, password: string] {
+  const at = text.indexOf(":");
+  const [name, password] = at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+  try {
+    return [decodeURIComponent(name), decodeURIComponent(password)];
+  } catch {
+    throw new StoreOpenError(`${shown(url)} has a user or password that is not percent-encoded`);
+  }
+}
+
+function addressesOf(hosts: string, defaultPort: number, url: string): Address[] {
+  return hosts.split(",").map((text) => {
+    const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s]+))(?::(\d{1,5}))?$/.exec(text);
+    const host = match?.[1] ?? match?.[2];
+    const port = Number(match?.[3] ?? defaultPort);
+    if (host === undefined || port < 1 || port > 65_535) {
+      throw new StoreOpenError(`${shown(url)} has a host that is not HOST:PORT`);
+    }
+    return { host, port };
+  });
+}
+
+function shownAddress({ host, port }: Address): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function shown(url: string): string {
+  return JSON.stringify(url.replace(/\/\/[^/]*@/, "//…@"));
+}

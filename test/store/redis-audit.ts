@@ -1,0 +1,130 @@
+import type { Redis } from "ioredis";
+import type { QueueName } from "../../server/src/domain/ids.ts";
+import { type QueueKeyRole, queueKey } from "../../server/src/store/redis/keys.ts";
+import { decodeRecord, type TaskRecord } from "../../server/src/store/redis/record.ts";
+
+const LETTERS = "srfpcx";
+const INDEX_OF = {
+  SCHEDULED: "scheduled",
+  LEASED: "leases",
+  SUCCEEDED: "succeeded",
+  DEAD: "dead",
+  CANCELLED: "cancelled",
+  EXPIRED: "expired",
+} as const;
+
+/** Names every key of a queue's that nothing accounts for, and every task that an index lacks. */
+export async function auditQueueKeys(
+  redis: Redis,
+  prefix: string,
+  queue: QueueName,
+  keys: readonly string[],
+): Promise<string[]> {
+  return new QueueAudit(redis, prefix, queue, keys).run();
+}
+
+class QueueAudit {
+  readonly #redis: Redis;
+  readonly #queue: QueueName;
+  readonly #keys: ReadonlySet<string>;
+  readonly #keyOf: (role: QueueKeyRole) => string;
+  /** What there should be: key, then member. */
+  readonly #expected = new Map<string, Set<string>>();
+  readonly #found: string[] = [];
+
+  constructor(redis: Redis, prefix: string, queue: QueueName, keys: readonly string[]) {
+    this.#redis = redis;
+    this.#queue = queue;
+    this.#keys = new Set(keys);
+    this.#keyOf = (role) => queueKey(prefix, queue, role);
+  }
+
+  async run(): Promise<string[]> {
+    const ids = await this.#redis.hkeysBuffer(this.#keyOf("tasks"));
+    const records = await this.#redis.hvalsBuffer(this.#keyOf("tasks"));
+    for (const [at, id] of ids.entries()) {
+      this.#expectTask(latin1(id), records[at] ?? Buffer.alloc(0));
+    }
+    const sessions = await this.#redis.zrange(this.#keyOf("sessions"), 0, "-1");
+    for (const key of this.#keys) {
+      await this.#checkKey(key, sessions);
+    }
+    for (const [key, members] of this.#expected) {
+      for (const member of members) {
+        this.#found.push(`${key} lacks ${hex(member)}`);
+      }
+    }
+    return this.#found;
+  }
+
+  #expectTask(id: string, bytes: Buffer): void {
+    const record = decodeRecord(this.#queue, bytes, Buffer.alloc(0));
+    this.#expect(this.#indexOf(record), id);
+    if (record.state === "LEASED") {
+      this.#expect(`${this.#keyOf("stem")}h:${record.sessionId}`, id);
+    }
+    const isUnstarted = record.state === "SCHEDULED" || record.state === "READY";
+    if (record.spec.startDeadlineMs !== null && record.deliveries === 0 && isUnstarted) {
+      this.#expect(this.#keyOf("starts"), id);
+    }
+    const details = bytes.readUInt8(1);
+    for (const [bit, letter] of Array.from(LETTERS).entries()) {
+      if ((details & (1 << bit)) !== 0) {
+        this.#expect(this.#keyOf("details"), id + letter);
+      }
+    }
+  }
+
+  #indexOf(record: TaskRecord): string {
+    return record.state === "READY"
+      ? `${this.#keyOf("stem")}r:${record.spec.type}`
+      : this.#keyOf(INDEX_OF[record.state]);
+  }
+
+  #expect(key: string, member: string): void {
+    const members = this.#expected.get(key) ?? new Set();
+    this.#expected.set(key, members.add(member));
+  }
+
+  async #checkKey(key: string, sessions: readonly string[]): Promise<void> {
+    const stem = this.#keyOf("stem");
+    const kind = key.slice(stem.length, stem.length + 2);
+    if (kind === "s:" || kind === "n:" || kind === "h:") {
+      if (!sessions.includes(key.slice(stem.length + 2))) {
+        this.#found.push(`${key} is of no session`);
+      }
+    }
+    if (key === this.#keyOf("meta") && !this.#keys.has(this.#keyOf("tasks"))) {
+      this.#found.push(`${key} is of no task`);
+    }
+    const members = await this.#membersOf(key, kind);
+    for (const member of members) {
+      if (!this.#expected.get(key)?.delete(member)) {
+        this.#found.push(`${key} has ${hex(member)}`);
+      }
+    }
+  }
+
+  async #membersOf(key: string, kind: string): Promise<string[]> {
+    const role = (name: QueueKeyRole) => key === this.#keyOf(name);
+    if (kind === "h:") {
+      return (await this.#redis.smembersBuffer(key)).map(latin1);
+    }
+    if (role("details")) {
+      return (await this.#redis.hkeysBuffer(key)).map(latin1);
+    }
+    const isOther = kind === "s:" || kind === "n:" || role("tasks") || role("meta");
+    if (isOther || role("types") || role("sessions")) {
+      return [];
+    }
+    return (await this.#redis.zrangeBuffer(key, 0, "-1")).map(latin1);
+  }
+}
+
+function latin1(bytes: Buffer): string {
+  return bytes.toString("latin1");
+}
+
+function hex(member: string): string {
+  return Buffer.from(member, "latin1").toString("hex");
+}
