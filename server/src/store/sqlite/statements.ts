@@ -1,13 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { TaskState } from "../../domain/task-state.ts";
-
-/** A prepared statement with the types of what goes in and what comes out. */
-export interface Statement<Parameters extends readonly SQLInputValue[], Row = never> {
-  run(...parameters: Parameters): { changes: number; lastInsertRowid: number };
-  get(...parameters: Parameters): Row | undefined;
-  all(...parameters: Parameters): Row[];
-  readonly sourceSQL: string;
-}
+import { Change, Query } from "./query.ts";
 
 /** What ends a lease; the newest token's is remembered, so that a repeat can be told. */
 export type LeaseEnd = "complete" | "fail" | "timed_out" | "release" | "reclaim" | "cancel";
@@ -95,32 +88,34 @@ const FULL = `t.seq, uid, state, turn, place, token, ended, ended_state, attempt
 
 /** Prepares every statement that the store runs, once. */
 export function prepareStatements(db: DatabaseSync) {
-  const prepare = <Parameters extends readonly SQLInputValue[], Row = never>(sql: string) =>
-    db.prepare(sql) as unknown as Statement<Parameters, Row>;
+  const change = <Parameters extends readonly SQLInputValue[]>(sql: string) =>
+    new Change<Parameters>(db, sql);
+  const query = <Parameters extends readonly SQLInputValue[], Row>(sql: string) =>
+    new Query<Parameters, Row>(db, sql);
 
   return {
-    begin: prepare<[]>("BEGIN IMMEDIATE"),
-    commit: prepare<[]>("COMMIT"),
-    rollback: prepare<[]>("ROLLBACK"),
+    begin: change<[]>("BEGIN IMMEDIATE"),
+    commit: change<[]>("COMMIT"),
+    rollback: change<[]>("ROLLBACK"),
 
-    findQueue: prepare<[name: string], { id: number }>("SELECT id FROM queues WHERE name = ?"),
-    insertQueue: prepare<[name: string]>("INSERT INTO queues (name) VALUES (?)"),
-    addCounts: prepare<number[]>(
+    findQueue: query<[name: string], { id: number }>("SELECT id FROM queues WHERE name = ?"),
+    insertQueue: change<[name: string]>("INSERT INTO queues (name) VALUES (?)"),
+    addCounts: change<number[]>(
       `UPDATE queues SET submitted = submitted + ?, scheduled = scheduled + ?, ready = ready + ?,
          leased = leased + ?, succeeded = succeeded + ?, dead = dead + ?, cancelled = cancelled + ?,
          expired = expired + ?
        WHERE id = ?`,
     ),
-    usedQueues: prepare<[], QueueRow>("SELECT * FROM queues WHERE submitted > 0 ORDER BY name"),
-    usedQueue: prepare<[name: string], QueueRow>(
+    usedQueues: query<[], QueueRow>("SELECT * FROM queues WHERE submitted > 0 ORDER BY name"),
+    usedQueue: query<[name: string], QueueRow>(
       "SELECT * FROM queues WHERE name = ? AND submitted > 0",
     ),
-    nextInLine: prepare<[queue: number, from: number, to: number], { due_at: number }>(
+    nextInLine: query<[queue: number, from: number, to: number], { due_at: number }>(
       `SELECT due_at FROM tasks WHERE queue = ? AND state = 'READY' AND turn >= ? AND turn < ?
        ORDER BY turn, seq LIMIT 1`,
     ),
 
-    insertTask: prepare<
+    insertTask: change<
       [
         queue: number,
         uid: string,
@@ -144,42 +139,39 @@ export function prepareStatements(db: DatabaseSync) {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (queue, uid) DO NOTHING`,
     ),
-    insertSpec: prepare<[seq: number, spec: Uint8Array]>("INSERT INTO specs VALUES (?, ?)"),
-    fingerprint: prepare<[queue: number, uid: string], { fingerprint: string }>(
+    insertSpec: change<[seq: number, spec: Uint8Array]>("INSERT INTO specs VALUES (?, ?)"),
+    fingerprint: query<[queue: number, uid: string], { fingerprint: string }>(
       "SELECT fingerprint FROM tasks WHERE queue = ? AND uid = ?",
     ),
-    findTask: prepare<[queue: number, uid: string], TaskRow>(
+    findTask: query<[queue: number, uid: string], TaskRow>(
       `SELECT ${TASK} FROM tasks WHERE queue = ? AND uid = ?`,
     ),
 
-    promotable: prepare<[queue: number, now: number, limit: number], TaskRow>(
+    promotable: query<[queue: number, now: number, limit: number], TaskRow>(
       `SELECT ${TASK} FROM tasks WHERE queue = ? AND state = 'SCHEDULED' AND turn <= ?
        ORDER BY turn, seq LIMIT ?`,
     ),
-    promote: prepare<[seq: number]>(
+    promote: change<[seq: number]>(
       "UPDATE tasks SET state = 'READY', turn = place WHERE seq = ? AND state = 'SCHEDULED'",
     ),
-    expirable: prepare<[queue: number, now: number, limit: number], TaskRow>(
+    expirable: query<[queue: number, now: number, limit: number], TaskRow>(
       `SELECT ${TASK} FROM tasks WHERE queue = ? AND start_by <= ? ORDER BY start_by LIMIT ?`,
     ),
 
-    ready: prepare<[queue: number, limit: number], { seq: number; turn: number }>(
+    ready: query<[queue: number, limit: number], { seq: number; turn: number }>(
       `SELECT seq, turn FROM tasks WHERE queue = ? AND state = 'READY' ORDER BY turn, seq LIMIT ?`,
     ),
-    readyOfType: prepare<
-      [queue: number, type: string, limit: number],
-      { seq: number; turn: number }
-    >(
+    readyOfType: query<[queue: number, type: string, limit: number], { seq: number; turn: number }>(
       `SELECT seq, turn FROM tasks WHERE queue = ? AND type = ? AND state = 'READY'
        ORDER BY turn, seq LIMIT ?`,
     ),
-    leasable: prepare<[seq: number], LeasableRow>(
+    leasable: query<[seq: number], LeasableRow>(
       `SELECT uid, token, attempt, crashes, due_at, start_by, attempt_timeout_ms, spec, checkpoint,
          progress
        FROM tasks t JOIN specs s ON s.seq = t.seq LEFT JOIN details d ON d.seq = t.seq
        WHERE t.seq = ?`,
     ),
-    lease: prepare<
+    lease: change<
       [
         timeoutAt: number,
         token: number,
@@ -194,9 +186,9 @@ export function prepareStatements(db: DatabaseSync) {
          ended = NULL, ended_state = NULL
        WHERE seq = ? AND state = 'READY'`,
     ),
-    clearProgress: prepare<[seq: number]>("UPDATE details SET progress = NULL WHERE seq = ?"),
+    clearProgress: change<[seq: number]>("UPDATE details SET progress = NULL WHERE seq = ?"),
 
-    finish: prepare<
+    finish: change<
       [
         state: TaskState,
         purgeAt: number,
@@ -213,7 +205,7 @@ export function prepareStatements(db: DatabaseSync) {
          ended_state = ?, session = NULL, start_by = NULL
        WHERE seq = ? AND token = ?`,
     ),
-    giveBack: prepare<
+    giveBack: change<
       [
         state: TaskState,
         turn: number,
@@ -230,39 +222,39 @@ export function prepareStatements(db: DatabaseSync) {
          ended_state = ?, session = NULL
        WHERE seq = ? AND token = ? AND state = 'LEASED'`,
     ),
-    insertResult: prepare<[seq: number, contentType: string, value: Uint8Array]>(
+    insertResult: change<[seq: number, contentType: string, value: Uint8Array]>(
       "INSERT INTO results VALUES (?, ?, ?)",
     ),
-    setFailure: prepare<[seq: number, failure: string]>(
+    setFailure: change<[seq: number, failure: string]>(
       `INSERT INTO details (seq, failure) VALUES (?, ?)
        ON CONFLICT (seq) DO UPDATE SET failure = excluded.failure`,
     ),
-    setCancelReason: prepare<[seq: number, reason: string]>(
+    setCancelReason: change<[seq: number, reason: string]>(
       `INSERT INTO details (seq, cancel_reason) VALUES (?, ?)
        ON CONFLICT (seq) DO UPDATE SET cancel_reason = excluded.cancel_reason`,
     ),
-    setReport: prepare<[seq: number, progress: string | null, checkpoint: Uint8Array | null]>(
+    setReport: change<[seq: number, progress: string | null, checkpoint: Uint8Array | null]>(
       `INSERT INTO details (seq, progress, checkpoint) VALUES (?, ?, ?)
        ON CONFLICT (seq) DO UPDATE SET progress = coalesce(excluded.progress, progress),
          checkpoint = coalesce(excluded.checkpoint, checkpoint)`,
     ),
-    dropCheckpoint: prepare<[seq: number]>(
+    dropCheckpoint: change<[seq: number]>(
       "UPDATE details SET checkpoint = NULL WHERE seq = ? AND checkpoint IS NOT NULL",
     ),
 
-    newestSeq: prepare<[], { seq: number }>("SELECT max(seq) AS seq FROM tasks"),
-    redrive: prepare<[newSeq: number, place: number, place: number, dueAt: number, seq: number]>(
+    newestSeq: query<[], { seq: number }>("SELECT max(seq) AS seq FROM tasks"),
+    redrive: change<[newSeq: number, place: number, place: number, dueAt: number, seq: number]>(
       `UPDATE tasks SET seq = ?, state = 'READY', turn = ?, place = ?, due_at = ?, attempt = 0,
          crashes = 0, finished_at = NULL
        WHERE seq = ? AND state = 'DEAD'`,
     ),
-    moveSpec: prepare<[newSeq: number, seq: number]>("UPDATE specs SET seq = ? WHERE seq = ?"),
-    moveDetails: prepare<[newSeq: number, seq: number]>("UPDATE details SET seq = ? WHERE seq = ?"),
+    moveSpec: change<[newSeq: number, seq: number]>("UPDATE specs SET seq = ? WHERE seq = ?"),
+    moveDetails: change<[newSeq: number, seq: number]>("UPDATE details SET seq = ? WHERE seq = ?"),
 
-    findSession: prepare<[sessionId: string, queue: number], SessionRow>(
+    findSession: query<[sessionId: string, queue: number], SessionRow>(
       "SELECT * FROM sessions WHERE session_id = ? AND queue = ?",
     ),
-    openSession: prepare<
+    openSession: change<
       [queue: number, sessionId: string, streamId: string, workerId: string, expiresAt: number]
     >(
       `INSERT INTO sessions (queue, session_id, stream_id, worker_id, expires_at)
@@ -270,73 +262,73 @@ export function prepareStatements(db: DatabaseSync) {
        ON CONFLICT (session_id, queue) DO UPDATE SET stream_id = excluded.stream_id,
          worker_id = excluded.worker_id, expires_at = excluded.expires_at`,
     ),
-    renewSession: prepare<[expiresAt: number, id: number]>(
+    renewSession: change<[expiresAt: number, id: number]>(
       "UPDATE sessions SET expires_at = ? WHERE id = ?",
     ),
-    leasesOfSession: prepare<[session: number, limit: number], TaskRow>(
+    leasesOfSession: query<[session: number, limit: number], TaskRow>(
       `SELECT ${TASK} FROM tasks WHERE session = ? LIMIT ?`,
     ),
-    deadSessions: prepare<[queue: number, now: number, limit: number], SessionRow>(
+    deadSessions: query<[queue: number, now: number, limit: number], SessionRow>(
       "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? ORDER BY expires_at LIMIT ?",
     ),
-    deleteSession: prepare<[id: number]>("DELETE FROM sessions WHERE id = ?"),
+    deleteSession: change<[id: number]>("DELETE FROM sessions WHERE id = ?"),
 
-    insertNotice: prepare<
+    insertNotice: change<
       [session: number, taskId: string, token: number, cause: string, reason: string]
     >("INSERT INTO notices (session, task_id, token, cause, reason) VALUES (?, ?, ?, ?, ?)"),
-    sessionIdOf: prepare<[id: number], { session_id: string }>(
+    sessionIdOf: query<[id: number], { session_id: string }>(
       "SELECT session_id FROM sessions WHERE id = ?",
     ),
-    notices: prepare<
+    notices: query<
       [session: number],
       { task_id: string; token: number; cause: "cancelled" | "timed_out"; reason: string }
     >("SELECT task_id, token, cause, reason FROM notices WHERE session = ? ORDER BY id"),
-    deleteNotices: prepare<[session: number]>("DELETE FROM notices WHERE session = ?"),
+    deleteNotices: change<[session: number]>("DELETE FROM notices WHERE session = ?"),
 
-    timedOut: prepare<
+    timedOut: query<
       [queue: number, now: number, limit: number],
       { uid: string; token: number; attempt: number; spec: Uint8Array }
     >(
       `SELECT uid, token, attempt, spec FROM tasks t JOIN specs s ON s.seq = t.seq
        WHERE queue = ? AND state = 'LEASED' AND turn <= ? ORDER BY turn LIMIT ?`,
     ),
-    purgeable: prepare<
+    purgeable: query<
       [queue: number, state: TaskState, now: number, limit: number],
       { seq: number; uid: string }
     >(
       `SELECT seq, uid FROM tasks WHERE queue = ? AND state = ? AND turn <= ?
        ORDER BY turn LIMIT ?`,
     ),
-    deleteTask: prepare<[seq: number]>("DELETE FROM tasks WHERE seq = ?"),
-    deleteSpec: prepare<[seq: number]>("DELETE FROM specs WHERE seq = ?"),
-    deleteDetails: prepare<[seq: number]>("DELETE FROM details WHERE seq = ?"),
-    deleteResult: prepare<[seq: number]>("DELETE FROM results WHERE seq = ?"),
-    nextTurn: prepare<[queue: number, state: TaskState, after: number], { at: number | null }>(
+    deleteTask: change<[seq: number]>("DELETE FROM tasks WHERE seq = ?"),
+    deleteSpec: change<[seq: number]>("DELETE FROM specs WHERE seq = ?"),
+    deleteDetails: change<[seq: number]>("DELETE FROM details WHERE seq = ?"),
+    deleteResult: change<[seq: number]>("DELETE FROM results WHERE seq = ?"),
+    nextTurn: query<[queue: number, state: TaskState, after: number], { at: number | null }>(
       "SELECT min(turn) AS at FROM tasks WHERE queue = ? AND state = ? AND turn > ?",
     ),
-    nextStartBy: prepare<[queue: number], { at: number | null }>(
+    nextStartBy: query<[queue: number], { at: number | null }>(
       "SELECT min(start_by) AS at FROM tasks WHERE queue = ? AND start_by IS NOT NULL",
     ),
-    nextSessionEnd: prepare<[queue: number], { at: number | null }>(
+    nextSessionEnd: query<[queue: number], { at: number | null }>(
       "SELECT min(expires_at) AS at FROM sessions WHERE queue = ?",
     ),
 
-    getTask: prepare<[queue: number, uid: string], FullRow>(
+    getTask: query<[queue: number, uid: string], FullRow>(
       `SELECT ${FULL} WHERE t.queue = ? AND t.uid = ?`,
     ),
-    getTaskBySeq: prepare<[seq: number], FullRow>(`SELECT ${FULL} WHERE t.seq = ?`),
-    countAhead: prepare<[queue: number, turn: number, seq: number], { ahead: number }>(
+    getTaskBySeq: query<[seq: number], FullRow>(`SELECT ${FULL} WHERE t.seq = ?`),
+    countAhead: query<[queue: number, turn: number, seq: number], { ahead: number }>(
       `SELECT count(*) AS ahead FROM tasks
        WHERE queue = ? AND state = 'READY' AND (turn, seq) < (?, ?)`,
     ),
-    listFrom: prepare<
+    listFrom: query<
       [queue: number, state: TaskState, turn: number, seq: number, limit: number],
       { seq: number; turn: number; uid: string; type: string; submitted_at: number }
     >(
       `SELECT seq, turn, uid, type, submitted_at FROM tasks
        WHERE queue = ? AND state = ? AND (turn, seq) > (?, ?) ORDER BY turn, seq LIMIT ?`,
     ),
-    seqOf: prepare<[queue: number, uid: string], { seq: number }>(
+    seqOf: query<[queue: number, uid: string], { seq: number }>(
       "SELECT seq FROM tasks WHERE queue = ? AND uid = ?",
     ),
   };
