@@ -1,0 +1,138 @@
+import type { AbortReason } from "./abort-reasons.ts";
+import { AttemptContext } from "./attempt-context.ts";
+import type { Clock } from "./clock.ts";
+import type { Logger } from "./logger.ts";
+import type { TaskContext } from "./task-context.ts";
+import { durationMs } from "./time-fields.ts";
+import type { ProcessSpan } from "./tracing.ts";
+import type { Received, Sent } from "./wire.ts";
+
+/** Names a lease in maps. */
+export function leaseKey(lease: { readonly taskId: string; readonly leaseToken: string | number }) {
+  return `${lease.taskId}#${lease.leaseToken}`;
+}
+
+/**
+ * Whether the attempt's outcome is wanted. `held`: yes. `fenced`: the dispatcher has been silent for
+ * almost the lease's ttl; a result may still be taken. `lost`: the dispatcher said no.
+ */
+export type Hold = "held" | "fenced" | "lost";
+
+/** What an attempt tells while it runs. */
+export interface AttemptListener {
+  /** There is progress or a checkpoint to send. */
+  onReport(): void;
+}
+
+/** One run of a handler, on one lease. */
+export class Attempt {
+  readonly granted: Received<"GrantedTask">;
+  readonly lease: { readonly taskId: string; readonly leaseToken: number };
+  readonly key: string;
+  readonly startedAtMs: number;
+  readonly timeoutMs: number;
+  readonly context: TaskContext;
+  hold: Hold = "held";
+  /** Undefined where nobody traces. */
+  span: ProcessSpan | undefined;
+
+  readonly #listener: AttemptListener;
+  #aborted: AbortReason | undefined;
+  #controller: AbortController | undefined;
+  #progress: Sent<"Progress"> | undefined;
+  #checkpoint: Uint8Array | undefined;
+  #owesProgress = false;
+  #owesCheckpoint = false;
+
+  constructor(
+    granted: Received<"GrantedTask">,
+    lease: Received<"LeaseRef">,
+    clock: Clock,
+    logger: Logger,
+    listener: AttemptListener,
+  ) {
+    this.granted = granted;
+    this.lease = { taskId: lease.taskId, leaseToken: Number(lease.leaseToken) };
+    this.key = leaseKey(this.lease);
+    this.startedAtMs = clock.monotonicMs();
+    this.timeoutMs = durationMs(granted.attemptTimeout) || Number.POSITIVE_INFINITY;
+    this.#listener = listener;
+    this.context = new AttemptContext(this, clock, logger);
+  }
+
+  /** When its time is up, on the monotonic clock. */
+  get deadlineMs(): number {
+    return this.startedAtMs + this.timeoutMs;
+  }
+
+  /** Why it was aborted; undefined where it was not. */
+  get aborted(): AbortReason | undefined {
+    return this.#aborted;
+  }
+
+  /** Made when it is first asked for: most handlers never do. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== undefined) {
+        this.#controller.abort(this.#aborted);
+      }
+    }
+    return this.#controller.signal;
+  }
+
+  /** Aborts the handler's signal; the first reason stands. */
+  abort(reason: AbortReason): void {
+    if (this.#aborted === undefined) {
+      this.#aborted = reason;
+      this.#controller?.abort(reason);
+    }
+  }
+
+  report(progress: Sent<"Progress">): void {
+    this.#progress = progress;
+    this.#owesProgress = true;
+    this.#listener.onReport();
+  }
+
+  save(checkpoint: Uint8Array): void {
+    this.#checkpoint = checkpoint;
+    this.#owesCheckpoint = true;
+    this.#listener.onReport();
+  }
+
+  /** The checkpoint that this attempt saved. */
+  get saved(): Uint8Array | undefined {
+    return this.#checkpoint;
+  }
+
+  /** The checkpoint that there is to send; undefined where there is none. */
+  get owedCheckpoint(): Uint8Array | undefined {
+    return this.#owesCheckpoint ? this.#checkpoint : undefined;
+  }
+
+  /** The lease as a heartbeat lists it, with what changed; a checkpoint only where there is room. */
+  takeReport(hasRoom: boolean): Sent<"HeldLease"> {
+    const report: Sent<"HeldLease"> = { lease: this.lease };
+    if (this.#owesProgress && this.#progress !== undefined) {
+      report.progress = this.#progress;
+      this.#owesProgress = false;
+    }
+    if (hasRoom && this.#owesCheckpoint && this.#checkpoint !== undefined) {
+      report.checkpoint = this.#checkpoint;
+      this.#owesCheckpoint = false;
+    }
+    return report;
+  }
+
+  /**
+   * Reports everything anew: what was sent on a broken stream may not have arrived.
+   *
+   * @returns whether there is anything
+   */
+  reportAgain(): boolean {
+    this.#owesProgress = this.#progress !== undefined;
+    this.#owesCheckpoint = this.#checkpoint !== undefined;
+    return this.#owesProgress || this.#owesCheckpoint;
+  }
+}

@@ -1,0 +1,172 @@
+import {
+  type AbortReason,
+  AttemptTimeoutError,
+  LeaseLostError,
+  WorkerStoppedError,
+} from "./abort-reasons.ts";
+import { Alarm } from "./alarm.ts";
+import { Attempt } from "./attempt.ts";
+import type { Clock } from "./clock.ts";
+import type { Handler } from "./handler.ts";
+import { type Outcome, release } from "./outcome.ts";
+import { runHandler } from "./run-handler.ts";
+import { startProcess } from "./tracing.ts";
+import type { Received } from "./wire.ts";
+import type { WorkerSettings } from "./worker-options.ts";
+
+/** How much earlier than here an attempt's time may be up at the dispatcher, of its timeout. */
+const SLACK = 0.1;
+const MAX_SLACK_MS = 1_000;
+
+/** What becomes of attempts. */
+export interface AttemptsListener {
+  /** The attempt is over, and the dispatcher must be told. */
+  onOutcome(attempt: Attempt, outcome: Outcome): void;
+  /** A handler ended, so that there is room for another. */
+  onHandlerEnd(): void;
+  /** There is progress or a checkpoint to send. */
+  onReport(): void;
+}
+
+/** The handlers that run, and the leases they run on. */
+export class Attempts {
+  readonly #settings: WorkerSettings;
+  readonly #clock: Clock;
+  readonly #listener: AttemptsListener;
+  readonly #alarm: Alarm;
+  readonly #all = new Set<Attempt>();
+  readonly #held = new Map<string, Attempt>();
+  #whenIdle: (() => void)[] = [];
+
+  constructor(settings: WorkerSettings, clock: Clock, listener: AttemptsListener) {
+    this.#settings = settings;
+    this.#clock = clock;
+    this.#listener = listener;
+    this.#alarm = new Alarm(clock, () => this.#enforceTimeouts());
+  }
+
+  /** How many handlers run, those included whose lease is gone. */
+  get running(): number {
+    return this.#all.size;
+  }
+
+  /** The attempts whose lease the worker has. */
+  get held(): ReadonlyMap<string, Attempt> {
+    return this.#held;
+  }
+
+  /** Starts a handler on a lease. */
+  start(granted: Received<"GrantedTask">, lease: Received<"LeaseRef">, handler: Handler): void {
+    const attempt = new Attempt(granted, lease, this.#clock, this.#settings.logger, this.#listener);
+    attempt.span = startProcess(granted);
+    this.#all.add(attempt);
+    this.#held.set(attempt.key, attempt);
+    this.#alarm.set(attempt.deadlineMs);
+    void this.#run(attempt, handler);
+  }
+
+  /** The dispatcher says that a lease is over. */
+  lose(key: string, reason: AbortReason): void {
+    const attempt = this.#held.get(key);
+    if (attempt === undefined) {
+      return;
+    }
+    this.#held.delete(key);
+    attempt.hold = "lost";
+    // The dispatcher's clock for the attempt started earlier than ours, by the grant's way here.
+    const slackMs = Math.min(MAX_SLACK_MS, attempt.timeoutMs * SLACK);
+    const isTimeUp = this.#clock.monotonicMs() >= attempt.deadlineMs - slackMs;
+    attempt.abort(isTimeUp ? new AttemptTimeoutError(attempt.timeoutMs) : reason);
+  }
+
+  /** The dispatcher was silent for almost the leases' ttl. */
+  fence(): void {
+    for (const attempt of this.#held.values()) {
+      attempt.hold = "fenced";
+      attempt.abort(new LeaseLostError("the dispatcher did not answer for the lease's ttl"));
+    }
+    this.#held.clear();
+  }
+
+  /** Tells every handler that the worker stops. */
+  abortAll(): void {
+    for (const attempt of this.#all) {
+      attempt.abort(new WorkerStoppedError());
+    }
+  }
+
+  /** Gives back what handlers still hold that did not end when they were told to. */
+  releaseAll(): void {
+    for (const attempt of this.#held.values()) {
+      attempt.hold = "lost";
+      this.#listener.onOutcome(attempt, release("the worker stopped"));
+    }
+    this.#held.clear();
+  }
+
+  /** Resolves when no handler runs. */
+  async idle(): Promise<void> {
+    if (this.#all.size > 0) {
+      await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    }
+  }
+
+  /** Forgets the timer. */
+  stop(): void {
+    this.#alarm.cancel();
+  }
+
+  async #run(attempt: Attempt, handler: Handler): Promise<void> {
+    const outcome = await runHandler(attempt, handler, this.#settings.codec);
+    this.#all.delete(attempt);
+    this.#held.delete(attempt.key);
+    // What was done is worth telling even late: the token says whether it still counts.
+    const isWanted =
+      attempt.hold === "held" || (attempt.hold === "fenced" && outcome.kind === "complete");
+    this.#observe(attempt, isWanted ? outcome : undefined);
+    attempt.span?.end(outcome);
+    if (isWanted) {
+      this.#listener.onOutcome(attempt, outcome);
+    }
+    this.#listener.onHandlerEnd();
+    if (this.#all.size === 0) {
+      for (const resolve of this.#whenIdle.splice(0)) {
+        resolve();
+      }
+    }
+  }
+
+  #observe(attempt: Attempt, outcome: Outcome | undefined): void {
+    const { logger, onAttemptEnd } = this.#settings;
+    if (outcome?.kind === "fail") {
+      const { type, message } = outcome.failure;
+      attempt.context.logger.warn({ failure: { type, message } }, "the attempt failed");
+    }
+    try {
+      onAttemptEnd({
+        taskId: attempt.lease.taskId,
+        queue: attempt.granted.queue,
+        type: attempt.granted.type,
+        attempt: attempt.granted.attempt,
+        outcome: outcome?.kind ?? "dropped",
+        durationMs: this.#clock.monotonicMs() - attempt.startedAtMs,
+      });
+    } catch (error) {
+      logger.error({ err: error }, "onAttemptEnd threw");
+    }
+  }
+
+  #enforceTimeouts(): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (const attempt of this.#all) {
+      if (attempt.aborted !== undefined) {
+        continue;
+      }
+      if (attempt.deadlineMs <= nowMs) {
+        attempt.abort(new AttemptTimeoutError(attempt.timeoutMs));
+      } else {
+        this.#alarm.set(attempt.deadlineMs);
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import {
+  decodeStatus,
+  type ErrorDetail,
+  type PackedDetail,
+  statusDetailsKey,
+  unpackDetails,
+} from "@baton/proto";
+import { type Metadata, status } from "@grpc/grpc-js";
+import type { Received } from "./wire.ts";
+
+/** A gRPC status, by name. */
+export type StatusCode = keyof typeof status;
+
+/** What is wrong with one field of a request. */
+export interface FieldViolation {
+  /** The path of the field in the request, such as `task.queue`. */
+  readonly field: string;
+  readonly description: string;
+}
+
+/** What a {@link BatonError} says beside its message. */
+export interface BatonErrorDetails {
+  /** Why, for programs: `TASK_NOT_FOUND` and the others that docs/protocol.md lists; empty where unknown. */
+  readonly reason?: string;
+  readonly violations?: readonly FieldViolation[];
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** How long to wait before the same call is worth a try. */
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** The one error that calls to a dispatcher reject with, also for what was refused before it was sent. */
+export class BatonError extends Error {
+  override readonly name: string = "BatonError";
+  readonly code: StatusCode;
+  readonly reason: string;
+  readonly violations: readonly FieldViolation[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: StatusCode, message: string, details: BatonErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.reason = details.reason ?? "";
+    this.violations = details.violations ?? [];
+    this.metadata = details.metadata ?? {};
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/** The end of a call, as grpc-js gives it: a `ServiceError` or a `StatusObject`. */
+export interface CallEnd {
+  readonly code: number;
+  readonly details: string;
+  readonly metadata: Metadata;
+}
+
+/** Returns the error of a call that ended with another status than OK, its details decoded. */
+export function errorOfCall(end: CallEnd): BatonError {
+  const [trailer] = end.metadata.get(statusDetailsKey);
+  const decoded = trailer instanceof Uint8Array ? decodeStatus(trailer) : undefined;
+  return toError(end.code, end.details, decoded?.details ?? [], end);
+}
+
+/** Returns the error of one item of a batch. */
+export function errorOfItem(item: Received<"SubmitItemResult">["error"]): BatonError {
+  // The types allow unpacked details as well, which the loader never makes.
+  const details = unpackDetails((item?.details ?? []) as PackedDetail[]);
+  return toError(item?.code ?? status.UNKNOWN, item?.message ?? "", details);
+}
+
+/** Returns the error of a request that is refused before it is sent. */
+export function invalidRequest(
+  violations: readonly FieldViolation[],
+  reason = "INVALID_FIELD",
+): BatonError {
+  const text = violations.map(({ field, description }) => `${field}: ${description}`).join("; ");
+  return new BatonError("INVALID_ARGUMENT", text, { reason, violations });
+}
+
+function toError(
+  code: number,
+  message: string,
+  details: readonly ErrorDetail[],
+  cause?: unknown,
+): BatonError {
+  const info = details.find((detail) => detail.kind === "error_info");
+  const badRequest = details.find((detail) => detail.kind === "bad_request");
+  const retryInfo = details.find((detail) => detail.kind === "retry_info");
+  const name = (status[code] ?? "UNKNOWN") as StatusCode;
+  return new BatonError(name, message === "" ? name : message, {
+    reason: info?.reason ?? "",
+    metadata: info?.metadata ?? {},
+    violations: badRequest?.fieldViolations ?? [],
+    retryAfterMs: retryInfo?.retryDelayMs,
+    cause,
+  });
+}

@@ -1,0 +1,60 @@
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** The protocol's bounds that the SDK checks before it sends; docs/protocol.md lists all. */
+export const LIMITS = {
+  maxPayloadBytes: 1024 * 1024,
+  maxMessageBytes: 4 * 1024 * 1024,
+  maxContentTypeBytes: 128,
+  maxKeyBytes: 128,
+  maxHeaders: 32,
+  maxHeaderValueBytes: 1024,
+  maxLabels: 32,
+  maxLabelValueBytes: 256,
+  maxPriority: 9,
+  maxDelayMs: 366 * DAY_MS,
+  maxTimeoutMs: DAY_MS,
+  maxAttemptTimeoutMs: DAY_MS,
+  maxRetentionMs: 366 * DAY_MS,
+  maxAttempts: 100,
+  maxCrashes: 100,
+  maxBackoffMs: DAY_MS,
+  maxMultiplier: 10,
+  maxNonRetryableTypes: 32,
+  maxFailureTypeBytes: 128,
+  maxFailureMessageBytes: 8 * 1024,
+  maxFailureStackBytes: 16 * 1024,
+  maxReasonBytes: 1024,
+  maxNoteBytes: 1024,
+  maxCheckpointBytes: 64 * 1024,
+  maxBatchItems: 1_000,
+  maxSubscriptions: 64,
+  maxSubscriptionTypes: 128,
+  /** Of a worker: tasks that run, tasks that were granted, and settlements that were not answered. */
+  maxOutstanding: 1_000,
+} as const;
+
+/** What an option is where it is not given. */
+export const DEFAULTS = {
+  worker: {
+    /** How many handlers run at once. */
+    concurrency: 16,
+    /** How long a stopping worker waits for running handlers before it aborts them. */
+    drainTimeoutMs: 30 * SECOND_MS,
+    /** How long it then waits for aborted handlers and for the dispatcher before it gives up. */
+    stopTimeoutMs: 10 * SECOND_MS,
+    /** How long a dispatcher may take to answer Hello. */
+    connectTimeoutMs: 10 * SECOND_MS,
+  },
+  client: {
+    /** How long a call, retries included, may take. */
+    timeoutMs: 10 * SECOND_MS,
+    /** How many submits may wait for their answer at once; others wait their turn. */
+    maxInFlight: 4_096,
+    /** How many submits may be under way or waiting in all; more are refused. */
+    maxPending: 100_000,
+  },
+  /** The waits between tries to reach a dispatcher. */
+  backoff: { baseMs: 200, capMs: 5 * SECOND_MS },
+} as const;

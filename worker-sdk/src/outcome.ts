@@ -1,0 +1,134 @@
+import { type AbortReason, AttemptTimeoutError, WorkerStoppedError } from "./abort-reasons.ts";
+import type { Encoded } from "./codec.ts";
+import { wishOf } from "./handler-errors.ts";
+import { LIMITS } from "./limits.ts";
+import { cutToBytes } from "./text.ts";
+import { toDuration } from "./time-fields.ts";
+import type { Sent } from "./wire.ts";
+
+/** What came of one attempt. */
+export type Outcome =
+  | { readonly kind: "complete"; readonly result: Encoded }
+  | {
+      readonly kind: "fail";
+      readonly failure: Failure;
+      readonly nonRetryable: boolean;
+      readonly retryAfterMs: number | null;
+    }
+  | { readonly kind: "release"; readonly reason: string; readonly delayMs: number };
+
+/** Why an attempt failed, within the protocol's bounds. */
+export interface Failure {
+  readonly type: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+/** What the dispatcher itself calls an attempt that ran too long. */
+const TIMEOUT_TYPE = "attempt_timeout";
+const MAX_CAUSES = 3;
+
+/** A release, the reason within the protocol's bounds. */
+export function release(reason: string, delayMs = 0): Outcome {
+  return { kind: "release", reason: cutToBytes(reason, LIMITS.maxReasonBytes), delayMs };
+}
+
+/** A failure that no further attempt can mend. */
+export function failForGood(type: string, error: unknown): Outcome {
+  return {
+    kind: "fail",
+    failure: { ...describe(error), type },
+    nonRetryable: true,
+    retryAfterMs: null,
+  };
+}
+
+/**
+ * What a thrown error means. What the error itself asks for comes first; else an attempt that was
+ * aborted failed because of that.
+ */
+export function outcomeOfError(error: unknown, aborted: AbortReason | undefined): Outcome {
+  const wish = wishOf(error);
+  const failure = describe(error);
+  switch (wish?.kind) {
+    case "die":
+      return { kind: "fail", failure, nonRetryable: true, retryAfterMs: null };
+    case "retry":
+      return { kind: "fail", failure, nonRetryable: false, retryAfterMs: wish.delayMs };
+    case "release":
+      return release(failure.message, wish.delayMs);
+    default:
+  }
+  if (aborted instanceof WorkerStoppedError) {
+    return release(aborted.message);
+  }
+  const type = aborted instanceof AttemptTimeoutError ? TIMEOUT_TYPE : failure.type;
+  return {
+    kind: "fail",
+    failure: { ...failure, type },
+    nonRetryable: false,
+    retryAfterMs: null,
+  };
+}
+
+/** Writes an outcome for the dispatcher. */
+export function toSettlement(lease: Sent<"LeaseRef">, outcome: Outcome): Sent<"Settlement"> {
+  switch (outcome.kind) {
+    case "complete":
+      return { lease, complete: { result: outcome.result } };
+    case "fail": {
+      const { failure, nonRetryable, retryAfterMs } = outcome;
+      const retryAfter = retryAfterMs === null ? null : toDuration(retryAfterMs);
+      return { lease, fail: { failure, nonRetryable, retryAfter } };
+    }
+    case "release":
+      return {
+        lease,
+        release: { reason: outcome.reason, delay: toDuration(outcome.delayMs) },
+      };
+  }
+}
+
+/** About how many bytes an outcome takes on the wire, the lease apart. */
+export function outcomeBytes(outcome: Outcome): number {
+  switch (outcome.kind) {
+    case "complete":
+      return outcome.result.value.byteLength + outcome.result.contentType.length;
+    case "fail": {
+      const { type, message, stack } = outcome.failure;
+      return Buffer.byteLength(type) + Buffer.byteLength(message) + Buffer.byteLength(stack);
+    }
+    case "release":
+      return Buffer.byteLength(outcome.reason);
+  }
+}
+
+function describe(error: unknown): Failure {
+  // Anything may be thrown, also objects whose properties throw.
+  try {
+    if (error instanceof Error) {
+      return cut(String(error.name), String(error.message), stackOf(error));
+    }
+    return cut("Error", String(error), "");
+  } catch {
+    return cut("Error", "the handler threw what cannot be described", "");
+  }
+}
+
+function stackOf(error: Error): string {
+  let text = String(error.stack ?? "");
+  let { cause } = error;
+  for (let depth = 0; depth < MAX_CAUSES && cause instanceof Error; depth += 1) {
+    text += `\nCaused by: ${String(cause.stack ?? cause)}`;
+    ({ cause } = cause);
+  }
+  return text;
+}
+
+function cut(type: string, message: string, stack: string): Failure {
+  return {
+    type: cutToBytes(type === "" ? "Error" : type, LIMITS.maxFailureTypeBytes),
+    message: cutToBytes(message, LIMITS.maxFailureMessageBytes),
+    stack: cutToBytes(stack, LIMITS.maxFailureStackBytes),
+  };
+}

@@ -1,0 +1,343 @@
+import { LeaseLostError, TaskCancelledError } from "./abort-reasons.ts";
+import { leaseKey } from "./attempt.ts";
+import { Attempts } from "./attempts.ts";
+import type { BatonError } from "./baton-error.ts";
+import type { Clock } from "./clock.ts";
+import { Connection } from "./connection.ts";
+import { buildHeartbeat } from "./heartbeat.ts";
+import { LeaseKeeper } from "./lease-keeper.ts";
+import type { LeaseStream } from "./lease-stream.ts";
+import { LIMITS } from "./limits.ts";
+import { release } from "./outcome.ts";
+import { Settler } from "./settler.ts";
+import { durationMs } from "./time-fields.ts";
+import { PROTOCOL_VERSION, type Received, SDK_NAME, type Sent } from "./wire.ts";
+import type { WorkerSettings } from "./worker-options.ts";
+
+/** What a session tells its worker. */
+export interface SessionListener {
+  /** A dispatcher said Welcome. */
+  onUp(): void;
+  /** There is no stream any more; another is being opened. */
+  onDown(): void;
+  /** The dispatcher will never take this worker. */
+  onRefused(error: BatonError): void;
+}
+
+/** A task of a type without a handler is not for this worker: let others look at it first. */
+const NO_HANDLER_DELAY_MS = 1_000;
+
+/**
+ * A worker's session with whichever dispatcher it is connected to: takes grants, keeps leases, settles
+ * them. It outlives its streams.
+ */
+export class Session {
+  readonly #settings: WorkerSettings;
+  readonly #clock: Clock;
+  readonly #listener: SessionListener;
+  readonly #connection: Connection;
+  readonly #keeper: LeaseKeeper;
+  readonly #attempts: Attempts;
+  readonly #settler: Settler;
+  #sessionId = "";
+  #helloAtMs = 0;
+  #maxMessageBytes: number = LIMITS.maxMessageBytes;
+  #openCredit = 0;
+  #willFlush = false;
+  #isDraining = false;
+  #isDrainAnswered = false;
+  #whenSettled: (() => void)[] = [];
+
+  constructor(settings: WorkerSettings, clock: Clock, listener: SessionListener) {
+    this.#settings = settings;
+    this.#clock = clock;
+    this.#listener = listener;
+    this.#settler = new Settler(settings.logger, clock, () => this.#flushSoon());
+    this.#keeper = new LeaseKeeper(clock, {
+      sendHeartbeat: (sequence) => this.#sendHeartbeat(sequence),
+      onExpired: () => this.#fence(),
+    });
+    this.#attempts = new Attempts(settings, clock, {
+      onOutcome: (attempt, outcome) => this.#settler.settle(attempt, outcome),
+      onHandlerEnd: () => this.#flushSoon(),
+      onReport: () => this.#keeper.beatSoon(),
+    });
+    this.#connection = new Connection(settings, clock, {
+      hello: () => this.#hello(),
+      onWelcome: (welcome) => this.#onWelcome(welcome),
+      onFrame: (frame, stream) => this.#onFrame(frame, stream),
+      onDown: () => this.#onDown(),
+      onRefused: (error) => this.#listener.onRefused(error),
+      onWritable: () => this.#flushSoon(),
+    });
+  }
+
+  /** How many handlers run. */
+  get runningHandlers(): number {
+    return this.#attempts.running;
+  }
+
+  /** How many outcomes no dispatcher has answered. */
+  get unsettled(): number {
+    return this.#settler.size;
+  }
+
+  /** Connects, and goes on connecting. */
+  start(): void {
+    this.#connection.open();
+  }
+
+  /** Takes no more tasks. */
+  drain(): void {
+    this.#isDraining = true;
+    this.#sendDrain();
+  }
+
+  /** Tells the handlers that the worker stops. */
+  abortHandlers(): void {
+    this.#attempts.abortAll();
+  }
+
+  /** Gives back every task whose handler has not ended. */
+  releaseAll(): void {
+    this.#attempts.releaseAll();
+  }
+
+  /** Resolves when no handler runs. */
+  idle(): Promise<void> {
+    return this.#attempts.idle();
+  }
+
+  /** After `drain`: resolves when nothing is held and the dispatcher owes no answer. */
+  async settled(): Promise<void> {
+    if (!this.#isSettled()) {
+      await new Promise<void>((resolve) => this.#whenSettled.push(resolve));
+    }
+  }
+
+  /** Says goodbye; resolves when the dispatcher has ended the stream. */
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  /** Ends everything at once, but for handlers that do not listen. */
+  destroy(): void {
+    this.#connection.destroy();
+    this.#keeper.stop();
+    this.#attempts.stop();
+    this.#settler.stop();
+  }
+
+  #hello(): Sent<"Hello"> {
+    const { workerId, subscriptions, labels } = this.#settings;
+    const held = [...this.#attempts.held.values(), ...this.#settler.entries()];
+    this.#helloAtMs = this.#clock.monotonicMs();
+    return {
+      protocolVersion: PROTOCOL_VERSION,
+      workerId,
+      resumeSession: this.#sessionId,
+      subscriptions: [...subscriptions],
+      held: held.map(({ lease }) => lease),
+      labels: { ...labels },
+      sdk: SDK_NAME,
+    };
+  }
+
+  #onWelcome(welcome: Received<"Welcome">): void {
+    const { sessionId, kept, lost } = welcome;
+    const { address, logger } = this.#settings;
+    logger.info({ address, sessionId, kept: kept.length, lost: lost.length }, "welcomed");
+    this.#sessionId = sessionId;
+    this.#maxMessageBytes = welcome.maxMessageBytes || LIMITS.maxMessageBytes;
+    this.#loseAll(lost);
+    this.#openCredit = 0;
+    this.#settler.begin(welcome.maxPayloadBytes, this.#maxMessageBytes);
+    const ttlMs = durationMs(welcome.leaseTtl);
+    const intervalMs = durationMs(welcome.heartbeatInterval);
+    this.#keeper.welcomed({ ttlMs, intervalMs }, this.#helloAtMs);
+    for (const attempt of this.#attempts.held.values()) {
+      if (attempt.reportAgain()) {
+        this.#keeper.beatSoon();
+      }
+    }
+    this.#sendDrain();
+    this.#listener.onUp();
+    this.#flush();
+  }
+
+  #onDown(): void {
+    this.#keeper.disconnected();
+    this.#listener.onDown();
+    this.#tellSettled();
+  }
+
+  #onFrame(frame: Received<"ServerFrame">, stream: LeaseStream): void {
+    const isCurrent = stream === this.#connection.current;
+    switch (frame.frame) {
+      case "grant":
+        for (const task of frame.grant?.tasks ?? []) {
+          this.#take(task, isCurrent);
+        }
+        this.#flushSoon();
+        break;
+      case "heartbeatAck":
+        this.#onHeartbeatAck(frame.heartbeatAck, isCurrent);
+        break;
+      case "settleAck":
+        for (const result of frame.settleAck?.results ?? []) {
+          this.#settler.answered(result);
+        }
+        this.#flushSoon();
+        this.#tellSettled();
+        break;
+      case "cancel":
+        if (frame.cancel?.lease) {
+          const { lease, reason } = frame.cancel;
+          this.#attempts.lose(leaseKey(lease), new TaskCancelledError(reason));
+        }
+        break;
+      case "drain":
+        if (isCurrent && !this.#isDraining) {
+          this.#settings.logger.info({ cause: frame.drain?.cause }, "moving to another dispatcher");
+          this.#connection.open();
+        }
+        break;
+      case "drainAck":
+        this.#isDrainAnswered ||= isCurrent;
+        this.#tellSettled();
+        break;
+      case "throttle":
+        this.#settings.logger.debug({ reason: frame.throttle?.reason }, "grants are held back");
+        break;
+      // A kind of frame that is newer than this SDK, or a second Welcome.
+      default:
+    }
+  }
+
+  #take(task: Received<"GrantedTask">, isCurrent: boolean): void {
+    const lease = task.lease;
+    if (lease === null || this.#knows(leaseKey(lease))) {
+      return;
+    }
+    if (isCurrent && this.#openCredit > 0) {
+      this.#openCredit -= 1;
+    }
+    const handler = this.#settings.findHandler(task.queue, task.type);
+    // A Hello that is under way did not list this lease, so its answer will take it away.
+    const isOurs = isCurrent && !this.#connection.isOpening && !this.#isDraining;
+    if (handler !== undefined && isOurs && this.#attempts.running < this.#settings.concurrency) {
+      this.#attempts.start(task, lease, handler);
+      return;
+    }
+    const outcome =
+      handler === undefined
+        ? release(`the worker has no handler for the type ${task.type}`, NO_HANDLER_DELAY_MS)
+        : release(this.#isDraining ? "the worker stops" : "the worker has no free slot");
+    this.#settler.giveBack(lease, outcome);
+  }
+
+  #knows(key: string): boolean {
+    return this.#attempts.held.has(key) || this.#settler.has(key);
+  }
+
+  #onHeartbeatAck(answer: Received<"HeartbeatAck"> | null | undefined, isCurrent: boolean): void {
+    if (!answer) {
+      return;
+    }
+    if (isCurrent) {
+      this.#keeper.answered(answer.sequence);
+    }
+    // Before the lost ones: a cancelled lease is lost as well, and this says why.
+    for (const lease of answer.cancelled) {
+      this.#attempts.lose(leaseKey(lease), new TaskCancelledError(""));
+    }
+    this.#loseAll(answer.lost);
+  }
+
+  #loseAll(leases: readonly Received<"LeaseRef">[]): void {
+    for (const lease of leases) {
+      const reason = new LeaseLostError("the dispatcher says that the lease is over");
+      this.#attempts.lose(leaseKey(lease), reason);
+    }
+  }
+
+  #fence(): void {
+    const leases = this.#attempts.held.size;
+    this.#settings.logger.warn({ leases }, "no dispatcher answered for the leases' ttl");
+    this.#attempts.fence();
+    this.#connection.abandon();
+  }
+
+  #sendHeartbeat(sequence: number): void {
+    const held = this.#attempts.held.values();
+    const { heartbeat, isComplete } = buildHeartbeat(
+      held,
+      this.#settler.entries(),
+      sequence,
+      Math.max(this.#maxMessageBytes / 4, LIMITS.maxCheckpointBytes),
+    );
+    this.#connection.current?.send({ heartbeat });
+    if (!isComplete) {
+      this.#keeper.beatSoon();
+    }
+  }
+
+  /** What happens in one turn of the event loop goes out together. */
+  #flushSoon(): void {
+    if (!this.#willFlush) {
+      this.#willFlush = true;
+      setImmediate(() => {
+        this.#willFlush = false;
+        this.#flush();
+      });
+    }
+  }
+
+  #flush(): void {
+    const stream = this.#connection.current;
+    while (stream?.isWritable) {
+      while (this.#settler.owesCheckpoint) {
+        this.#keeper.beat();
+      }
+      const settlements = this.#settler.take();
+      if (settlements.length === 0) {
+        break;
+      }
+      stream.send({ settle: { settlements } });
+    }
+    if (stream !== null && !this.#isDraining) {
+      this.#giveCredit(stream);
+    }
+  }
+
+  #giveCredit(stream: LeaseStream): void {
+    const { running } = this.#attempts;
+    const free = this.#settings.concurrency - running;
+    const room = LIMITS.maxOutstanding - running - this.#settler.size;
+    const tasks = Math.min(free, room) - this.#openCredit;
+    if (tasks > 0) {
+      this.#openCredit += tasks;
+      stream.send({ credit: { tasks } });
+    }
+  }
+
+  #sendDrain(): void {
+    if (this.#isDraining) {
+      this.#isDrainAnswered = false;
+      this.#connection.current?.send({ drain: { reason: "the worker stops" } });
+    }
+  }
+
+  #isSettled(): boolean {
+    const isSilent = this.#settler.size === 0 && this.#attempts.held.size === 0;
+    return isSilent && (this.#isDrainAnswered || this.#connection.current === null);
+  }
+
+  #tellSettled(): void {
+    if (this.#whenSettled.length > 0 && this.#isSettled()) {
+      for (const resolve of this.#whenSettled.splice(0)) {
+        resolve();
+      }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import { Alarm } from "./alarm.ts";
+import { type Attempt, leaseKey } from "./attempt.ts";
+import type { Clock } from "./clock.ts";
+import { LIMITS } from "./limits.ts";
+import type { Logger } from "./logger.ts";
+import { Outbox, type Unsettled, unsettled } from "./outbox.ts";
+import { failForGood, type Outcome } from "./outcome.ts";
+import { endFailed, startSettle } from "./tracing.ts";
+import type { Received, Sent } from "./wire.ts";
+
+/** Brings outcomes to the dispatcher: until each is answered, and over as many streams as it takes. */
+export class Settler {
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #onReady: () => void;
+  readonly #outbox = new Outbox();
+  readonly #retryAlarm: Alarm;
+  #maxPayloadBytes: number = LIMITS.maxPayloadBytes;
+  #maxMessageBytes: number = LIMITS.maxMessageBytes;
+
+  /** @param onReady called when there is something to take, perhaps more than once */
+  constructor(logger: Logger, clock: Clock, onReady: () => void) {
+    this.#logger = logger;
+    this.#clock = clock;
+    this.#onReady = onReady;
+    this.#retryAlarm = new Alarm(clock, () => this.#retryDue());
+  }
+
+  /** How many outcomes are not answered. */
+  get size(): number {
+    return this.#outbox.size;
+  }
+
+  /** The outcomes that are not answered. */
+  entries(): Iterable<Unsettled> {
+    return this.#outbox.entries();
+  }
+
+  has(key: string): boolean {
+    return this.#outbox.has(key);
+  }
+
+  /** Whether a heartbeat with a checkpoint must go out before the next batch. */
+  get owesCheckpoint(): boolean {
+    return this.#outbox.owesCheckpoint;
+  }
+
+  /** Begins a stream: everything is sent on it, what was sent before included. */
+  begin(maxPayloadBytes: number, maxMessageBytes: number): void {
+    this.#maxPayloadBytes = maxPayloadBytes || LIMITS.maxPayloadBytes;
+    this.#maxMessageBytes = maxMessageBytes;
+    this.#outbox.resendAll();
+  }
+
+  /** Takes a batch to send; empty where there is nothing to send now. */
+  take(): Sent<"Settlement">[] {
+    return this.#outbox.take(LIMITS.maxBatchItems, this.#maxMessageBytes / 2);
+  }
+
+  /** An attempt is over. */
+  settle(attempt: Attempt, outcome: Outcome): void {
+    const fitting = this.#fitting(outcome);
+    const more: Partial<Unsettled> = {
+      span: startSettle(attempt.granted, attempt.span, fitting.kind),
+      ...(fitting.kind === "complete"
+        ? {}
+        : { checkpoint: attempt.saved, owesCheckpoint: attempt.owedCheckpoint !== undefined }),
+    };
+    this.#outbox.add(unsettled(attempt.lease, fitting, more));
+    this.#onReady();
+  }
+
+  /** A lease is not wanted. */
+  giveBack(lease: Received<"LeaseRef">, outcome: Outcome): void {
+    const { taskId, leaseToken } = lease;
+    this.#outbox.add(unsettled({ taskId, leaseToken: Number(leaseToken) }, outcome));
+    this.#onReady();
+  }
+
+  /** The dispatcher answered. */
+  answered({ lease, status, reason }: Received<"SettlementResult">): void {
+    if (lease === null) {
+      return;
+    }
+    const key = leaseKey(lease);
+    const { taskId } = lease;
+    switch (status) {
+      case "SETTLEMENT_STATUS_OK":
+        this.#outbox.remove(key)?.span?.end();
+        break;
+      case "SETTLEMENT_STATUS_STALE":
+        this.#logger.debug({ taskId }, "the lease was over; the outcome is void");
+        endSpan(this.#outbox.remove(key), "STALE", "the lease was over");
+        break;
+      case "SETTLEMENT_STATUS_REJECTED":
+        this.#logger.error({ taskId, reason }, "the dispatcher refused the outcome");
+        endSpan(this.#outbox.reject(key, reason), "REJECTED", reason);
+        break;
+      // RETRY, or what only a newer dispatcher says: it is not settled.
+      default:
+        this.#outbox.retryLater(key, this.#clock.monotonicMs());
+        this.#retryDue();
+    }
+  }
+
+  /** Tries nothing again. */
+  stop(): void {
+    this.#retryAlarm.cancel();
+  }
+
+  #retryDue(): void {
+    this.#retryAlarm.set(this.#outbox.queueDue(this.#clock.monotonicMs()));
+    this.#onReady();
+  }
+
+  /** A message that is too large would end the stream, and the next one, and so on. */
+  #fitting(outcome: Outcome): Outcome {
+    const bytes = outcome.kind === "complete" ? outcome.result.value.byteLength : 0;
+    const maxBytes = Math.min(this.#maxPayloadBytes, this.#maxMessageBytes / 2);
+    return bytes <= maxBytes
+      ? outcome
+      : failForGood("ResultTooLarge", new RangeError(`${bytes} bytes; at most ${maxBytes}`));
+  }
+}
+
+function endSpan(entry: Unsettled | undefined, type: string, message: string): void {
+  if (entry?.span !== undefined) {
+    endFailed(entry.span, type, message);
+  }
+}

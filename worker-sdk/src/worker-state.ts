@@ -1,0 +1,40 @@
+/**
+ * Where a worker is in its life.
+ *
+ * - `idle`: it was made and not run.
+ * - `connecting`: it has no stream to a dispatcher; what it runs goes on. Entered by `run` and whenever
+ *   the stream breaks.
+ * - `running`: a dispatcher said Welcome.
+ * - `draining`: `stop` was called; no new task is taken.
+ * - `stopped`: every handler ended and every settlement was answered.
+ * - `failed`: a dispatcher refused the worker for good, or it could not stop in time.
+ */
+export type WorkerState = "idle" | "connecting" | "running" | "draining" | "stopped" | "failed";
+
+/** How an attempt ended, as the worker saw it. */
+export interface AttemptReport {
+  readonly taskId: string;
+  readonly queue: string;
+  readonly type: string;
+  readonly attempt: number;
+  /** `dropped`: the lease was lost or the task cancelled, so that nobody was told. */
+  readonly outcome: "complete" | "fail" | "release" | "dropped";
+  readonly durationMs: number;
+}
+
+/** The worker was told to stop, and handlers or the dispatcher did not let it. */
+export class StopTimeoutError extends Error {
+  override readonly name: string = "StopTimeoutError";
+  /** Handlers that ignored their signal and still run. */
+  readonly runningHandlers: number;
+  /** Settlements that no dispatcher answered; their tasks will be run again. */
+  readonly unsettled: number;
+
+  constructor(runningHandlers: number, unsettled: number) {
+    super(
+      `the worker did not stop in time: ${runningHandlers} handlers still run, ${unsettled} settlements are unanswered`,
+    );
+    this.runningHandlers = runningHandlers;
+    this.unsettled = unsettled;
+  }
+}
