@@ -28,7 +28,8 @@ export class Observation {
 
   /**
    * Resolves with what the probe finds, now or after something happened; a probe that finds nothing
-   * returns undefined or false. Rejects with a {@link Violation} that names what was missing.
+   * returns undefined or false. Rejects with a {@link Violation} that names what was missing, or with
+   * what the probe throws.
    */
   until<Found>(
     what: string,
@@ -36,23 +37,26 @@ export class Observation {
     probe: () => Found | undefined | false,
   ): Promise<Found> {
     return new Promise((resolve, reject) => {
-      const look = (): boolean => {
-        const found = probe();
-        if (found === undefined || found === false) {
-          return false;
-        }
+      const finish = (settle: () => void): void => {
         this.listeners.delete(look);
         timer.cancel();
-        resolve(found);
-        return true;
+        settle();
       };
-      const timer = this.clock.after(withinMs, () => {
-        this.listeners.delete(look);
-        reject(new Violation(`no ${what} within ${Math.round(withinMs)} ms`));
-      });
-      if (!look()) {
-        this.listeners.add(look);
-      }
+      const look = (): void => {
+        try {
+          const found = probe();
+          if (found !== undefined && found !== false) {
+            finish(() => resolve(found));
+          }
+        } catch (error) {
+          finish(() => reject(error));
+        }
+      };
+      const timer = this.clock.after(withinMs, () =>
+        finish(() => reject(new Violation(`no ${what} within ${Math.round(withinMs)} ms`))),
+      );
+      this.listeners.add(look);
+      look();
     });
   }
 
