@@ -1,0 +1,123 @@
+// A worker without the SDK that does what no worker should: it leaves, and settles what it lost.
+import { loadBaton } from "@baton/proto";
+import { type ClientOptions, credentials, type ServiceError } from "@grpc/grpc-js";
+import type { Received, Sent } from "../../../../worker-sdk/src/wire.ts";
+import { pause } from "../../../support/pause.ts";
+import { SeededRandom } from "../../../support/seeded-random.ts";
+import type { Happening } from "../events.ts";
+import { History } from "../history.ts";
+import { QUEUES } from "../plan.ts";
+import { recordLeaseStreams, recordSettlements, recordSettleResults } from "../wire-recorder.ts";
+import { readSettings, targetOf, whenToldToStop } from "./settings.ts";
+
+type Settlement = NonNullable<Sent<"Settle">["settlements"]>[number];
+type Granted = Received<"GrantedTask">;
+
+const settings = readSettings();
+const random = new SeededRandom(settings.seed);
+const history = new History(settings.folder, settings.name);
+const record = (happening: Happening): void => history.add(happening);
+const client = new (loadBaton().baton.v1.WorkerService)(
+  targetOf(settings.addresses),
+  credentials.createInsecure(),
+  {
+    interceptors: [recordLeaseStreams(settings.name, record)],
+    "grpc.max_reconnect_backoff_ms": 500,
+  } as ClientOptions,
+);
+let isStopping = false;
+
+/** Takes one task, and settles it late, twice or never; each stream is left in the middle. */
+async function misbehave(): Promise<void> {
+  const task = await takeOne();
+  if (task === null) {
+    return;
+  }
+  const result = {
+    value: Buffer.from(`rogue ${task.lease?.leaseToken}`),
+    contentType: "text/plain",
+  };
+  const settlement: Settlement = { lease: task.lease ?? null, complete: { result } };
+  const forged: Settlement = {
+    lease: {
+      taskId: task.lease?.taskId ?? "",
+      leaseToken: String(Number(task.lease?.leaseToken) - random.between(1, 1_000)),
+    },
+    complete: { result: { value: Buffer.from("forged"), contentType: "text/plain" } },
+  };
+  await settle([forged]);
+  switch (random.between(0, 3)) {
+    case 0:
+      await settle([settlement]);
+      await settle([settlement]);
+      break;
+    case 1:
+      await settle([{ lease: task.lease ?? null, release: { reason: "rogue" } }]);
+      await settle([settlement]);
+      break;
+    default:
+      await pause(random.between(800, 3_500));
+      await settle([settlement]);
+  }
+}
+
+/** Opens a stream, takes a task and breaks the stream; null where none came. */
+function takeOne(): Promise<Granted | null> {
+  return new Promise((resolve) => {
+    const call = client.lease();
+    const giveUp = pause(1_500).then(() => finish(null));
+    const finish = (task: Granted | null): void => {
+      call.cancel();
+      resolve(task);
+      void giveUp;
+    };
+    call.on("error", () => finish(null));
+    call.on("end", () => finish(null));
+    call.on("data", (frame: Received<"ServerFrame">) => {
+      if (frame.welcome) {
+        call.write({ credit: { tasks: 1 } });
+      }
+      const task = frame.grant?.tasks[0];
+      if (task !== undefined) {
+        finish(task);
+      }
+    });
+    call.write({
+      hello: {
+        protocolVersion: 1,
+        workerId: settings.name,
+        subscriptions: QUEUES.map((queue) => ({ queue })),
+      },
+    });
+  });
+}
+
+function settle(settlements: Settlement[]): Promise<void> {
+  recordSettlements(settlements, record);
+  return new Promise((resolve) => {
+    client.settle(
+      { settlements },
+      { deadline: Date.now() + 2_000 },
+      (_error: ServiceError | null, answer?: Received<"SettleResponse">) => {
+        recordSettleResults(answer?.results ?? [], record);
+        resolve();
+      },
+    );
+  });
+}
+
+async function work(): Promise<void> {
+  while (!isStopping) {
+    await misbehave();
+    await pause(random.between(50, 400));
+  }
+}
+
+const working = Promise.all([work(), work()]);
+console.log("ready");
+await whenToldToStop();
+isStopping = true;
+await working;
+client.close();
+history.close();
+process.disconnect?.();
