@@ -122,8 +122,8 @@ export function loadServeConfig(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): ServeConfig {
-  const flags = parseFlags(args);
-  const text = (flag: Flag): Setting => settingOf(flag, flags, environment);
+  const flags = parseFlags(args, SERVE_OPTIONS);
+  const text = (flag: Flag): Setting => settingOf(optionOf(flag), flags, environment);
   const listen = parseListen(text("listen"), parseSwitch(text("insecure-allow-remote")));
   const leaseTtlMs = parseDuration(text("lease-ttl"), 1_000, 3_600_000);
   return {
@@ -142,6 +142,23 @@ export function loadServeConfig(
   };
 }
 
+/** The option of `baton health`. */
+export const HEALTH_OPTION = {
+  flag: "address",
+  variable: "BATON_ADDRESS",
+  placeholder: "HOST:PORT",
+  defaultText: "127.0.0.1:7400",
+  help: "the dispatcher to ask",
+} as const satisfies OptionInfo;
+
+/** Reads `baton health`'s address, in the same way. */
+export function loadHealthAddress(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): string {
+  return settingOf(HEALTH_OPTION, parseFlags(args, [HEALTH_OPTION]), environment).value;
+}
+
 /** A value with the name that a person gave it under. */
 interface Setting {
   readonly name: string;
@@ -150,9 +167,9 @@ interface Setting {
 
 type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
-function parseFlags(args: readonly string[]): Flags {
+function parseFlags(args: readonly string[], known: readonly OptionInfo[]): Flags {
   const options = Object.fromEntries(
-    SERVE_OPTIONS.map(({ flag, placeholder }) => [
+    known.map(({ flag, placeholder }) => [
       flag,
       { type: placeholder === null ? ("boolean" as const) : ("string" as const) },
     ]),
@@ -164,20 +181,23 @@ function parseFlags(args: readonly string[]): Flags {
   }
 }
 
+function optionOf(flag: Flag): OptionInfo {
+  return SERVE_OPTIONS.find((option) => option.flag === flag) as OptionInfo;
+}
+
 function settingOf(
-  flag: Flag,
+  { flag, variable, defaultText }: OptionInfo,
   flags: Flags,
   environment: Readonly<Record<string, string | undefined>>,
 ): Setting {
-  const info = SERVE_OPTIONS.find((option) => option.flag === flag) as OptionInfo;
   const given = flags[flag];
   if (given !== undefined) {
     return { name: `--${flag}`, value: String(given) };
   }
-  const fromEnvironment = environment[info.variable];
+  const fromEnvironment = environment[variable];
   return fromEnvironment === undefined || fromEnvironment === ""
-    ? { name: `--${flag}`, value: info.defaultText }
-    : { name: info.variable, value: fromEnvironment };
+    ? { name: `--${flag}`, value: defaultText }
+    : { name: variable, value: fromEnvironment };
 }
 
 function parseListen(setting: Setting, allowRemote: boolean): { host: string; port: number } {

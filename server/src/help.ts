@@ -1,4 +1,4 @@
-import { type OptionInfo, SERVE_OPTIONS } from "./config.ts";
+import { HEALTH_OPTION, type OptionInfo, SERVE_OPTIONS } from "./config.ts";
 
 /** A command of `baton`, as the help shows it. */
 export interface CommandInfo {
@@ -9,6 +9,7 @@ export interface CommandInfo {
 /** Every command of `baton`. */
 export const COMMANDS = [
   { name: "serve", help: "run a dispatcher in the foreground, until SIGTERM or SIGINT" },
+  { name: "health", help: "ask a dispatcher whether it serves; exit status 0 where it does" },
 ] as const satisfies readonly CommandInfo[];
 
 /** Returns what `baton --help` prints: the commands, and every option with default and variable. */
@@ -17,10 +18,13 @@ export function helpText(): string {
     "Usage: baton COMMAND [OPTION…]",
     "",
     "Commands:",
-    ...COMMANDS.map(({ name, help }) => `  ${name.padEnd(8)}${help}`),
+    ...COMMANDS.map(({ name, help }) => `  ${name.padEnd(13)}${help}`),
     "",
     "Options of serve (a flag counts before its environment variable):",
     ...SERVE_OPTIONS.flatMap(optionLines),
+    "",
+    "Options of health:",
+    ...optionLines(HEALTH_OPTION),
     "",
     "  --help      print this and exit",
     "  --version   print the version and exit",

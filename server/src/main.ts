@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { ConfigError, loadHealthAddress, loadServeConfig } from "./config.ts";
+import { systemClock } from "./domain/clock.ts";
+import { checkHealth } from "./health.ts";
+import { helpText } from "./help.ts";
+import { serve } from "./serve.ts";
+
+/** The exit status of a wrong command line or environment (EX_CONFIG of sysexits.h). */
+const EXIT_CONFIG = 78;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args;
+  if (
+    command === undefined ||
+    command === "help" ||
+    (wantsHelp(args) && command !== "conformance")
+  ) {
+    process.stdout.write(helpText());
+    return 0;
+  }
+  try {
+    switch (command) {
+      case "--version":
+        process.stdout.write(`${version()}\n`);
+        return 0;
+      case "serve":
+        return await serve(loadServeConfig(rest, process.env), version());
+      case "health":
+        return await health(loadHealthAddress(rest, process.env));
+      default:
+        return fail(`there is no command ${JSON.stringify(command)}; see baton --help`);
+    }
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      return fail(error.message);
+    }
+    throw error;
+  }
+}
+
+async function health(address: string): Promise<number> {
+  const { exitCode, line } = await checkHealth(address, systemClock.nowMs());
+  process.stdout.write(`${line}\n`);
+  return exitCode;
+}
+
+function wantsHelp(args: readonly string[]): boolean {
+  return args.includes("--help");
+}
+
+function fail(message: string): number {
+  process.stderr.write(`baton: ${message}\n`);
+  return EXIT_CONFIG;
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}

@@ -1,0 +1,100 @@
+import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
+import { pino } from "pino";
+import { startDispatcher } from "./compose.ts";
+import type { ServeConfig } from "./config.ts";
+import type { DispatchLog } from "./dispatch/log.ts";
+import { systemClock, type Timer } from "./domain/clock.ts";
+import { StoreOpenError } from "./store/store.ts";
+
+/** The exit status where something that the dispatcher needs is not to be had (EX_UNAVAILABLE). */
+const EXIT_UNAVAILABLE = 69;
+
+/** The exit status after a bug, or where stopping took too long. */
+const EXIT_FAILURE = 1;
+
+/** How much longer than its drain a stop may take. */
+const STOP_MARGIN_MS = 10_000;
+
+/**
+ * Runs a dispatcher until SIGTERM or SIGINT, and lets its workers move before it ends; a second signal
+ * ends it at once.
+ *
+ * @returns the exit status
+ */
+export async function serve(config: ServeConfig, version: string): Promise<number> {
+  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
+  endOnBugs(log);
+  // grpc-js prints what it also throws.
+  setLogVerbosity(logVerbosity.NONE);
+  process.stdout.write(startLines(config, version));
+  try {
+    const running = await startDispatcher(config, log);
+    process.stdout.write(`ready ${running.address}\n`);
+    const signal = await nextSignal();
+    process.stdout.write(
+      `stopping after ${signal}; workers have ${config.drainTimeoutMs} ms to move\n`,
+    );
+    const force = forceEnd(config.drainTimeoutMs + STOP_MARGIN_MS, log);
+    await running.stop();
+    force.cancel();
+    process.stdout.write("stopped\n");
+    return 0;
+  } catch (error) {
+    if (!isExpected(error)) {
+      throw error;
+    }
+    process.stderr.write(`baton: ${error.message}\n`);
+    return EXIT_UNAVAILABLE;
+  }
+}
+
+function startLines(config: ServeConfig, version: string): string {
+  const store = redacted(config.storeUrl);
+  const isSqlite = store.startsWith("sqlite:");
+  return [
+    `baton ${version}, process ${process.pid}`,
+    `store  ${store}${isSqlite ? ` (synchronous ${config.sqliteSynchronous})` : ""}`,
+    `leases ${config.leaseTtlMs} ms, ${config.reconnectGraceMs} ms after a broken stream`,
+    "",
+  ].join("\n");
+}
+
+/** Hides the password of a store's address. */
+function redacted(url: string): string {
+  return url.replace(/(\/\/[^:@/]*:)[^@/]*@/, "$1***@");
+}
+
+/** The errors that tell the person who started it what to mend. */
+function isExpected(error: unknown): error is Error {
+  return (
+    error instanceof StoreOpenError ||
+    (error instanceof Error && error.message.startsWith("cannot listen on "))
+  );
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const name of ["SIGTERM", "SIGINT"] as const) {
+      process.once(name, () => {
+        process.once(name, () => process.exit(EXIT_FAILURE));
+        resolve(name);
+      });
+    }
+  });
+}
+
+/** Ends the process where stopping takes longer than it may: a supervisor waits for it. */
+function forceEnd(withinMs: number, log: DispatchLog): Timer {
+  return systemClock.after(withinMs, () => {
+    log.error({ withinMs }, "stopping took too long");
+    process.exit(EXIT_FAILURE);
+  });
+}
+
+/** After an error that nobody handled the process's state is unknown: the supervisor starts another. */
+function endOnBugs(log: DispatchLog): void {
+  process.on("uncaughtException", (error) => {
+    log.error({ err: error }, "an error that nobody handled; ending");
+    process.exit(EXIT_FAILURE);
+  });
+}

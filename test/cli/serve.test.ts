@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
+
+const MAIN = join(import.meta.dirname, "../../server/src/main.ts");
+
+interface Ended {
+  readonly status: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+describe("baton serve", () => {
+  let folder: string;
+  const children: ChildProcess[] = [];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "baton-cli-"));
+  });
+
+  afterEach(() => {
+    for (const child of children.splice(0)) {
+      child.kill("SIGKILL");
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  function start(...args: string[]): ChildProcess {
+    const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
+    const child = spawn(process.execPath, [...flags, MAIN, ...args], { cwd: folder });
+    children.push(child);
+    return child;
+  }
+
+  async function run(...args: string[]): Promise<Ended> {
+    const child = start(...args);
+    const output = textOf(child.stdout);
+    const errors = textOf(child.stderr);
+    const [status] = (await once(child, "close")) as [number | null];
+    return { status, output: await output, errors: await errors };
+  }
+
+  async function serve(...args: string[]): Promise<{ child: ChildProcess; address: string }> {
+    const child = start("serve", "--listen", "127.0.0.1:0", "--log-level", "error", ...args);
+    return { child, address: await lineAfter(child, "ready ") };
+  }
+
+  const store = (): string => `sqlite:${join(folder, "baton.db")}`;
+
+  function refuses(ended: Ended, message: RegExp): void {
+    assert.match(ended.errors, message);
+    assert.match(ended.errors, /^baton: [^\n]+\n$/, "one line");
+    assert.ok(ended.status !== 0 && ended.status !== null, `status ${ended.status}`);
+  }
+
+  it("says where it serves, answers a health check, and ends with 0 on SIGTERM", async () => {
+    const { child, address } = await serve("--store", store());
+    const healthy = await run("health", "--address", address);
+    assert.deepEqual(healthy, { status: 0, output: `${address} SERVING\n`, errors: "" });
+    child.kill("SIGTERM");
+    assert.deepEqual(await once(child, "exit"), [0, null]);
+    const gone = await run("health", "--address", address);
+    assert.equal(gone.status, 1);
+    assert.match(gone.output, /cannot be reached/);
+  }).timeout(20_000);
+
+  it("makes the folder of its store", async () => {
+    const { child } = await serve("--store", "sqlite:./deep/er/baton.db");
+    child.kill("SIGTERM");
+    assert.deepEqual(await once(child, "exit"), [0, null]);
+  }).timeout(10_000);
+
+  it("refuses a port that is taken, in one line", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as { port: number };
+    const ended = await run("serve", "--listen", `127.0.0.1:${port}`, "--store", store());
+    other.close();
+    refuses(ended, new RegExp(`cannot listen on 127.0.0.1:${port}: the port is taken`));
+  }).timeout(10_000);
+
+  it("refuses a store that another dispatcher has, in one line", async () => {
+    await serve("--store", store());
+    const ended = await run("serve", "--listen", "127.0.0.1:0", "--store", store());
+    refuses(ended, /baton\.db is in use by another process/);
+  }).timeout(10_000);
+
+  it("refuses a file that is no database, in one line", async () => {
+    writeFileSync(
+      join(folder, "baton.db"),
+      "this is no database, and long enough to be seen as none",
+    );
+    refuses(
+      await run("serve", "--listen", "127.0.0.1:0", "--store", store()),
+      /not a SQLite database/,
+    );
+  }).timeout(10_000);
+
+  it("refuses another program's database, in one line", async () => {
+    const database = new DatabaseSync(join(folder, "baton.db"));
+    database.exec("CREATE TABLE bookmarks (url TEXT)");
+    database.close();
+    const ended = await run("serve", "--listen", "127.0.0.1:0", "--store", store());
+    refuses(ended, /another program's database/);
+  }).timeout(10_000);
+
+  it("refuses a folder that it cannot write, in one line", async () => {
+    writeFileSync(join(folder, "file"), "");
+    const path = `sqlite:${join(folder, "file", "baton.db")}`;
+    refuses(await run("serve", "--listen", "127.0.0.1:0", "--store", path), /cannot write /);
+  }).timeout(10_000);
+
+  it("refuses a store that it does not know, an unknown option and an unknown command", async () => {
+    refuses(await run("serve", "--store", "mysql://localhost"), /names no store/);
+    refuses(await run("serve", "--stoer", "x"), /Unknown option '--stoer'/);
+    refuses(await run("sevre"), /there is no command "sevre"/);
+  }).timeout(20_000);
+
+  it("prints its help and its version", async () => {
+    const help = await run("--help");
+    assert.equal(help.status, 0);
+    assert.match(help.output, /--store URL/);
+    const version = await run("--version");
+    assert.match(version.output, /^\d+\.\d+\.\d+\n$/);
+  }).timeout(10_000);
+});
+
+async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
+  const chunks: string[] = [];
+  for await (const chunk of stream ?? []) {
+    chunks.push(String(chunk));
+  }
+  return chunks.join("");
+}
+
+async function lineAfter(child: ChildProcess, prefix: string): Promise<string> {
+  child.stderr?.pipe(process.stderr);
+  if (child.stdout === null) {
+    throw new Error("the process has no output");
+  }
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith(prefix)) {
+      return line.slice(prefix.length);
+    }
+  }
+  throw new Error(`the process ended without a line that begins with ${JSON.stringify(prefix)}`);
+}
