@@ -95,7 +95,6 @@ class BatonServer implements GrpcServer {
   readonly #context: ServiceContext;
   readonly #settings: GrpcSettings;
   readonly #health: Health;
-  #address: string | null = null;
 
   constructor({ dispatcher, clock, log, settings }: GrpcServerParts) {
     this.#settings = { ...DEFAULT_GRPC_SETTINGS, ...settings };
@@ -120,7 +119,6 @@ class BatonServer implements GrpcServer {
         error === null ? resolve(bound) : reject(listenError(address, error)),
       );
     });
-    this.#address = address.replace(/:\d+$/, `:${port}`);
     this.#health.start();
     return port;
   }
@@ -141,13 +139,12 @@ class BatonServer implements GrpcServer {
     this.#context.deadlines.stop();
   }
 
-  // drain() before tryShutdown(): once the sessions are closing it would find none to cut.
+  // forceShutdown() and not drain(): that leaves connections open whose client has said GOAWAY and still
+  // has a call. It finds the connections by what channelz keeps, so that must stay enabled.
   async #shutDown(): Promise<void> {
-    const { closeGraceMs } = this.#settings;
-    if (this.#address !== null) {
-      this.#server.drain(this.#address, closeGraceMs);
-    }
-    const force = this.#context.clock.after(2 * closeGraceMs, () => this.#server.forceShutdown());
+    const force = this.#context.clock.after(this.#settings.closeGraceMs, () =>
+      this.#server.forceShutdown(),
+    );
     await new Promise<void>((resolve) => {
       this.#server.tryShutdown(() => resolve());
     });

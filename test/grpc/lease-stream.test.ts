@@ -1,0 +1,436 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { ClientDuplexStream } from "@grpc/grpc-js";
+import { TaskError } from "../../server/src/domain/errors.ts";
+import type { LeaseToken, TaskId } from "../../server/src/domain/ids.ts";
+import type { LeasedTask } from "../../server/src/domain/task.ts";
+import { eventually } from "../support/eventually.ts";
+import { FaultProxy } from "../support/fault-proxy.ts";
+import {
+  GrpcClient,
+  type ServerFrame,
+  type StreamProbe,
+  type WorkerFrame,
+} from "../support/grpc-client.ts";
+import { type GrpcUnderTest, startGrpc } from "../support/grpc-server.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+import { ScriptedDispatcher, ScriptedSession } from "../support/scripted-dispatcher.ts";
+import { newSpec } from "../support/task-factory.ts";
+
+const HELLO: WorkerFrame = {
+  hello: { protocolVersion: 1, workerId: "w", subscriptions: [{ queue: "email" }] },
+};
+const LEASE = { taskId: "email~0123456789abcdef", leaseToken: "7" };
+const DOMAIN_LEASE = { taskId: LEASE.taskId as TaskId, token: 7 as LeaseToken };
+const DONE = { lease: LEASE, complete: {} };
+
+describe("A lease stream", () => {
+  let dispatcher: ScriptedDispatcher;
+  let clock: ManualClock;
+  let grpc: GrpcUnderTest;
+
+  beforeEach(async () => {
+    dispatcher = new ScriptedDispatcher();
+    clock = new ManualClock();
+    grpc = await startGrpc(dispatcher, { clock });
+  });
+
+  afterEach(() => grpc.stop());
+
+  async function opened(): Promise<StreamProbe<WorkerFrame, ServerFrame>> {
+    const stream = grpc.client.lease();
+    stream.send(HELLO);
+    assert.equal((await stream.next()).frame, "welcome");
+    return stream;
+  }
+
+  // grpc-js buffers without bounds for a client that has read nothing yet, so this one reads once.
+  async function stalled(): Promise<ClientDuplexStream<WorkerFrame, ServerFrame>> {
+    const call = grpc.client.duplex("WorkerService", "Lease");
+    call.on("error", () => undefined);
+    call.write(HELLO);
+    await once(call, "data");
+    call.pause();
+    return call;
+  }
+
+  async function closedOnce(): Promise<void> {
+    await eventually(() => assert.equal(dispatcher.session.kinds.at(-1), "closed"));
+    assert.equal(dispatcher.session.kinds.filter((kind) => kind === "closed").length, 1);
+  }
+
+  it("is welcomed with the terms, and passes on what the worker sends", async () => {
+    const stream = grpc.client.lease();
+    stream.send({
+      hello: { ...HELLO.hello, labels: { zone: "a" }, sdk: "test/1" },
+    });
+    const { welcome } = await stream.next();
+    assert.equal(welcome?.sessionId, dispatcher.session.id);
+    assert.deepEqual(welcome?.leaseTtl, { seconds: "15", nanos: 0 });
+    assert.equal(welcome?.maxPayloadBytes, 1024 * 1024);
+    stream.send({ credit: { tasks: 5 } });
+    stream.send({
+      heartbeat: {
+        sequence: 9,
+        leases: [{ lease: LEASE, progress: { fraction: 0.5, note: "half" } }],
+      },
+    });
+    stream.send({ settle: { settlements: [DONE] } });
+    stream.send({ drain: { reason: "done" } });
+    await eventually(() => assert.equal(dispatcher.session.calls.length, 4));
+    const progress = { fraction: 0.5, note: "half" };
+    assert.deepEqual(dispatcher.session.calls.slice(0, 2), [
+      { kind: "credit", tasks: 5 },
+      {
+        kind: "heartbeat",
+        leases: [{ lease: DOMAIN_LEASE, progress, checkpoint: null }],
+        sequence: 9,
+      },
+    ]);
+    assert.deepEqual(dispatcher.session.kinds.slice(2), ["settle", "drain"]);
+    assert.equal(dispatcher.session.hello.sdk, "test/1");
+    stream.cancel();
+  });
+
+  it("writes every kind of message", async () => {
+    const stream = await opened();
+    const { link } = dispatcher.session;
+    link.send({ kind: "grant", tasks: [leasedTask()] });
+    link.send({ kind: "heartbeat_ack", sequence: 3, lost: [DOMAIN_LEASE], cancelled: [] });
+    link.send({
+      kind: "settle_ack",
+      results: [{ lease: DOMAIN_LEASE, status: "STALE", reason: "" }],
+    });
+    link.send({ kind: "cancel", lease: DOMAIN_LEASE, reason: "changed my mind" });
+    link.send({ kind: "drain", cause: "REBALANCE", graceMs: 1_500 });
+    link.send({ kind: "drain_ack" });
+    link.send({ kind: "throttle", reason: "slow", retryAfterMs: 250 });
+    const { grant } = await stream.next();
+    const [task] = grant?.tasks ?? [];
+    assert.deepEqual(task?.lease, LEASE);
+    assert.equal(task?.payload.toString(), "payload");
+    assert.deepEqual(task?.headers, { traceparent: "00" });
+    assert.deepEqual(task?.queued, { seconds: "1", nanos: 234_000_000 });
+    assert.deepEqual((await stream.next()).heartbeatAck, {
+      sequence: 3,
+      lost: [LEASE],
+      cancelled: [],
+    });
+    const { settleAck } = await stream.next();
+    assert.equal(settleAck?.results[0]?.status, "SETTLEMENT_STATUS_STALE");
+    assert.deepEqual((await stream.next()).cancel, { lease: LEASE, reason: "changed my mind" });
+    const { drain } = await stream.next();
+    assert.deepEqual(drain, {
+      cause: "DRAIN_CAUSE_REBALANCE",
+      grace: { seconds: "1", nanos: 500_000_000 },
+    });
+    assert.equal((await stream.next()).frame, "drainAck");
+    assert.equal((await stream.next()).throttle?.reason, "slow");
+    stream.cancel();
+  });
+
+  const noHellos: readonly (readonly [string, WorkerFrame])[] = [
+    ["Credit", { credit: { tasks: 1 } }],
+    ["Settle", { settle: { settlements: [DONE] } }],
+    ["an unknown kind", {}],
+  ];
+  for (const [name, frame] of noHellos) {
+    it(`ends where the first frame is ${name} and no Hello`, async () => {
+      const stream = grpc.client.lease();
+      stream.send(frame);
+      const end = await stream.ended;
+      assert.equal(end.code, "INVALID_ARGUMENT");
+      assert.equal(end.reason, "HELLO_EXPECTED");
+      assert.equal(dispatcher.sessions.length, 0);
+    });
+  }
+
+  it("ends where it is half-closed before a Hello", async () => {
+    const stream = grpc.client.lease();
+    stream.halfClose();
+    assert.equal((await stream.ended).reason, "HELLO_EXPECTED");
+  });
+
+  it("ends where no Hello comes in time", async () => {
+    const stream = grpc.client.lease();
+    await eventually(() => assert.equal(clock.pendingTimers, 2));
+    clock.advance(10_000);
+    const end = await stream.ended;
+    assert.equal(end.code, "DEADLINE_EXCEEDED");
+    assert.equal(end.reason, "SESSION_SILENT");
+  });
+
+  it("ends where the Hello is wrong, and names what is", async () => {
+    const stream = grpc.client.lease();
+    stream.send({ hello: { protocolVersion: 1, workerId: "\uD83D" } });
+    const end = await stream.ended;
+    assert.equal(end.reason, "INVALID_FIELD");
+    assert.deepEqual(end.fields, ["hello.worker_id", "hello.subscriptions"]);
+  });
+
+  it("tells a worker of another protocol which one it speaks", async () => {
+    const stream = grpc.client.lease();
+    stream.send({ hello: { ...HELLO.hello, protocolVersion: 99 } });
+    const end = await stream.ended;
+    assert.equal(end.code, "FAILED_PRECONDITION");
+    assert.deepEqual(end.metadata, { supported: "1" });
+  });
+
+  const wrongFrames: readonly (readonly [string, WorkerFrame, string, readonly string[]])[] = [
+    ["a second Hello", HELLO, "HELLO_EXPECTED", []],
+    ["no credit", { credit: { tasks: 0 } }, "INVALID_FIELD", ["credit.tasks"]],
+    ["credit below zero", { credit: { tasks: -1 } }, "INVALID_FIELD", ["credit.tasks"]],
+    ["too much credit", { credit: { tasks: 1_001 } }, "INVALID_FIELD", ["credit.tasks"]],
+    ["an empty Settle", { settle: {} }, "INVALID_FIELD", ["settle.settlements"]],
+    [
+      "too many settlements",
+      { settle: { settlements: Array(1_001).fill(DONE) } },
+      "INVALID_FIELD",
+      ["settle.settlements"],
+    ],
+    [
+      "a settlement without a lease",
+      { settle: { settlements: [DONE, { complete: {} }] } },
+      "INVALID_FIELD",
+      ["settle.settlements[1].lease"],
+    ],
+    [
+      "a settlement whose task id is malformed",
+      { settle: { settlements: [{ ...DONE, lease: { ...LEASE, taskId: "\uD83D" } }] } },
+      "INVALID_FIELD",
+      ["settle.settlements[0].lease.task_id"],
+    ],
+    [
+      "a heartbeat of a malformed lease",
+      { heartbeat: { leases: [{ lease: { taskId: "x", leaseToken: "0" } }] } },
+      "INVALID_FIELD",
+      ["heartbeat.leases[0].lease.task_id", "heartbeat.leases[0].lease.lease_token"],
+    ],
+    [
+      "too many held leases",
+      { heartbeat: { leases: Array(1_001).fill({ lease: LEASE }) } },
+      "INVALID_FIELD",
+      ["heartbeat.leases"],
+    ],
+  ];
+  for (const [name, frame, reason, fields] of wrongFrames) {
+    it(`ends on ${name}, and tells the session once`, async () => {
+      const stream = await opened();
+      stream.send(frame);
+      const end = await stream.ended;
+      assert.equal(end.code, "INVALID_ARGUMENT");
+      assert.equal(end.reason, reason);
+      assert.deepEqual(end.fields, fields);
+      await closedOnce();
+    });
+  }
+
+  it("ignores a frame of a kind that it does not know", async () => {
+    const stream = await opened();
+    stream.send({});
+    stream.send({ credit: { tasks: 1 } });
+    await eventually(() => assert.deepEqual(dispatcher.session.kinds, ["credit"]));
+    stream.cancel();
+  });
+
+  it("rejects a wrong settlement by itself, passes on the others and lives", async () => {
+    const stream = await opened();
+    const large = { result: { value: Buffer.alloc(1024 * 1024 + 1) } };
+    const other = { ...LEASE, leaseToken: "8" };
+    stream.send({
+      settle: {
+        settlements: [
+          DONE,
+          { lease: other, complete: large },
+          { lease: { ...LEASE, leaseToken: "9" } },
+        ],
+      },
+    });
+    const { settleAck } = await stream.next();
+    assert.deepEqual(
+      settleAck?.results.map(({ lease, status }) => [lease?.leaseToken, status]),
+      [
+        ["8", "SETTLEMENT_STATUS_REJECTED"],
+        ["9", "SETTLEMENT_STATUS_REJECTED"],
+      ],
+    );
+    assert.match(settleAck?.results[0]?.reason ?? "", /complete\.result\.value/);
+    const [call] = dispatcher.session.calls;
+    assert.ok(call?.kind === "settle" && call.batch.length === 1);
+    stream.send({ credit: { tasks: 1 } });
+    await eventually(() => assert.deepEqual(dispatcher.session.kinds, ["settle", "credit"]));
+    stream.cancel();
+  });
+
+  it("ends with what the session throws", async () => {
+    const stream = await opened();
+    dispatcher.session.addCredit = () => {
+      throw new TaskError("INVALID_FIELD", "too much");
+    };
+    stream.send({ credit: { tasks: 1_000 } });
+    assert.equal((await stream.ended).message, "too much");
+    await closedOnce();
+  });
+
+  it("ends with INTERNAL and an id, and nothing else, where the dispatcher has a bug", async () => {
+    dispatcher.openSession = () => Promise.reject(new Error("secret"));
+    const stream = grpc.client.lease();
+    stream.send(HELLO);
+    const end = await stream.ended;
+    assert.equal(end.code, "INTERNAL");
+    assert.equal(end.message, "internal error");
+    assert.deepEqual(
+      grpc.log.map(({ fields }) => (fields as { error_id: string }).error_id),
+      [end.metadata.error_id],
+    );
+  });
+
+  it("keeps the order of frames that come while the session opens", async () => {
+    const gate = Promise.withResolvers<void>();
+    dispatcher.openSession = async (hello, link) => {
+      await gate.promise;
+      const session = new ScriptedSession(hello, link);
+      dispatcher.sessions.push(session);
+      return session;
+    };
+    const stream = grpc.client.lease();
+    stream.send(HELLO);
+    stream.send({ credit: { tasks: 1 } });
+    stream.send({ heartbeat: {} });
+    stream.send({ credit: { tasks: 2 } });
+    stream.send({ drain: {} });
+    gate.resolve();
+    await eventually(() =>
+      assert.deepEqual(dispatcher.session.kinds, ["credit", "heartbeat", "credit", "drain"]),
+    );
+    stream.cancel();
+  });
+
+  it("tells a session once where the worker is gone before it was open", async () => {
+    const gate = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    dispatcher.openSession = async (hello, link) => {
+      asked.resolve();
+      await gate.promise;
+      const session = new ScriptedSession(hello, link);
+      dispatcher.sessions.push(session);
+      return session;
+    };
+    const stream = grpc.client.lease();
+    stream.send(HELLO);
+    await asked.promise;
+    stream.cancel();
+    await stream.ended;
+    // Nothing else tells that the server knows: its timers are gone when it does.
+    await eventually(() => assert.equal(clock.pendingTimers, 1));
+    gate.resolve();
+    await closedOnce();
+  });
+
+  it("tells the session once where the worker cancels", async () => {
+    const stream = await opened();
+    stream.cancel();
+    await closedOnce();
+  });
+
+  it("tells the session once where the connection is lost", async () => {
+    const proxy = await FaultProxy.open(Number(grpc.address.split(":")[1]));
+    const client = new GrpcClient(proxy.address);
+    const stream = client.lease();
+    stream.send(HELLO);
+    await stream.next();
+    await proxy.close();
+    await closedOnce();
+    client.close();
+  });
+
+  it("ends with OK where the worker half-closes, once its settlements are answered", async () => {
+    const stream = await opened();
+    stream.send({ drain: {} });
+    stream.send({ settle: { settlements: [DONE] } });
+    stream.halfClose();
+    await eventually(() => assert.deepEqual(dispatcher.session.kinds, ["drain", "settle"]));
+    dispatcher.session.link.send({
+      kind: "settle_ack",
+      results: [{ lease: DOMAIN_LEASE, status: "OK", reason: "" }],
+    });
+    assert.equal((await stream.next()).frame, "settleAck");
+    assert.equal((await stream.ended).code, "OK");
+    await closedOnce();
+  });
+
+  it("waits for a half-closed worker's answers no longer than it must", async () => {
+    const stream = await opened();
+    stream.send({ settle: { settlements: [DONE] } });
+    stream.halfClose();
+    await eventually(() => assert.equal(clock.pendingTimers, 2));
+    clock.advance(5_000);
+    assert.equal((await stream.ended).code, "OK");
+    await closedOnce();
+  });
+
+  it("ends with OK, or with an error, where the dispatcher ends it", async () => {
+    const first = await opened();
+    dispatcher.session.link.end(null);
+    assert.equal((await first.ended).code, "OK");
+    await closedOnce();
+    const second = await opened();
+    dispatcher.session.link.end(new TaskError("SESSION_RESUMED", "another stream took it up"));
+    const end = await second.ended;
+    assert.equal(end.code, "ABORTED");
+    assert.equal(end.reason, "SESSION_RESUMED");
+    assert.equal(dispatcher.session.link.send({ kind: "drain_ack" }), false);
+    await closedOnce();
+  });
+
+  it("says that a worker which never reads reads too slowly, and stops reading it", async () => {
+    const call = await stalled();
+    const { session } = dispatcher;
+    const task = leasedTask(Buffer.alloc(64 * 1024));
+    let written = 0;
+    await eventually(() => {
+      written += 1;
+      assert.equal(session.link.send({ kind: "grant", tasks: [task] }), false);
+    });
+    assert.ok(written < 1_000, `${written} grants were taken`);
+    for (let sent = 0; sent < 500; sent++) {
+      call.write({ credit: { tasks: 1 } });
+    }
+    let isWritable = false;
+    session.link.onWritable(() => {
+      isWritable = true;
+    });
+    await assert.rejects(
+      eventually(() => assert.ok(session.calls.length >= 500), { withinMs: 200 }),
+    );
+    call.resume();
+    await eventually(() => assert.ok(isWritable));
+    await eventually(() => assert.equal(session.calls.length, 500));
+    call.cancel();
+  });
+
+  it("lets go of a worker that never reads once its stream should end", async () => {
+    const call = await stalled();
+    const { session } = dispatcher;
+    const task = leasedTask(Buffer.alloc(256 * 1024));
+    await eventually(() =>
+      assert.equal(session.link.send({ kind: "grant", tasks: [task] }), false),
+    );
+    session.link.end(new TaskError("SESSION_SILENT", "nothing was heard"));
+    await closedOnce();
+    clock.advance(5_000);
+    call.cancel();
+  });
+});
+
+function leasedTask(payload: Uint8Array = Buffer.from("payload")): LeasedTask {
+  return {
+    id: DOMAIN_LEASE.taskId,
+    token: DOMAIN_LEASE.token,
+    spec: newSpec({ payload, headers: { traceparent: "00" } }),
+    attempt: 1,
+    crashes: 0,
+    checkpoint: Buffer.alloc(0),
+    queuedMs: 1_234,
+  };
+}

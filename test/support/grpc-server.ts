@@ -1,0 +1,77 @@
+import type { Dispatcher } from "../../server/src/dispatch/contract.ts";
+import type { DispatchLog } from "../../server/src/dispatch/log.ts";
+import type { Clock } from "../../server/src/domain/clock.ts";
+import {
+  createGrpcServer,
+  type GrpcServer,
+  type GrpcSettings,
+} from "../../server/src/grpc/server.ts";
+import { GrpcClient } from "./grpc-client.ts";
+import { ManualClock } from "./manual-clock.ts";
+
+const CLOSE_GRACE_MS = 50;
+
+/** A line of the log. */
+export interface LogLine {
+  readonly level: keyof DispatchLog;
+  readonly fields: object;
+  readonly message: string;
+}
+
+/** A real gRPC server in front of a dispatcher, and a real client of it. */
+export interface GrpcUnderTest {
+  readonly server: GrpcServer;
+  readonly client: GrpcClient;
+  readonly address: string;
+  readonly log: readonly LogLine[];
+  /** Closes both. */
+  stop(): Promise<void>;
+}
+
+/** Serves the dispatcher on a free port of 127.0.0.1. */
+export async function startGrpc(
+  dispatcher: Dispatcher,
+  {
+    clock = new ManualClock(),
+    settings = {},
+  }: { clock?: Clock; settings?: Partial<GrpcSettings> } = {},
+): Promise<GrpcUnderTest> {
+  const log: LogLine[] = [];
+  const server = createGrpcServer({
+    dispatcher,
+    clock,
+    log: logInto(log),
+    settings: { closeGraceMs: CLOSE_GRACE_MS, ...settings },
+  });
+  const address = `127.0.0.1:${await server.listen("127.0.0.1:0")}`;
+  const client = new GrpcClient(address);
+  return {
+    server,
+    client,
+    address,
+    log,
+    async stop() {
+      client.close();
+      const closing = server.close();
+      if (clock instanceof ManualClock) {
+        clock.advance(CLOSE_GRACE_MS);
+      }
+      await closing;
+    },
+  };
+}
+
+/** A log that keeps its lines. */
+export function logInto(lines: LogLine[]): DispatchLog {
+  const write =
+    (level: keyof DispatchLog) =>
+    (fields: object, message: string): void => {
+      lines.push({ level, fields, message });
+    };
+  return {
+    debug: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+  };
+}
