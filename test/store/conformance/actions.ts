@@ -10,12 +10,19 @@ import {
   type TaskType,
   type WorkerId,
 } from "../../../server/src/domain/ids.ts";
-import type { Failure, LeasedTask, Task, TaskSpec } from "../../../server/src/domain/task.ts";
+import type {
+  Failure,
+  LeasedTask,
+  Progress,
+  Task,
+  TaskSpec,
+} from "../../../server/src/domain/task.ts";
 import type {
   CancelOutcome,
   NextStep,
   RedriveOutcome,
   RenewOutcome,
+  ReportOutcome,
   SessionOpened,
   SettlementOutcome,
   SettleOutcome,
@@ -151,6 +158,16 @@ export async function settle(
   outcome: SettlementOutcome,
 ): Promise<SettleOutcome> {
   return only(await store.settle([{ lease: refOf(task), outcome }]));
+}
+
+/** Reports on one lease, by default nothing but that it runs. */
+export async function report(
+  store: Store,
+  task: LeasedTask,
+  said: { progress?: Progress; checkpoint?: Uint8Array } = {},
+): Promise<ReportOutcome["kind"]> {
+  const { progress = null, checkpoint = null } = said;
+  return only(await store.report([{ lease: refOf(task), progress, checkpoint }])).kind;
 }
 
 /** The outcome of a handler that returned. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { newTask, newTasks, QUEUE } from "../../support/task-factory.ts";
-import { find, submit } from "./actions.ts";
+import type { QueueName } from "../../../server/src/domain/ids.ts";
+import { LIMITS } from "../../../server/src/domain/limits.ts";
+import { newTask, newTasks, QUEUE, retryPolicy } from "../../support/task-factory.ts";
+import { countsOf, find, submit } from "./actions.ts";
 import { assertNear, type Fixture } from "./fixture.ts";
 
 /** Storing tasks. */
@@ -78,5 +80,45 @@ export function describeSubmit(fixture: Fixture): void {
     const again = await store.submit(batch);
     assert.ok(again.every(({ kind }) => kind === "known"));
     assert.equal((await store.stats([QUEUE]))[0]?.counts.READY, 50);
+  });
+
+  it("stores tasks of several queues in one batch", async () => {
+    const { store } = fixture;
+    const other = "sms" as QueueName;
+    await store.submit([newTask(), newTask({ queue: other }), newTask()]);
+    assert.equal((await countsOf(store)).READY, 2);
+    assert.equal((await countsOf(store, other)).READY, 1);
+  });
+
+  it("answers an empty batch with nothing", async () => {
+    assert.deepEqual(await fixture.store.submit([]), []);
+  });
+
+  it("returns every byte of the largest payload", async () => {
+    const { store } = fixture;
+    const payload = Buffer.alloc(LIMITS.maxPayloadBytes, "0123456789abcdef\0\xff", "latin1");
+    const task = await find(store, await submit(store, { payload }));
+    assert.ok(payload.equals(task.spec.payload));
+  });
+
+  it("returns every field of a spec as it was, whatever text is in it", async () => {
+    const { store, under } = fixture;
+    const odd = "\u0000 \ud83d '\"\\ \u2028 naïve 🙂 \uffff";
+    const task = newTask({
+      requestId: odd,
+      contentType: odd,
+      headers: { a: odd, __proto__x: "" },
+      labels: { [odd]: odd },
+      priority: 0,
+      due: { kind: "at", atMs: (await under.nowMs()) + 60_000 },
+      startDeadlineMs: 90_000,
+      attemptTimeoutMs: 1,
+      retentionMs: 0,
+      deduplicationWindowMs: 0,
+      retryPolicy: retryPolicy({ maxAttempts: 100, multiplier: 1.5, nonRetryableTypes: [odd] }),
+    });
+    await store.submit([task]);
+    const { spec } = await find(store, task.id);
+    assert.deepEqual({ ...spec, payload: Buffer.from(spec.payload) }, task.spec);
   });
 }
