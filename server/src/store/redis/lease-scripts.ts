@@ -29,6 +29,7 @@ import {
 const NOTHING = Buffer.alloc(0);
 // Tells something said from nothing said, since what is said may be empty.
 const SAID = "+";
+const EVERY_TYPE = "*";
 const NOTICE_CANCELLED = 1;
 const NOTICE_CAUSE_AT = 7;
 const NOTICE_REASON_AT = 8;
@@ -49,7 +50,7 @@ export const leaseTasks = defineScript<LeaseRequest, LeaseOutcome>({
     workerId,
     limit,
     maxPayloadBytes,
-    ...(types ?? []),
+    ...(types ?? [EVERY_TYPE]),
   ],
   decode: (reply, queue) =>
     reply.word === "ok"

@@ -8,7 +8,9 @@
 -- GUARANTEES G6
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/terms.lua
 --@include lib/changes.lua
+--@include lib/hints.lua
 
 local cursor, rank, count = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
 local mended = 0
@@ -26,8 +28,7 @@ local function mend_lease(id, r)
 end
 
 local function is_indexed(id, r)
-  read_terms(r)
-  local keys = {[SCHEDULED] = scheduled, [READY] = ready_key(r.kind), [LEASED] = leases}
+  local keys = {[SCHEDULED] = scheduled, [READY] = ready_key(kind_of(r)), [LEASED] = leases}
   return redis.call("ZSCORE", keys[r.state] or finals[r.state], id)
 end
 

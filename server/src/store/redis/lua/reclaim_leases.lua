@@ -7,7 +7,9 @@
 -- GUARANTEES G4 G6 G7
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/terms.lua
 --@include lib/changes.lua
+--@include lib/hints.lua
 --@include lib/transitions.lua
 
 local limit, failure = tonumber(ARGV[5]), ARGV[6]

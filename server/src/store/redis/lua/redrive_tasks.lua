@@ -5,7 +5,9 @@
 -- GUARANTEES G5
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/terms.lua
 --@include lib/changes.lua
+--@include lib/hints.lua
 --@include lib/transitions.lua
 --@include lib/places.lua
 

@@ -6,7 +6,9 @@
 -- GUARANTEES G4
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/terms.lua
 --@include lib/changes.lua
+--@include lib/hints.lua
 
 local ids = {}
 for at = 5, #ARGV, 4 do ids[#ids + 1] = ARGV[at] end

@@ -7,7 +7,9 @@
 -- GUARANTEES G4 G5 G7
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/terms.lua
 --@include lib/changes.lua
+--@include lib/hints.lua
 --@include lib/transitions.lua
 
 local KINDS = {complete = 1, retry = 2, die = 2, timeout_retry = 3, timeout_die = 3, release = 4}

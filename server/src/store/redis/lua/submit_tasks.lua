@@ -7,7 +7,9 @@
 -- GUARANTEES G1 G2 G8
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/terms.lua
 --@include lib/changes.lua
+--@include lib/hints.lua
 --@include lib/places.lua
 
 local PLAN = "<BI6BBBI4I5"
@@ -26,6 +28,7 @@ local function create(id, plan, body, payload)
     max_crashes = max_crashes, deliveries = 0, score = (9 - priority) * BAND + place_of(due), submitted = now_ms,
     wait = due - now_ms, timeout = timeout, retention = retention, body = body,
     token = 0, ended = UNSETTLED, started = 0, finished = 0, purge = 0, session = "", worker = "",
+    window = 0, start = 0, fingerprint = "", kind = false, spec_at = false,
   }
   read_terms(r)
   put_detail(id, r, PAYLOAD, payload)
@@ -45,7 +48,7 @@ for i, id in ipairs(ids) do
   local at = 1 + i * 4
   local known = records[id]
   if known then
-    local fresh = {body = ARGV[at + 2]}
+    local fresh = {body = ARGV[at + 2], fingerprint = ""}
     read_terms(known)
     read_terms(fresh)
     outcomes[i + 2] = known.fingerprint == fresh.fingerprint and "known" or "reused"

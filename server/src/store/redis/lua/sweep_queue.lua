@@ -7,7 +7,9 @@
 -- GUARANTEES G8
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/terms.lua
 --@include lib/changes.lua
+--@include lib/hints.lua
 --@include lib/transitions.lua
 --@include lib/due.lua
 

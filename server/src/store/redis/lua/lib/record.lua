@@ -14,18 +14,23 @@ local LETTERS = {[1] = "s", [2] = "r", [4] = "f", [8] = "p", [16] = "c", [32] = 
 -- by a settlement, as its kind times 8 plus the state that it led to.
 local UNSETTLED, RECLAIMED = 0, 1
 
+-- One constructor with every field, so that Lua sizes the table once.
 local function unpack_record(raw)
-  local r, run, at = {}, nil, nil
-  r.state, r.details, r.attempt, r.crashes, r.max_attempts, r.max_crashes, r.deliveries, r.score,
-    r.submitted, r.wait, r.timeout, r.retention, run, at = struct.unpack(HEAD, raw)
+  local state, bits, attempt, crashes, max_attempts, max_crashes, deliveries, score, submitted, wait,
+    timeout, retention, run, at = struct.unpack(HEAD, raw)
+  local token, ended, started, finished, purge, session, worker = 0, 0, 0, 0, 0, "", ""
   if run > 0 then
-    r.token, r.ended, r.started, r.finished, r.purge, r.session, r.worker =
-      struct.unpack(RUN, raw, at)
-  else
-    r.token, r.ended, r.started, r.finished, r.purge, r.session, r.worker = 0, 0, 0, 0, 0, "", ""
+    token, ended, started, finished, purge, session, worker = struct.unpack(RUN, raw, at)
   end
-  r.body = string.sub(raw, at + run)
-  return r
+  return {
+    state = state, details = bits, attempt = attempt, crashes = crashes,
+    max_attempts = max_attempts, max_crashes = max_crashes, deliveries = deliveries, score = score,
+    submitted = submitted, wait = wait, timeout = timeout, retention = retention,
+    token = token, ended = ended, started = started, finished = finished, purge = purge,
+    session = session, worker = worker, body = string.sub(raw, at + run),
+    window = 0, start = 0, fingerprint = "", kind = false, spec_at = false,
+    packed = false,
+  }
 end
 
 local function pack_record(r)
@@ -37,19 +42,6 @@ local function pack_record(r)
   return struct.pack(HEAD, r.state, r.details, r.attempt, r.crashes, r.max_attempts, r.max_crashes,
     math.min(r.deliveries, 65535), r.score, r.submitted, math.max(r.wait, 0), r.timeout,
     r.retention, #run) .. run .. r.body
-end
-
--- Reads the terms out of the body once.
-local function read_terms(r)
-  if r.kind then return end
-  local flags, at = string.byte(r.body), 2
-  r.window, r.start, r.fingerprint = 0, 0, ""
-  if flags % 2 == 1 then r.window, at = struct.unpack("<I5", r.body, at) end
-  if flags % 4 >= 2 then r.start, at = struct.unpack("<I5", r.body, at) end
-  if flags >= 4 then r.fingerprint, at = struct.unpack("Bc0", r.body, at) end
-  -- The spec's head follows its length and is JSON that begins with the type (spec-codec.ts).
-  r.kind = string.match(r.body, '^....{"t":"([%w._-]+)"', at)
-  r.payload_bytes = #r.body - at - 3 - struct.unpack(">I4", r.body, at)
 end
 
 local function has(r, detail)

@@ -10,7 +10,7 @@ local function leave(id, r)
   end
   read_terms(r)
   if r.state == READY then
-    change("ZREM", ready_key(r.kind), id)
+    change("ZREM", ready_key(kind_of(r)), id)
   elseif r.state == SCHEDULED then
     change("ZREM", scheduled, id)
   else

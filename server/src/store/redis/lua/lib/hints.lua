@@ -1,0 +1,16 @@
+-- Tells other processes what changed. Needs lib/changes.lua.
+
+-- Writes everything and publishes one hint at most. Returns the hint, for the caller's own process.
+local function finish_changes()
+  apply()
+  local parts = {}
+  if hint_ready then parts[#parts + 1] = "\nr" end
+  for session in pairs(hint_sessions) do parts[#parts + 1] = "\ns" .. session end
+  local ids = {}
+  for id in pairs(hint_tasks) do ids[#ids + 1] = id end
+  if #ids > 0 then parts[#parts + 1] = "\nt" .. table.concat(ids) end
+  if #parts == 0 then return "" end
+  local hint = hint_head .. table.concat(parts)
+  redis.call(hint_command, hint_channel, hint)
+  return hint
+end
