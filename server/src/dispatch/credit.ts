@@ -3,8 +3,8 @@ import { LIMITS } from "../domain/limits.ts";
 
 /** A place where credit is spent: one queue of a session. */
 export interface CreditSpender {
-  /** Whether it wanted credit when there was none left for it. */
-  isWaiting: boolean;
+  /** Its place in the line of those that wanted credit when there was none left; null: not in it. */
+  waitsAs: number | null;
 }
 
 /**
@@ -15,6 +15,7 @@ export class Credit {
   readonly #spenders: readonly CreditSpender[];
   #open = 0;
   #reserved = 0;
+  #line = 0;
 
   constructor(spenders: readonly CreditSpender[]) {
     this.#spenders = spenders;
@@ -38,14 +39,26 @@ export class Credit {
 
   /** Reserves at most `most` for a queue, less where other queues wait for their turn. */
   reserve(spender: CreditSpender, most: number): number {
-    const others = this.#othersWaiting(spender);
+    const { others, isFirst } = this.#place(spender);
     const share = this.#open / (1 + others);
-    // Who has waited takes the odd one, so that a single credit alternates.
-    const reserved = Math.min(most, spender.isWaiting ? Math.ceil(share) : Math.floor(share));
-    spender.isWaiting = reserved === 0;
+    // Who has waited longest takes the odd one, so that a single credit goes round.
+    const reserved = Math.min(most, isFirst ? Math.ceil(share) : Math.floor(share));
+    if (reserved === 0) {
+      this.wait(spender);
+    } else {
+      spender.waitsAs = null;
+    }
     this.#open -= reserved;
     this.#reserved += reserved;
     return reserved;
+  }
+
+  /** Puts a queue at the end of the line for credit, unless it is in it. */
+  wait(spender: CreditSpender): void {
+    if (spender.waitsAs === null) {
+      this.#line += 1;
+      spender.waitsAs = this.#line;
+    }
   }
 
   /**
@@ -56,7 +69,7 @@ export class Credit {
   giveBack(reserved: number, spent: number): boolean {
     this.#reserved -= reserved;
     this.#open += reserved - spent;
-    return this.#open > 0 && this.#spenders.some((spender) => spender.isWaiting);
+    return this.#open > 0 && this.#spenders.some(({ waitsAs }) => waitsAs !== null);
   }
 
   /** Voids what is open. */
@@ -64,15 +77,16 @@ export class Credit {
     this.#open = 0;
   }
 
-  #othersWaiting(spender: CreditSpender): number {
+  /** How many others wait, and whether none of them has waited longer. */
+  #place(spender: CreditSpender): { others: number; isFirst: boolean } {
     let others = 0;
-    if (this.#spenders.length > 1) {
-      for (const other of this.#spenders) {
-        if (other !== spender && other.isWaiting) {
-          others += 1;
-        }
+    let longerWaiting = 0;
+    for (const { waitsAs } of this.#spenders) {
+      if (waitsAs !== null && waitsAs !== spender.waitsAs) {
+        others += 1;
+        longerWaiting += waitsAs < (spender.waitsAs ?? Number.POSITIVE_INFINITY) ? 1 : 0;
       }
     }
-    return others;
+    return { others, isFirst: longerWaiting === 0 };
   }
 }

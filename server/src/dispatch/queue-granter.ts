@@ -158,7 +158,7 @@ export class QueueGranter {
         if (part.session.credit.open > 0) {
           candidates.push(part);
         } else {
-          part.isWaiting = true;
+          part.session.credit.wait(part);
         }
       }
     }

@@ -15,7 +15,7 @@ export class SessionPart implements CreditSpender {
   readonly typesKey: string;
   /** False where the worker only holds leases of the queue from before. */
   readonly isSubscribed: boolean;
-  isWaiting = false;
+  waitsAs: number | null = null;
   /** Why it must be opened anew before the next lease call; null where it need not. */
   reopenCause: "gone" | "answer_lost" | null = null;
   #queued = 0;
