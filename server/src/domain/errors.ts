@@ -48,6 +48,21 @@ export const REASONS = {
     retryable: false,
     doc: "No task was ever submitted to the queue.",
   },
+  SCHEDULE_NOT_FOUND: {
+    status: "NOT_FOUND",
+    retryable: false,
+    doc: "No schedule of that name.",
+  },
+  SUBSCRIPTION_NOT_FOUND: {
+    status: "NOT_FOUND",
+    retryable: false,
+    doc: "No subscription of that name.",
+  },
+  EVENT_ID_REUSED: {
+    status: "ALREADY_EXISTS",
+    retryable: false,
+    doc: "The source and id belong to another event; `source` and `id` name them. Give each event an id of its own.",
+  },
   REQUEST_ID_REUSED: {
     status: "ALREADY_EXISTS",
     retryable: false,
@@ -72,6 +87,11 @@ export const REASONS = {
     status: "RESOURCE_EXHAUSTED",
     retryable: true,
     doc: "The queue's backlog is at its limit. Try again after `RetryInfo`.",
+  },
+  TRIGGERS_FULL: {
+    status: "RESOURCE_EXHAUSTED",
+    retryable: true,
+    doc: "A thousand triggers of the schedule wait already. Try again after `RetryInfo`.",
   },
   STORE_FULL: {
     status: "RESOURCE_EXHAUSTED",

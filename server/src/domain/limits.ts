@@ -37,6 +37,18 @@ export const LIMITS = {
   maxHeldLeases: 1_000,
   maxPageSize: 1_000,
   maxSdkBytes: 128,
+  minIntervalMs: SECOND_MS,
+  maxIntervalMs: 366 * DAY_MS,
+  maxJitterMs: HOUR_MS,
+  maxMisfireThresholdMs: DAY_MS,
+  maxCatchUp: 1_000,
+  maxShards: 1_000,
+  maxCronBytes: 256,
+  maxTimeZoneBytes: 64,
+  maxEventIdBytes: 128,
+  maxEventTypeBytes: 128,
+  maxEventTextBytes: 256,
+  maxEventExtensions: 32,
 } as const;
 
 /** What a task gets where its spec does not say. */

@@ -1,6 +1,6 @@
 import type { QueueName, TaskType } from "./ids.ts";
 import { DEFAULTS } from "./limits.ts";
-import type { Due, RetryPolicy, TaskSpec } from "./task.ts";
+import type { Due, RetryPolicy, Shard, TaskSpec } from "./task.ts";
 
 /** The spec's rarely set fields; what equals its default is left out. */
 interface SpecHead {
@@ -16,6 +16,7 @@ interface SpecHead {
   r?: RetryPolicy;
   k?: number;
   w?: number;
+  x?: Shard;
 }
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
@@ -55,6 +56,7 @@ export function decodeSpec(queue: QueueName, bytes: Buffer): TaskSpec {
     retryPolicy: head.r ?? DEFAULTS.retryPolicy,
     retentionMs: head.k ?? DEFAULTS.retentionMs,
     deduplicationWindowMs: head.w ?? DEFAULTS.deduplicationWindowMs,
+    ...(head.x === undefined ? {} : { shard: head.x }),
   };
 }
 
@@ -73,6 +75,7 @@ function headOf(spec: TaskSpec): SpecHead {
   if (spec.deduplicationWindowMs !== DEFAULTS.deduplicationWindowMs) {
     head.w = spec.deduplicationWindowMs;
   }
+  if (spec.shard !== undefined) head.x = spec.shard;
   return head;
 }
 

@@ -1,4 +1,4 @@
-import type { LeaseToken, QueueName, TaskId, TaskType, WorkerId } from "./ids.ts";
+import type { LeaseToken, QueueName, SessionId, TaskId, TaskType, WorkerId } from "./ids.ts";
 import type { TaskState } from "./task-state.ts";
 
 /** Bytes with their media type; empty where unknown. */
@@ -26,6 +26,15 @@ export type Due =
   | { readonly kind: "after"; readonly delayMs: number }
   | { readonly kind: "at"; readonly atMs: number };
 
+/** Which part of a firing a task is. */
+export interface Shard {
+  /** From 0. */
+  readonly index: number;
+  readonly total: number;
+  /** The only session that may lease the task; null for any. */
+  readonly sessionId: SessionId | null;
+}
+
 /** What a submitter asked for, checked and with every default filled in. */
 export interface TaskSpec {
   readonly queue: QueueName;
@@ -45,6 +54,8 @@ export interface TaskSpec {
   readonly retryPolicy: RetryPolicy;
   readonly retentionMs: number;
   readonly deduplicationWindowMs: number;
+  /** Absent where the task is not sharded; only schedules set it. */
+  readonly shard?: Shard;
 }
 
 /** Why an attempt did not succeed. */

@@ -1,0 +1,115 @@
+import { Cron } from "croner";
+
+/** A calendar that can be asked for its ticks. Times are epoch milliseconds, whole seconds. */
+export interface Calendar {
+  /** The first tick after the time; null where there is none. */
+  next(afterMs: number): number | null;
+  /** The last ticks before the time, at most so many, newest first. */
+  previous(beforeMs: number, limit: number): number[];
+}
+
+/** What is wrong with a cron cadence. */
+export interface CronProblem {
+  readonly field: "expression" | "time_zone";
+  /** To be read after the field: "is no known time zone". */
+  readonly description: string;
+}
+
+const FIELDS = /^\S+(\s+\S+){4,5}$/;
+const NICKNAME = /^@[a-z]+$/i;
+const SHOWN_PROBLEM_CHARACTERS = 160;
+const CACHE_SIZE = 1_000;
+
+/**
+ * Reads a cron expression of five fields, or six with seconds first, or a nickname such as `@daily`.
+ *
+ * A time that a zone skips: fixed times (no `*`, no step in seconds, minutes, hours) fire at the first
+ * moment after the gap, others not at all. A time that a zone has twice: fixed times fire at the first,
+ * others at both. That is Vixie cron's rule; docs/decisions/0010-cron-library.md says why this library.
+ */
+export function readCron(expression: string, timeZone: string): Calendar | CronProblem {
+  if (!isTimeZone(timeZone)) {
+    return { field: "time_zone", description: "is no known time zone" };
+  }
+  const trimmed = expression.trim();
+  if (!FIELDS.test(trimmed) && !NICKNAME.test(trimmed)) {
+    return { field: "expression", description: "must have five fields, or six with seconds first" };
+  }
+  try {
+    return calendarOf(
+      new Cron(trimmed, {
+        paused: true,
+        timezone: timeZone,
+        mode: "5-or-6-parts",
+        fixedTimeRule: "no-wildcard",
+      }),
+    );
+  } catch (error) {
+    return { field: "expression", description: `is no cron expression: ${shown(error)}` };
+  }
+}
+
+/** Whether a reading failed. */
+export function isCronProblem(read: Calendar | CronProblem): read is CronProblem {
+  return "field" in read;
+}
+
+const calendars = new Map<string, Calendar>();
+
+/** Returns the calendar of an expression that was checked before. Keeps the newest thousand parsed. */
+export function calendarFor(expression: string, timeZone: string): Calendar {
+  const key = `${timeZone} ${expression}`;
+  const known = calendars.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const read = readCron(expression, timeZone);
+  if (isCronProblem(read)) {
+    throw new Error(`a stored cron expression ${read.description}`);
+  }
+  if (calendars.size >= CACHE_SIZE) {
+    calendars.delete(calendars.keys().next().value ?? "");
+  }
+  calendars.set(key, read);
+  return read;
+}
+
+function calendarOf(cron: Cron): Calendar {
+  // Many schedules share an expression, and ask for the same tick within a second.
+  let newest = { afterMs: 0, nextMs: 0 };
+  return {
+    next(afterMs) {
+      if (afterMs >= newest.afterMs && afterMs < newest.nextMs) {
+        return newest.nextMs;
+      }
+      const nextMs = cron.nextRun(dateOf(afterMs))?.getTime() ?? null;
+      newest = nextMs === null ? newest : { afterMs, nextMs };
+      return nextMs;
+    },
+    previous: (beforeMs, limit) =>
+      cron.previousRuns(limit, dateOf(beforeMs)).map((date) => date.getTime()),
+  };
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone });
+    // An offset such as +01:00 is accepted by Intl, and is no zone.
+    return /^[A-Za-z]/.test(timeZone);
+  } catch {
+    return false;
+  }
+}
+
+function shown(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text
+    .replace(/^[A-Za-z]+: /, "")
+    .slice(0, SHOWN_PROBLEM_CHARACTERS)
+    .toWellFormed();
+}
+
+function dateOf(ms: number) {
+  // biome-ignore lint/style/noRestrictedGlobals: the library takes a moment as a Date; the time of day is not read
+  return new Date(ms);
+}

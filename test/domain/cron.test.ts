@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  type Calendar,
+  calendarFor,
+  isCronProblem,
+  readCron,
+} from "../../server/src/domain/cron.ts";
+import { naiveTicks } from "./cron-oracle.ts";
+
+const DAY_MS = 86_400_000;
+// Whole and half hours of saving, east and west, with gaps at night, at midnight and by decree.
+const ZONES = [
+  "UTC",
+  "Europe/Berlin",
+  "America/New_York",
+  "America/Santiago",
+  "America/Havana",
+  "Africa/Cairo",
+  "Africa/Casablanca",
+  "Asia/Kolkata",
+  "Asia/Beirut",
+  "Australia/Lord_Howe",
+  "Pacific/Chatham",
+];
+
+function calendar(expression: string, timeZone = "UTC"): Calendar {
+  const read = readCron(expression, timeZone);
+  if (isCronProblem(read)) {
+    throw new assert.AssertionError({ message: `${read.field} ${read.description}` });
+  }
+  return read;
+}
+
+function ticksOf(read: Calendar, fromMs: number, untilMs: number): number[] {
+  const ticks: number[] = [];
+  for (let at = read.next(fromMs - 1); at !== null && at <= untilMs; at = read.next(at)) {
+    ticks.push(at);
+  }
+  return ticks;
+}
+
+function iso(times: readonly (number | null)[]): string[] {
+  return times.map((ms) => (ms === null ? "never" : new Date(ms).toISOString()));
+}
+
+function assertSame(expression: string, timeZone: string, fromMs: number, untilMs: number): void {
+  assert.deepEqual(
+    iso(ticksOf(calendar(expression, timeZone), fromMs, untilMs)),
+    iso([...naiveTicks(expression, timeZone, fromMs, untilMs)]),
+    `${expression} in ${timeZone}`,
+  );
+}
+
+const part = (min: number, max: number): fc.Arbitrary<string> =>
+  fc.oneof(
+    fc.integer({ min, max }).map(String),
+    fc
+      .tuple(fc.integer({ min, max }), fc.integer({ min, max }))
+      .map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b)}`),
+  );
+const list = (min: number, max: number): fc.Arbitrary<string> =>
+  fc.array(part(min, max), { minLength: 1, maxLength: 3 }).map((parts) => parts.join(","));
+const field = (min: number, max: number): fc.Arbitrary<string> =>
+  fc.oneof(
+    fc.constant("*"),
+    list(min, max),
+    fc.integer({ min: 1, max: Math.ceil(max / 2) }).map((step) => `*/${step}`),
+  );
+// A step of days has no agreed meaning beside a weekday, so those two are lists here.
+const EXPRESSIONS = fc
+  .tuple(
+    field(0, 59),
+    field(0, 23),
+    fc.oneof(fc.constant("*"), list(1, 31)),
+    fc.oneof(fc.constant("*"), list(1, 12)),
+    fc.oneof(fc.constant("*"), list(0, 6)),
+  )
+  .map((fields) => fields.join(" "));
+
+describe("A cron calendar", () => {
+  it("ticks as a naive minute-by-minute reading of the wall does, through a year in every zone", function () {
+    this.timeout(60_000);
+    for (const zone of ZONES) {
+      for (const expression of ["30 0,2 * * *", "0 */2 * * *"]) {
+        assertSame(expression, zone, Date.UTC(2025, 11, 31), Date.UTC(2027, 0, 2));
+      }
+    }
+  });
+
+  it("ticks so for any expression, zone and year", function () {
+    this.timeout(60_000);
+    fc.assert(
+      fc.property(
+        EXPRESSIONS,
+        fc.constantFrom(...ZONES),
+        fc.integer({ min: 2001, max: 2037 }),
+        fc.integer({ min: 0, max: 365 }),
+        (expression, zone, year, day) => {
+          const fromMs = Date.UTC(year, 0, 1 + day);
+          assertSame(expression, zone, fromMs, fromMs + 4 * DAY_MS);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("finds the ticks before a time that it finds after an earlier one", function () {
+    this.timeout(30_000);
+    fc.assert(
+      fc.property(
+        EXPRESSIONS,
+        fc.constantFrom(...ZONES),
+        fc.integer({ min: 0, max: 365 }),
+        (expression, zone, day) => {
+          const untilMs = Date.UTC(2026, 0, 1 + day);
+          const read = calendar(expression, zone);
+          const fromMs = untilMs - 5 * DAY_MS;
+          const expected = ticksOf(read, fromMs, untilMs - 1).slice(-20);
+          const found = read.previous(untilMs, 20).filter((at) => at >= fromMs);
+          assert.deepEqual(iso(found.reverse()), iso(expected));
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it("ticks on leap days alone where it is asked to", () => {
+    const ticks = ticksOf(calendar("0 9 29 2 *"), Date.UTC(2025, 0, 1), Date.UTC(2037, 0, 1));
+    assert.deepEqual(iso(ticks), [
+      "2028-02-29T09:00:00.000Z",
+      "2032-02-29T09:00:00.000Z",
+      "2036-02-29T09:00:00.000Z",
+    ]);
+  });
+
+  it("ticks on the last day of every month", () => {
+    const ticks = ticksOf(calendar("0 0 L * *"), Date.UTC(2028, 0, 1), Date.UTC(2028, 4, 1));
+    assert.deepEqual(
+      iso(ticks).map((text) => text.slice(5, 10)),
+      ["01-31", "02-29", "03-31", "04-30"],
+    );
+  });
+
+  it("takes seconds first where there are six fields", () => {
+    const ticks = ticksOf(calendar("*/20 * * * * *"), 0, 60_000);
+    assert.deepEqual(ticks, [0, 20_000, 40_000, 60_000]);
+  });
+
+  it("says that there is no tick where there never is one", () => {
+    assert.equal(calendar("0 0 30 2 *").next(0), null);
+  });
+
+  it("names the field that is wrong", () => {
+    for (const [expression, zone, expected] of [
+      ["60 * * * *", "UTC", "expression"],
+      ["* * * *", "UTC", "expression"],
+      ["* * * * * * *", "UTC", "expression"],
+      ["2026-01-01T00:00:00Z", "UTC", "expression"],
+      ["@reboot", "UTC", "expression"],
+      ["\ud800 * * * *", "UTC", "expression"],
+      ["0 0 * * *", "Mars/Olympus", "time_zone"],
+      ["0 0 * * *", "+01:00", "time_zone"],
+      ["0 0 * * *", "\0", "time_zone"],
+    ] as const) {
+      const read = readCron(expression, zone);
+      assert.ok(isCronProblem(read), expression);
+      assert.equal(read.field, expected);
+      assert.ok(read.description.isWellFormed());
+    }
+  });
+
+  it("never fails on any text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string(), (expression, zone) => {
+        readCron(expression, "UTC");
+        readCron("* * * * *", zone);
+      }),
+    );
+  });
+
+  it("is the same one for the same expression", () => {
+    assert.equal(calendarFor("1 2 3 4 5", "UTC"), calendarFor("1 2 3 4 5", "UTC"));
+  });
+});
