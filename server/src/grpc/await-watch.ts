@@ -53,7 +53,11 @@ async function follow(context: ServiceContext, call: WatchCall): Promise<void> {
   waiting.signal.throwIfAborted();
 }
 
-/** A signal that aborts when the caller is gone or a shutdown ends the call. */
+/**
+ * Makes a signal that aborts when the caller is gone or a shutdown ends the call.
+ *
+ * @throws DRAINING where a shutdown has begun
+ */
 function waitingCall(
   context: ServiceContext,
   call: EventEmitter,
@@ -61,6 +65,7 @@ function waitingCall(
   const controller = new AbortController();
   const abort = (reason: unknown): void => controller.abort(reason);
   const forget = context.waitingCalls.add(abort);
+  controller.signal.throwIfAborted();
   call.once("cancelled", abort);
   return {
     signal: controller.signal,

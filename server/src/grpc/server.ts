@@ -1,5 +1,11 @@
 import { packageDefinition } from "@baton/proto";
-import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
+import {
+  logVerbosity,
+  Server,
+  ServerCredentials,
+  type ServerOptions,
+  setLogVerbosity,
+} from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import { service as healthDefinition } from "grpc-health-check";
 import type { Dispatcher } from "../dispatch/contract.ts";
@@ -114,6 +120,10 @@ class BatonServer implements GrpcServer {
   }
 
   async listen(address: string): Promise<number> {
+    // grpc-js writes to stderr what it also tells us; whoever debugs it asks for more in the environment.
+    if (process.env.GRPC_VERBOSITY === undefined) {
+      setLogVerbosity(logVerbosity.NONE);
+    }
     const port = await new Promise<number>((resolve, reject) => {
       this.#server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) =>
         error === null ? resolve(bound) : reject(listenError(address, error)),

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import type { Task } from "../../server/src/domain/task.ts";
+import { createGrpcServer } from "../../server/src/grpc/server.ts";
+import { eventually } from "../support/eventually.ts";
+import { failureOf, GrpcClient } from "../support/grpc-client.ts";
+import { type GrpcUnderTest, logInto, startGrpc } from "../support/grpc-server.ts";
+import { listenOnLoopback } from "../support/loopback.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+import { ScriptedDispatcher } from "../support/scripted-dispatcher.ts";
+
+const ID = "email~0123456789abcdef";
+const HELLO = {
+  hello: { protocolVersion: 1, workerId: "w", subscriptions: [{ queue: "email" }] },
+};
+
+/** A dispatcher that says who waits for a task. */
+class WatchedDispatcher extends ScriptedDispatcher {
+  waiting = 0;
+
+  override awaitFinal(...args: Parameters<ScriptedDispatcher["awaitFinal"]>): Promise<Task> {
+    this.waiting += 1;
+    return super.awaitFinal(...args).finally(() => {
+      this.waiting -= 1;
+    });
+  }
+
+  override async *watch(...args: Parameters<ScriptedDispatcher["watch"]>): AsyncIterable<Task> {
+    this.waiting += 1;
+    try {
+      yield* super.watch(...args);
+    } finally {
+      this.waiting -= 1;
+    }
+  }
+}
+
+describe("A shutdown", () => {
+  let dispatcher: WatchedDispatcher;
+  let clock: ManualClock;
+  let grpc: GrpcUnderTest;
+
+  beforeEach(async () => {
+    dispatcher = new WatchedDispatcher();
+    clock = new ManualClock();
+    grpc = await startGrpc(dispatcher, { clock });
+  });
+
+  afterEach(() => grpc.stop());
+
+  it("ends lease streams with OK after a Drain, then what waits with DRAINING", async () => {
+    const worker = grpc.client.lease();
+    worker.send(HELLO);
+    await worker.next();
+    const awaiting = failureOf(grpc.client.task("Await", { taskId: ID }));
+    const watching = grpc.client.watch(ID);
+    await eventually(() => assert.equal(dispatcher.waiting, 2));
+    await grpc.server.drain(0);
+    assert.equal((await worker.next()).frame, "drain");
+    assert.equal((await worker.ended).code, "OK");
+    for (const end of [await awaiting, await watching.ended]) {
+      assert.equal(end.code, "UNAVAILABLE");
+      assert.equal(end.reason, "DRAINING");
+    }
+    const late = await failureOf(grpc.client.task("Await", { taskId: ID }));
+    assert.equal(late.reason, "DRAINING");
+    assert.equal(dispatcher.waiting, 0);
+  });
+
+  it("lets calls wait on while workers finish", async () => {
+    const drained = Promise.withResolvers<void>();
+    dispatcher.drain = () => drained.promise;
+    let isOver = false;
+    const awaiting = failureOf(grpc.client.task("Await", { taskId: ID })).finally(() => {
+      isOver = true;
+    });
+    await eventually(() => assert.equal(dispatcher.waiting, 1));
+    const draining = grpc.server.drain(1_000);
+    await failureOf(grpc.client.task("Get", { taskId: ID }));
+    assert.equal(isOver, false);
+    drained.resolve();
+    await draining;
+    assert.equal((await awaiting).reason, "DRAINING");
+  });
+
+  it("closes at once where nothing is open", async () => {
+    await grpc.server.close();
+    const failure = await failureOf(grpc.client.task("Get", { taskId: ID }));
+    assert.equal(failure.code, "UNAVAILABLE");
+    assert.equal(clock.pendingTimers, 0);
+  });
+
+  it("cuts a stream that does not end, also one whose client has said goodbye", async () => {
+    const worker = grpc.client.lease();
+    worker.send(HELLO);
+    await worker.next();
+    const other = new GrpcClient(grpc.address);
+    const parting = other.lease();
+    parting.send(HELLO);
+    await parting.next();
+    other.close();
+    await eventually(() => assert.equal(dispatcher.sessions.length, 2));
+    const closing = grpc.server.close();
+    clock.advance(50);
+    await closing;
+    assert.equal((await worker.ended).code, "CANCELLED");
+    await parting.ended;
+    await eventually(() => {
+      for (const session of dispatcher.sessions) {
+        assert.deepEqual(session.kinds, ["closed"]);
+      }
+    });
+  });
+});
+
+describe("Calls that wait for a task", () => {
+  let dispatcher: WatchedDispatcher;
+  let grpc: GrpcUnderTest;
+
+  beforeEach(async () => {
+    dispatcher = new WatchedDispatcher();
+    grpc = await startGrpc(dispatcher);
+  });
+
+  afterEach(() => grpc.stop());
+
+  it("are given up where the caller is gone", async () => {
+    const watching = grpc.client.watch(ID);
+    await eventually(() => assert.equal(dispatcher.waiting, 1));
+    watching.cancel();
+    await eventually(() => assert.equal(dispatcher.waiting, 0));
+    assert.deepEqual(grpc.log, []);
+  });
+
+  it("end at the caller's deadline", async () => {
+    const failure = await failureOf(grpc.client.task("Await", { taskId: ID }, 50));
+    assert.equal(failure.code, "DEADLINE_EXCEEDED");
+    await eventually(() => assert.equal(dispatcher.waiting, 0));
+    assert.deepEqual(grpc.log, []);
+  });
+
+  it("end with INTERNAL where the dispatcher has a bug", async () => {
+    dispatcher.awaitFinal = () => Promise.reject(new Error("secret"));
+    dispatcher.watch = () => {
+      throw new Error("secret");
+    };
+    const failure = await failureOf(grpc.client.task("Await", { taskId: ID }));
+    assert.equal(failure.message, "internal error");
+    const end = await grpc.client.watch(ID).ended;
+    assert.equal(end.message, "internal error");
+  });
+});
+
+describe("A server that cannot listen", () => {
+  it("says in one line that the port is taken", async () => {
+    const taken = createServer();
+    const port = await listenOnLoopback(taken);
+    const server = createGrpcServer({
+      dispatcher: new ScriptedDispatcher(),
+      clock: new ManualClock(),
+      log: logInto([]),
+    });
+    await assert.rejects(server.listen(`127.0.0.1:${port}`), {
+      message: `cannot listen on 127.0.0.1:${port}: the port is taken`,
+    });
+    await server.close();
+    taken.close();
+  });
+});
