@@ -45,7 +45,9 @@ export class RedisServer {
     });
     this.#process = child;
     // Should the tests' process end first, nothing of it stays behind.
-    process.once("exit", () => child.kill("SIGKILL"));
+    const end = () => child.kill("SIGKILL");
+    process.once("exit", end);
+    child.once("exit", () => process.off("exit", end));
     await readyLine(child);
   }
 
