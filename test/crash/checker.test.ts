@@ -136,11 +136,16 @@ describe("The chaos checker", () => {
     it("catches a stale failure that is accepted", () => {
       const stale = regrant(history().begin().add("grant").add("frozen").add("thawed"))
         .add("settle", { outcome: "fail", resultHash: "" })
-        .add("settle_ack")
+        .add("settle_ack", { outcome: "fail" })
         .add("settle", { token: tokenOf(1) }, "w2")
         .add("settle_ack", { token: tokenOf(1) }, "w2")
         .end({ crashes: 1, attempt: 1 });
       assert.ok(brokenBy(stale).includes("S5"));
+    });
+
+    it("catches a token that nobody was granted", () => {
+      const forged = history().begin().add("settle").add("settle_ack").end();
+      assert.deepEqual(brokenBy(forged), ["S5"]);
     });
 
     it("catches a repeated completion that is denied", () => {
@@ -204,7 +209,7 @@ describe("The chaos checker", () => {
         .begin()
         .add("grant")
         .add("settle", { outcome: "release" })
-        .add("settle_ack")
+        .add("settle_ack", { outcome: "release" })
         .add("grant", { token: tokenOf(1), attempt: 2 });
       assert.deepEqual(brokenBy(charged), ["S7"]);
     });
@@ -214,9 +219,20 @@ describe("The chaos checker", () => {
         .begin()
         .add("grant")
         .add("settle", { outcome: "fail" })
-        .add("settle_ack")
+        .add("settle_ack", { outcome: "fail" })
         .add("grant", { token: tokenOf(1), attempt: 1 });
       assert.deepEqual(brokenBy(free), ["S7"]);
+    });
+
+    it("accepts a failure that counted although its repeat was denied", () => {
+      const repeated = history()
+        .begin()
+        .add("grant")
+        .add("settle", { outcome: "fail" })
+        .add("settle", { outcome: "fail" })
+        .add("settle_ack", { outcome: "fail", status: "STALE" })
+        .add("grant", { token: tokenOf(1), attempt: 2 });
+      assert.deepEqual(brokenBy(repeated), []);
     });
 
     it("catches a death before the attempts are spent", () => {

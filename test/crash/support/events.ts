@@ -117,6 +117,8 @@ export type Happening =
       readonly kind: "settle_ack";
       readonly taskId: string;
       readonly token: number;
+      /** What was answered. */
+      readonly outcome: "complete" | "fail" | "release";
       readonly status: string;
     }
   | { readonly kind: "stream_end"; readonly stream: string; readonly code: string }

@@ -43,7 +43,7 @@ const PLAIN: { readonly [Of in Kind]: object } = {
   heartbeat_ack: { stream: "w1-1", sequence: 1, lost: [], cancelled: [] },
   cancel_frame: { stream: "w1-1", lease: { taskId: "q~1", token: START_MS * 1000 } },
   settle: { taskId: "q~1", token: START_MS * 1000, outcome: "complete", resultHash: "done" },
-  settle_ack: { taskId: "q~1", token: START_MS * 1000, status: "OK" },
+  settle_ack: { taskId: "q~1", token: START_MS * 1000, outcome: "complete", status: "OK" },
   stream_end: { stream: "w1-1", code: "UNAVAILABLE" },
   start: { taskId: "q~1", token: START_MS * 1000 },
   end: { taskId: "q~1", token: START_MS * 1000 },

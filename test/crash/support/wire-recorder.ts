@@ -7,6 +7,11 @@ type Record = (happening: Happening) => void;
 type SentFrame = Sent<"WorkerFrame">;
 type ReceivedFrame = Received<"ServerFrame">;
 
+type Outcome = "complete" | "fail" | "release";
+
+/** What was sent last for each lease, so that an answer can be told apart. */
+export type SentOutcomes = Map<string, Outcome>;
+
 /** What names a lease on the wire, in any of its generated shapes. */
 type WireLease = { readonly taskId?: unknown; readonly leaseToken?: unknown } | null | undefined;
 
@@ -16,6 +21,7 @@ type WireLease = { readonly taskId?: unknown; readonly leaseToken?: unknown } | 
  */
 export function recordLeaseStreams(by: string, record: Record): Interceptor {
   let streams = 0;
+  const sent: SentOutcomes = new Map();
   return (options, nextCall) => {
     if (!options.method_definition.path.endsWith("/Lease")) {
       return new InterceptingCall(nextCall(options));
@@ -26,7 +32,7 @@ export function recordLeaseStreams(by: string, record: Record): Interceptor {
       start(metadata, _listener, next) {
         next(metadata, {
           onReceiveMessage(message: ReceivedFrame, pass) {
-            recordReceived(stream, message, record);
+            recordReceived(stream, message, record, sent);
             pass(message);
           },
           onReceiveStatus(end, pass) {
@@ -36,7 +42,7 @@ export function recordLeaseStreams(by: string, record: Record): Interceptor {
         });
       },
       sendMessage(message: SentFrame, next) {
-        recordSent(stream, message, record);
+        recordSent(stream, message, record, sent);
         next(message);
       },
     });
@@ -47,12 +53,15 @@ export function recordLeaseStreams(by: string, record: Record): Interceptor {
 export function recordSettlements(
   settlements: NonNullable<Sent<"Settle">["settlements"]>,
   record: Record,
+  sent: SentOutcomes,
 ): void {
   for (const { lease, complete, fail } of settlements) {
     const outcome = complete ? "complete" : fail ? "fail" : "release";
     const value = complete?.result?.value;
     const resultHash = complete ? hashOf(Buffer.from((value ?? "") as Uint8Array)) : "";
-    record({ kind: "settle", ...leaseSeen(lease), outcome, resultHash });
+    const seen = leaseSeen(lease);
+    sent.set(`${seen.taskId} ${seen.token}`, outcome);
+    record({ kind: "settle", ...seen, outcome, resultHash });
   }
 }
 
@@ -60,14 +69,17 @@ export function recordSettlements(
 export function recordSettleResults(
   results: Received<"SettleAck">["results"],
   record: Record,
+  sent: SentOutcomes,
 ): void {
   for (const { lease, status: text } of results) {
     const name = String(text).replace("SETTLEMENT_STATUS_", "");
-    record({ kind: "settle_ack", ...leaseSeen(lease), status: name });
+    const seen = leaseSeen(lease);
+    const outcome = sent.get(`${seen.taskId} ${seen.token}`) ?? "complete";
+    record({ kind: "settle_ack", ...seen, outcome, status: name });
   }
 }
 
-function recordSent(stream: string, frame: SentFrame, record: Record): void {
+function recordSent(stream: string, frame: SentFrame, record: Record, sent: SentOutcomes): void {
   if (frame.hello) {
     const { resumeSession, held } = frame.hello;
     record({ kind: "hello", stream, resumed: resumeSession ?? "", held: leasesSeen(held) });
@@ -76,11 +88,16 @@ function recordSent(stream: string, frame: SentFrame, record: Record): void {
     const seen = (leases ?? []).map(({ lease }) => leaseSeen(lease));
     record({ kind: "heartbeat", stream, sequence: sequence ?? 0, leases: seen });
   } else if (frame.settle) {
-    recordSettlements(frame.settle.settlements ?? [], record);
+    recordSettlements(frame.settle.settlements ?? [], record, sent);
   }
 }
 
-function recordReceived(stream: string, frame: ReceivedFrame, record: Record): void {
+function recordReceived(
+  stream: string,
+  frame: ReceivedFrame,
+  record: Record,
+  sent: SentOutcomes,
+): void {
   if (frame.welcome) {
     const { sessionId, leaseTtl, kept, lost } = frame.welcome;
     record({
@@ -114,7 +131,7 @@ function recordReceived(stream: string, frame: ReceivedFrame, record: Record): v
       cancelled: leasesSeen(cancelled),
     });
   } else if (frame.settleAck) {
-    recordSettleResults(frame.settleAck.results, record);
+    recordSettleResults(frame.settleAck.results, record, sent);
   } else if (frame.cancel) {
     record({ kind: "cancel_frame", stream, lease: leaseSeen(frame.cancel.lease) });
   }

@@ -1,10 +1,9 @@
 import {
-  isAccepted,
+  acceptedSettle,
   type LeaseFile,
   type Ledger,
   lastRead,
   leasesInOrder,
-  settledWith,
   type TaskFile,
 } from "./ledger.ts";
 import type { CheckSettings, Violation } from "./violation.ts";
@@ -43,20 +42,20 @@ function checkAttempts(task: TaskFile, settings: CheckSettings): Violation[] {
         complain(`attempt ${grant.attempt} after at most ${failed + perhapsFailed} failures`);
       }
     }
-    if (isFailure(lease)) {
-      failed += isAccepted(lease) ? 1 : 0;
-      perhapsFailed += isAccepted(lease) || isDenied(lease) ? 0 : 1;
-    }
+    const isFailed = acceptedSettle(lease)?.outcome === "fail";
+    failed += isFailed ? 1 : 0;
+    perhapsFailed += !isFailed && mayHaveFailed(lease) ? 1 : 0;
   }
   return violations;
 }
 
-function isFailure(lease: LeaseFile): boolean {
-  return settledWith(lease)?.outcome === "fail";
-}
-
-function isDenied(lease: LeaseFile): boolean {
-  return lease.acks.some(({ status }) => status === "STALE");
+/** A failure that was sent once and denied did not happen; one of several sendings may have. */
+function mayHaveFailed(lease: LeaseFile): boolean {
+  const failures = lease.settles.filter(({ outcome }) => outcome === "fail");
+  const isDenied = lease.acks.some(
+    ({ status, outcome }) => status === "STALE" && outcome === "fail",
+  );
+  return failures.length > 1 || (failures.length === 1 && !isDenied);
 }
 
 function checkEnd(task: TaskFile): Violation[] {

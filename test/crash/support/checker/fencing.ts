@@ -1,13 +1,12 @@
 import {
+  acceptedSettle,
   type EventOf,
-  isAccepted,
   keyOf,
   type LeaseFile,
   type Ledger,
   lastRead,
   leasesInOrder,
   type StreamFile,
-  settledWith,
   type TaskFile,
 } from "./ledger.ts";
 import type { CheckSettings, Violation } from "./violation.ts";
@@ -24,9 +23,13 @@ export function checkFencing(ledger: Ledger): Violation[] {
 }
 
 function checkAccepted(task: TaskFile, lease: LeaseFile, newer: readonly LeaseFile[]): Violation[] {
-  const settle = settledWith(lease);
-  if (settle === null || !isAccepted(lease)) {
+  const settle = acceptedSettle(lease);
+  if (settle === null) {
     return [];
+  }
+  if (lease.grants.length === 0) {
+    const text = `token ${lease.token} was never granted and settled it (${settle.outcome})`;
+    return [{ invariant: "S5", subject: task.id, text }];
   }
   const grant = newer.flatMap(({ grants }) => grants).find((each) => isAfterEnd(settle, each));
   if (grant === undefined) {
@@ -45,9 +48,11 @@ function isAfterEnd(settle: EventOf<"settle">, grant: EventOf<"grant">): boolean
 }
 
 function checkDenied(task: TaskFile, lease: LeaseFile): Violation[] {
-  const settle = settledWith(lease);
+  const settle = lease.settles.find(({ outcome }) => outcome === "complete");
   const end = lastRead(task)?.task;
-  const isDenied = lease.acks.some(({ status }) => status === "STALE");
+  const isDenied = lease.acks.some(
+    ({ status, outcome }) => status === "STALE" && outcome === "complete",
+  );
   if (settle?.outcome !== "complete" || !isDenied || end?.state !== "SUCCEEDED") {
     return [];
   }

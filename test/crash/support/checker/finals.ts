@@ -1,6 +1,6 @@
 import {
+  acceptedSettle,
   type EventOf,
-  isAccepted,
   isFinalState,
   type Ledger,
   lastRead,
@@ -37,7 +37,7 @@ function checkReads(task: TaskFile): Violation[] {
 
 function checkAcceptedEnds(task: TaskFile): Violation[] {
   const completions = leasesInOrder(task).filter(
-    (lease) => isAccepted(lease) && lease.settles.some(({ outcome }) => outcome === "complete"),
+    (lease) => acceptedSettle(lease)?.outcome === "complete",
   );
   const cancels = task.cancels.filter(({ outcome }) => outcome === "ok");
   const ends = completions.length + (cancels.length > 0 ? 1 : 0);
@@ -68,8 +68,8 @@ export function checkCancels(ledger: Ledger, settings: CheckSettings): Violation
       if (settings.isClockTrue && lease.grants.length > 0 && leasedAtMs > endedAtMs + 1) {
         complain(`it was leased ${leasedAtMs - endedAtMs} ms after its end`);
       }
-      const isLate = lease.settles[0] !== undefined && lease.settles[0].atMs > cancel.atMs;
-      if (isLate && isAccepted(lease)) {
+      const settle = acceptedSettle(lease);
+      if (settle !== null && settle.atMs > cancel.atMs) {
         complain("a settlement after the cancel was accepted");
       }
     }
@@ -88,10 +88,12 @@ export function checkResults(ledger: Ledger): Violation[] {
     const completions = [...task.leases.values()].filter((lease) =>
       lease.settles.some(({ outcome }) => outcome === "complete"),
     );
-    const accepted = completions.find(isAccepted);
+    const accepted = completions.find((lease) => acceptedSettle(lease)?.outcome === "complete");
     const possible = accepted === undefined ? completions : [accepted];
     const isKnown = possible.some((lease) =>
-      lease.settles.some(({ resultHash }) => resultHash === end.resultHash),
+      lease.settles.some(
+        ({ outcome, resultHash }) => outcome === "complete" && resultHash === end.resultHash,
+      ),
     );
     if (!isKnown) {
       violations.push({

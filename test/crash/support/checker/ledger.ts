@@ -73,14 +73,10 @@ export function leasesInOrder(task: TaskFile): LeaseFile[] {
   return [...task.leases.values()].sort((left, right) => left.token - right.token);
 }
 
-/** Whether the settlement of a lease was accepted. */
-export function isAccepted(lease: LeaseFile): boolean {
-  return lease.acks.some(({ status }) => status === "OK");
-}
-
-/** What the worker settled a lease with first; null where it did not. */
-export function settledWith(lease: LeaseFile): EventOf<"settle"> | null {
-  return lease.settles[0] ?? null;
+/** The first settlement of a lease with the outcome that was accepted; null where none was. */
+export function acceptedSettle(lease: LeaseFile): EventOf<"settle"> | null {
+  const accepted = lease.acks.find(({ status }) => status === "OK");
+  return lease.settles.find(({ outcome }) => outcome === accepted?.outcome) ?? null;
 }
 
 /** The last read that found the task; null where none did. */

@@ -1,4 +1,4 @@
-import { isAccepted, type Ledger, settledWith } from "./ledger.ts";
+import { acceptedSettle, type Ledger } from "./ledger.ts";
 
 /** How often a run reached each state that its faults are meant to bring about. */
 export type Sometimes = Record<
@@ -66,10 +66,10 @@ function countStreams(ledger: Ledger, counts: Sometimes): void {
 function countTasks(ledger: Ledger, counts: Sometimes): void {
   for (const task of ledger.tasks.values()) {
     for (const lease of task.leases.values()) {
-      const outcome = settledWith(lease)?.outcome;
+      const outcome = acceptedSettle(lease)?.outcome;
       counts.repeatedSettle += Number(lease.settles.length > 1);
-      counts.retriedFailure += Number(outcome === "fail" && isAccepted(lease));
-      counts.acceptedRelease += Number(outcome === "release" && isAccepted(lease));
+      counts.retriedFailure += Number(outcome === "fail");
+      counts.acceptedRelease += Number(outcome === "release");
     }
     const end = task.reads.at(-1)?.task?.state;
     counts.deadTask += Number(end === "DEAD");

@@ -7,7 +7,12 @@ import { SeededRandom } from "../../../support/seeded-random.ts";
 import type { Happening } from "../events.ts";
 import { History } from "../history.ts";
 import { QUEUES } from "../plan.ts";
-import { recordLeaseStreams, recordSettlements, recordSettleResults } from "../wire-recorder.ts";
+import {
+  recordLeaseStreams,
+  recordSettlements,
+  recordSettleResults,
+  type SentOutcomes,
+} from "../wire-recorder.ts";
 import { readSettings, targetOf, whenToldToStop } from "./settings.ts";
 
 type Settlement = NonNullable<Sent<"Settle">["settlements"]>[number];
@@ -93,13 +98,14 @@ function takeOne(): Promise<Granted | null> {
 }
 
 function settle(settlements: Settlement[]): Promise<void> {
-  recordSettlements(settlements, record);
+  const sent: SentOutcomes = new Map();
+  recordSettlements(settlements, record, sent);
   return new Promise((resolve) => {
     client.settle(
       { settlements },
       { deadline: Date.now() + 2_000 },
       (_error: ServiceError | null, answer?: Received<"SettleResponse">) => {
-        recordSettleResults(answer?.results ?? [], record);
+        recordSettleResults(answer?.results ?? [], record, sent);
         resolve();
       },
     );
