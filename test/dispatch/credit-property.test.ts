@@ -25,7 +25,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     count,
   }),
   fc.record({ kind: fc.constant("credit" as const), worker, count }),
-  fc.record({ kind: fc.constantFrom("settle" as const, "block" as const, "unblock" as const), worker }),
+  fc.record({
+    kind: fc.constantFrom("settle" as const, "block" as const, "unblock" as const),
+    worker,
+  }),
   fc.record({
     kind: fc.constantFrom("hold" as const, "lose" as const, "fail" as const, "release" as const),
   }),
@@ -86,7 +89,9 @@ class Run {
     switch (next.kind) {
       case "submit":
         this.#submitted += next.count;
-        void this.#fixture.trySubmit(newTasks(next.count, { queue: QUEUES[next.queue] as QueueName }));
+        void this.#fixture.trySubmit(
+          newTasks(next.count, { queue: QUEUES[next.queue] as QueueName }),
+        );
         break;
       case "credit":
         this.#credit[next.worker] = (this.#credit[next.worker] ?? 0) + next.count;

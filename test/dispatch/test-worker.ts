@@ -42,6 +42,10 @@ export class TestWorker implements WorkerLink {
     this.#options = options;
   }
 
+  get isEnded(): boolean {
+    return this.endedWith !== undefined;
+  }
+
   /** The dispatcher's end of the stream. */
   get session(): WorkerSession {
     if (this.#session === null) {
@@ -112,17 +116,18 @@ export class TestWorker implements WorkerLink {
     return this.got("settle_ack").flatMap(({ results }) => results);
   }
 
-  /** Sends a heartbeat with the leases given, or with every granted one that has no answer. */
+  /** Sends a heartbeat with the leases given, or with every one that has no answer. */
   beat(leases: readonly (LeaseRef | HeldLease)[] = this.unsettled()): number {
     this.#beats += 1;
     this.session.heartbeat(leases.map(toHeld), this.#beats);
     return this.#beats;
   }
 
-  /** The granted leases whose settlement was not answered. */
+  /** The leases, granted or held from before, whose settlement was not answered. */
   unsettled(): LeaseRef[] {
     const settled = new Set(this.answers.map(({ lease }) => lease.token));
-    return this.granted.map(leaseOf).filter(({ token }) => !settled.has(token));
+    const all = [...(this.#options.held ?? []), ...this.granted.map(leaseOf)];
+    return all.filter(({ token }) => !settled.has(token));
   }
 
   settle(...batch: readonly WorkerSettlement[]): void {
