@@ -2,7 +2,7 @@ import { Alarm } from "./alarm.ts";
 import { backoffMs } from "./backoff.ts";
 import { BatonError, type StatusCode } from "./baton-error.ts";
 import type { Clock } from "./clock.ts";
-import { LeaseStream } from "./lease-stream.ts";
+import { type LeaseStream, openLeaseStream } from "./lease-stream.ts";
 import { DEFAULTS } from "./limits.ts";
 import { durationMs } from "./time-fields.ts";
 import type { Received, Sent } from "./wire.ts";
@@ -79,8 +79,8 @@ export class Connection {
       return;
     }
     this.#reopenAtMs = Number.POSITIVE_INFINITY;
-    const stream = new LeaseStream(this.#settings, this.#clock, {
-      onFrame: (frame, from) => this.#onFrame(frame, from),
+    const stream = openLeaseStream(this.#settings, this.#clock, {
+      onMessage: (frame, from) => this.#onFrame(frame, from),
       onEnd: (error, from) => this.#onEnd(error, from),
       onWritable: () => this.#listener.onWritable(),
     });

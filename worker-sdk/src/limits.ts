@@ -51,7 +51,7 @@ export const DEFAULTS = {
     /** How long a call, retries included, may take. */
     timeoutMs: 10 * SECOND_MS,
     /** How many submits may wait for their answer at once; others wait their turn. */
-    maxInFlight: 4_096,
+    maxInFlight: 4_000,
     /** How many submits may be under way or waiting in all; more are refused. */
     maxPending: 100_000,
   },

@@ -90,11 +90,11 @@ export class Settler {
         break;
       case "SETTLEMENT_STATUS_STALE":
         this.#logger.debug({ taskId }, "the lease was over; the outcome is void");
-        endSpan(this.#outbox.remove(key), "STALE", "the lease was over");
+        endFailed(this.#outbox.remove(key)?.span, "STALE", "the lease was over");
         break;
       case "SETTLEMENT_STATUS_REJECTED":
         this.#logger.error({ taskId, reason }, "the dispatcher refused the outcome");
-        endSpan(this.#outbox.reject(key, reason), "REJECTED", reason);
+        endFailed(this.#outbox.reject(key, reason)?.span, "REJECTED", reason);
         break;
       // RETRY, or what only a newer dispatcher says: it is not settled.
       default:
@@ -120,11 +120,5 @@ export class Settler {
     return bytes <= maxBytes
       ? outcome
       : failForGood("ResultTooLarge", new RangeError(`${bytes} bytes; at most ${maxBytes}`));
-  }
-}
-
-function endSpan(entry: Unsettled | undefined, type: string, message: string): void {
-  if (entry?.span !== undefined) {
-    endFailed(entry.span, type, message);
   }
 }

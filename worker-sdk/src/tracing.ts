@@ -2,7 +2,6 @@ import {
   type Attributes,
   type Context,
   context,
-  type Link,
   ProxyTracerProvider,
   propagation,
   ROOT_CONTEXT,
@@ -12,13 +11,13 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import { HEADERS_RULE } from "./checks.ts";
 import type { Outcome } from "./outcome.ts";
 import { ATTRIBUTES, SYSTEM } from "./semconv.ts";
 import { durationMs } from "./time-fields.ts";
+import { headerSetter, linksTo } from "./trace-headers.ts";
 import type { Received } from "./wire.ts";
 
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+const TRACER = "@baton/worker-sdk";
 
 /** A handler's span. */
 export interface ProcessSpan {
@@ -31,10 +30,9 @@ export interface ProcessSpan {
 /** Undefined where no tracer is registered, so that tracing costs nothing then. */
 function activeTracer(): Tracer | undefined {
   const provider = trace.getTracerProvider();
-  const name = "@baton/worker-sdk";
   return provider instanceof ProxyTracerProvider
-    ? provider.getDelegateTracer(name)
-    : provider.getTracer(name);
+    ? provider.getDelegateTracer(TRACER)
+    : provider.getTracer(TRACER);
 }
 
 function attributes(operation: string, queue: string, more: Attributes): Attributes {
@@ -47,10 +45,7 @@ function attributes(operation: string, queue: string, more: Attributes): Attribu
   };
 }
 
-/**
- * Starts the span of a submit, and writes its context into the task's headers where they have room:
- * the caller's own headers come first, and nothing may make a good submit a bad one.
- */
+/** Starts the span of a submit, and writes its context into the task's headers. */
 export function startSend(
   queue: string,
   type: string,
@@ -61,14 +56,7 @@ export function startSend(
     attributes: attributes("send", queue, { [ATTRIBUTES.taskType]: type }),
   });
   if (span !== undefined) {
-    propagation.inject(trace.setSpan(context.active(), span), headers, {
-      set(carrier, key, value) {
-        const hasRoom = Object.keys(carrier).length < HEADERS_RULE.maxEntries;
-        if (hasRoom && value.length <= HEADERS_RULE.maxValueBytes) {
-          carrier[key] ??= value;
-        }
-      },
-    });
+    propagation.inject(trace.setSpan(context.active(), span), headers, headerSetter);
   }
   return span;
 }
@@ -76,9 +64,10 @@ export function startSend(
 /** Starts the span of an attempt: a child of the submit's, with a link to the attempt before. */
 export function startProcess(granted: Received<"GrantedTask">): ProcessSpan | undefined {
   const tracer = activeTracer();
-  if (tracer === undefined) {
-    return undefined;
-  }
+  return tracer && beginProcess(tracer, granted);
+}
+
+function beginProcess(tracer: Tracer, granted: Received<"GrantedTask">): ProcessSpan {
   const parent = propagation.extract(ROOT_CONTEXT, granted.headers);
   const options = {
     kind: SpanKind.CONSUMER,
@@ -97,11 +86,10 @@ export function startProcess(granted: Received<"GrantedTask">): ProcessSpan | un
     context: own,
     run: (action) => context.with(own, action),
     end(outcome) {
-      span.setAttribute(ATTRIBUTES.outcome, outcome.kind);
       if (outcome.kind === "fail") {
         endFailed(span, outcome.failure.type, outcome.failure.message);
       } else {
-        span.end();
+        span.setAttribute(ATTRIBUTES.outcome, outcome.kind).end();
       }
     },
   };
@@ -113,23 +101,19 @@ export function startSettle(
   process: ProcessSpan | undefined,
   outcome: Outcome["kind"],
 ): Span | undefined {
-  const more = { [ATTRIBUTES.messageId]: granted.lease?.taskId, [ATTRIBUTES.outcome]: outcome };
-  const options = {
-    kind: SpanKind.CLIENT,
-    attributes: attributes("settle", granted.queue, more),
-  };
-  return process && activeTracer()?.startSpan(`settle ${granted.queue}`, options, process.context);
+  const { queue, lease } = granted;
+  const more = { [ATTRIBUTES.messageId]: lease?.taskId, [ATTRIBUTES.outcome]: outcome };
+  const options = { kind: SpanKind.CLIENT, attributes: attributes("settle", queue, more) };
+  return process && activeTracer()?.startSpan(`settle ${queue}`, options, process.context);
+}
+
+/** Ends the span of a submit. */
+export function endSent(span: Span | undefined, taskId: string): void {
+  span?.setAttribute(ATTRIBUTES.messageId, taskId).end();
 }
 
 /** Ends a span that did not succeed. */
-export function endFailed(span: Span, type: string, message: string): void {
-  span.setAttribute(ATTRIBUTES.errorType, type);
-  span.setStatus({ code: SpanStatusCode.ERROR, message });
-  span.end();
-}
-
-function linksTo(traceparent: string): Link[] {
-  const [, traceId = "", spanId = "", flags = ""] = TRACEPARENT.exec(traceparent) ?? [];
-  const traceFlags = Number.parseInt(flags, 16);
-  return traceId === "" ? [] : [{ context: { traceId, spanId, traceFlags, isRemote: true } }];
+export function endFailed(span: Span | undefined, type: string, message: string): void {
+  span?.setAttribute(ATTRIBUTES.errorType, type);
+  span?.setStatus({ code: SpanStatusCode.ERROR, message }).end();
 }

@@ -1,0 +1,182 @@
+import { invalidRequest } from "./baton-error.ts";
+import { Checks, HEADERS_RULE, LABELS_RULE } from "./checks.ts";
+import type { Codec, Encoded } from "./codec.ts";
+import { LIMITS } from "./limits.ts";
+import { toDuration, toTimestamp } from "./time-fields.ts";
+import type { Sent } from "./wire.ts";
+
+/** How a task is run, beside what it is. The dispatcher's defaults are in docs/protocol.md. */
+export interface SubmitOptions {
+  /**
+   * Makes it safe to submit the same again: the first task is returned and none is created. Without
+   * one, repeats after a broken connection are safe as well, but not calls of `submit`.
+   */
+  readonly requestId?: string;
+  /** How long the request id is remembered at least. */
+  readonly deduplicationWindowMs?: number;
+  /** The payload's media type, for a `Uint8Array`. Default: the codec's. */
+  readonly contentType?: string;
+  /** Metadata for the handler; trace context is added to it. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Names to find the task by. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** 0 to 9; higher runs first. */
+  readonly priority?: number;
+  /** How long to wait before the task may run. Not with `runAtMs`. */
+  readonly delayMs?: number;
+  /** When the task may run, in epoch milliseconds. Not with `delayMs`. */
+  readonly runAtMs?: number;
+  /** How long after it is due the first attempt may start at the latest. */
+  readonly startDeadlineMs?: number;
+  /** How long one attempt may run. */
+  readonly attemptTimeoutMs?: number;
+  /** What happens when an attempt fails. */
+  readonly retry?: RetryOptions;
+  /** How long the task is kept after its end. */
+  readonly retentionMs?: number;
+  /** Tasks with the same key run one at a time, in order. */
+  readonly orderingKey?: string;
+  /** What concurrency limits and fair sharing count by. */
+  readonly concurrencyKey?: string;
+}
+
+/** What happens when an attempt fails, or its worker dies. */
+export interface RetryOptions {
+  /** 1 to 100. */
+  readonly maxAttempts?: number;
+  /** 1 to 100. */
+  readonly maxCrashes?: number;
+  readonly initialBackoffMs?: number;
+  readonly maxBackoffMs?: number;
+  /** 1 to 10. */
+  readonly multiplier?: number;
+  /** Failure types that end the task at once. */
+  readonly nonRetryableTypes?: readonly string[];
+}
+
+/** A task as it is sent. */
+export type Spec = Sent<"TaskSpec"> & {
+  readonly payload?: Uint8Array;
+  readonly headers: Record<string, string>;
+};
+
+/** What a request id that the client made up itself is remembered for: as long as it may be sent again. */
+const OWN_WINDOW_MS = 60_000;
+const MAX_EPOCH_MS = 8.64e15;
+
+/** Checks a submit and writes it. Throws a `BatonError` that names every wrong field. */
+export function toSpec(
+  queue: string,
+  type: string,
+  payload: unknown,
+  options: SubmitOptions,
+  codec: Codec,
+): Spec {
+  const checks = new Checks();
+  checks.name("queue", queue);
+  checks.name("type", type);
+  checkOptions(options, checks);
+  const encoded = encode(payload, options.contentType, codec, checks);
+  if (checks.violations.length > 0) {
+    throw invalidRequest(checks.violations);
+  }
+  if (encoded.value.byteLength > LIMITS.maxPayloadBytes) {
+    const description = `is ${encoded.value.byteLength} bytes; at most ${LIMITS.maxPayloadBytes} are allowed`;
+    throw invalidRequest([{ field: "payload", description }], "PAYLOAD_TOO_LARGE");
+  }
+  return {
+    ...writeOptions(options),
+    queue,
+    type,
+    payload: encoded.value,
+    contentType: encoded.contentType,
+  };
+}
+
+/** Gives a spec a request id of the client's own, so that it can be sent twice and stored once. */
+export function giveRequestId(spec: Spec, requestId: string): void {
+  spec.requestId = requestId;
+  spec.deduplicationWindow ??= toDuration(OWN_WINDOW_MS);
+}
+
+function encode(
+  payload: unknown,
+  contentType: string | undefined,
+  codec: Codec,
+  checks: Checks,
+): Encoded {
+  if (contentType !== undefined && !(payload instanceof Uint8Array)) {
+    checks.refuse("contentType", "goes with a payload that is a Uint8Array");
+  }
+  try {
+    const encoded = codec.encode(payload);
+    return contentType === undefined ? encoded : { ...encoded, contentType };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "the codec threw";
+    checks.refuse("payload", `cannot be encoded: ${why}`);
+    return { value: new Uint8Array(0), contentType: "" };
+  }
+}
+
+function checkOptions(options: SubmitOptions, checks: Checks): void {
+  checks.text("requestId", options.requestId, LIMITS.maxKeyBytes);
+  checks.text("contentType", options.contentType, LIMITS.maxContentTypeBytes);
+  checks.text("orderingKey", options.orderingKey, LIMITS.maxKeyBytes);
+  checks.text("concurrencyKey", options.concurrencyKey, LIMITS.maxKeyBytes);
+  checks.entries("headers", options.headers, HEADERS_RULE);
+  checks.entries("labels", options.labels, LABELS_RULE);
+  checks.integer("priority", options.priority, 0, LIMITS.maxPriority);
+  checks.number("delayMs", options.delayMs, 0, LIMITS.maxDelayMs);
+  checks.number("runAtMs", options.runAtMs, 0, MAX_EPOCH_MS);
+  if (options.delayMs !== undefined && options.runAtMs !== undefined) {
+    checks.refuse("runAtMs", "must not be given beside delayMs");
+  }
+  checks.number("startDeadlineMs", options.startDeadlineMs, 1, LIMITS.maxDelayMs);
+  checks.number("attemptTimeoutMs", options.attemptTimeoutMs, 1, LIMITS.maxTimeoutMs);
+  checks.number("retentionMs", options.retentionMs, 0, LIMITS.maxDelayMs);
+  checks.number("deduplicationWindowMs", options.deduplicationWindowMs, 0, LIMITS.maxDelayMs);
+  const { retry = {} } = options;
+  checks.integer("retry.maxAttempts", retry.maxAttempts, 1, LIMITS.maxAttempts);
+  checks.integer("retry.maxCrashes", retry.maxCrashes, 1, LIMITS.maxAttempts);
+  checks.number("retry.initialBackoffMs", retry.initialBackoffMs, 0, LIMITS.maxTimeoutMs);
+  checks.number("retry.maxBackoffMs", retry.maxBackoffMs, 0, LIMITS.maxTimeoutMs);
+  checks.number("retry.multiplier", retry.multiplier, 1, LIMITS.maxMultiplier);
+  for (const [index, type] of (retry.nonRetryableTypes ?? []).entries()) {
+    checks.text(`retry.nonRetryableTypes[${index}]`, type, LIMITS.maxFailureTypeBytes);
+  }
+}
+
+function writeOptions(options: SubmitOptions): Spec {
+  const { delayMs, runAtMs, priority, retry } = options;
+  return {
+    headers: { ...options.headers },
+    labels: { ...options.labels },
+    requestId: options.requestId ?? "",
+    ...(priority !== undefined && { priority }),
+    ...(delayMs !== undefined && { delay: toDuration(delayMs) }),
+    ...(runAtMs !== undefined && { runAt: toTimestamp(runAtMs) }),
+    startDeadline: durationOrNull(options.startDeadlineMs),
+    attemptTimeout: durationOrNull(options.attemptTimeoutMs),
+    retention: durationOrNull(options.retentionMs),
+    deduplicationWindow: durationOrNull(options.deduplicationWindowMs),
+    retryPolicy: retry === undefined ? null : writeRetry(retry),
+    orderingKey: options.orderingKey ?? "",
+    concurrencyKey: options.concurrencyKey ?? "",
+  };
+}
+
+function writeRetry(retry: RetryOptions): Sent<"RetryPolicy"> {
+  const { maxAttempts, maxCrashes, multiplier } = retry;
+  return {
+    ...(maxAttempts !== undefined && { maxAttempts }),
+    ...(maxCrashes !== undefined && { maxCrashes }),
+    ...(multiplier !== undefined && { multiplier }),
+    initialBackoff: durationOrNull(retry.initialBackoffMs),
+    maxBackoff: durationOrNull(retry.maxBackoffMs),
+    nonRetryableTypes: [...(retry.nonRetryableTypes ?? [])],
+  };
+}
+
+function durationOrNull(ms: number | undefined): ReturnType<typeof toDuration> | null {
+  return ms === undefined ? null : toDuration(ms);
+}

@@ -1,0 +1,249 @@
+import { randomBytes } from "node:crypto";
+import { BatonError } from "./baton-error.ts";
+import { callUnary, type UnaryMethod } from "./call.ts";
+import { openClient } from "./channel.ts";
+import {
+  type ClientSettings,
+  checkClientOptions,
+  type TaskClientOptions,
+} from "./client-options.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { Encoded } from "./codec.ts";
+import { submitEach } from "./submit-each.ts";
+import type { SubmitOutcome, SubmitReceipt, TaskId } from "./submit-receipt.ts";
+import { giveRequestId, type SubmitOptions, toSpec } from "./submit-spec.ts";
+import { Submitter } from "./submitter.ts";
+import { TaskFailedError } from "./task-failed-error.ts";
+import {
+  type TaskExplanation,
+  type TaskInfo,
+  type TaskState,
+  toExplanation,
+  toTaskInfo,
+  toWireState,
+} from "./task-info.ts";
+import type { PayloadOf, ResultOf, TaskTypes } from "./task-types.ts";
+import { toTimestamp } from "./time-fields.ts";
+import { endFailed, endSent, startSend } from "./tracing.ts";
+import { Waits } from "./waits.ts";
+import { type Received, services } from "./wire.ts";
+
+const { service: methods } = services.TaskService;
+
+/** A task for `submitMany`. */
+export type TaskToSubmit<Types extends TaskTypes<Types>> = {
+  [Type in string & keyof Types]: SubmitOptions & {
+    readonly queue: string;
+    readonly type: Type;
+    readonly payload: PayloadOf<Types, Type>;
+  };
+}[string & keyof Types];
+
+/** Which tasks to list. */
+export interface ListQuery {
+  readonly queue: string;
+  /** In this order. Default: all. */
+  readonly states?: readonly TaskState[];
+  readonly type?: string;
+  /** Tasks must have all of them. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly submittedFromMs?: number;
+  readonly submittedBeforeMs?: number;
+  /** How many to fetch at once. 1 to 1000. */
+  readonly pageSize?: number;
+  readonly includePayload?: boolean;
+}
+
+/** How long to wait. */
+export interface AwaitOptions {
+  /** Default: for ever. */
+  readonly timeoutMs?: number;
+  /** Its reason is what the wait rejects with. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Submits tasks and tells what became of them. Every rejection is a `BatonError`, but for a
+ * `TaskFailedError` of `await` and for the reasons of aborted signals.
+ */
+export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements AsyncDisposable {
+  readonly #settings: ClientSettings;
+  readonly #clock: Clock;
+  readonly #submitter: Submitter;
+  readonly #waits: Waits;
+  readonly #ownIds = randomBytes(12).toString("base64url");
+  #ownIdCount = 0;
+  #client: InstanceType<typeof services.TaskService> | null = null;
+  #isClosed = false;
+
+  /**
+   * Only assigns; connects with the first call. Throws an `OptionsError` that names everything that is
+   * wrong with the options.
+   *
+   * @param clock for tests of the SDK itself
+   */
+  constructor(options: TaskClientOptions, clock: Clock = systemClock) {
+    this.#settings = checkClientOptions(options);
+    this.#clock = clock;
+    this.#submitter = new Submitter(this.#settings, clock);
+    this.#waits = new Waits(this.#settings, clock);
+  }
+
+  /**
+   * Stores a task; resolves once it is durable. Submits of one turn of the event loop travel together.
+   * Where it rejects with UNAVAILABLE or DEADLINE_EXCEEDED the task may be stored all the same: with a
+   * `requestId` it is safe to submit it again.
+   */
+  submit<Type extends string & keyof Types>(
+    queue: string,
+    type: Type,
+    payload: PayloadOf<Types, Type>,
+    options: SubmitOptions = {},
+  ): Promise<SubmitReceipt<ResultOf<Types, Type>>> {
+    return new Promise((resolve, reject) => {
+      const spec = toSpec(queue, type, payload, options, this.#settings.codec);
+      const isOwnId = spec.requestId === "";
+      if (isOwnId) {
+        this.#ownIdCount += 1;
+        giveRequestId(spec, `${this.#ownIds}.${this.#ownIdCount.toString(36)}`);
+      }
+      const span = startSend(queue, type, spec.headers);
+      this.#submitter.submit(spec, (error, receipt) => {
+        if (receipt === null) {
+          const failure = error ?? new BatonError("INTERNAL", "no receipt came");
+          endFailed(span, failure.reason || failure.code, failure.message);
+          reject(failure);
+        } else {
+          const { taskId } = receipt;
+          endSent(span, taskId);
+          // A repeat of an id of our own is only a message that was sent twice.
+          resolve({ taskId, deduplicated: receipt.deduplicated && !isOwnId });
+        }
+      });
+    });
+  }
+
+  /**
+   * Submits the tasks as they come, and yields what became of each, in order. Nothing happens unless
+   * the outcomes are iterated over; no more tasks are taken than may be in flight.
+   */
+  submitMany(
+    tasks: Iterable<TaskToSubmit<Types>> | AsyncIterable<TaskToSubmit<Types>>,
+  ): AsyncGenerator<SubmitOutcome> {
+    const submit = (task: TaskToSubmit<Types>) =>
+      this.submit(task.queue, task.type, task.payload, task);
+    return submitEach(tasks, submit, this.#settings.maxInFlight);
+  }
+
+  /** Returns a task; rejects with TASK_NOT_FOUND. */
+  async get(
+    taskId: TaskId,
+    { includePayload = false }: { readonly includePayload?: boolean } = {},
+  ): Promise<TaskInfo> {
+    const { task } = await this.#call(methods.Get, { taskId, includePayload });
+    return toTaskInfo(present(task), includePayload);
+  }
+
+  /** Yields the tasks of a queue, page by page as they are asked for. */
+  async *list(query: ListQuery): AsyncGenerator<TaskInfo> {
+    const { submittedFromMs, submittedBeforeMs, includePayload = false } = query;
+    let pageToken = "";
+    do {
+      const page: Received<"ListResponse"> = await this.#call(methods.List, {
+        queue: query.queue,
+        states: (query.states ?? []).map(toWireState),
+        type: query.type ?? "",
+        labels: { ...query.labels },
+        submittedFrom: submittedFromMs === undefined ? null : toTimestamp(submittedFromMs),
+        submittedBefore: submittedBeforeMs === undefined ? null : toTimestamp(submittedBeforeMs),
+        pageSize: query.pageSize ?? 0,
+        pageToken,
+        includePayload,
+      });
+      for (const task of page.tasks) {
+        yield toTaskInfo(task, includePayload);
+      }
+      pageToken = page.nextPageToken;
+    } while (pageToken !== "");
+  }
+
+  /**
+   * Waits for a task's result, however many calls that takes. Rejects with a `TaskFailedError` where
+   * the task ends without one, and with DEADLINE_EXCEEDED where it does not end in time.
+   */
+  async await<Result = unknown>(
+    taskId: TaskId<Result> | string,
+    { timeoutMs = Number.POSITIVE_INFINITY, signal }: AwaitOptions = {},
+  ): Promise<Result> {
+    const task = toTaskInfo(await this.#waits.untilFinal(taskId, timeoutMs, signal));
+    if (task.state !== "SUCCEEDED") {
+      throw new TaskFailedError(task);
+    }
+    return this.decode(task.result) as Result;
+  }
+
+  /** Yields the task now and after each change, the final state last. */
+  async *watch(
+    taskId: TaskId,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<TaskInfo> {
+    for await (const task of this.#waits.changes(taskId, signal)) {
+      yield toTaskInfo(task);
+    }
+  }
+
+  /** Cancels a task, final at once; a handler that runs it is told to stop. */
+  async cancel(taskId: TaskId, reason = ""): Promise<TaskInfo> {
+    const { task } = await this.#call(methods.Cancel, { taskId, reason });
+    return toTaskInfo(present(task));
+  }
+
+  /** Gives a DEAD task all its attempts again. */
+  async redrive(taskId: TaskId): Promise<TaskInfo> {
+    const { task } = await this.#call(methods.Redrive, { taskId });
+    return toTaskInfo(present(task));
+  }
+
+  /** Says why a task is not running. */
+  async explain(taskId: TaskId): Promise<TaskExplanation> {
+    const answer = await this.#call(methods.Explain, { taskId });
+    return toExplanation(present(answer.task), answer);
+  }
+
+  /** Reads a payload or a result with the client's codec; undefined where there is none. */
+  decode(encoded: Encoded | undefined): unknown {
+    return encoded === undefined ? undefined : this.#settings.codec.decode(encoded);
+  }
+
+  /** Waits for the submits under way, ends every other wait, and disconnects. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#waits.close();
+    await this.#submitter.close();
+    this.#client?.close();
+  }
+
+  /** As `close`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #call<Request, Response>(
+    method: UnaryMethod<Request, Response>,
+    request: Request,
+  ): Promise<Response> {
+    if (this.#isClosed) {
+      return Promise.reject(new BatonError("CANCELLED", "the client is closed"));
+    }
+    this.#client ??= openClient(services.TaskService, this.#settings, "calls");
+    const { timeoutMs } = this.#settings;
+    return callUnary(this.#client, method, request, { clock: this.#clock, timeoutMs });
+  }
+}
+
+function present(task: Received<"Task"> | null): Received<"Task"> {
+  if (task === null) {
+    throw new BatonError("INTERNAL", "the dispatcher answered without a task");
+  }
+  return task;
+}
