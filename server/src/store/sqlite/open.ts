@@ -2,8 +2,10 @@ import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../domain/clock.ts";
+import type { Documents } from "../documents.ts";
 import { type Store, StoreOpenError } from "../store.ts";
 import { Database } from "./database.ts";
+import { SqliteDocuments } from "./documents.ts";
 import { migrate } from "./migrations.ts";
 import { faultOf } from "./sqlite-error.ts";
 import { SqliteStore } from "./sqlite-store.ts";
@@ -33,11 +35,21 @@ const OWNER_ONLY_DIRECTORY = 0o700;
  *   version, or cannot be read and written
  */
 export function openSqliteStore(options: SqliteStoreOptions): Store {
+  return openSqlite(options).store;
+}
+
+/** As {@link openSqliteStore}, with the documents of the same file; closing the store closes both. */
+export function openSqlite(options: SqliteStoreOptions): { store: Store; documents: Documents } {
   const path = options.path === IN_MEMORY ? IN_MEMORY : resolve(options.path);
   if (path !== IN_MEMORY) {
     prepareFile(path);
   }
-  return new SqliteStore(new Database(connect(path, options), options.clock));
+  const connection = connect(path, options);
+  const database = new Database(connection, options.clock);
+  return {
+    store: new SqliteStore(database),
+    documents: new SqliteDocuments(database, connection),
+  };
 }
 
 function prepareFile(path: string): void {
