@@ -1,0 +1,66 @@
+import type { Dispatcher } from "../../server/src/dispatch/contract.ts";
+import { createDispatcher } from "../../server/src/dispatch/dispatcher.ts";
+import type { DispatchLog } from "../../server/src/dispatch/log.ts";
+import { CallDeadlines } from "../../server/src/grpc/call-deadlines.ts";
+import { leaseHandler } from "../../server/src/grpc/lease-stream.ts";
+import { OpenCalls } from "../../server/src/grpc/open-calls.ts";
+import { DEFAULT_GRPC_SETTINGS } from "../../server/src/grpc/server.ts";
+import type { Store } from "../../server/src/store/store.ts";
+import type { SeededRandom } from "../support/seeded-random.ts";
+import type { Endpoint, StreamHandler } from "./sim-network.ts";
+import { connectTo, type StoreFaults } from "./sim-store.ts";
+import { SimProcess, type SimTime } from "./sim-time.ts";
+
+/** How long sessions outlive their last heartbeat in a simulation. */
+export const SIM_TTL_MS = 15_000;
+
+/** A dispatcher process: the real core and the real stream handler, on simulated time. */
+export class SimDispatcher implements Endpoint {
+  readonly process: SimProcess;
+  readonly handler: StreamHandler;
+  readonly dispatcher: Dispatcher;
+  /** Takes no more streams. */
+  isLeaving = false;
+
+  constructor(options: {
+    readonly time: SimTime;
+    readonly name: string;
+    readonly store: Store;
+    readonly random: SeededRandom;
+    readonly faults: StoreFaults;
+    readonly log: DispatchLog;
+  }) {
+    const { time, name, store, random, faults, log } = options;
+    this.process = new SimProcess(time, name);
+    const { clock } = this.process;
+    this.dispatcher = createDispatcher({
+      store: connectTo(store, this.process, random.fork(), faults),
+      clock,
+      random: () => random.next(),
+      log,
+      settings: { leaseTtlMs: SIM_TTL_MS },
+    });
+    const { unaryTimeoutMs, helloTimeoutMs, lingerMs } = DEFAULT_GRPC_SETTINGS;
+    this.handler = leaseHandler({
+      dispatcher: this.dispatcher,
+      clock,
+      log,
+      deadlines: new CallDeadlines(clock, unaryTimeoutMs),
+      submitStreams: new OpenCalls(),
+      waitingCalls: new OpenCalls(),
+      helloTimeoutMs,
+      lingerMs,
+    }) as unknown as StreamHandler;
+    this.dispatcher.start();
+  }
+
+  /** Ends as on SIGTERM: workers move, then the process is gone. */
+  leave(graceMs: number, onGone: () => void): void {
+    this.isLeaving = true;
+    void this.dispatcher
+      .drain(graceMs)
+      .then(() => this.dispatcher.stop())
+      .then(() => this.process.die())
+      .then(onGone);
+  }
+}
