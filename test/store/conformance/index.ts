@@ -1,11 +1,24 @@
+import { describeCancel } from "./cancel.ts";
+import { describeConcurrency } from "./concurrency.ts";
+import { describeDurability } from "./durability.ts";
 import { describeFencing } from "./fencing.ts";
 import { useStore } from "./fixture.ts";
 import type { StoreHarness } from "./harness.ts";
+import { describeHints } from "./hints.ts";
 import { describeIdempotency } from "./idempotency.ts";
 import { describeLease } from "./lease.ts";
+import { describeList } from "./list.ts";
+import { describeNotices } from "./notices.ts";
 import { describeOrder } from "./order.ts";
+import { describeRead } from "./read.ts";
+import { describeRedrive } from "./redrive.ts";
+import { describeReport } from "./report.ts";
+import { describeRetention } from "./retention.ts";
+import { describeRetry } from "./retry.ts";
+import { describeSessions } from "./sessions.ts";
 import { describeSettle } from "./settle.ts";
 import { describeSubmit } from "./submit.ts";
+import { describeSweep } from "./sweep.ts";
 
 /** Holds a store to every guarantee that `store.ts` names. */
 export function describeStore(harness: StoreHarness): void {
@@ -17,6 +30,19 @@ export function describeStore(harness: StoreHarness): void {
     describe("lease", () => describeLease(fixture));
     describe("order", () => describeOrder(fixture));
     describe("settle", () => describeSettle(fixture));
+    describe("report", () => describeReport(fixture));
     describe("fencing", () => describeFencing(fixture));
+    describe("sessions", () => describeSessions(fixture));
+    describe("notices", () => describeNotices(fixture));
+    describe("sweep", () => describeSweep(fixture));
+    describe("retry", () => describeRetry(fixture));
+    describe("cancel", () => describeCancel(fixture));
+    describe("redrive", () => describeRedrive(fixture));
+    describe("retention", () => describeRetention(fixture));
+    describe("read", () => describeRead(fixture));
+    describe("list", () => describeList(fixture));
+    describe("hints", () => describeHints(fixture));
+    describe("concurrency", () => describeConcurrency(fixture));
+    describe("durability", () => describeDurability(fixture));
   });
 }

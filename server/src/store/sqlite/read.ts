@@ -58,10 +58,9 @@ export function list(tx: Transaction, query: ListQuery): ListPage {
   const { after } = query;
   const states = after === null ? query.states : fromState(query.states, after.state);
   for (const state of states) {
-    const cursor = after !== null && state === after.state ? after : null;
-    const next = listState(tx, queue, state, cursor, page);
-    if (next !== null) {
-      return { tasks: page.tasks, next };
+    const hasMore = listState(tx, queue, state, state === after?.state ? after : null, page);
+    if (hasMore) {
+      return { tasks: page.tasks, next: page.last };
     }
   }
   return { tasks: page.tasks, next: null };
@@ -72,36 +71,39 @@ function fromState(states: readonly TaskState[], first: TaskState): readonly Tas
   return at < 0 ? [] : states.slice(at);
 }
 
+/** Fills the page from one state; returns whether the state has tasks that the page has no room for. */
 function listState(
   tx: Transaction,
   queue: QueueKey,
   state: TaskState,
   after: ListCursor | null,
   page: Page,
-): ListCursor | null {
+): boolean {
   const { statements } = tx;
   const turn = after?.order ?? BEFORE_ALL;
   const seq = after && statements.seqOf.get(queue.id, uniqueOfTask(after.taskId))?.seq;
   const rows = statements.listFrom.all(queue.id, state, turn, seq ?? BEFORE_ALL, page.room + 1);
-  for (const [index, row] of rows.entries()) {
+  for (const row of rows) {
+    if (page.isFull) {
+      return true;
+    }
     if (page.wants(row)) {
       const full = statements.getTaskBySeq.get(row.seq);
       if (full !== undefined) {
         page.add(taskOf(queue, full, null));
       }
     }
-    page.examined += 1;
-    if (page.isFull && index < rows.length - 1) {
-      return { state, order: row.turn, taskId: joinTaskId(queue.name, row.uid) };
-    }
+    page.passed({ state, order: row.turn, taskId: joinTaskId(queue.name, row.uid) });
   }
-  return null;
+  return false;
 }
 
 /** A page being filled. */
 class Page {
   readonly tasks: Task[] = [];
-  examined = 0;
+  /** The place of the last task that was looked at. */
+  last: ListCursor | null = null;
+  private examined = 0;
   private bytes = 0;
   private readonly query: ListQuery;
   private readonly labels: readonly (readonly [string, string])[];
@@ -121,6 +123,11 @@ class Page {
       this.examined >= MAX_EXAMINED ||
       this.bytes >= MAX_PAGE_BYTES
     );
+  }
+
+  passed(place: ListCursor): void {
+    this.last = place;
+    this.examined += 1;
   }
 
   wants(row: { type: string; submitted_at: number }): boolean {

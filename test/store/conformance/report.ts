@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { type LeaseToken, newTaskId } from "../../../server/src/domain/ids.ts";
+import { LIMITS } from "../../../server/src/domain/limits.ts";
+import { QUEUE } from "../../support/task-factory.ts";
+import {
+  cancel,
+  complete,
+  die,
+  find,
+  leaseOne,
+  openSession,
+  redrive,
+  refOf,
+  release,
+  renew,
+  report,
+  settle,
+  submit,
+  sweep,
+} from "./actions.ts";
+import type { Fixture } from "./fixture.ts";
+
+/** What running attempts say of themselves. */
+export function describeReport(fixture: Fixture): void {
+  const leaseNew = async () => {
+    await submit(fixture.store);
+    return leaseOne(fixture.store, await openSession(fixture.store));
+  };
+  const checkpointOfNext = async () => {
+    const task = await leaseOne(fixture.store, await openSession(fixture.store));
+    return Buffer.from(task.checkpoint).toString();
+  };
+
+  it("shows the newest progress", async () => {
+    const { store } = fixture;
+    const task = await leaseNew();
+    await report(store, task, { progress: { fraction: 0.25, note: "naïve \ud83d \0" } });
+    assert.deepEqual((await find(store, task.id)).progress, {
+      fraction: 0.25,
+      note: "naïve \ud83d \0",
+    });
+    await report(store, task, { progress: { fraction: null, note: "" } });
+    assert.deepEqual((await find(store, task.id)).progress, { fraction: null, note: "" });
+  });
+
+  it("leaves alone what a report does not mention", async () => {
+    const { store } = fixture;
+    const task = await leaseNew();
+    const progress = { fraction: 0.5, note: "half" };
+    await report(store, task, { progress, checkpoint: Buffer.from("one") });
+    await report(store, task);
+    await report(store, task, { checkpoint: Buffer.from("two") });
+    assert.deepEqual((await find(store, task.id)).progress, progress);
+    await settle(store, task, release());
+    assert.equal(await checkpointOfNext(), "two");
+  });
+
+  it("keeps the largest checkpoint, and an empty one in place of another", async () => {
+    const { store } = fixture;
+    const task = await leaseNew();
+    const large = "c".repeat(LIMITS.maxCheckpointBytes);
+    await report(store, task, { checkpoint: Buffer.from(large) });
+    await settle(store, task, release());
+    const again = await leaseOne(store, await openSession(store));
+    assert.equal(Buffer.from(again.checkpoint).toString(), large);
+    await report(store, again, { checkpoint: Buffer.alloc(0) });
+    await settle(store, again, release());
+    assert.equal(await checkpointOfNext(), "");
+  });
+
+  it("hands a checkpoint on after a crash", async () => {
+    const { store } = fixture;
+    await submit(store);
+    const session = await openSession(store);
+    const task = await leaseOne(store, session);
+    await report(store, task, { checkpoint: Buffer.from("row 7") });
+    await renew(store, session, 0);
+    await sweep(store);
+    assert.equal(await checkpointOfNext(), "row 7");
+  });
+
+  it("hands a checkpoint on after a redrive", async () => {
+    const { store } = fixture;
+    const task = await leaseNew();
+    await report(store, task, { checkpoint: Buffer.from("row 7") });
+    await settle(store, task, die());
+    await redrive(store, task.id);
+    assert.equal(await checkpointOfNext(), "row 7");
+  });
+
+  it("shows the last progress of a task that is final", async () => {
+    const { store } = fixture;
+    const task = await leaseNew();
+    await report(store, task, { progress: { fraction: 1, note: "all" } });
+    await settle(store, task, complete());
+    assert.deepEqual((await find(store, task.id)).progress, { fraction: 1, note: "all" });
+  });
+
+  it("answers item by item, and an unknown or final task with stale (G4)", async () => {
+    const { store } = fixture;
+    const [live, cancelled] = [await leaseNew(), await leaseNew()];
+    await cancel(store, cancelled.id);
+    const said = { progress: { fraction: null, note: "here" }, checkpoint: null };
+    const leases = [
+      { taskId: newTaskId(QUEUE), token: 1 as LeaseToken },
+      refOf(live),
+      refOf(cancelled),
+      { ...refOf(live), token: (live.token - 1) as LeaseToken },
+    ];
+    assert.deepEqual(await store.report(leases.map((lease) => ({ lease, ...said }))), [
+      { kind: "stale" },
+      { kind: "ok" },
+      { kind: "stale" },
+      { kind: "stale" },
+    ]);
+    assert.equal((await find(store, cancelled.id)).progress, null);
+    assert.deepEqual(await store.report([]), []);
+  });
+}

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { newTask, newTasks, QUEUE, retryPolicy } from "../../support/task-factory.ts";
+import {
+  cancel,
+  complete,
+  countsOf,
+  die,
+  find,
+  lease,
+  leaseOne,
+  only,
+  openSession,
+  renew,
+  report,
+  settle,
+  submit,
+  sweep,
+} from "./actions.ts";
+import type { Fixture } from "./fixture.ts";
+
+/** How long final tasks are kept, and what is left of them. */
+export function describeRetention(fixture: Fixture): void {
+  it("keeps a final task until a sweep finds its retention passed (G13)", async () => {
+    const { store, under } = fixture;
+    const id = await submit(store, { retentionMs: 60_000 });
+    await settle(store, await leaseOne(store, await openSession(store)), complete());
+    await under.advance(55_000);
+    assert.equal((await sweep(store)).purged, 0);
+    await under.advance(10_000);
+    assert.equal((await find(store, id)).state, "SUCCEEDED");
+    assert.equal((await sweep(store)).purged, 1);
+    assert.deepEqual(await store.get([id]), [null]);
+    assert.deepEqual(await cancel(store, id), { kind: "not_found" });
+  });
+
+  it("leaves nothing of purged tasks and dead sessions, whatever they went through (G13)", async () => {
+    const { store, under } = fixture;
+    const spec = { retentionMs: 30_000, deduplicationWindowMs: 30_000 };
+    const kinds = ["complete", "die", "cancel", "expire", "crash", "cancelWaiting"];
+    await store.submit(
+      kinds.map((requestId) =>
+        newTask({
+          ...spec,
+          requestId,
+          labels: { kind: requestId },
+          startDeadlineMs: 600_000,
+          retryPolicy: retryPolicy({ maxCrashes: 1 }),
+          due: { kind: "after", delayMs: requestId === "cancelWaiting" ? 60_000 : 0 },
+        }),
+      ),
+    );
+    const session = await openSession(store, { ttlMs: 600_000 });
+    const [completed, dead, cancelled] = await lease(store, session, { limit: 3 });
+    const doomed = await openSession(store);
+    const crashed = await leaseOne(store, doomed, { limit: 1 });
+    assert.ok(completed && dead && cancelled);
+    for (const task of [completed, dead, cancelled, crashed]) {
+      await report(store, task, {
+        progress: { fraction: 0.5, note: "half" },
+        checkpoint: Buffer.from("row 7"),
+      });
+    }
+    await settle(store, completed, complete());
+    await settle(store, dead, die());
+    await cancel(store, cancelled.id, "because");
+    await renew(store, doomed, 0);
+    assert.notDeepEqual(await under.residue(), []);
+
+    await under.advance(700_000);
+    while ((await sweep(store)).nextInMs !== null) {
+      await under.advance(700_000);
+    }
+
+    assert.deepEqual(await under.residue(), []);
+  });
+
+  it("leaves nothing of sessions that ended without a lease (G13)", async () => {
+    const { store, under } = fixture;
+    await openSession(store);
+    await renew(store, await openSession(store), 0);
+    await under.advance(60_000);
+    await sweep(store);
+    assert.deepEqual(await under.residue(), []);
+  });
+
+  it("goes on counting a queue whose tasks are all purged", async () => {
+    const { store } = fixture;
+    await cancel(store, await submit(store, { retentionMs: 0 }));
+    await sweep(store);
+    const { queue, counts } = only(await store.stats());
+    assert.equal(queue, QUEUE);
+    assert.deepEqual(new Set(Object.values(counts)), new Set([0]));
+  });
+
+  it("purges many in several sweeps (G13)", async () => {
+    const { store } = fixture;
+    const batch = newTasks(25, { retentionMs: 0 });
+    await store.submit(batch);
+    await store.cancel(batch.map(({ id }) => ({ taskId: id, reason: "" })));
+    const purged = [];
+    for (let lap = 0; lap < 3; lap += 1) {
+      purged.push((await store.sweep(QUEUE, 10)).purged);
+    }
+    assert.deepEqual(purged, [10, 10, 5]);
+    assert.equal((await countsOf(store)).CANCELLED, 0);
+  });
+}
