@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ export interface RedisServerOptions {
   readonly args?: readonly string[];
   /** Default: a free one. */
   readonly port?: number;
-  /** Runs it as a sentinel of this configuration. */
+  /** Runs it as a sentinel with this configuration's text. */
   readonly sentinelConfig?: string;
 }
 
@@ -115,7 +115,10 @@ export async function freePort(): Promise<number> {
 function argsOf(port: number, directory: string, options: RedisServerOptions): string[] {
   const common = ["--port", String(port), "--bind", "127.0.0.1", "--dir", directory];
   if (options.sentinelConfig !== undefined) {
-    return [options.sentinelConfig, "--sentinel", ...common];
+    // A sentinel writes into its configuration, so each has a file of its own.
+    const path = join(directory, "sentinel.conf");
+    writeFileSync(path, options.sentinelConfig);
+    return [path, "--sentinel", ...common];
   }
   return [...common, "--save", "", "--appendonly", "yes", ...(options.args ?? [])];
 }
