@@ -1,0 +1,25 @@
+//! What the worker and the submitter share.
+
+pub mod attempt;
+mod stream;
+pub mod tracing;
+pub mod worker;
+
+/// The protocol, as build.rs generates it.
+pub mod proto {
+    pub mod baton {
+        pub mod v1 {
+            tonic::include_proto!("baton.v1");
+        }
+    }
+    pub mod google {
+        pub mod rpc {
+            tonic::include_proto!("google.rpc");
+        }
+    }
+}
+
+/// Reads a variable of the environment.
+pub fn setting(name: &str, default: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| default.to_string())
+}
