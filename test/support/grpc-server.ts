@@ -1,11 +1,14 @@
 import type { Dispatcher } from "../../server/src/dispatch/contract.ts";
+import { createDispatcher } from "../../server/src/dispatch/dispatcher.ts";
 import type { DispatchLog } from "../../server/src/dispatch/log.ts";
+import type { DispatchSettings } from "../../server/src/dispatch/settings.ts";
 import type { Clock } from "../../server/src/domain/clock.ts";
 import {
   createGrpcServer,
   type GrpcServer,
   type GrpcSettings,
 } from "../../server/src/grpc/server.ts";
+import { openSqliteStore } from "../../server/src/store/sqlite/open.ts";
 import { GrpcClient } from "./grpc-client.ts";
 import { ManualClock } from "./manual-clock.ts";
 
@@ -57,6 +60,35 @@ export async function startGrpc(
         clock.advance(CLOSE_GRACE_MS);
       }
       await closing;
+    },
+  };
+}
+
+/** A dispatcher on a SQLite store in memory, served for real, in a time that stands still. */
+export interface BatonUnderTest extends GrpcUnderTest {
+  readonly clock: ManualClock;
+  readonly dispatcher: Dispatcher;
+}
+
+/** Starts everything that a dispatcher's process has, but for the process. */
+export async function startBaton(
+  settings: Partial<DispatchSettings> = {},
+): Promise<BatonUnderTest> {
+  const clock = new ManualClock();
+  const store = openSqliteStore({ path: ":memory:", clock, synchronous: "NORMAL" });
+  const lines: LogLine[] = [];
+  const log = logInto(lines);
+  const dispatcher = createDispatcher({ store, clock, random: () => 0, log, settings });
+  dispatcher.start();
+  const grpc = await startGrpc(dispatcher, { clock });
+  return {
+    ...grpc,
+    clock,
+    dispatcher,
+    async stop() {
+      await grpc.stop();
+      await dispatcher.stop();
+      await store.close();
     },
   };
 }

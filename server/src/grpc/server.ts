@@ -174,11 +174,17 @@ class BatonServer implements GrpcServer {
       this.#server.addService(definition, unsupportedService(context, name, definition));
     }
     this.#health.addTo(this.#server, context.waitingCalls);
-    new ReflectionService({
-      ...packageDefinition,
-      "grpc.health.v1.Health": healthDefinition,
-    }).addToServer(this.#server);
+    new ReflectionService({ ...packageDefinition, ...healthMessages() }).addToServer(this.#server);
   }
+}
+
+// Reflection reads whole files off their messages, so one message brings the health service.
+function healthMessages(): typeof packageDefinition {
+  // The package brings a proto-loader of its own, whose types are older than ours.
+  const message = healthDefinition.Check?.requestType as
+    | (typeof packageDefinition)[string]
+    | undefined;
+  return message === undefined ? {} : { "grpc.health.v1.HealthCheckRequest": message };
 }
 
 function listenError(address: string, error: Error): Error {
