@@ -68,7 +68,7 @@ impl Worker {
         self.give_credit(1);
     }
 
-    fn settle(&mut self, lease: LeaseRef, outcome: settlement::Outcome) {
+    pub(crate) fn settle(&mut self, lease: LeaseRef, outcome: settlement::Outcome) {
         let settlement = Settlement { lease: Some(lease.clone()), outcome: Some(outcome) };
         self.outbox.insert(key_of(&lease), settlement.clone());
         self.send_settlement(settlement);
@@ -78,7 +78,7 @@ impl Worker {
         self.send(worker_frame::Frame::Settle(Settle { settlements: vec![settlement] }));
     }
 
-    fn answered(&mut self, result: SettlementResult) {
+    pub(crate) fn answered(&mut self, result: SettlementResult) {
         let lease = result.lease.clone().unwrap_or_default();
         let Some(settlement) = self.outbox.get(&key_of(&lease)).cloned() else { return };
         if result.status() == SettlementStatus::Retry {
