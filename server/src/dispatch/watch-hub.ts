@@ -40,7 +40,6 @@ interface FollowedTask {
   isReading: boolean;
   /** Whether it may have changed since the last read began. */
   isStale: boolean;
-  readAtMs: number;
 }
 
 /** Reads followed tasks when a hint says that they changed, and now and then in case one was lost. */
@@ -68,8 +67,7 @@ export class WatchHub {
     }
     let task = this.#followed.get(id);
     if (task === undefined) {
-      const readAtMs = this.#options.clock.monotonicMs();
-      task = { id, places: new Set(), reads: 0, isReading: false, isStale: false, readAtMs };
+      task = { id, places: new Set(), reads: 0, isReading: false, isStale: false };
       this.#followed.set(id, task);
     }
     const place: Place = { follower, sinceRead: task.reads + 1, hasSeen: false };
@@ -138,7 +136,7 @@ export class WatchHub {
   }
 
   async #read(tasks: readonly FollowedTask[]): Promise<void> {
-    const { store, settings, clock } = this.#options;
+    const { store, settings } = this.#options;
     for (const task of tasks) {
       task.reads += 1;
       task.isReading = true;
@@ -155,7 +153,6 @@ export class WatchHub {
     }
     tasks.forEach((task, index) => {
       task.isReading = false;
-      task.readAtMs = clock.monotonicMs();
       if (found instanceof TaskError) {
         this.#readFailed(task, found);
       } else {
@@ -204,20 +201,23 @@ export class WatchHub {
     const { clock, settings } = this.#options;
     return clock.after(settings.pollIntervalMs, () => {
       this.#timer = this.#pollLater();
-      this.#poll(clock.monotonicMs() - settings.pollIntervalMs);
+      this.#poll();
     });
   }
 
-  #poll(readBeforeMs: number): void {
-    let polled = 0;
-    for (const task of [...this.#followed.values()]) {
-      if (task.readAtMs <= readBeforeMs && !task.isReading && polled < MAX_POLLED_A_TICK) {
-        polled += 1;
-        // To the end of the line, so that many tasks take turns.
-        this.#followed.delete(task.id);
-        this.#followed.set(task.id, task);
-        this.#changed(task);
+  #poll(): void {
+    const tasks: FollowedTask[] = [];
+    for (const task of this.#followed.values()) {
+      tasks.push(task);
+      if (tasks.length === MAX_POLLED_A_TICK) {
+        break;
       }
+    }
+    for (const task of tasks) {
+      // To the end of the line, so that very many tasks take turns.
+      this.#followed.delete(task.id);
+      this.#followed.set(task.id, task);
+      this.#changed(task);
     }
   }
 }

@@ -1,0 +1,35 @@
+import { TaskError } from "../domain/errors.ts";
+import { fingerprintOf, taskIdOfRequest } from "../domain/ids.ts";
+import type { TaskSpec } from "../domain/task.ts";
+import type { NewTask, SubmitOutcome } from "../store/store.ts";
+import type { Dispatcher } from "./contract.ts";
+
+/**
+ * Submits tasks that have request ids; repeating it creates nothing. An answer of `reused` is as good as
+ * `known` to who derived the request id from what the task stands for.
+ */
+export function submitSpecs(
+  dispatcher: Pick<Dispatcher, "submit">,
+  specs: readonly TaskSpec[],
+): Promise<readonly SubmitOutcome[]> {
+  if (specs.length === 0) {
+    return Promise.resolve([]);
+  }
+  return new Promise((resolve, reject) => {
+    dispatcher.submit(specs.map(newTaskOf), (answer) => {
+      if (answer instanceof TaskError) {
+        reject(answer);
+      } else {
+        resolve(answer);
+      }
+    });
+  });
+}
+
+function newTaskOf(spec: TaskSpec): NewTask {
+  return {
+    id: taskIdOfRequest(spec.queue, spec.requestId),
+    spec,
+    fingerprint: fingerprintOf(spec.type, spec.payload),
+  };
+}
