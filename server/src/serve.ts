@@ -27,10 +27,12 @@ export async function serve(config: ServeConfig, version: string): Promise<numbe
   // grpc-js prints what it also throws.
   setLogVerbosity(logVerbosity.NONE);
   process.stdout.write(startLines(config, version));
+  // Before anything can be seen to be up: who sees it may end it.
+  const signalled = nextSignal();
   try {
     const running = await startDispatcher(config, log);
     process.stdout.write(`ready ${running.address}\n`);
-    const signal = await nextSignal();
+    const signal = await signalled;
     process.stdout.write(
       `stopping after ${signal}; workers have ${config.drainTimeoutMs} ms to move\n`,
     );

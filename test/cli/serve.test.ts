@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 
 const MAIN = join(import.meta.dirname, "../../server/src/main.ts");
 
@@ -31,17 +33,20 @@ describe("baton serve", () => {
     rmSync(folder, { recursive: true });
   });
 
-  function start(...args: string[]): ChildProcess {
+  function start(...args: string[]): ChildProcessByStdio<null, Readable, Readable> {
     const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
-    const child = spawn(process.execPath, [...flags, MAIN, ...args], { cwd: folder });
+    const child = spawn(process.execPath, [...flags, MAIN, ...args], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     children.push(child);
     return child;
   }
 
   async function run(...args: string[]): Promise<Ended> {
     const child = start(...args);
-    const output = textOf(child.stdout);
-    const errors = textOf(child.stderr);
+    const output = text(child.stdout);
+    const errors = text(child.stderr);
     const [status] = (await once(child, "close")) as [number | null];
     return { status, output: await output, errors: await errors };
   }
@@ -130,14 +135,6 @@ describe("baton serve", () => {
     assert.match(version.output, /^\d+\.\d+\.\d+\n$/);
   }).timeout(10_000);
 });
-
-async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
-  const chunks: string[] = [];
-  for await (const chunk of stream ?? []) {
-    chunks.push(String(chunk));
-  }
-  return chunks.join("");
-}
 
 async function lineAfter(child: ChildProcess, prefix: string): Promise<string> {
   child.stderr?.pipe(process.stderr);

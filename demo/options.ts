@@ -1,0 +1,42 @@
+import { statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+/** What the demo was asked for. */
+export interface DemoOptions {
+  /** The folder whose files are compressed. */
+  readonly folder: string;
+  /** Whether the last line is the figures as JSON. */
+  readonly json: boolean;
+  /** Whether the dispatcher stays up at the end, until it is interrupted. */
+  readonly keep: boolean;
+}
+
+/** How the demo is called. */
+export const USAGE = `Usage: npm run demo -- [--dir FOLDER] [--json] [--keep]
+
+  --dir FOLDER  compress the files below this folder (default: this repository's own sources)
+  --json        print the figures as one line of JSON, last
+  --keep        leave the dispatcher up at the end, until Ctrl-C
+`;
+
+/** Reads the demo's options; throws an error of one line where they are wrong. */
+export function readDemoOptions(args: readonly string[]): DemoOptions | "help" {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      dir: { type: "string" },
+      json: { type: "boolean", default: false },
+      keep: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    return "help";
+  }
+  const folder = resolve(values.dir ?? join(import.meta.dirname, ".."));
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`--dir ${folder} is not a folder`);
+  }
+  return { folder, json: values.json, keep: values.keep };
+}

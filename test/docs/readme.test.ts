@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+
+const repository = join(import.meta.dirname, "../..");
+const readme = readFileSync(join(repository, "README.md"), "utf8");
+const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
+
+describe("the README", () => {
+  let folder: string;
+  let dispatcher: ChildProcess;
+  let address: string;
+
+  before(async () => {
+    // Inside the repository, so that the program finds the packages that it imports.
+    folder = mkdtempSync(join(repository, "test/docs/run-"));
+    const main = join(repository, "server/src/main.ts");
+    const args = ["serve", "--listen", "127.0.0.1:0", "--store", `sqlite:${folder}/baton.db`];
+    dispatcher = spawn(process.execPath, [...flags, main, ...args, "--log-level", "error"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    address = await addressOf(dispatcher);
+  });
+
+  after(async () => {
+    dispatcher.kill("SIGTERM");
+    await once(dispatcher, "exit");
+    rmSync(folder, { recursive: true });
+  });
+
+  it("has a program of 20 lines at most that submits a task, works and prints the result", async () => {
+    const program = /<!-- executed by [^\n]+-->\n```ts\n(.+?)```/s.exec(readme)?.[1] ?? "";
+    const statements = program.split("\n").filter((line) => line.trim() !== "");
+    assert.ok(statements.length > 0 && statements.length <= 20, `${statements.length} lines`);
+    const path = join(folder, "program.ts");
+    writeFileSync(path, program);
+    const child = spawn(process.execPath, [...flags, path], {
+      env: { ...process.env, BATON_ADDRESS: address },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const output = text(child.stdout);
+    const errors = text(child.stderr);
+    const [status] = (await once(child, "close")) as [number | null];
+    assert.equal(await output, "{ sentTo: 'ada@example.com' }\n", await errors);
+    assert.equal(status, 0, await errors);
+  }).timeout(20_000);
+
+  it("links only to files that are there", () => {
+    const links = [...readme.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link]) => link ?? "");
+    assert.ok(links.length > 5);
+    for (const link of links) {
+      assert.ok(existsSync(join(repository, link)), link);
+    }
+  });
+
+  it("names only npm scripts that there are", () => {
+    const { scripts } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const named = [...readme.matchAll(/npm (?:run (\w+)|(test|start))\b/g)].map(
+      ([, run, own]) => run ?? own ?? "",
+    );
+    assert.ok(named.length > 3);
+    for (const name of named) {
+      assert.ok(name in scripts, name);
+    }
+  });
+});
+
+async function addressOf(child: ChildProcess): Promise<string> {
+  if (child.stdout !== null) {
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line.startsWith("ready ")) {
+        return line.slice("ready ".length);
+      }
+    }
+  }
+  throw new Error("the dispatcher did not start");
+}
