@@ -14,11 +14,15 @@ describe("On a cluster of three masters,", function () {
   this.timeout(30_000);
 
   describeStore(
-    redisHarness("Redis Cluster", async () => {
-      const { url, nodes, stop } = await startCluster();
-      const addresses = nodes.map(({ port }) => ({ host: "127.0.0.1", port }));
-      return { url, client: () => new Cluster(addresses), stop };
-    }),
+    redisHarness(
+      "Redis Cluster",
+      async () => {
+        const { url, nodes, stop } = await startCluster();
+        const addresses = nodes.map(({ port }) => ({ host: "127.0.0.1", port }));
+        return { url, client: () => new Cluster(addresses), stop };
+      },
+      { followQueues: [QUEUE] },
+    ),
   );
 
   describe("the Redis store", () => {

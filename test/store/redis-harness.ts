@@ -23,7 +23,7 @@ let prefixes = 0;
 export function redisHarness(
   name: string,
   startServers: () => Promise<RedisServers>,
-  options: Pick<RedisStoreOptions, "onScript"> = {},
+  options: Pick<RedisStoreOptions, "onScript" | "followQueues"> = {},
 ): StoreHarness {
   let servers: Promise<RedisServers> | null = null;
   let admin: Redis | Cluster | null = null;

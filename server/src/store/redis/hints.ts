@@ -1,4 +1,5 @@
 import { Cluster, type Redis } from "ioredis";
+import type { Clock, Timer } from "../../domain/clock.ts";
 import type { QueueName, SessionId } from "../../domain/ids.ts";
 import type { StoreHint } from "../store.ts";
 import { hintChannel, idOfBytes, shardedHintChannel } from "./keys.ts";
@@ -6,6 +7,7 @@ import type { RedisClient } from "./script.ts";
 
 const ID_BYTES = 12;
 const LINE_FEED = 10;
+const SUBSCRIBE_TIMEOUT_MS = 1_000;
 
 /** What a script needs to hint. */
 export interface HintTarget {
@@ -25,23 +27,25 @@ export interface HintTarget {
 export class Hints {
   readonly #prefix: string;
   readonly #origin: string;
+  readonly #clock: Clock;
   readonly #sharded: Cluster | null;
   readonly #listeners = new Set<(hint: StoreHint) => void>();
   readonly #followed = new Set<QueueName>();
 
   /** @param origin names this process among those on the same Redis; no blank in it */
-  constructor(client: RedisClient, prefix: string, origin: string) {
+  constructor(client: RedisClient, prefix: string, origin: string, clock: Clock) {
+    this.#clock = clock;
     this.#prefix = prefix;
     this.#origin = origin;
     this.#sharded = client instanceof Cluster ? client : null;
     this.#sharded?.on("smessageBuffer", (_: Buffer, message: Buffer) => this.#receive(message));
   }
 
-  /** Listens on a connection of its own; for one server only. */
-  subscribe(subscriber: Redis): void {
+  /** Listens on a connection of its own; for one server only. Resolves once it does. */
+  async subscribe(subscriber: Redis): Promise<void> {
     subscriber.on("messageBuffer", (_: Buffer, message: Buffer) => this.#receive(message));
     // ioredis subscribes again after each reconnect; what was missed meanwhile is lost, as hints may be.
-    subscriber.subscribe(hintChannel(this.#prefix)).catch(() => undefined);
+    await this.#atMost(subscriber.subscribe(hintChannel(this.#prefix)));
   }
 
   /** Says where a script hints about a queue. */
@@ -52,15 +56,15 @@ export class Hints {
       : { command: "SPUBLISH", channel: shardedHintChannel(this.#prefix, queue), head };
   }
 
-  /** Listens to a queue's hints from now on, where each queue has a channel. */
-  follow(queue: QueueName): void {
-    if (this.#sharded === null || this.#followed.has(queue)) {
-      return;
+  /** Listens to a queue's hints from now on, where each queue has a channel. Never rejects. */
+  async follow(queue: QueueName): Promise<void> {
+    if (this.#sharded !== null && !this.#followed.has(queue)) {
+      this.#followed.add(queue);
+      const channel = shardedHintChannel(this.#prefix, queue);
+      await this.#atMost(
+        this.#sharded.ssubscribe(channel).catch(() => this.#followed.delete(queue)),
+      );
     }
-    this.#followed.add(queue);
-    this.#sharded
-      .ssubscribe(shardedHintChannel(this.#prefix, queue))
-      .catch(() => this.#followed.delete(queue));
   }
 
   listen(listener: (hint: StoreHint) => void): () => void {
@@ -77,6 +81,16 @@ export class Hints {
         }
       }
     }
+  }
+
+  /** Nobody is kept waiting for hints, which may be lost anyway. */
+  async #atMost(subscribing: Promise<unknown>): Promise<void> {
+    let timer: Timer | null = null;
+    const patience = new Promise<void>((resolve) => {
+      timer = this.#clock.after(SUBSCRIBE_TIMEOUT_MS, resolve);
+    });
+    await Promise.race([subscribing.catch(() => undefined), patience]);
+    (timer as Timer | null)?.cancel();
   }
 
   #receive(message: Buffer): void {

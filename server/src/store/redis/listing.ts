@@ -1,7 +1,7 @@
 import type { Task } from "../../domain/task.ts";
 import type { ListCursor, ListPage, ListQuery } from "../store.ts";
 import type { ScriptRunner } from "./script-runner.ts";
-import { type ListedTask, listTasks } from "./task-scripts.ts";
+import { type ListedTask, listTasks, MAX_PAGE_BYTES } from "./task-scripts.ts";
 
 /** Tasks read by one call, and by one page at most, whatever the filter leaves of them. */
 const SLICE_TASKS = 100;
@@ -10,6 +10,7 @@ const PAGE_TASKS = 1_000;
 /** See `Store.list`. */
 export async function listPage(runner: ScriptRunner, query: ListQuery): Promise<ListPage> {
   const page: { readonly task: Task; readonly cursor: ListCursor }[] = [];
+  let bytes = 0;
   let after = query.after;
   let read = 0;
   for (const state of statesFrom(query)) {
@@ -24,9 +25,13 @@ export async function listPage(runner: ScriptRunner, query: ListQuery): Promise<
         type: query.type,
       });
       for (const { order, task } of slice) {
+        if (page.length > 0 && bytes >= MAX_PAGE_BYTES) {
+          return { tasks: page.map(({ task }) => task), next: position };
+        }
         position = { state, order, taskId: task.id };
         if (isWanted(task, query)) {
           page.push({ task, cursor: position });
+          bytes += task.spec.payload.length + (task.result?.value.length ?? 0);
         }
         if (page.length > query.limit) {
           return pageOf(page.slice(0, query.limit));

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../../domain/clock.ts";
-import { newStreamId } from "../../domain/ids.ts";
+import { newStreamId, type QueueName } from "../../domain/ids.ts";
 import { type Store, StoreOpenError } from "../store.ts";
 import { type ConnectOptions, connect, connectSubscriber } from "./connection.ts";
 import { Hints } from "./hints.ts";
@@ -24,6 +24,11 @@ export interface RedisStoreOptions {
   readonly openTimeoutMs?: number;
   /** For timers and intervals; times of tasks are the server's. */
   readonly clock?: Clock;
+  /**
+   * Queues whose hints are heard from the start. In a cluster, where each queue has a channel, others
+   * are heard from the first session or watch on; otherwise every queue is.
+   */
+  readonly followQueues?: readonly QueueName[];
   /** Told of every broken connection, for the log. */
   readonly onConnectionError?: (error: Error) => void;
   /** How far the store's clock is ahead of the server's, ms; for tests. */
@@ -62,11 +67,12 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       : new StoreOpenError(`Redis does not answer: ${String(error)}`, error);
   }
   defineScripts(client);
-  const hints = new Hints(client, prefix, newStreamId());
+  const hints = new Hints(client, prefix, newStreamId(), clock);
   const subscriber = target.kind === "cluster" ? null : connectSubscriber(target, connecting);
   if (subscriber !== null) {
-    hints.subscribe(subscriber);
+    await hints.subscribe(subscriber);
   }
+  await Promise.all((options.followQueues ?? []).map((queue) => hints.follow(queue)));
   const runner = new ScriptRunner(client, hints, {
     prefix,
     clockOffset: options.clockOffset ?? (() => 0),

@@ -108,7 +108,7 @@ export class RedisStore implements Store {
       batch,
       ({ queue }) => queue,
       async (queue, items) => {
-        this.#hints.follow(queue);
+        await this.#hints.follow(queue);
         const opened = await this.#runner.run(openSessions, queue, items);
         return items.map(({ held }, index) => {
           const isKept = opened[index]?.isKept ?? [];
@@ -151,7 +151,7 @@ export class RedisStore implements Store {
   get(batch: readonly TaskId[], options: GetOptions = {}): Promise<(Task | null)[]> {
     return runByQueue(batch, queueOfTask, async (queue, ids) => {
       if (options.watch === true) {
-        this.#hints.follow(queue);
+        await this.#hints.follow(queue);
         await this.#runner.run(watchTasks, queue, { ids });
       }
       return this.#runner.run(getTasks, queue, { ids, withAhead: options.ahead === true });

@@ -1,4 +1,5 @@
 import type { QueueName, TaskId, TaskType } from "../../domain/ids.ts";
+import { LIMITS } from "../../domain/limits.ts";
 import type { Task } from "../../domain/task.ts";
 import { TASK_STATES, type TaskState } from "../../domain/task-state.ts";
 import type {
@@ -14,6 +15,9 @@ import { decodeContent, decodeFailure, decodeProgress } from "./details.ts";
 import { idBytes, idOfBytes, QUEUE_KEY_ROLES } from "./keys.ts";
 import { decodeRecord, encodeBody, encodePlan, numberOfState, stateOfNumber } from "./record.ts";
 import { type Argument, arrayOf, bufferOf, defineScript, numberOf, wordOf } from "./script.ts";
+
+/** A page of tasks holds at most so many bytes of payloads and results, but for its last task. */
+export const MAX_PAGE_BYTES = LIMITS.maxMessageBytes;
 
 /** Which part of a state's tasks to read. */
 export interface ListSlice {
@@ -106,6 +110,7 @@ export const listTasks = defineScript<ListSlice, ListedTask[]>({
     after === null ? "" : idBytes(after.taskId),
     limit,
     type ?? "",
+    MAX_PAGE_BYTES,
   ],
   decode: (reply, queue) =>
     reply.rest.map((item) => {

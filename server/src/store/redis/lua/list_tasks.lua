@@ -5,6 +5,7 @@
 -- ARGV[7] after_id  its id
 -- ARGV[8] limit     tasks
 -- ARGV[9] kind      only READY tasks of this type; empty for all
+-- ARGV[10] max_bytes of the page, but for its last task
 -- RETURNS {"ok", "", {order, id, record, payload, result, failure, progress, reason}...}
 -- GUARANTEES G8
 --@include lib/queue.lua
@@ -54,10 +55,12 @@ table.sort(found, function(a, b)
   return a.score < b.score or (a.score == b.score and a.id < b.id)
 end)
 for i = 1, math.min(limit, #found) do ids[i] = found[i].id end
-local records, reply = load_records(ids), {"ok", ""}
+local records, reply, bytes = load_records(ids), {"ok", ""}, 0
 for i, id in ipairs(ids) do
-  if records[id] then
-    reply[#reply + 1] = {found[i].order, unpack(describe(id, records[id]))}
+  if records[id] and bytes < tonumber(ARGV[10]) then
+    local task = describe(id, records[id])
+    reply[#reply + 1] = {found[i].order, unpack(task)}
+    for _, part in ipairs(task) do bytes = bytes + #part end
   end
 end
 return reply

@@ -21,7 +21,7 @@ local function redrive(id, r)
   r.finished, r.purge = 0, 0
 end
 
-local reply = {"ok", ""}
+local reply, is_any = {"ok", ""}, false
 for _, id in ipairs(ids) do
   local r = records[id]
   local outcome = "ok"
@@ -29,12 +29,13 @@ for _, id in ipairs(ids) do
     outcome = "not_found"
   elseif r.state == DEAD then
     redrive(id, r)
+    is_any = true
   else
     outcome = "not_dead"
   end
   reply[#reply + 1] = outcome
   reply[#reply + 1] = r and r.state or 0
 end
-if #reply > 2 then save_places() end
+if is_any then save_places() end
 reply[2] = finish_changes()
 return reply
