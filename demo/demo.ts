@@ -1,17 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { TaskClient } from "@baton/worker-sdk";
 import type { DemoTasks } from "./compress.ts";
+import { figuresOf } from "./figures.ts";
 import { listFiles } from "./files.ts";
 import { LiveLine, type Snapshot } from "./live-line.ts";
 import type { DemoOptions } from "./options.ts";
-import { type Program, startProgram } from "./processes.ts";
+import { type Platform, startPlatform } from "./platform.ts";
+import type { Program } from "./processes.ts";
 import { QueueFigures } from "./queue-figures.ts";
-import { type Figures, percentiles, tableOf } from "./report.ts";
-import { collect, type FinishedTask, failsFirst, submitFiles } from "./tasks.ts";
-import { verify } from "./verify.ts";
+import { type Figures, tableOf } from "./report.ts";
+import { type Strike, Strikes } from "./strikes.ts";
+import { collect, submitFiles } from "./tasks.ts";
 
 const POLL_MS = 50;
 
@@ -19,89 +18,66 @@ const POLL_MS = 50;
 const STALLED_MS = 60_000;
 
 /**
- * Runs the demo: a dispatcher and two workers as processes of their own, a task a file, one worker
- * killed half-way, every digest checked.
+ * Runs the demo: dispatchers and workers as processes of their own, a task a file, some of the
+ * processes killed on the way, every digest checked.
  *
  * @returns the exit status: 0 only where every task succeeded and everything was shown
  */
 export async function runDemo(options: DemoOptions): Promise<number> {
-  const data = mkdtempSync(join(tmpdir(), "baton-demo-"));
-  const programs: Program[] = [];
-  const start = (script: string, args: string[], environment?: NodeJS.ProcessEnv): Program => {
-    const program = startProgram(script, args, environment);
-    programs.push(program);
-    return program;
-  };
-  try {
-    const store = `sqlite:${join(data, "baton.db")}`;
-    const dispatcher = start("server/src/main.ts", serveArguments(store));
-    const address = await dispatcher.lineAfter("ready ");
-    say(`dispatcher  process ${dispatcher.pid}, ${address}, ${store}`);
-    const workers = ["worker-1", "worker-2"].map((name) =>
-      start("demo/worker.ts", [], { BATON_ADDRESS: address, BATON_WORKER_ID: name }),
-    );
-    await Promise.all(workers.map((worker) => worker.lineAfter("connected")));
-    say(`workers     processes ${workers.map(({ pid }) => pid).join(" and ")}`);
-    const figures = await compressAll(options, address, workers);
-    if (options.keep) {
-      await keep(address, dispatcher);
-    }
-    if (options.json) {
-      process.stdout.write(`${JSON.stringify(figures)}\n`);
-    }
-    return figures.problems.length === 0 ? 0 : 1;
-  } finally {
-    await stopAll(programs);
-    rmSync(data, { recursive: true });
-  }
-}
-
-function serveArguments(store: string): string[] {
-  return ["serve", "--listen", "127.0.0.1:0", "--store", store, "--log-level", "warn"];
-}
-
-async function compressAll(
-  options: DemoOptions,
-  address: string,
-  workers: readonly Program[],
-): Promise<Figures> {
   const files = listFiles(options.folder);
   if (files.length === 0) {
     throw new Error(`there are no files below ${options.folder}`);
   }
-  say(`files       ${files.length} below ${options.folder}\n`);
-  const client = new TaskClient<DemoTasks>({ address });
-  const startedAtMs = performance.now();
-  const ids = await submitFiles(client, options.folder, files);
-  await untilFinished(address, files.length, workers[0] as Program);
-  const elapsedMs = performance.now() - startedAtMs;
-  const tasks = await collect(client, ids, files);
-  await client.close();
-  const figures = figuresOf(options.folder, tasks, elapsedMs);
-  say(`\n${tableOf(figures)}\n`);
-  for (const problem of figures.problems) {
-    say(`  ✗ ${problem}`);
+  const platform = await startPlatform(options.redis);
+  try {
+    say(`files        ${files.length} below ${options.folder}\n`);
+    const figures = await compressAll(options.folder, files, platform);
+    say(`\n${tableOf(figures)}\n`);
+    say(verdictOf(figures));
+    if (options.keep) {
+      await keep(platform);
+    }
+    if (options.json) {
+      say(JSON.stringify(figures));
+    }
+    return figures.problems.length === 0 ? 0 : 1;
+  } finally {
+    await platform.stop();
   }
-  if (figures.problems.length === 0) {
-    say("  ✓ no task lost, every digest right");
-  }
-  return figures;
 }
 
-/** Shows the progress until no task is left; kills the worker once half of them are done. */
-async function untilFinished(address: string, total: number, victim: Program): Promise<void> {
-  const queue = new QueueFigures(address);
+async function compressAll(
+  folder: string,
+  files: readonly string[],
+  platform: Platform,
+): Promise<Figures> {
+  const starts = countStarts(platform.workers);
+  const client = new TaskClient<DemoTasks>({ address: platform.target });
+  try {
+    const startedAtMs = performance.now();
+    const ids = await submitFiles(client, folder, files);
+    await untilFinished(platform, files.length);
+    const elapsedMs = performance.now() - startedAtMs;
+    return figuresOf({
+      folder,
+      tasks: await collect(client, ids, folder, files),
+      starts,
+      elapsedMs,
+    });
+  } finally {
+    await client.close();
+  }
+}
+
+/** Shows the progress, and kills on the way, until no task is left. */
+async function untilFinished(platform: Platform, total: number): Promise<void> {
+  const queue = new QueueFigures(platform.target);
   const live = new LiveLine();
-  let hasKilled = false;
+  const strikes = new Strikes(strikesOn(platform), total, ({ name, victim }) => {
+    live.say(`  ✂ SIGKILL to ${name} (process ${victim.pid})`);
+  });
   let newest: Snapshot = { total, done: 0, running: 0, waiting: total };
   let movedAtMs = performance.now();
-  victim.onLine((line) => {
-    if (!hasKilled && newest.done >= total / 2 && line.startsWith("started ")) {
-      hasKilled = true;
-      victim.signal("SIGKILL");
-      live.say(`  ✂ SIGKILL to worker-1 (process ${victim.pid}) as it ${line}`);
-    }
-  });
   while (newest.done < total) {
     await delay(POLL_MS);
     const snapshot = (await queue.read()) ?? newest;
@@ -111,60 +87,51 @@ async function untilFinished(address: string, total: number, victim: Program): P
       throw new Error(`no task has finished for ${STALLED_MS / 1_000} s`);
     }
     newest = snapshot;
+    strikes.progressed(newest.done);
     live.show(newest);
   }
   live.end(newest);
   queue.close();
 }
 
-function figuresOf(folder: string, tasks: readonly FinishedTask[], elapsedMs: number): Figures {
-  const sum = (of: (task: FinishedTask) => number): number =>
-    tasks.reduce((total, task) => total + of(task), 0);
-  const { verified, wrong } = verify(folder, tasks);
-  const succeeded = tasks.filter(({ info }) => info.state === "SUCCEEDED").length;
-  const retried = sum(({ info }) => Math.max(0, info.attempt - 1));
-  const redelivered = sum(({ info }) => info.crashes);
-  const expectedRetries = tasks.filter((_, index) => failsFirst(index)).length;
-  const problems = [
-    ...wrong.map((path) => `the digest of ${path} is wrong`),
-    ...tasks
-      .filter(({ info }) => info.state !== "SUCCEEDED")
-      .map(({ path, info }) => `${path} is ${info.state}: ${info.lastFailure?.message}`),
-    ...(retried === expectedRetries ? [] : [`${retried} retries, not ${expectedRetries}`]),
-    ...(redelivered > 0 ? [] : ["the killed worker held no task"]),
+function strikesOn({ dispatchers, workers }: Platform): Strike[] {
+  const [dispatcher, ...others] = dispatchers as [Program, ...Program[]];
+  const worker = workers[0] as Program;
+  return [
+    { name: "worker-1", victim: worker, afterShare: 0.5, whileWorking: true },
+    // The only dispatcher is left alone: its store is its own.
+    ...(others.length === 0
+      ? []
+      : [{ name: "dispatcher-1", victim: dispatcher, afterShare: 0.25, whileWorking: false }]),
   ];
-  return {
-    files: tasks.length,
-    bytes: sum(({ report }) => report?.bytes ?? 0),
-    compressedBytes: sum(({ report }) => report?.compressedBytes ?? 0),
-    queued: tasks.length,
-    run: sum(({ info }) => info.deliveries),
-    retried,
-    redelivered,
-    succeeded,
-    verified,
-    elapsedMs: Math.round(elapsedMs),
-    waitMs: percentiles(tasks.map(({ info }) => (info.startedAtMs ?? 0) - info.dueAtMs)),
-    runMs: percentiles(tasks.map(({ info }) => (info.finishedAtMs ?? 0) - (info.startedAtMs ?? 0))),
-    problems,
-  };
 }
 
-async function keep(address: string, dispatcher: Program): Promise<void> {
-  say(`\nthe dispatcher stays up on ${address}; Ctrl-C ends it`);
+function countStarts(workers: readonly Program[]): ReadonlyMap<string, number> {
+  const starts = new Map<string, number>();
+  for (const worker of workers) {
+    worker.onLine((line) => {
+      const path = line.startsWith("started ") ? line.slice("started ".length) : null;
+      if (path !== null) {
+        starts.set(path, (starts.get(path) ?? 0) + 1);
+      }
+    });
+  }
+  return starts;
+}
+
+async function keep({ target, dispatchers }: Platform): Promise<void> {
+  say(`\nwhat is up stays up, on ${target}; Ctrl-C ends it`);
   const interrupted = new Promise<void>((resolve) => {
     process.once("SIGINT", () => resolve());
     process.once("SIGTERM", () => resolve());
   });
-  await Promise.race([interrupted, dispatcher.exited]);
+  await Promise.race([interrupted, Promise.all(dispatchers.map(({ exited }) => exited))]);
 }
 
-async function stopAll(programs: readonly Program[]): Promise<void> {
-  // Workers first: they have somewhere to give back what they hold.
-  for (const program of [...programs].reverse()) {
-    program.signal("SIGTERM");
-    await program.exited;
-  }
+function verdictOf({ problems }: Figures): string {
+  return problems.length === 0
+    ? "  ✓ no task lost, none run twice without a crash, every digest right"
+    : problems.map((problem) => `  ✗ ${problem}`).join("\n");
 }
 
 function say(text: string): void {

@@ -6,6 +6,8 @@ import { parseArgs } from "node:util";
 export interface DemoOptions {
   /** The folder whose files are compressed. */
   readonly folder: string;
+  /** Whether two dispatchers run on Redis, one of which is killed. */
+  readonly redis: boolean;
   /** Whether the last line is the figures as JSON. */
   readonly json: boolean;
   /** Whether the dispatcher stays up at the end, until it is interrupted. */
@@ -13,9 +15,10 @@ export interface DemoOptions {
 }
 
 /** How the demo is called. */
-export const USAGE = `Usage: npm run demo -- [--dir FOLDER] [--json] [--keep]
+export const USAGE = `Usage: npm run demo -- [--dir FOLDER] [--redis] [--json] [--keep]
 
   --dir FOLDER  compress the files below this folder (default: this repository's own sources)
+  --redis       two dispatchers on a Redis of their own; one of them is killed as well
   --json        print the figures as one line of JSON, last
   --keep        leave the dispatcher up at the end, until Ctrl-C
 `;
@@ -26,6 +29,7 @@ export function readDemoOptions(args: readonly string[]): DemoOptions | "help" {
     args: [...args],
     options: {
       dir: { type: "string" },
+      redis: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       keep: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -38,5 +42,5 @@ export function readDemoOptions(args: readonly string[]): DemoOptions | "help" {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Error(`--dir ${folder} is not a folder`);
   }
-  return { folder, json: values.json, keep: values.keep };
+  return { folder, redis: values.redis, json: values.json, keep: values.keep };
 }

@@ -8,6 +8,7 @@ const FAIL_EVERY = 8;
 export interface FinishedTask {
   /** The file, relative to the demo's folder. */
   readonly path: string;
+  readonly absolutePath: string;
   readonly info: TaskInfo;
   /** Null where the task did not succeed. */
   readonly report: CompressReport | null;
@@ -47,6 +48,7 @@ export async function submitFiles(
 export async function collect(
   client: TaskClient<DemoTasks>,
   ids: readonly string[],
+  folder: string,
   files: readonly string[],
 ): Promise<FinishedTask[]> {
   const infos = new Map<string, TaskInfo>();
@@ -59,6 +61,7 @@ export async function collect(
       throw new Error(`task ${id} is lost`);
     }
     const report = (client.decode(info.result) ?? null) as CompressReport | null;
-    return { path: files[index] ?? "", info, report };
+    const path = files[index] ?? "";
+    return { path, absolutePath: join(folder, path), info, report };
   });
 }

@@ -7,6 +7,8 @@ import { systemClock } from "./domain/clock.ts";
 import { createGrpcServer, type GrpcServer } from "./grpc/server.ts";
 import type { Store } from "./store/store.ts";
 
+const SQLITE_SCHEME = "sqlite:";
+
 /** A dispatcher that serves. */
 export interface RunningDispatcher {
   /** Where gRPC is served, with the port that was taken. */
@@ -24,7 +26,7 @@ export async function startDispatcher(
   config: ServeConfig,
   log: DispatchLog,
 ): Promise<RunningDispatcher> {
-  const store = await openStore(config);
+  const store = await openStore(config, log);
   const dispatcher = createDispatcher({
     store,
     clock: systemClock,
@@ -49,16 +51,23 @@ export async function startDispatcher(
   }
 }
 
-async function openStore(config: ServeConfig): Promise<Store> {
-  const scheme = config.storeUrl.slice(0, config.storeUrl.indexOf(":"));
-  if (scheme === "sqlite") {
-    // Loaded where it is used, so that one store's driver is not the other's start-up time.
+async function openStore(config: ServeConfig, log: DispatchLog): Promise<Store> {
+  // Each is loaded where it is used, so that one store's driver is not the other's start-up time.
+  if (config.storeUrl.startsWith(SQLITE_SCHEME)) {
     const { openSqliteStore } = await import("./store/sqlite/open.ts");
-    const path = config.storeUrl.slice("sqlite:".length);
+    const path = config.storeUrl.slice(SQLITE_SCHEME.length);
     return openSqliteStore({ path, clock: systemClock, synchronous: config.sqliteSynchronous });
   }
+  if (config.storeUrl.startsWith("redis")) {
+    const { openRedisStore } = await import("./store/redis/open-redis-store.ts");
+    return openRedisStore({
+      url: config.storeUrl,
+      allowUnsafe: config.allowUnsafeRedis,
+      onConnectionError: (error) => log.warn({ err: error }, "the connection to Redis broke"),
+    });
+  }
   throw new ConfigError(
-    `--store ${JSON.stringify(config.storeUrl)} names no store; use sqlite:PATH`,
+    `--store ${JSON.stringify(config.storeUrl)} names no store; use sqlite:PATH or redis://HOST:PORT`,
   );
 }
 

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+
+const repository = join(import.meta.dirname, "../..");
+const folder = join(repository, "server/src");
+
+interface Run {
+  readonly status: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+async function demo(...args: string[]): Promise<Run> {
+  const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
+  const child = spawn(process.execPath, [...flags, join(repository, "demo/main.ts"), ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output = text(child.stdout);
+  const errors = text(child.stderr);
+  const [status] = (await once(child, "close")) as [number | null];
+  return { status, output: await output, errors: await errors };
+}
+
+function holds({ status, output, errors }: Run): void {
+  assert.equal(status, 0, output + errors);
+  const figures = JSON.parse(output.trimEnd().split("\n").at(-1) ?? "") as Record<string, number>;
+  assert.ok((figures.files ?? 0) > 50, "there were enough files to be killed in the middle");
+  assert.equal(figures.succeeded, figures.files);
+  assert.equal(figures.verified, figures.files);
+  assert.ok((figures.retried ?? 0) > 0);
+  assert.ok((figures.redelivered ?? 0) > 0);
+}
+
+describe("npm run demo", () => {
+  it("loses no task to a SIGKILL of a worker, and every digest is right", async () => {
+    holds(await demo("--dir", folder, "--json"));
+  }).timeout(60_000);
+
+  it("loses no task to a SIGKILL of a dispatcher on Redis, and runs none twice for it", async () => {
+    holds(await demo("--redis", "--dir", folder, "--json"));
+  }).timeout(60_000);
+
+  it("says in one line what is wrong with its options", async () => {
+    const missing = await demo("--dir", join(folder, "nowhere"));
+    assert.equal(missing.status, 1);
+    assert.match(missing.errors, /^demo: --dir \S+ is not a folder\n$/);
+    const unknown = await demo("--fast");
+    assert.equal(unknown.status, 1);
+    assert.match(unknown.errors, /^demo: Unknown option '--fast'/);
+  }).timeout(20_000);
+});
