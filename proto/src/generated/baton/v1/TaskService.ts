@@ -254,7 +254,9 @@ export interface TaskServiceClient extends grpc.Client {
    * after the last answer. Idempotent item by item where the specs have
    * request ids: after a broken stream, send unanswered items again.
    * 
-   * Errors: none of its own; what is wrong with a task is answered in its item.
+   * Errors:
+   * INVALID_ARGUMENT: a message has more than 1000 items. What is wrong with
+   * one task is answered in its item.
    */
   SubmitStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_SubmitStreamRequest, _baton_v1_SubmitStreamResponse__Output>;
   SubmitStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_SubmitStreamRequest, _baton_v1_SubmitStreamResponse__Output>;
@@ -265,7 +267,9 @@ export interface TaskServiceClient extends grpc.Client {
    * after the last answer. Idempotent item by item where the specs have
    * request ids: after a broken stream, send unanswered items again.
    * 
-   * Errors: none of its own; what is wrong with a task is answered in its item.
+   * Errors:
+   * INVALID_ARGUMENT: a message has more than 1000 items. What is wrong with
+   * one task is answered in its item.
    */
   submitStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_SubmitStreamRequest, _baton_v1_SubmitStreamResponse__Output>;
   submitStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_SubmitStreamRequest, _baton_v1_SubmitStreamResponse__Output>;
@@ -400,7 +404,9 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
    * after the last answer. Idempotent item by item where the specs have
    * request ids: after a broken stream, send unanswered items again.
    * 
-   * Errors: none of its own; what is wrong with a task is answered in its item.
+   * Errors:
+   * INVALID_ARGUMENT: a message has more than 1000 items. What is wrong with
+   * one task is answered in its item.
    */
   SubmitStream: grpc.handleBidiStreamingCall<_baton_v1_SubmitStreamRequest__Output, _baton_v1_SubmitStreamResponse>;
   

@@ -6,6 +6,10 @@ import type { RetryPolicy as _baton_v1_RetryPolicy, RetryPolicy__Output as _bato
 
 /**
  * What a submitter asks for: one unit of work for one worker.
+ * 
+ * Text must be well-formed: U+FFFD, which a lone surrogate or invalid UTF-8
+ * becomes on its way, is refused. So are control characters, but for the values
+ * of `headers`. Durations count in milliseconds, rounded up.
  */
 export interface TaskSpec {
   /**
@@ -107,6 +111,10 @@ export interface TaskSpec {
 
 /**
  * What a submitter asks for: one unit of work for one worker.
+ * 
+ * Text must be well-formed: U+FFFD, which a lone surrogate or invalid UTF-8
+ * becomes on its way, is refused. So are control characters, but for the values
+ * of `headers`. Durations count in milliseconds, rounded up.
  */
 export interface TaskSpec__Output {
   /**

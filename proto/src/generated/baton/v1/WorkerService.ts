@@ -16,8 +16,9 @@ export interface WorkerServiceClient extends grpc.Client {
   /**
    * Holds a worker's session: the worker says hello and gives credit, the
    * dispatcher grants tasks, the worker keeps its leases with heartbeats and
-   * settles them. docs/protocol.md describes the exchange. A frame whose
-   * `frame` is not set (a kind that this side does not know) is ignored.
+   * settles them. docs/protocol.md describes the exchange. A frame after
+   * Hello whose `frame` is not set (a kind that this side does not know) is
+   * ignored.
    * 
    * The stream's end with OK is no error: connect again, with
    * `Hello.resume_session`, unless the worker itself drained.
@@ -37,8 +38,9 @@ export interface WorkerServiceClient extends grpc.Client {
   /**
    * Holds a worker's session: the worker says hello and gives credit, the
    * dispatcher grants tasks, the worker keeps its leases with heartbeats and
-   * settles them. docs/protocol.md describes the exchange. A frame whose
-   * `frame` is not set (a kind that this side does not know) is ignored.
+   * settles them. docs/protocol.md describes the exchange. A frame after
+   * Hello whose `frame` is not set (a kind that this side does not know) is
+   * ignored.
    * 
    * The stream's end with OK is no error: connect again, with
    * `Hello.resume_session`, unless the worker itself drained.
@@ -61,8 +63,8 @@ export interface WorkerServiceClient extends grpc.Client {
    * Idempotent, item by item.
    * 
    * Errors:
-   * INVALID_ARGUMENT: no settlements, more than 1000, or a field of one is
-   * out of its range.
+   * INVALID_ARGUMENT: no settlements, more than 1000, or one names no lease.
+   * What else is wrong with one is answered in its item.
    * UNAVAILABLE: the store cannot be reached, or its answer is unknown; send
    * the same again.
    */
@@ -75,8 +77,8 @@ export interface WorkerServiceClient extends grpc.Client {
    * Idempotent, item by item.
    * 
    * Errors:
-   * INVALID_ARGUMENT: no settlements, more than 1000, or a field of one is
-   * out of its range.
+   * INVALID_ARGUMENT: no settlements, more than 1000, or one names no lease.
+   * What else is wrong with one is answered in its item.
    * UNAVAILABLE: the store cannot be reached, or its answer is unknown; send
    * the same again.
    */
@@ -96,8 +98,9 @@ export interface WorkerServiceHandlers extends grpc.UntypedServiceImplementation
   /**
    * Holds a worker's session: the worker says hello and gives credit, the
    * dispatcher grants tasks, the worker keeps its leases with heartbeats and
-   * settles them. docs/protocol.md describes the exchange. A frame whose
-   * `frame` is not set (a kind that this side does not know) is ignored.
+   * settles them. docs/protocol.md describes the exchange. A frame after
+   * Hello whose `frame` is not set (a kind that this side does not know) is
+   * ignored.
    * 
    * The stream's end with OK is no error: connect again, with
    * `Hello.resume_session`, unless the worker itself drained.
@@ -119,8 +122,8 @@ export interface WorkerServiceHandlers extends grpc.UntypedServiceImplementation
    * Idempotent, item by item.
    * 
    * Errors:
-   * INVALID_ARGUMENT: no settlements, more than 1000, or a field of one is
-   * out of its range.
+   * INVALID_ARGUMENT: no settlements, more than 1000, or one names no lease.
+   * What else is wrong with one is answered in its item.
    * UNAVAILABLE: the store cannot be reached, or its answer is unknown; send
    * the same again.
    */
