@@ -8,6 +8,8 @@ import {
   status,
 } from "@grpc/grpc-js";
 
+import { pause } from "./pause.ts";
+
 type Package = BatonRoot["baton"]["v1"];
 type Lease = Package["WorkerService"]["service"]["Lease"];
 
@@ -201,6 +203,12 @@ export class ScriptedStream {
   answer(settlement: Settlement, outcome: Status, reason = ""): void {
     const result = { lease: settlement.lease, status: `SETTLEMENT_STATUS_${outcome}`, reason };
     this.send({ settleAck: { results: [result] } } as ServerFrame);
+  }
+
+  /** Says something of no meaning, so that the worker does not take the stream for dead. */
+  async hum(): Promise<void> {
+    this.send({ throttle: { reason: "scripted" } });
+    await pause(1);
   }
 
   send(frame: ServerFrame): void {

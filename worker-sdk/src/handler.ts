@@ -5,6 +5,9 @@ import type { PayloadOf, ResultOf, TaskTypes } from "./task-types.ts";
  * Runs one attempt of a task. Returning completes the task, with what is returned as its result;
  * throwing fails the attempt, and the task's retry policy decides what follows. `NonRetryableError`,
  * `RetryAfterError` and `ReleaseTaskError` ask for something else.
+ *
+ * That holds after `context.signal` aborted as well: a handler that gives up must throw, best by
+ * `context.signal.throwIfAborted()`; one that returns says that the work is done.
  */
 export type Handler<Payload = unknown, Result = unknown> = (
   task: ReceivedTask<Payload>,

@@ -101,10 +101,13 @@ export function startSettle(
   process: ProcessSpan | undefined,
   outcome: Outcome["kind"],
 ): Span | undefined {
+  if (process === undefined) {
+    return undefined;
+  }
   const { queue, lease } = granted;
   const more = { [ATTRIBUTES.messageId]: lease?.taskId, [ATTRIBUTES.outcome]: outcome };
   const options = { kind: SpanKind.CLIENT, attributes: attributes("settle", queue, more) };
-  return process && activeTracer()?.startSpan(`settle ${queue}`, options, process.context);
+  return activeTracer()?.startSpan(`settle ${queue}`, options, process.context);
 }
 
 /** Ends the span of a submit. */
