@@ -1,0 +1,79 @@
+import type { Dispatcher } from "../dispatch/contract.ts";
+import type { DispatchLog } from "../dispatch/log.ts";
+import { submitSpecs } from "../dispatch/submit-specs.ts";
+import type { Delivery } from "../domain/event.ts";
+import { encodeDeliveredEvent } from "../domain/event-codec.ts";
+import type { TaskSpec } from "../domain/task.ts";
+import { COLLECTIONS, type Documents } from "../store/documents.ts";
+
+/** An event that is stored and whose tasks are to be submitted. */
+export interface PendingEvent {
+  readonly name: string;
+  readonly version: number;
+  readonly fingerprint: string;
+  readonly deliveries: readonly Delivery[];
+  readonly tasks: readonly TaskSpec[];
+}
+
+/** How long an event is remembered after it was delivered, in milliseconds. */
+export const EVENT_WINDOW_MS = 86_400_000;
+
+/** Submits the tasks of events and marks them as delivered; repeating it changes nothing (G12). */
+export class Deliverer {
+  readonly #documents: Documents;
+  readonly #dispatcher: Pick<Dispatcher, "submit">;
+  readonly #log: DispatchLog;
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(documents: Documents, dispatcher: Pick<Dispatcher, "submit">, log: DispatchLog) {
+    this.#documents = documents;
+    this.#dispatcher = dispatcher;
+    this.#log = log;
+  }
+
+  /** How many batches are under way. */
+  get batchesUnderWay(): number {
+    return this.#underWay.size;
+  }
+
+  /** Delivers in the background; what fails is left to a sweep. */
+  begin(batch: readonly PendingEvent[]): void {
+    const run = this.deliver(batch)
+      .catch((error: unknown) => {
+        this.#log.debug({ err: error, events: batch.length }, "events wait for a sweep");
+      })
+      .finally(() => this.#underWay.delete(run));
+    this.#underWay.add(run);
+  }
+
+  /** Resolves once fewer batches are under way than now; at once where none is. */
+  async oneLess(): Promise<void> {
+    await Promise.race(this.#underWay);
+  }
+
+  /** Resolves once nothing is under way. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  /** Delivers events; rejects where the store failed. */
+  async deliver(batch: readonly PendingEvent[]): Promise<void> {
+    if (batch.length === 0) {
+      return;
+    }
+    await submitSpecs(
+      this.#dispatcher,
+      batch.flatMap(({ tasks }) => tasks),
+    );
+    // A conflict means that a sweep was quicker.
+    await this.#documents.put(
+      COLLECTIONS.events,
+      batch.map(({ name, version, fingerprint, deliveries }) => ({
+        name,
+        body: encodeDeliveredEvent(fingerprint, deliveries),
+        due: { kind: "after", delayMs: EVENT_WINDOW_MS },
+        expectedVersion: version,
+      })),
+    );
+  }
+}

@@ -1,0 +1,67 @@
+import type { DispatchLog } from "../dispatch/log.ts";
+import { SweepLoop } from "../dispatch/sweep-loop.ts";
+import type { Clock } from "../domain/clock.ts";
+import { decodeEvent } from "../domain/event-codec.ts";
+import { COLLECTIONS, type DocumentRemoval, type Documents } from "../store/documents.ts";
+import type { Deliverer, PendingEvent } from "./deliverer.ts";
+import { DELIVERY_RECOVERY_MS } from "./publisher.ts";
+
+/** What an {@link EventSweeper} needs. */
+export interface EventSweeperOptions {
+  readonly documents: Documents;
+  readonly deliverer: Deliverer;
+  readonly clock: Clock;
+  readonly log: DispatchLog;
+  /** Events of other dispatchers are looked for at least this often. */
+  readonly intervalMs: number;
+}
+
+const EVENTS_A_ROUND = 100;
+
+/** Delivers events whose dispatcher did not, and forgets those whose window is over. */
+export class EventSweeper {
+  readonly #options: EventSweeperOptions;
+  readonly #loop: SweepLoop;
+  #isStopped = false;
+
+  constructor(options: EventSweeperOptions) {
+    const { clock, log, intervalMs } = options;
+    this.#options = options;
+    this.#loop = new SweepLoop({ clock, log, intervalMs, pass: () => this.sweep() });
+  }
+
+  /** Begins to sweep. */
+  start(): void {
+    this.#loop.start();
+  }
+
+  /** Ends the sweeping; resolves once nothing is under way. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#loop.stop();
+  }
+
+  /** Sweeps until nothing is due. Returns how long until something is; null where nothing will be. */
+  async sweep(): Promise<number | null> {
+    const { documents, deliverer } = this.#options;
+    while (!this.#isStopped) {
+      const due = await documents.due(COLLECTIONS.events, EVENTS_A_ROUND, DELIVERY_RECOVERY_MS);
+      if (due.documents.length === 0) {
+        return due.nextInMs;
+      }
+      const pending: PendingEvent[] = [];
+      const over: DocumentRemoval[] = [];
+      for (const { name, version, body } of due.documents) {
+        const { fingerprint, deliveries, tasks } = decodeEvent(name, body);
+        if (tasks === null) {
+          over.push({ name, expectedVersion: version });
+        } else {
+          pending.push({ name, version, fingerprint, deliveries, tasks });
+        }
+      }
+      await deliverer.deliver(pending);
+      await documents.remove(COLLECTIONS.events, over);
+    }
+    return null;
+  }
+}

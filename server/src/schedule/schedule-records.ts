@@ -1,0 +1,122 @@
+import { FIRING_HISTORY, type Firing, type Schedule } from "../domain/schedule.ts";
+import {
+  decodeFiring,
+  decodeSchedule,
+  encodeFiring,
+  encodeSchedule,
+} from "../domain/schedule-codec.ts";
+import { wakeAtMs } from "../domain/schedule-step.ts";
+import { COLLECTIONS, type Document, type Documents } from "../store/documents.ts";
+
+/** A schedule with the version of its document. */
+export interface VersionedSchedule {
+  readonly version: number;
+  readonly schedule: Schedule;
+}
+
+const { schedules, firings } = COLLECTIONS;
+
+/** Reads and writes schedules and their firings as documents. */
+export class ScheduleRecords {
+  readonly #documents: Documents;
+
+  constructor(documents: Documents) {
+    this.#documents = documents;
+  }
+
+  /** The store's time. */
+  nowMs(): Promise<number> {
+    return this.#documents.nowMs();
+  }
+
+  async find(name: string): Promise<VersionedSchedule | null> {
+    const [document] = await this.#documents.get(schedules, [name]);
+    return document ? versionedOf(document) : null;
+  }
+
+  async list(after: string | null, limit: number): Promise<Schedule[]> {
+    const documents = await this.#documents.list(schedules, after, limit);
+    return documents.map(({ body }) => decodeSchedule(body));
+  }
+
+  /** Takes schedules that are due, and hides them from other dispatchers for a while. */
+  async takeDue(
+    limit: number,
+    hideMs: number,
+  ): Promise<{ due: VersionedSchedule[]; nowMs: number; nextInMs: number | null }> {
+    const { documents, nowMs, nextInMs } = await this.#documents.due(schedules, limit, hideMs);
+    return { due: documents.map(versionedOf), nowMs, nextInMs };
+  }
+
+  /**
+   * Writes schedules whose documents have the versions given, 0 for none, to be looked at when they want
+   * to be.
+   *
+   * @returns each as it is stored now; null where another had changed it
+   */
+  async write(
+    batch: readonly VersionedSchedule[],
+    nowMs: number,
+  ): Promise<(VersionedSchedule | null)[]> {
+    const outcomes = await this.#documents.put(
+      schedules,
+      batch.map(({ version, schedule }) => {
+        const atMs = wakeAtMs(schedule, nowMs);
+        return {
+          name: schedule.definition.name,
+          body: encodeSchedule(schedule),
+          due: atMs === null ? null : { kind: "at", atMs },
+          expectedVersion: version,
+        };
+      }),
+    );
+    return batch.map(({ schedule }, index) => {
+      const outcome = outcomes[index];
+      return outcome?.kind === "ok" ? { version: outcome.version, schedule } : null;
+    });
+  }
+
+  /** Removes a schedule at a version, then what is remembered of its firings. */
+  async remove({ version, schedule }: VersionedSchedule): Promise<boolean> {
+    const { name } = schedule.definition;
+    const [removed] = await this.#documents.remove(schedules, [{ name, expectedVersion: version }]);
+    if (removed === true) {
+      const ring = ringOf(name).map((each) => ({ name: each, expectedVersion: null }));
+      await this.#documents.remove(firings, ring);
+    }
+    return removed === true;
+  }
+
+  /** Remembers firings, each in the place of the one a whole history earlier. */
+  async remember(batch: readonly { name: string; firing: Firing }[]): Promise<void> {
+    await this.#documents.put(
+      firings,
+      batch.map(({ name, firing }) => ({
+        name: placeOf(name, firing.sequence),
+        body: encodeFiring(firing),
+        due: null,
+        expectedVersion: null,
+      })),
+    );
+  }
+
+  /** Returns the firings that are remembered, newest first. */
+  async firings(name: string): Promise<Firing[]> {
+    const found = await this.#documents.get(firings, ringOf(name));
+    return found
+      .flatMap((document) => (document === null ? [] : [decodeFiring(document.body)]))
+      .sort((a, b) => b.sequence - a.sequence);
+  }
+}
+
+function versionedOf({ version, body }: Document): VersionedSchedule {
+  return { version, schedule: decodeSchedule(body) };
+}
+
+function placeOf(name: string, sequence: number): string {
+  return `${name}/${sequence % FIRING_HISTORY}`;
+}
+
+function ringOf(name: string): string[] {
+  return Array.from({ length: FIRING_HISTORY }, (_, place) => placeOf(name, place));
+}

@@ -1,0 +1,89 @@
+import type { DispatchLog } from "../dispatch/log.ts";
+import { SweepLoop } from "../dispatch/sweep-loop.ts";
+import type { Clock } from "../domain/clock.ts";
+import { decide, PLAN_RECOVERY_MS } from "../domain/schedule-step.ts";
+import type { FiringCarrier } from "./firing-carrier.ts";
+import type { ScheduleRecords, VersionedSchedule } from "./schedule-records.ts";
+import type { ScheduleWorld } from "./schedule-world.ts";
+
+/** What a {@link ScheduleSweeper} needs. */
+export interface ScheduleSweeperOptions {
+  readonly records: ScheduleRecords;
+  readonly world: ScheduleWorld;
+  readonly carrier: FiringCarrier;
+  readonly clock: Clock;
+  readonly log: DispatchLog;
+  /** Schedules of other dispatchers are looked for at least this often. */
+  readonly intervalMs: number;
+}
+
+const SCHEDULES_A_ROUND = 200;
+
+/** Fires what is due. Any number of them may run on one store. */
+export class ScheduleSweeper {
+  readonly #options: ScheduleSweeperOptions;
+  readonly #loop: SweepLoop;
+  #isStopped = false;
+
+  constructor(options: ScheduleSweeperOptions) {
+    const { clock, log, intervalMs } = options;
+    this.#options = options;
+    this.#loop = new SweepLoop({ clock, log, intervalMs, pass: () => this.sweep() });
+  }
+
+  /** Begins to sweep. */
+  start(): void {
+    this.#loop.start();
+  }
+
+  /** Ends the sweeping; resolves once nothing is under way. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#loop.stop();
+  }
+
+  /** Has a sweep begin after the delay at the latest. */
+  wakeIn(delayMs: number): void {
+    this.#loop.wakeIn(delayMs);
+  }
+
+  /** Fires until nothing is due. Returns how long until something is; null where nothing will be. */
+  async sweep(): Promise<number | null> {
+    while (!this.#isStopped) {
+      const { records } = this.#options;
+      const { due, nowMs, nextInMs } = await records.takeDue(SCHEDULES_A_ROUND, PLAN_RECOVERY_MS);
+      if (due.length === 0) {
+        return nextInMs;
+      }
+      await this.advance(due, nowMs);
+    }
+    return null;
+  }
+
+  /**
+   * Moves schedules on by a step: what was planned is carried out, for the others it is decided what to
+   * do. The decision is written down before it is carried out, so that a crash leaves no room for another.
+   */
+  async advance(schedules: readonly VersionedSchedule[], nowMs: number): Promise<void> {
+    const { records, world, carrier } = this.#options;
+    const planned = schedules.filter(hasPlan);
+    const undecided = schedules.filter((each) => !hasPlan(each));
+    const facts = await world.factsOf(
+      undecided.map(({ schedule }) => schedule),
+      nowMs,
+    );
+    const decided = undecided.map(({ version, schedule }, index) => ({
+      version,
+      schedule: { ...schedule, state: decide(schedule, facts[index] ?? NO_FACTS) },
+    }));
+    const written = await records.write(decided, nowMs);
+    const claimed = written.filter((each) => each !== null).filter(hasPlan);
+    await carrier.carryOut([...planned, ...claimed], nowMs);
+  }
+}
+
+const NO_FACTS = { nowMs: 0, isRunning: true, finishedAtMs: null, sessions: [] } as const;
+
+function hasPlan({ schedule }: VersionedSchedule): boolean {
+  return schedule.state.plan !== null;
+}

@@ -1,0 +1,254 @@
+import type { Dispatcher } from "../dispatch/contract.ts";
+import type { DispatchLog } from "../dispatch/log.ts";
+import { taskErrorOf } from "../dispatch/store-failure.ts";
+import type { Clock } from "../domain/clock.ts";
+import { TaskError } from "../domain/errors.ts";
+import { taskIdsOfFiring } from "../domain/firing-tasks.ts";
+import type { Firing, Schedule, ScheduleDefinition, ScheduleState } from "../domain/schedule.ts";
+import { createdState, paused, redefined, resumed, triggered } from "../domain/schedule-changes.ts";
+import { wakeAtMs } from "../domain/schedule-step.ts";
+import { neverFires } from "../domain/validate-schedule.ts";
+import type { Documents } from "../store/documents.ts";
+import type { Store } from "../store/store.ts";
+import type { Schedules } from "./contract.ts";
+import { FiringCarrier } from "./firing-carrier.ts";
+import { ScheduleRecords, type VersionedSchedule } from "./schedule-records.ts";
+import { ScheduleSweeper } from "./schedule-sweeper.ts";
+import { ScheduleWorld } from "./schedule-world.ts";
+
+/** What schedules are made of. */
+export interface SchedulesParts {
+  readonly documents: Documents;
+  readonly store: Store;
+  readonly dispatcher: Pick<Dispatcher, "submit">;
+  readonly clock: Clock;
+  readonly log: DispatchLog;
+  /** Schedules of other dispatchers are looked for at least this often. */
+  readonly sweepIntervalMs: number;
+}
+
+const RETRY_AFTER_MS = 1_000;
+const MAX_TRIES = 50;
+const RETRY_WAIT_MS = 20;
+
+/** Makes the schedules of a dispatcher. */
+export function createSchedules(parts: SchedulesParts): Schedules {
+  return new BatonSchedules(parts);
+}
+
+class BatonSchedules implements Schedules {
+  readonly #parts: SchedulesParts;
+  readonly #records: ScheduleRecords;
+  readonly #sweeper: ScheduleSweeper;
+
+  constructor(parts: SchedulesParts) {
+    const { documents, store, dispatcher, clock, log, sweepIntervalMs } = parts;
+    this.#parts = parts;
+    this.#records = new ScheduleRecords(documents);
+    this.#sweeper = new ScheduleSweeper({
+      records: this.#records,
+      world: new ScheduleWorld(store),
+      carrier: new FiringCarrier({ records: this.#records, dispatcher, store }),
+      clock,
+      log,
+      intervalMs: sweepIntervalMs,
+    });
+  }
+
+  start(): void {
+    this.#sweeper.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#sweeper.stop();
+  }
+
+  async put(definition: ScheduleDefinition): Promise<{ schedule: Schedule; created: boolean }> {
+    const { name } = definition;
+    return this.#untilDone(async () => {
+      const nowMs = await this.#records.nowMs();
+      const known = await this.#settled(name);
+      const state =
+        known === null
+          ? createdState(definition, nowMs)
+          : redefined(known.schedule, definition, nowMs);
+      if (state.nextTickMs === null && state !== known?.schedule.state) {
+        throw neverFires("schedule", definition);
+      }
+      const schedule = { definition, state };
+      const written = await this.#write({ version: known?.version ?? 0, schedule }, nowMs);
+      return written && { schedule, created: known === null };
+    });
+  }
+
+  get(name: string): Promise<Schedule> {
+    return this.#asked(async () => (await this.#find(name)).schedule);
+  }
+
+  list(after: string | null, limit: number): Promise<Schedule[]> {
+    return this.#asked(() => this.#records.list(after, limit));
+  }
+
+  setPaused(name: string, isPaused: boolean): Promise<Schedule> {
+    return this.#change(name, (schedule, nowMs) =>
+      isPaused ? paused(schedule.state) : resumed(schedule, nowMs),
+    );
+  }
+
+  async trigger(name: string, triggerId: string): Promise<Firing> {
+    return this.#untilDone(async () => {
+      const known = await this.#find(name);
+      const firing = (await this.#records.firings(name)).find(
+        (each) => each.triggerId === triggerId,
+      );
+      if (firing !== undefined) {
+        return firing;
+      }
+      const nowMs = await this.#records.nowMs();
+      if (!isTriggeredBy(known.schedule.state, triggerId)) {
+        await this.#change(name, ({ state }) => addTrigger(state, triggerId, nowMs));
+      }
+      const latest = await this.#find(name);
+      await this.#sweeper.advance([latest], nowMs);
+      return null;
+    });
+  }
+
+  async remove(name: string, cancelsWaiting: boolean): Promise<boolean> {
+    return this.#untilDone(async () => {
+      const known = await this.#settled(name);
+      if (known === null) {
+        return { removed: false };
+      }
+      const firings = cancelsWaiting ? await this.#records.firings(name) : [];
+      if (!(await this.#records.remove(known))) {
+        return null;
+      }
+      await this.#cancelWaiting(name, firings);
+      return { removed: true };
+    }).then(({ removed }) => removed);
+  }
+
+  firings(name: string): Promise<Firing[]> {
+    return this.#asked(async () => {
+      await this.#find(name);
+      return this.#records.firings(name);
+    });
+  }
+
+  async #change(
+    name: string,
+    change: (schedule: Schedule, nowMs: number) => ScheduleState,
+  ): Promise<Schedule> {
+    return this.#untilDone(async () => {
+      const nowMs = await this.#records.nowMs();
+      const { version, schedule } = await this.#find(name);
+      const state = change(schedule, nowMs);
+      const changed = { ...schedule, state };
+      const isSame = state === schedule.state;
+      return isSame || (await this.#write({ version, schedule: changed }, nowMs)) ? changed : null;
+    });
+  }
+
+  async #find(name: string): Promise<VersionedSchedule> {
+    const found = await this.#records.find(name);
+    if (found === null) {
+      throw new TaskError("SCHEDULE_NOT_FOUND", "no schedule has this name");
+    }
+    return found;
+  }
+
+  /** Finds a schedule once its plan is carried out, which its definition is needed for. */
+  async #settled(name: string): Promise<VersionedSchedule | null> {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const found = await this.#records.find(name);
+      if (found === null || found.schedule.state.plan === null) {
+        return found;
+      }
+      await this.#sweeper.advance([found], await this.#records.nowMs());
+    }
+    throw tooBusy();
+  }
+
+  async #write(changed: VersionedSchedule, nowMs: number): Promise<boolean> {
+    const [written] = await this.#records.write([changed], nowMs);
+    const atMs = wakeAtMs(changed.schedule, nowMs);
+    if (atMs !== null) {
+      this.#sweeper.wakeIn(Math.max(0, atMs - nowMs));
+    }
+    return written !== null;
+  }
+
+  async #cancelWaiting(name: string, firings: readonly Firing[]): Promise<void> {
+    const { store } = this.#parts;
+    for (const firing of firings) {
+      const ids = taskIdsOfFiring(name, firing);
+      const tasks = ids.length === 0 ? [] : await store.get(ids);
+      const waiting = tasks.flatMap((task) =>
+        task !== null && (task.state === "READY" || task.state === "SCHEDULED") && !task.deliveries
+          ? [{ taskId: task.id, reason: "its schedule was deleted" }]
+          : [],
+      );
+      if (waiting.length > 0) {
+        await store.cancel(waiting);
+      }
+    }
+  }
+
+  /** Tries until another's change does not come between; null asks for another try. */
+  #untilDone<Answer extends object>(
+    attempt: () => Promise<Answer | null | false>,
+  ): Promise<Answer> {
+    return this.#asked(async () => {
+      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+        const answer = await attempt();
+        if (answer !== null && answer !== false) {
+          return answer;
+        }
+        if (tries > 1) {
+          await this.#pause();
+        }
+      }
+      throw tooBusy();
+    });
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#parts.clock.after(RETRY_WAIT_MS, resolve);
+    });
+  }
+
+  async #asked<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await work();
+    } catch (error) {
+      throw taskErrorOf(error, RETRY_AFTER_MS);
+    }
+  }
+}
+
+function isTriggeredBy(state: ScheduleState, triggerId: string): boolean {
+  return (
+    state.triggers.some(({ id }) => id === triggerId) || state.plan?.firing.triggerId === triggerId
+  );
+}
+
+function addTrigger(state: ScheduleState, triggerId: string, nowMs: number): ScheduleState {
+  if (isTriggeredBy(state, triggerId)) {
+    return state;
+  }
+  const added = triggered(state, triggerId, nowMs);
+  if (added === null) {
+    throw new TaskError("TRIGGERS_FULL", "too many triggers of this schedule wait", {
+      retryAfterMs: RETRY_AFTER_MS,
+    });
+  }
+  return added;
+}
+
+function tooBusy(): TaskError {
+  return new TaskError("OUTCOME_UNKNOWN", "the schedule changes too often; repeat the call", {
+    retryAfterMs: RETRY_AFTER_MS,
+  });
+}

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { TaskError } from "../../server/src/domain/errors.ts";
+import type { ScheduleDefinition } from "../../server/src/domain/schedule.ts";
+import type { Schedules } from "../../server/src/schedule/contract.ts";
+import { createSchedules } from "../../server/src/schedule/schedules.ts";
+import { openWorld, processOf, tasksOf, type World } from "../support/automation.ts";
+import { Life } from "../support/mortal.ts";
+import { newDefinition, REPORTS } from "../support/schedule-factory.ts";
+import { settled } from "../support/settled.ts";
+import { newSpec } from "../support/task-factory.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+describe("Schedules", () => {
+  let world: World;
+  let running: Schedules[];
+
+  beforeEach(() => {
+    world = openWorld();
+    running = [];
+  });
+  afterEach(async () => {
+    await Promise.all(running.map((schedules) => schedules.stop()));
+    assert.equal(world.clock.pendingTimers, 0);
+    await world.store.close();
+  });
+
+  const open = (life = new Life()): Schedules => createSchedules(processOf(world, life));
+  const start = (life = new Life()): Schedules => {
+    const schedules = open(life);
+    schedules.start();
+    running.push(schedules);
+    return schedules;
+  };
+  const advance = async (ms: number, stepMs = 250): Promise<void> => {
+    for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
+      world.clock.advance(stepMs);
+      await settled();
+    }
+  };
+  const reason = async (work: Promise<unknown>): Promise<string> => {
+    try {
+      await work;
+      return "nothing";
+    } catch (error) {
+      return error instanceof TaskError ? error.reason : String(error);
+    }
+  };
+
+  it("fires a schedule at its ticks, once each, and remembers it", async () => {
+    const schedules = start();
+    const { created } = await schedules.put(newDefinition({ overlapPolicy: "ALLOW" }));
+    assert.equal(created, true);
+    await advance(3 * MINUTE + SECOND);
+    const tasks = await tasksOf(world.store, REPORTS);
+    assert.equal(tasks.length, 3);
+    assert.ok(tasks.every(({ spec }) => spec.labels["baton.schedule"] === "report"));
+    const firings = await schedules.firings("report");
+    assert.deepEqual(
+      firings.map(({ outcome, tasks: count }) => [outcome, count]),
+      [
+        ["SUBMITTED", 1],
+        ["SUBMITTED", 1],
+        ["SUBMITTED", 1],
+      ],
+    );
+    assert.ok(firings.every(({ decidedAtMs, fireAtMs }) => decidedAtMs - fireAtMs < 500));
+  });
+
+  it("fires each tick once although three dispatchers sweep", async () => {
+    const [schedules] = [start(), start(), start()];
+    for (let index = 0; index < 30; index++) {
+      await schedules?.put(newDefinition({ name: `s${index}`, overlapPolicy: "ALLOW" }));
+    }
+    await advance(2 * MINUTE + SECOND);
+    assert.equal((await tasksOf(world.store, REPORTS)).length, 60);
+  });
+
+  it("skips a tick while the task of the one before is not final", async () => {
+    const schedules = start();
+    await schedules.put(newDefinition());
+    await advance(2 * MINUTE + SECOND);
+    const [task] = await tasksOf(world.store, REPORTS);
+    assert.ok(task !== undefined);
+    await world.store.cancel([{ taskId: task.id, reason: "" }]);
+    await advance(MINUTE);
+    assert.deepEqual(
+      (await schedules.firings("report")).map(({ outcome }) => outcome),
+      ["SUBMITTED", "SKIPPED_OVERLAP", "SUBMITTED"],
+    );
+  });
+
+  it("cancels the task of the firing before where it replaces", async () => {
+    const schedules = start();
+    await schedules.put(newDefinition({ overlapPolicy: "REPLACE" }));
+    await advance(2 * MINUTE + SECOND);
+    const states = (await tasksOf(world.store, REPORTS)).map(({ state }) => state);
+    assert.deepEqual(states, ["READY", "CANCELLED"]);
+  });
+
+  it("counts a fixed delay from the end of the task", async () => {
+    const schedules = start();
+    await schedules.put(newDefinition({ cadence: { kind: "fixed_delay", delayMs: 10 * SECOND } }));
+    await advance(30 * SECOND);
+    const [first] = await tasksOf(world.store, REPORTS);
+    assert.ok(first !== undefined);
+    const endedAtMs = world.clock.nowMs();
+    await world.store.cancel([{ taskId: first.id, reason: "" }]);
+    await advance(12 * SECOND);
+    const [firing] = await schedules.firings("report");
+    assert.equal(firing?.fireAtMs, endedAtMs + 10 * SECOND);
+  });
+
+  it("returns the first firing for a trigger that is repeated", async () => {
+    const schedules = start();
+    await schedules.put(newDefinition());
+    const first = await schedules.trigger("report", "again");
+    const second = await schedules.trigger("report", "again");
+    assert.deepEqual([first.outcome, first.tasks], ["SUBMITTED", 1]);
+    assert.deepEqual(second, first);
+    assert.equal((await tasksOf(world.store, REPORTS)).length, 1);
+  });
+
+  it("keeps its ticks when it is put again, and what it does changes", async () => {
+    const schedules = start();
+    await schedules.put(newDefinition({ overlapPolicy: "ALLOW" }));
+    await advance(30 * SECOND);
+    const task = newSpec({ queue: REPORTS, payload: Buffer.from("other") });
+    const { created, schedule } = await schedules.put(
+      newDefinition({ task, overlapPolicy: "ALLOW" }),
+    );
+    assert.equal(created, false);
+    assert.equal(schedule.state.nextTickMs, world.clock.nowMs() + 30 * SECOND);
+    await advance(31 * SECOND);
+    const [only] = await tasksOf(world.store, REPORTS);
+    assert.equal(Buffer.from(only?.spec.payload ?? []).toString(), "other");
+  });
+
+  it("stops at a pause and goes on from the next tick", async () => {
+    const schedules = start();
+    await schedules.put(newDefinition({ overlapPolicy: "ALLOW" }));
+    assert.equal((await schedules.setPaused("report", true)).state.paused, true);
+    await advance(5 * MINUTE);
+    assert.equal((await schedules.setPaused("report", false)).state.paused, false);
+    await advance(MINUTE);
+    assert.equal((await schedules.firings("report")).length, 1);
+  });
+
+  it("leaves nothing behind of what is removed, and cancels what waits where it is asked to", async () => {
+    const schedules = start();
+    await schedules.put(newDefinition());
+    await advance(MINUTE + SECOND);
+    assert.equal(await schedules.remove("report", true), true);
+    assert.equal(await schedules.remove("report", true), false);
+    assert.equal(await reason(schedules.get("report")), "SCHEDULE_NOT_FOUND");
+    const [task] = await tasksOf(world.store, REPORTS);
+    assert.equal(task?.state, "CANCELLED");
+    await schedules.put(newDefinition());
+    assert.deepEqual(await schedules.firings("report"), []);
+  });
+
+  it("refuses a schedule that would never fire", async () => {
+    const schedules = open();
+    const never = { kind: "cron", expression: "0 0 30 2 *", timeZone: "UTC" } as const;
+    assert.equal(await reason(schedules.put(newDefinition({ cadence: never }))), "INVALID_FIELD");
+    const endAtMs = world.clock.nowMs() - 1;
+    assert.equal(await reason(schedules.put(newDefinition({ endAtMs }))), "INVALID_FIELD");
+  });
+
+  it("lists by name and knows no other names", async () => {
+    const schedules = open();
+    for (const name of ["c", "a", "b"]) {
+      await schedules.put(newDefinition({ name }));
+    }
+    const namesOf = async (after: string | null): Promise<string[]> =>
+      (await schedules.list(after, 2)).map(({ definition }) => definition.name);
+    assert.deepEqual(await namesOf(null), ["a", "b"]);
+    assert.deepEqual(await namesOf("b"), ["c"]);
+    for (const work of [
+      schedules.get("x"),
+      schedules.setPaused("x", true),
+      schedules.trigger("x", "1"),
+      schedules.firings("x"),
+    ]) {
+      assert.equal(await reason(work), "SCHEDULE_NOT_FOUND");
+    }
+  });
+
+  for (const [what, overrides] of [
+    ["in three shards", { shards: { kind: "static", total: 3 } }],
+    ["with jitter", { jitterMs: 10 * SECOND }],
+    ["that replaces", { overlapPolicy: "REPLACE" }],
+  ] as const satisfies readonly (readonly [string, Partial<ScheduleDefinition>])[]) {
+    it(`fires ${what} exactly once whichever call its dispatcher dies in`, async function () {
+      this.timeout(30_000);
+      const shards = "shards" in overrides ? overrides.shards.total : 1;
+      for (const isLastDone of [false, true]) {
+        for (let lastCall = 1; ; lastCall++) {
+          await world.store.close();
+          world = openWorld();
+          const definition = newDefinition({ overlapPolicy: "ALLOW", ...overrides });
+          await open().put(definition);
+          const life = new Life(lastCall, isLastDone);
+          const doomed = start(life);
+          await advance(2 * MINUTE + SECOND, 500);
+          const isOver = life.isOver;
+          await doomed.stop();
+          const survivor = start();
+          await advance(10 * SECOND, 500);
+          const ticks = (await survivor.firings("report")).map(({ fireAtMs }) => fireAtMs);
+          const tasks = await tasksOf(world.store, REPORTS);
+          const fired = tasks.map(({ spec }) => spec.requestId);
+          assert.equal(new Set(ticks).size, ticks.length, `call ${lastCall}`);
+          assert.equal(fired.length, ticks.length * shards, `call ${lastCall}`);
+          assert.ok(ticks.length === 2 || ticks.length === 1, `call ${lastCall}`);
+          await survivor.stop();
+          running = [];
+          if (!isOver) {
+            break;
+          }
+          lastCall += lastCall > 40 ? 25 : 0;
+        }
+      }
+    });
+  }
+});
