@@ -20,6 +20,7 @@
 
 local session, stream, worker = ARGV[5], ARGV[6], ARGV[7]
 local limit, max_bytes = tonumber(ARGV[8]), tonumber(ARGV[9])
+local held = held_key(session)
 local kinds = {unpack(ARGV, 10)}
 local newest = redis.call("GET", session_key(session))
 if newest ~= stream then return {newest and "superseded" or "session_gone", ""} end
@@ -32,12 +33,13 @@ local function grant(id, r)
   r.attempt, r.deliveries, r.started = r.attempt + 1, r.deliveries + 1, now_ms
   r.session, r.worker = session, worker
   put_detail(id, r, PROGRESS, "")
-  change("ZADD", leases, now_ms + r.timeout, id)
-  change("SADD", held_key(session), id)
+  change("ZADD", leases, text_of(now_ms + r.timeout), id)
+  change("SADD", held, id)
   save(id, r)
 end
 
-local reply, granted, bytes, is_full = {"ok", ""}, {}, 0, false
+local reply, granted, grants, payloads = {"ok", ""}, {}, {}, {}
+local bytes, is_full = 0, false
 while #granted < limit and not is_full do
   local ids, kind_at = candidates(kinds, limit - #granted)
   local records = load_records(ids)
@@ -49,22 +51,22 @@ while #granted < limit and not is_full do
     elseif is_overdue(r) then
       to_final(id, r, EXPIRED)
     else
-      local payload = has(r, PAYLOAD) and redis.call("HGET", details, id .. "s") or ""
-      bytes = bytes + inline_payload_bytes(r) + #payload
+      if has(r, PAYLOAD) then payloads[id] = redis.call("HGET", details, id .. "s") end
+      bytes = bytes + (payloads[id] and #payloads[id] or inline_payload_bytes(r))
       is_full = bytes > max_bytes and #granted > 0
       if is_full then break end
       grant(id, r)
-      granted[#granted + 1] = {id, r, payload}
+      granted[#granted + 1], grants[id] = id, r
     end
   end
   apply()
   if #ids == 0 then break end
 end
 
-for _, entry in ipairs(granted) do
-  local id, r = entry[1], entry[2]
+for i, id in ipairs(granted) do
+  local r, at = grants[id], i * 4 - 1
   local checkpoint = has(r, CHECKPOINT) and redis.call("HGET", details, id .. "c") or ""
-  for _, part in ipairs({id, r.packed, entry[3], checkpoint}) do reply[#reply + 1] = part end
+  reply[at], reply[at + 1], reply[at + 2], reply[at + 3] = id, r.packed, payloads[id] or "", checkpoint
 end
 reply[2] = finish_changes()
 return reply

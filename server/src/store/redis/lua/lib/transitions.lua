@@ -30,7 +30,7 @@ end
 local function to_scheduled(id, r, due)
   leave(id, r)
   r.state, r.wait = SCHEDULED, due - r.submitted
-  change("ZADD", scheduled, due, id)
+  change("ZADD", scheduled, text_of(due), id)
   save(id, r)
 end
 
@@ -39,7 +39,7 @@ local function to_final(id, r, state)
   read_terms(r)
   r.state, r.finished = state, now_ms
   r.purge = math.max(now_ms + r.retention, r.submitted + r.window)
-  change("ZADD", finals[state], r.purge, id)
+  change("ZADD", finals[state], text_of(r.purge), id)
   save(id, r)
   r.details = r.details - bit.band(r.details, WATCHED)
 end
