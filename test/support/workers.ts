@@ -28,7 +28,7 @@ export class Workers {
         address: this.#address,
         logger: silentLogger,
         drainTimeoutMs: 50,
-        stopTimeoutMs: 500,
+        stopTimeoutMs: 4_000,
         ...options,
       },
       clock,
