@@ -5,6 +5,7 @@ import { aborted, deferred } from "../support/deferred.ts";
 import { eventually } from "../support/eventually.ts";
 import { freePort } from "../support/loopback.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { nextTurn } from "../support/next-turn.ts";
 import { ScriptedWorkerService } from "../support/scripted-worker-service.ts";
 import { Workers } from "../support/workers.ts";
 
@@ -288,7 +289,7 @@ describe("A worker's connection", () => {
     service.script.answersHeartbeats = false;
     for (let passed = 0; passed < 12_000; passed += 500) {
       clock.advance(500);
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     assert.equal(service.streams.length, 1);
     clock.advance(500);
@@ -308,7 +309,7 @@ describe("A worker's connection", () => {
     await stream.next("credit");
     for (let passed = 0; passed < 60_000; passed += 500) {
       clock.advance(500);
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       await stream.hum();
     }
     assert.equal(service.streams.length, 1);

@@ -8,6 +8,7 @@ import {
 import { aborted, type Deferred, deferred } from "../support/deferred.ts";
 import { eventually } from "../support/eventually.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { nextTurn } from "../support/next-turn.ts";
 import { ScriptedWorkerService } from "../support/scripted-worker-service.ts";
 import { Workers } from "../support/workers.ts";
 
@@ -186,7 +187,7 @@ describe("A worker's leases", () => {
     for (let step = 1; step <= 40; step += 1) {
       contexts[0]?.progress(step / 40);
       clock.advance(50);
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     await eventually(() => assert.ok(stream.all("heartbeat").length >= 1));
     assert.ok(stream.all("heartbeat").length <= 2);

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { jsonCodec } from "@baton/worker-sdk";
+import fc from "fast-check";
+import { cutToBytes, isWellFormed } from "../../worker-sdk/src/text.ts";
+import {
+  durationMs,
+  timestampMs,
+  toDuration,
+  toTimestamp,
+} from "../../worker-sdk/src/time-fields.ts";
+
+const readBack = ({ seconds = 0, nanos = 0 }: ReturnType<typeof toDuration>) => ({
+  seconds: String(seconds),
+  nanos,
+});
+
+describe("The JSON codec", () => {
+  it("brings every JSON value back", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        assert.deepEqual(
+          jsonCodec.decode(jsonCodec.encode(value)),
+          JSON.parse(JSON.stringify(value)),
+        );
+      }),
+    );
+  });
+
+  it("brings bytes back as they are, and a part of a buffer as that part", () => {
+    const part = Buffer.from("0123456789").subarray(2, 5);
+    const decoded = jsonCodec.decode(jsonCodec.encode(part));
+    assert.deepEqual(decoded, part);
+    const json = jsonCodec.decode({ value: part, contentType: "application/json" });
+    assert.equal(json, 234);
+  });
+
+  it("takes undefined for nothing at all", () => {
+    assert.deepEqual(jsonCodec.encode(undefined), { value: new Uint8Array(0), contentType: "" });
+    assert.equal(jsonCodec.decode(jsonCodec.encode(undefined)), undefined);
+  });
+
+  it("writes a lone surrogate so that everybody can read it", () => {
+    const { value } = jsonCodec.encode({ name: "\uD83D" });
+    assert.equal(Buffer.from(value).toString(), '{"name":"\\ud83d"}');
+    assert.deepEqual(jsonCodec.decode({ value, contentType: "application/json" }), {
+      name: "\uD83D",
+    });
+  });
+
+  for (const contentType of [
+    "application/json",
+    "application/json; charset=utf-8",
+    "Application/JSON",
+    "application/cloudevents+json",
+  ]) {
+    it(`reads ${contentType} as JSON`, () => {
+      assert.equal(jsonCodec.decode({ value: Buffer.from("7"), contentType }), 7);
+    });
+  }
+
+  for (const contentType of ["", "text/plain", "application/jsonp", "application/octet-stream"]) {
+    it(`leaves bytes of ${contentType === "" ? "no media type" : contentType} alone`, () => {
+      const value = Buffer.from("7");
+      assert.equal(jsonCodec.decode({ value, contentType }), value);
+    });
+  }
+
+  it("refuses what has no JSON", () => {
+    for (const value of [() => 1, Symbol("s"), 1n]) {
+      assert.throws(() => jsonCodec.encode(value), TypeError);
+    }
+  });
+});
+
+describe("Text on the wire", () => {
+  it("is cut to the limit, well-formed, and to no less than it has to be", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.nat(40), (text, maxBytes) => {
+        const cut = cutToBytes(text, maxBytes);
+        assert.ok(Buffer.byteLength(cut) <= maxBytes);
+        assert.ok(isWellFormed(cut));
+        assert.ok(Buffer.from(text).toString().startsWith(cut));
+        if (Buffer.byteLength(text) <= maxBytes) {
+          assert.equal(cut, Buffer.from(text).toString());
+        } else {
+          assert.ok(Buffer.byteLength(cut) > maxBytes - 4);
+        }
+      }),
+    );
+  });
+
+  it("is mended where half a surrogate pair is left", () => {
+    assert.equal(isWellFormed("\uD83D"), false);
+    assert.equal(isWellFormed("😀"), true);
+    assert.equal(cutToBytes("a\uD83Db", 10), "a\uFFFDb");
+  });
+});
+
+describe("Time on the wire", () => {
+  it("keeps every millisecond of a duration", () => {
+    fc.assert(
+      fc.property(fc.nat(400 * 86_400_000), (ms) => {
+        assert.equal(durationMs(readBack(toDuration(ms))), ms);
+      }),
+    );
+    assert.equal(durationMs(null), 0);
+  });
+
+  it("keeps every millisecond of a point in time, also before 1970", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1e12, max: 4e12 }), (ms) => {
+        assert.equal(timestampMs(readBack(toTimestamp(ms))), ms);
+      }),
+    );
+    assert.equal(timestampMs(null), undefined);
+  });
+});
