@@ -1,0 +1,218 @@
+import fc from "fast-check";
+
+/**
+ * Durations are so many units, each kind with a rest of its own, and time moves by whole units: so no two
+ * moments that are compared are ever closer than two seconds, and a store whose clock goes on by itself
+ * while a test runs still agrees with the model.
+ */
+export const UNIT_MS = 10_000;
+
+/** What is left over of each kind of duration; any two that are added up stay clear of the others. */
+export const RESTS_MS = {
+  delay: 3_000,
+  runAt: 3_500,
+  startDeadline: 2_000,
+  ttl: 4_000,
+  attemptTimeout: 5_000,
+  retention: 6_000,
+  window: 7_000,
+} as const;
+
+/** A task to submit; null where a field is not set. */
+export interface TaskRecipe {
+  readonly queue: number;
+  readonly type: number;
+  readonly priority: number;
+  readonly due: { readonly kind: "now" | "after" | "at"; readonly units: number };
+  readonly startDeadline: number | null;
+  readonly attemptTimeout: number;
+  /** 0 keeps it no longer than its end. */
+  readonly retention: number;
+  readonly window: number;
+  readonly request: number | null;
+  readonly payload: number;
+  readonly maxAttempts: number;
+  readonly maxCrashes: number;
+}
+
+/** An end of a lease. */
+export type OutcomeRecipe =
+  | { readonly kind: "complete"; readonly result: string }
+  | { readonly kind: "fail" | "timed_out"; readonly retryIn: number | null }
+  | { readonly kind: "release"; readonly delay: number };
+
+/** One call, with everything it refers to named by small numbers, so that a failure reads well. */
+export type Command =
+  | { readonly kind: "submit"; readonly tasks: readonly TaskRecipe[] }
+  | { readonly kind: "open"; readonly session: number; readonly ttl: number; readonly held: Held }
+  | {
+      readonly kind: "renew";
+      readonly session: number;
+      readonly isOld: boolean;
+      readonly ttl: number;
+    }
+  | {
+      readonly kind: "lease";
+      readonly session: number;
+      readonly isOld: boolean;
+      readonly limit: number;
+      readonly types: readonly number[] | null;
+      readonly maxPayloadBytes: number;
+    }
+  | {
+      readonly kind: "settle";
+      readonly items: readonly { readonly lease: Pick; readonly outcome: OutcomeRecipe }[];
+    }
+  | {
+      readonly kind: "report";
+      readonly lease: Pick;
+      readonly progress: number | null;
+      readonly checkpoint: string | null;
+    }
+  | { readonly kind: "advance"; readonly units: number }
+  | { readonly kind: "sweep"; readonly queue: number }
+  | { readonly kind: "cancel"; readonly task: Pick; readonly reason: string }
+  | { readonly kind: "redrive"; readonly task: Pick };
+
+/** One of those there are, counted back from the newest; of the apt ones alone, or of all. */
+export interface Pick {
+  readonly isApt: boolean;
+  readonly back: number;
+}
+
+/** Which of the leases it ever had a worker says it holds. */
+export type Held = "all" | "none" | "newest" | "others";
+
+/** How many queues, types, sessions and request ids there are to choose from. */
+export const QUEUES = 2;
+export const TYPES = 2;
+export const SESSIONS = 4;
+const REQUESTS = 3;
+
+const units = (max: number) => fc.nat({ max });
+const orNull = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { freq: 2 });
+const sometimes = <Value>(arbitrary: fc.Arbitrary<Value>) =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
+
+// Mostly one queue, so that tasks meet.
+const anyQueue = fc.nat({ max: 7 }).map((value) => (value === 0 ? QUEUES - 1 : 0));
+
+const recipe: fc.Arbitrary<TaskRecipe> = fc.record({
+  queue: anyQueue,
+  type: fc.nat({ max: TYPES - 1 }),
+  priority: fc.constantFrom(5, 5, 5, 0, 9),
+  due: fc.record({
+    kind: fc.constantFrom("now" as const, "now" as const, "after" as const, "at" as const),
+    units: units(3),
+  }),
+  startDeadline: sometimes(units(2)),
+  attemptTimeout: fc.constantFrom(0, 1, 2, 9),
+  retention: units(4),
+  window: units(4),
+  request: sometimes(fc.nat({ max: REQUESTS - 1 })),
+  payload: fc.constantFrom(0, 1, 1, 1, 100),
+  maxAttempts: fc.integer({ min: 1, max: 3 }),
+  maxCrashes: fc.constantFrom(1, 1, 2, 3),
+});
+
+const outcome: fc.Arbitrary<OutcomeRecipe> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant("complete" as const), result: fc.string() }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("fail" as const, "fail" as const, "timed_out" as const),
+      retryIn: orNull(units(2)),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("release" as const), delay: units(2) }),
+  },
+);
+
+const session = fc.nat({ max: SESSIONS - 1 });
+const isOld = fc.nat({ max: 5 }).map((value) => value === 0);
+const pick: fc.Arbitrary<Pick> = fc.record({ isApt: fc.boolean(), back: fc.nat({ max: 9 }) });
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("submit" as const),
+      tasks: fc.array(recipe, { minLength: 1, maxLength: 6 }),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("open" as const),
+      session,
+      ttl: fc.constantFrom(0, 1, 2, 9),
+      held: fc.constantFrom<Held[]>("all", "all", "none", "newest", "others"),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("renew" as const),
+      session,
+      isOld,
+      ttl: fc.constantFrom(0, 0, 1, 4),
+    }),
+  },
+  {
+    weight: 9,
+    arbitrary: fc.record({
+      kind: fc.constant("lease" as const),
+      session,
+      isOld,
+      limit: fc.constantFrom(0, 1, 2, 3, 9),
+      types: sometimes(fc.uniqueArray(fc.nat({ max: TYPES - 1 }))),
+      maxPayloadBytes: fc.constantFrom(1, 100, 1_000, 1_000),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant("settle" as const),
+      items: fc.array(fc.record({ lease: pick, outcome }), { minLength: 1, maxLength: 3 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("report" as const),
+      lease: pick,
+      progress: orNull(fc.double({ min: 0, max: 1, noNaN: true })),
+      checkpoint: orNull(fc.string()),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant("advance" as const), units: units(2) }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant("sweep" as const),
+      queue: anyQueue,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("cancel" as const), task: pick, reason: fc.string() }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("redrive" as const), task: pick }) },
+);
+
+/** Random lists of calls; the first open the sessions, since nothing is leased without one. */
+export const commands: fc.Arbitrary<readonly Command[]> = fc
+  .array(command, { minLength: 1, maxLength: 150, size: "max" })
+  .map((list) => [...Array.from({ length: SESSIONS }, (_, slot) => openingOf(slot)), ...list]);
+
+function openingOf(slot: number): Command {
+  return { kind: "open", session: slot, ttl: 2 * slot, held: "none" };
+}
