@@ -149,7 +149,7 @@ export function checkCount(
     field,
     list.length < min
       ? `must have at least ${min}`
-      : `has ${list.length} items; at most ${max} are allowed`,
+      : `at most ${max} are allowed, and there are ${list.length}`,
   );
   return false;
 }

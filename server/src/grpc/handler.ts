@@ -3,6 +3,7 @@ import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from "@grpc/grpc
 import type { DispatchLog } from "../dispatch/log.ts";
 import { TaskError } from "../domain/errors.ts";
 import type { CallDeadlines, TimedCall } from "./call-deadlines.ts";
+import { refusalOf } from "./flood-guard.ts";
 import { toCallStatus, toTaskError } from "./status.ts";
 
 /** What every handler needs beside its request. */
@@ -50,6 +51,14 @@ export class Reply<Response> implements TimedCall {
   }
 }
 
+/** Throws where a request, or a message of a stream, held more than it may. */
+export function refuseFlood(request: unknown): void {
+  const error = refusalOf(request);
+  if (error !== null) {
+    throw error;
+  }
+}
+
 /** Makes a handler of a unary method that answers through its reply, now or later. */
 export function unary<Request, Response>(
   context: HandlerContext,
@@ -59,6 +68,7 @@ export function unary<Request, Response>(
     const reply = new Reply(context, callback);
     context.deadlines.add(reply);
     try {
+      refuseFlood(call.request);
       handle(call.request, reply);
     } catch (error) {
       reply.fail(error);
@@ -86,7 +96,9 @@ export function unaryWaiting<Request, Response>(
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     const reply = new Reply(context, callback);
-    handle(call).then(
+    const refusal = refusalOf(call.request);
+    const answer = refusal === null ? handle(call) : Promise.reject(refusal);
+    answer.then(
       (response) => reply.send(response),
       (error: unknown) => {
         if (!call.cancelled) {
@@ -100,6 +112,8 @@ export function unaryWaiting<Request, Response>(
 /** What every streaming call of grpc-js has. */
 export interface StreamCall extends EventEmitter {
   readonly cancelled: boolean;
+  /** The request, where there is one and no stream of them. */
+  readonly request?: unknown;
 }
 
 /** Makes a handler of a streaming method; what it throws ends the stream. */
@@ -109,6 +123,7 @@ export function streaming<Call extends StreamCall>(
 ): (call: Call) => void {
   return (call) => {
     try {
+      refuseFlood(call.request ?? {});
       handle(call);
     } catch (error) {
       endWithError(call, toTaskError(error, context.log));

@@ -4,7 +4,7 @@ import type { Timer } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
 import { validateCredit, validateHello } from "../domain/validate-hello.ts";
 import { fromWireHeld, toServerFrame } from "./convert-frames.ts";
-import { endWithError, streaming } from "./handler.ts";
+import { endWithError, refuseFlood, streaming } from "./handler.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { checkSettlements } from "./settle.ts";
 import { toTaskError } from "./status.ts";
@@ -51,7 +51,7 @@ class LeaseStream implements WorkerLink {
     // Sent at once: it tells the worker that the stream is up, and keeps grpc from retrying it.
     this.#call.sendMetadata(new Metadata());
     this.#timer = this.#context.clock.after(this.#context.helloTimeoutMs, () =>
-      this.end(new TaskError("SESSION_SILENT", "no Hello came in time")),
+      this.end(this.#isOpening ? openingTimeout() : helloTimeout()),
     );
     this.#call.on("data", (frame) => this.#receive(frame));
     this.#call.on("end", () => this.#halfClose());
@@ -102,6 +102,7 @@ class LeaseStream implements WorkerLink {
       return;
     }
     try {
+      refuseFlood(frame);
       if (this.#session === null) {
         this.#open(frame);
       } else {
@@ -120,7 +121,6 @@ class LeaseStream implements WorkerLink {
     if (hello instanceof TaskError) {
       throw hello;
     }
-    this.#timer?.cancel();
     this.#isOpening = true;
     this.#flow();
     this.#context.dispatcher.openSession(hello, this).then(
@@ -135,6 +135,7 @@ class LeaseStream implements WorkerLink {
     if (this.#isOver) {
       this.#closeSession();
     } else {
+      this.#timer?.cancel();
       this.#flow();
     }
   }
@@ -208,8 +209,12 @@ class LeaseStream implements WorkerLink {
   #unblock(): void {
     this.#isWriteBlocked = false;
     this.#flow();
-    for (const listener of this.#writableListeners) {
-      listener();
+    try {
+      for (const listener of this.#writableListeners) {
+        listener();
+      }
+    } catch (error) {
+      this.end(toTaskError(error, this.#context.log));
     }
   }
 
@@ -235,7 +240,20 @@ class LeaseStream implements WorkerLink {
   #closeSession(): void {
     if (this.#session !== null && !this.#isSessionClosed) {
       this.#isSessionClosed = true;
-      this.#session.closed();
+      try {
+        this.#session.closed();
+      } catch (error) {
+        // Nobody is left to be told, but the log.
+        toTaskError(error, this.#context.log);
+      }
     }
   }
+}
+
+function helloTimeout(): TaskError {
+  return new TaskError("SESSION_SILENT", "no Hello came in time");
+}
+
+function openingTimeout(): TaskError {
+  return new TaskError("OUTCOME_UNKNOWN", "the session was not opened in time");
 }

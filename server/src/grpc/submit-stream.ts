@@ -3,6 +3,7 @@ import type { TaskError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { fieldError } from "../domain/validate-fields.ts";
 import type { TaskSpecInput } from "../domain/validate-task-spec.ts";
+import { refusalOf } from "./flood-guard.ts";
 import { endWithError, streaming } from "./handler.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { toItemStatus, toTaskError } from "./status.ts";
@@ -15,6 +16,7 @@ type Items = Received<"SubmitStreamRequest">["items"];
 // Reading stops above either, so that a client that sends faster than the store writes waits.
 const MAX_ITEMS_UNANSWERED = 4_000;
 const MAX_BYTES_UNANSWERED = 8 * 1024 * 1024;
+const TOO_MANY = `at most ${LIMITS.maxBatchItems} are allowed`;
 /** What an item costs in memory beside its payload, about. */
 const ITEM_BYTES = 512;
 
@@ -51,7 +53,7 @@ class SubmitStream {
     };
     // Sent at once: it tells the client that the stream is up, and keeps grpc from retrying it.
     this.#call.sendMetadata(new Metadata());
-    this.#call.on("data", (request) => this.#take(request.items));
+    this.#call.on("data", (request) => this.#receive(request));
     this.#call.on("end", () => this.#endAfterAnswers(null));
     this.#call.on("drain", () => {
       this.#isWriteBlocked = false;
@@ -61,15 +63,21 @@ class SubmitStream {
     this.#call.on("close", over);
   }
 
-  #take(items: Items): void {
+  #receive(request: Received<"SubmitStreamRequest">): void {
     if (this.#isOver || this.#ending !== null) {
       return;
     }
-    if (items.length > LIMITS.maxBatchItems) {
-      const most = `at most ${LIMITS.maxBatchItems} are allowed`;
-      this.#endAfterAnswers(fieldError("items", `has ${items.length} items; ${most}`));
-      return;
+    const { items } = request;
+    const isTooMany = items.length > LIMITS.maxBatchItems;
+    const error = isTooMany ? fieldError("items", TOO_MANY) : refusalOf(request);
+    if (error === null) {
+      this.#take(items);
+    } else {
+      this.#endAfterAnswers(error);
     }
+  }
+
+  #take(items: Items): void {
     const bytes = bytesOf(items);
     this.#itemsUnanswered += items.length;
     this.#bytesUnanswered += bytes;

@@ -4,6 +4,7 @@ import type {
   handleServerStreamingCall,
   handleUnaryCall,
 } from "@grpc/grpc-js";
+import { guarded } from "./flood-guard.ts";
 
 type Package = BatonRoot["baton"]["v1"];
 type ServiceName = {
@@ -22,8 +23,18 @@ type Handler<Request, Response> =
   | handleServerStreamingCall<Request, Response>
   | handleBidiStreamingCall<Request, Response>;
 
-/** The services' definitions, for a server to add. */
-export const services: Pick<Package, ServiceName> = loadBaton().baton.v1;
+const { TaskService, WorkerService, QueueService, ScheduleService, EventService } =
+  loadBaton().baton.v1;
+
+/** The services' definitions, for a server to add; see {@link guarded}. */
+export const services: { readonly [Name in ServiceName]: { readonly service: Definition<Name> } } =
+  {
+    TaskService: { service: guarded(TaskService.service) },
+    WorkerService: { service: guarded(WorkerService.service) },
+    QueueService: { service: guarded(QueueService.service) },
+    ScheduleService: { service: guarded(ScheduleService.service) },
+    EventService: { service: guarded(EventService.service) },
+  };
 
 /** A message of the protocol as it is given to grpc-js. */
 export type Sent<Name extends keyof Package> = Package[Name] extends {
