@@ -143,6 +143,17 @@ describe("The chaos checker", () => {
       assert.ok(brokenBy(stale).includes("S5"));
     });
 
+    it("catches a lease that is settled twice", () => {
+      const twice = history()
+        .begin()
+        .add("grant")
+        .add("settle", { outcome: "release", resultHash: "" })
+        .add("settle_ack", { outcome: "release" })
+        .add("settle")
+        .add("settle_ack");
+      assert.deepEqual(brokenBy(twice.end()), ["S5"]);
+    });
+
     it("catches a token that nobody was granted", () => {
       const forged = history().begin().add("settle").add("settle_ack").end();
       assert.deepEqual(brokenBy(forged), ["S5"]);
@@ -274,6 +285,16 @@ describe("The chaos checker", () => {
       assert.ok(brokenBy(run.end(cancelled)).includes("S12"));
     });
 
+    it("catches a worker that is not told of the cancel", () => {
+      const run = history()
+        .begin()
+        .add("grant")
+        .add("cancelled")
+        .add("heartbeat", { leases: [leaseNumber(0)] })
+        .add("heartbeat_ack");
+      assert.deepEqual(brokenBy(run.end(cancelled)), ["S12"]);
+    });
+
     it("catches a lease after the cancel", () => {
       const run = history()
         .begin()
@@ -286,6 +307,12 @@ describe("The chaos checker", () => {
   it("catches a result that nobody sent", () => {
     const forged = history().begin().add("grant").add("settle").add("settle_ack");
     assert.deepEqual(brokenBy(forged.end({ resultHash: "forged" })), ["S13"]);
+  });
+
+  it("catches a task that is granted too late after its worker was killed", () => {
+    assert.deepEqual(brokenBy(crashRun(), { recoverWithinMs: 50 }), []);
+    const late = regrant(history().begin().add("grant").add("killed").wait(100));
+    assert.deepEqual(brokenBy(late, { recoverWithinMs: 50 }), ["L1"]);
   });
 
   it("catches an orphan in the store", () => {

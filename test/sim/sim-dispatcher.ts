@@ -34,7 +34,9 @@ export class SimDispatcher implements Endpoint {
     this.process = new SimProcess(time, name);
     const { clock } = this.process;
     this.dispatcher = createDispatcher({
-      store: connectTo(store, this.process, random.fork(), faults),
+      store: connectTo(store, this.process, random.fork(), faults, (error) =>
+        log.error({ err: error }, "the store is broken"),
+      ),
       clock,
       random: () => random.next(),
       log,

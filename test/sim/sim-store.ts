@@ -19,12 +19,15 @@ export const NO_STORE_FAULTS: StoreFaults = { refuse: 0, loseAnswer: 0, stall: 0
 /**
  * One process's connection to a store that several share: every call is on its way for a while, both
  * ways, so that the process can die before it, between it and its answer, or after.
+ *
+ * @param onBroken told what the store itself threw, which here it has no reason to
  */
 export function connectTo(
   store: Store,
   process: SimProcess,
   random: SeededRandom,
   faults: StoreFaults,
+  onBroken: (error: unknown) => void,
 ): Store {
   const call = <Answer>(act: () => Promise<Answer>): Promise<Answer> =>
     new Promise((resolve, reject) => {
@@ -47,7 +50,10 @@ export function connectTo(
               }
             });
           },
-          (error: unknown) => process.after(0, () => reject(error)),
+          (error: unknown) => {
+            onBroken(error);
+            process.after(0, () => reject(error));
+          },
         );
       });
     });

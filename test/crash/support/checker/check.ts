@@ -5,6 +5,7 @@ import { checkFencing, checkOneLease } from "./fencing.ts";
 import { checkCancels, checkDrained, checkOneEnd, checkResults } from "./finals.ts";
 import { buildLedger } from "./ledger.ts";
 import { checkMemory, checkNoCrash, checkNoOrphans, checkNoStarvation } from "./processes.ts";
+import { checkRecovery } from "./recovery.ts";
 import { countSometimes, type Sometimes } from "./sometimes.ts";
 import {
   checkIdempotence,
@@ -43,6 +44,7 @@ export function check(
       ...checkNotEarly(ledger, settings),
       ...checkCancels(ledger, settings),
       ...checkResults(ledger),
+      ...checkRecovery(ledger, settings),
       ...checkNoOrphans(ledger),
       ...checkDrained(ledger, settings),
       ...checkNoStarvation(ledger, settings),

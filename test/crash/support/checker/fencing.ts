@@ -27,6 +27,13 @@ function checkAccepted(task: TaskFile, lease: LeaseFile, newer: readonly LeaseFi
   if (settle === null) {
     return [];
   }
+  const ends = new Set(
+    lease.acks.filter(({ status }) => status === "OK").map((ack) => ack.outcome),
+  );
+  if (ends.size > 1) {
+    const text = `token ${lease.token} settled it twice: ${[...ends].join(", ")}`;
+    return [{ invariant: "S5", subject: task.id, text }];
+  }
   if (lease.grants.length === 0) {
     const text = `token ${lease.token} was never granted and settled it (${settle.outcome})`;
     return [{ invariant: "S5", subject: task.id, text }];
@@ -112,7 +119,7 @@ function checkOverlaps(ledger: Ledger, task: TaskFile, settings: CheckSettings):
     }
     // Whoever has the token may settle without the stream that renews it.
     const isSettled = (lease.settles[0]?.atMs ?? Number.POSITIVE_INFINITY) <= next.atMs;
-    if (!isSettled && isRenewedAfter(stream, grant, next)) {
+    if (!isSettled && isRenewedAfter(stream, grant, next.atMs)) {
       const text = `token ${lease.token} was renewed after token ${next.token} was granted`;
       violations.push({ invariant: "S6", subject: task.id, text });
     } else if (
@@ -127,14 +134,15 @@ function checkOverlaps(ledger: Ledger, task: TaskFile, settings: CheckSettings):
   return violations;
 }
 
-function isRenewedAfter(
+/** Whether a heartbeat that was sent later, and lists the lease, was answered without a word of its end. */
+export function isRenewedAfter(
   stream: StreamFile,
   grant: EventOf<"grant">,
-  next: EventOf<"grant">,
+  afterMs: number,
 ): boolean {
   const key = keyOf(grant);
   for (const { sent, answer } of stream.heartbeats.values()) {
-    if (answer === null || sent.atMs <= next.atMs) {
+    if (answer === null || sent.atMs <= afterMs) {
       continue;
     }
     const isListed = sent.leases.some((lease) => keyOf(lease) === key);

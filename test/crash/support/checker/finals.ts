@@ -1,3 +1,4 @@
+import { isRenewedAfter } from "./fencing.ts";
 import {
   acceptedSettle,
   type EventOf,
@@ -71,6 +72,12 @@ export function checkCancels(ledger: Ledger, settings: CheckSettings): Violation
       const settle = acceptedSettle(lease);
       if (settle !== null && settle.atMs > cancel.atMs) {
         complain("a settlement after the cancel was accepted");
+      }
+      // A lease that its worker settled may be listed until that is answered.
+      const grant = lease.settles.length === 0 ? lease.grants[0] : undefined;
+      const stream = grant && ledger.streams.get(grant.stream);
+      if (grant && stream && isRenewedAfter(stream, grant, cancel.atMs)) {
+        complain(`token ${lease.token} was renewed after the cancel`);
       }
     }
   }

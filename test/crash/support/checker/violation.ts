@@ -20,6 +20,8 @@ export interface CheckSettings {
   readonly mayTimeOut: boolean;
   /** Whether everything had the time to end, and was read after that. */
   readonly isDrained: boolean;
+  /** How soon the tasks of a killed worker must be granted to another; null where others may be busy. */
+  readonly recoverWithinMs: number | null;
   /** The most memory a dispatcher may hold. */
   readonly maxDispatcherBytes: number;
 }
@@ -30,5 +32,6 @@ export const PLAIN_CHECK: CheckSettings = {
   mayForget: [],
   mayTimeOut: false,
   isDrained: true,
+  recoverWithinMs: null,
   maxDispatcherBytes: 1024 ** 3,
 };

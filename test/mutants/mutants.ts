@@ -1,0 +1,223 @@
+/** A text of ours that a mutant has in place of another. */
+export interface Edit {
+  /** From the repository's root. */
+  readonly file: string;
+  /** Must stand in the file exactly once. */
+  readonly snippet: string;
+  readonly replacement: string;
+}
+
+/** A fault that somebody could make in our own code, and the promises that it breaks. */
+export interface Mutant {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+  /** The checker must name one of these. */
+  readonly breaks: readonly string[];
+  /** A seed near which the simulation finds it, where that is not one of the first. */
+  readonly firstSeed?: number;
+}
+
+const SQLITE = "server/src/store/sqlite";
+const DISPATCH = "server/src/dispatch";
+const LUA = "server/src/store/redis/lua.generated.ts";
+
+function one(
+  name: string,
+  breaks: readonly string[],
+  file: string,
+  snippet: string,
+  replacement: string,
+): Mutant {
+  return { name, breaks, edits: [{ file, snippet, replacement }] };
+}
+
+/** Faults that the simulation must find: in the domain, the dispatcher, and the SQLite store. */
+export const SIMULATED_MUTANTS: readonly Mutant[] = [
+  one(
+    "no fencing: any token settles",
+    ["S5"],
+    `${SQLITE}/settle.ts`,
+    "if (row.token !== lease.token) {",
+    "if (row.token < 0) {",
+  ),
+  {
+    ...one(
+      "a lease may be settled again with another outcome",
+      ["S5"],
+      `${SQLITE}/settle.ts`,
+      `outcome.kind === "complete" && row.ended === "reclaim" && row.state === "READY";`,
+      `outcome.kind === "complete" && row.state === "READY";`,
+    ),
+    firstSeed: 59,
+  },
+  one(
+    "the sweep ignores renewals",
+    ["S6"],
+    `${SQLITE}/sessions.ts`,
+    "tx.statements.renewSession.run(tx.nowMs + renewal.ttlMs, session.id);",
+    "",
+  ),
+  one(
+    "the reclaim does not look whether the ttl has passed",
+    ["S6"],
+    `${SQLITE}/statements.ts`,
+    "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? ORDER BY",
+    "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? + 12000 ORDER BY",
+  ),
+  one(
+    "tokens do not grow",
+    ["S6"],
+    `${SQLITE}/transaction.ts`,
+    "return Math.max(previous + 1, this.nowMs * 1_000) as LeaseToken;",
+    "return (Math.floor(this.nowMs / 60_000) * 60_000_000) as LeaseToken;",
+  ),
+  one(
+    "no deduplication: a request id names no task",
+    ["S3"],
+    "server/src/domain/ids.ts",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the source that it edits
+    'return `${queue}${SEPARATOR}${hash.toString("base64url", 0, UNIQUE_BYTES)}` as TaskId;',
+    "return newTaskId(queue);",
+  ),
+  one(
+    "a repeated submit is answered as new",
+    ["S3"],
+    `${SQLITE}/submit.ts`,
+    'return { kind: known?.fingerprint === fingerprint ? "known" : "reused" };',
+    'return { kind: known === undefined ? "known" : "created" };',
+  ),
+  one(
+    "answers come in another order than the settlements",
+    ["S4", "S5", "S7", "S13"],
+    `${SQLITE}/settle.ts`,
+    "return batch.map((settlement) => settleOne(tx, settlement));",
+    "return batch.map((settlement) => settleOne(tx, settlement)).reverse();",
+  ),
+  one(
+    "a settlement is answered before the store has it",
+    ["S5", "S7", "S13", "L2", "S4"],
+    `${DISPATCH}/session-settlements.ts`,
+    "this.#answers.push(retryAnswer(lease));",
+    'this.#answers.push({ lease, status: "OK", reason: "" });',
+  ),
+  one(
+    "a submit is answered although the store failed",
+    ["S1"],
+    `${DISPATCH}/submitter.ts`,
+    "this.#done(this.#error === null ? this.#outcomes : this.#failure(this.#error));",
+    'this.#done(Array.from(this.#outcomes, (outcome) => outcome ?? { kind: "created" }));',
+  ),
+  one(
+    "a crash spends an attempt",
+    ["S7"],
+    `${SQLITE}/sweep.ts`,
+    "const attempt = row.attempt - 1;",
+    "const attempt = row.attempt;",
+  ),
+  one(
+    "a release spends an attempt",
+    ["S7"],
+    `${SQLITE}/settle.ts`,
+    "attempt: found.row.attempt - 1,",
+    "attempt: found.row.attempt,",
+  ),
+  {
+    name: "attempts have no bound",
+    // The table's own constraint refuses the attempt, so that the task is stuck.
+    breaks: ["S7", "L2"],
+    edits: [
+      {
+        file: "server/src/domain/retry-policy.ts",
+        snippet: "const isSpent = failed.attempt >= policy.maxAttempts;",
+        replacement: "const isSpent = failed.attempt > policy.maxAttempts;",
+      },
+      {
+        file: `${SQLITE}/settle.ts`,
+        snippet: 'if (next.kind === "die" || row.attempt >= row.max_attempts) {',
+        replacement: 'if (next.kind === "die") {',
+      },
+    ],
+  },
+  one(
+    "a cancelled task may still be completed",
+    ["S12", "S4"],
+    `${SQLITE}/settle.ts`,
+    'if (row.state !== "LEASED") {',
+    'if (row.state !== "LEASED" && row.state !== "CANCELLED") {',
+  ),
+  one(
+    "tasks are promoted before they are due",
+    ["S8"],
+    `${SQLITE}/statements.ts`,
+    "AND state = 'SCHEDULED' AND turn <= ?\n",
+    "AND state = 'SCHEDULED' AND turn <= ? + 700\n",
+  ),
+  one(
+    "final tasks are purged before their retention has passed",
+    ["S1", "S4"],
+    `${SQLITE}/statements.ts`,
+    "SELECT seq, uid FROM tasks WHERE queue = ? AND state = ? AND turn <= ?\n",
+    "SELECT seq, uid FROM tasks WHERE queue = ? AND state = ? AND turn <= ? + 1e9\n",
+  ),
+  {
+    ...one(
+      "a session is not cut when its stream breaks",
+      ["L1"],
+      `${DISPATCH}/sessions.ts`,
+      "renewer.cut(session, settings.reconnectGraceMs);",
+      "",
+    ),
+    firstSeed: 5,
+  },
+  one(
+    "a worker is not told that its task was cancelled",
+    ["S12"],
+    `${DISPATCH}/renewer.ts`,
+    "        passNotices(part.session, outcome.notices);\n",
+    "",
+  ),
+  one(
+    "nobody sweeps",
+    ["L1", "L2"],
+    `${DISPATCH}/sweeper.ts`,
+    "const report = await store.sweep(queue.name, settings.sweepLimit);",
+    `const report: SweepReport = {
+      promoted: 0, expired: 0, purged: 0, reclaimed: [], timedOut: [], nextInMs: null,
+    };`,
+  ),
+];
+
+/** Faults that only chaos on a real Redis can find: in the scripts that Redis runs. */
+export const REDIS_MUTANTS: readonly Mutant[] = [
+  one(
+    "no fencing: any token settles",
+    ["S5"],
+    LUA,
+    "elseif r.token == token then\\n    local is_late_completion",
+    "elseif r.token then\\n    local is_late_completion",
+  ),
+  {
+    name: "the sweep ignores renewals",
+    breaks: ["S6"],
+    edits: [
+      {
+        file: LUA,
+        snippet: 'local ttl = redis.call(\\"PTTL\\", session_key(session))',
+        replacement: "local ttl = 0",
+      },
+      {
+        file: LUA,
+        snippet:
+          'redis.call(\\"PEXPIRE\\", session_key(session), ttl)\\n    redis.call(\\"ZADD\\", sessions, now_ms + ttl, session)',
+        replacement: 'redis.call(\\"PEXPIRE\\", session_key(session), ttl)',
+      },
+    ],
+  },
+  one(
+    "a crash spends an attempt",
+    ["S7"],
+    LUA,
+    "r.attempt, r.crashes = r.attempt - 1, r.crashes + 1",
+    "r.crashes = r.crashes + 1",
+  ),
+];

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Child } from "../support/child.ts";
+import { type Mutant, REDIS_MUTANTS, SIMULATED_MUTANTS } from "./mutants.ts";
+
+const REPOSITORY = join(import.meta.dirname, "../..");
+const TIMEOUT_MS = 100_000;
+
+describe("The checker catches, in the simulation, a dispatcher in which", function () {
+  this.timeout(TIMEOUT_MS + 10_000);
+
+  for (const mutant of SIMULATED_MUTANTS) {
+    it(mutant.name, async () => {
+      const simulation = startSimulation(mutant);
+      const [, seed, broken = ""] = await simulation.line(
+        /^BROKEN seed (\d+): (.*) \(/,
+        TIMEOUT_MS,
+      );
+      await simulation.exited;
+      const isNamed = mutant.breaks.some((invariant) => broken.split(" ").includes(invariant));
+      assert.ok(isNamed, `seed ${seed} broke ${broken}, not ${mutant.breaks.join(" or ")}`);
+    });
+  }
+});
+
+describe("Mutants", () => {
+  it("edit text that is there exactly once", () => {
+    const lost = [...SIMULATED_MUTANTS, ...REDIS_MUTANTS]
+      .flatMap(({ edits }) => edits)
+      .filter(({ file, snippet }) => {
+        const source = readFileSync(join(REPOSITORY, file), "utf8");
+        return source.split(snippet).length !== 2;
+      });
+    assert.deepEqual(lost, []);
+  });
+
+  it("are not in the product", () => {
+    const sources = globSync("{server,worker-sdk,proto}/src/**/*.ts", { cwd: REPOSITORY });
+    assert.notEqual(sources.length, 0);
+    const tainted = sources.filter((file) =>
+      /mutant/i.test(readFileSync(join(REPOSITORY, file), "utf8")),
+    );
+    assert.deepEqual(tainted, []);
+  });
+});
+
+function startSimulation(mutant: Mutant): Child {
+  return new Child({
+    command: process.execPath,
+    args: [
+      "--conditions=source",
+      "--disable-warning=ExperimentalWarning",
+      ...["--import", join(import.meta.dirname, "mutate.ts")],
+      join(REPOSITORY, "test/sim/main.ts"),
+      ...["--from", String(mutant.firstSeed ?? 1), "--seeds", "150", "--until-broken"],
+    ],
+    env: { BATON_TEST_MUTANT: mutant.name },
+  });
+}
