@@ -142,7 +142,7 @@ class Worker:
         self.ttl = welcome.lease_ttl.ToTimedelta().total_seconds()
         self.interval = welcome.heartbeat_interval.ToTimedelta().total_seconds()
         self.max_payload = welcome.max_payload_bytes
-        self.next_beat = time.monotonic() + self.interval
+        self.next_beat = time.monotonic()  # At once: the ttl counts from the Hello.
         self.stop(welcome.lost)
         for settlement in self.outbox.values():
             self.send(settle=pb.Settle(settlements=[settlement]))

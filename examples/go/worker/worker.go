@@ -142,7 +142,7 @@ func (w *Worker) welcome(welcome *baton.Welcome, s *stream) {
 	w.current, w.session, w.renewed, w.bound = s, welcome.SessionId, s.opened, firstBackoff
 	w.ttl, w.interval = welcome.LeaseTtl.AsDuration(), welcome.HeartbeatInterval.AsDuration()
 	w.maxPayload = int(welcome.MaxPayloadBytes)
-	w.beat = time.Now().Add(w.interval)
+	w.beat = time.Now() // At once: the ttl counts from the Hello.
 	w.stop(false, welcome.Lost...)
 	for _, settlement := range w.outbox {
 		w.sendSettlement(settlement)

@@ -181,7 +181,7 @@ impl Worker {
         self.ttl = duration(welcome.lease_ttl);
         self.interval = duration(welcome.heartbeat_interval);
         self.renewed = self.streams[&id].opened;
-        self.beat_at = Instant::now() + self.interval;
+        self.beat_at = Instant::now(); // At once: the ttl counts from the Hello.
         self.backoff = FIRST_BACKOFF;
         self.stop(&welcome.lost);
         self.welcome = welcome;

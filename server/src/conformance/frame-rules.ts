@@ -8,9 +8,6 @@ const maxCredit = 1000;
 const maxHeld = 1000;
 const maxSdkBytes = 128;
 
-// A heartbeat that crosses a grant cannot list it yet.
-const crossingMs = 300;
-
 /** Returns what is wrong with a Hello; null where nothing is. */
 export function judgeHello(
   hello: Hello | null,
@@ -62,7 +59,8 @@ export function judgeHeartbeat(
     return `a heartbeat listed a lease that was never granted: ${keyOf(unknown)}`;
   }
   const listed = new Set(refs.map(keyOf));
-  const sinceMs = dispatcher.observation.now() - crossingMs;
+  // A heartbeat that crosses a grant cannot list it yet; the next one can.
+  const sinceMs = dispatcher.observation.now() - dispatcher.terms.heartbeatMs;
   const missing = dispatcher.ledger
     .held()
     .filter(
