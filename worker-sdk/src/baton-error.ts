@@ -59,7 +59,7 @@ export interface CallEnd {
 export function errorOfCall(end: CallEnd): BatonError {
   const [trailer] = end.metadata.get(statusDetailsKey);
   const decoded = trailer instanceof Uint8Array ? decodeStatus(trailer) : undefined;
-  return toError(end.code, end.details, decoded?.details ?? [], end);
+  return toError(end.code, end.details, decoded?.details ?? []);
 }
 
 /** Returns the error of one item of a batch. */
@@ -78,12 +78,7 @@ export function invalidRequest(
   return new BatonError("INVALID_ARGUMENT", text, { reason, violations });
 }
 
-function toError(
-  code: number,
-  message: string,
-  details: readonly ErrorDetail[],
-  cause?: unknown,
-): BatonError {
+function toError(code: number, message: string, details: readonly ErrorDetail[]): BatonError {
   const info = details.find((detail) => detail.kind === "error_info");
   const badRequest = details.find((detail) => detail.kind === "bad_request");
   const retryInfo = details.find((detail) => detail.kind === "retry_info");
@@ -93,6 +88,5 @@ function toError(
     metadata: info?.metadata ?? {},
     violations: badRequest?.fieldViolations ?? [],
     retryAfterMs: retryInfo?.retryDelayMs,
-    cause,
   });
 }

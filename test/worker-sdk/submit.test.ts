@@ -1,0 +1,391 @@
+import assert from "node:assert/strict";
+import { BatonError, TaskClient, type TaskClientOptions } from "@baton/worker-sdk";
+import { systemClock } from "../../server/src/domain/clock.ts";
+import { TaskError } from "../../server/src/domain/errors.ts";
+import type { NewTask, SubmitOutcome } from "../../server/src/store/store.ts";
+import { deferred } from "../support/deferred.ts";
+import { type DispatcherUnderTest, startTestDispatcher } from "../support/dispatcher.ts";
+import { eventually } from "../support/eventually.ts";
+import { FaultProxy } from "../support/fault-proxy.ts";
+import { type GrpcUnderTest, startGrpc } from "../support/grpc-server.ts";
+import { freePort } from "../support/loopback.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+import { ScriptedDispatcher } from "../support/scripted-dispatcher.ts";
+import { ScriptedWorkerService } from "../support/scripted-worker-service.ts";
+
+type Done = (answer: readonly SubmitOutcome[] | TaskError) => void;
+
+async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const collected: Item[] = [];
+  for await (const item of items) {
+    collected.push(item);
+  }
+  return collected;
+}
+
+describe("A client's submits", () => {
+  let dispatcher: DispatcherUnderTest;
+  let client: TaskClient;
+  before(async () => {
+    dispatcher = await startTestDispatcher();
+  });
+  beforeEach(() => {
+    client = new TaskClient({ address: dispatcher.address });
+  });
+  afterEach(() => client.close());
+  after(() => dispatcher.stop());
+
+  it("store a task with all that was said about it", async () => {
+    const { taskId, deduplicated } = await client.submit(
+      "all",
+      "resize",
+      { width: 7 },
+      {
+        requestId: "r-1",
+        headers: { tenant: "a" },
+        labels: { "app/zone": "b" },
+        priority: 9,
+        delayMs: 3_600_000,
+        retry: { maxAttempts: 3, nonRetryableTypes: ["Bad"] },
+        attemptTimeoutMs: 5_000,
+        retentionMs: 60_000,
+      },
+    );
+    assert.equal(deduplicated, false);
+    const task = await client.get(taskId, { includePayload: true });
+    assert.equal(task.id, taskId);
+    assert.equal(task.queue, "all");
+    assert.equal(task.type, "resize");
+    assert.equal(task.state, "SCHEDULED");
+    assert.equal(task.priority, 9);
+    assert.deepEqual(client.decode(task.payload), { width: 7 });
+    assert.deepEqual(task.headers, { tenant: "a" });
+    assert.deepEqual(task.labels, { "app/zone": "b" });
+    assert.equal(task.requestId, "r-1");
+    assert.equal(task.maxAttempts, 3);
+    assert.equal(task.dueAtMs - task.submittedAtMs, 3_600_000);
+    assert.equal(task.finishedAtMs, undefined);
+  });
+
+  it("return the first task where the request id is known", async () => {
+    const options = { requestId: "once" };
+    const first = await client.submit("dedup", "t", { a: 1 }, options);
+    const again = await client.submit("dedup", "t", { a: 1 }, options);
+    assert.deepEqual(again, { taskId: first.taskId, deduplicated: true });
+  });
+
+  it("are refused where the request id belongs to something else", async () => {
+    const options = { requestId: "taken" };
+    const { taskId } = await client.submit("dedup", "t", { a: 1 }, options);
+    await assert.rejects(client.submit("dedup", "t", { a: 2 }, options), (error) => {
+      assert.ok(error instanceof BatonError);
+      assert.equal(error.code, "ALREADY_EXISTS");
+      assert.equal(error.reason, "REQUEST_ID_REUSED");
+      assert.equal(error.metadata.task_id, taskId);
+      return true;
+    });
+  });
+
+  it("create a task each where they name no request id, however alike", async () => {
+    const receipts = await Promise.all(
+      Array.from({ length: 20 }, () => client.submit("alike", "t", {})),
+    );
+    assert.equal(new Set(receipts.map(({ taskId }) => taskId)).size, 20);
+    assert.ok(receipts.every(({ deduplicated }) => !deduplicated));
+  });
+
+  it("say what became of each of many, in order", async () => {
+    const outcomes = await collect(
+      client.submitMany([
+        { queue: "many", type: "t", payload: 1, requestId: "a" },
+        { queue: "many", type: "t", payload: 2, requestId: "a" },
+        { queue: "many", type: "t", payload: 3, priority: 10 },
+        { queue: "many", type: "t", payload: 4 },
+      ]),
+    );
+    assert.deepEqual(
+      outcomes.map((outcome) => (outcome.kind === "stored" ? "stored" : outcome.error.reason)),
+      ["stored", "REQUEST_ID_REUSED", "INVALID_FIELD", "stored"],
+    );
+  });
+
+  it("take tasks from a stream only as fast as they are answered", async () => {
+    let taken = 0;
+    let yielded = 0;
+    await using slow = new TaskClient({ address: dispatcher.address, maxInFlight: 5 });
+    async function* tasks() {
+      for (; taken < 50; taken += 1) {
+        assert.ok(taken - yielded <= 5, `${taken} taken, ${yielded} answered`);
+        yield { queue: "stream", type: "t", payload: taken };
+      }
+    }
+    for await (const outcome of slow.submitMany(tasks())) {
+      assert.equal(outcome.kind, "stored");
+      yielded += 1;
+    }
+    assert.equal(yielded, 50);
+  });
+
+  it("throw what the source of tasks throws", async () => {
+    function* tasks() {
+      yield { queue: "source", type: "t", payload: 1 };
+      throw new Error("the source broke");
+    }
+    await assert.rejects(collect(client.submitMany(tasks())), /the source broke/);
+  });
+
+  it("store nothing twice where the answers are lost and the stream is sent again", async () => {
+    const proxy = await FaultProxy.open(dispatcher.port);
+    try {
+      await using cut = new TaskClient({ address: proxy.address });
+      await cut.submit("cut", "t", "first");
+      proxy.set({ swallowReplies: true });
+      const receipts = Promise.all(
+        Array.from({ length: 30 }, (_, index) => cut.submit("cut", "t", { index })),
+      );
+      await eventually(async () => {
+        assert.equal((await collect(client.list({ queue: "cut" }))).length, 31);
+      });
+      proxy.heal();
+      const ids = (await receipts).map(({ taskId, deduplicated }) => {
+        assert.equal(deduplicated, false);
+        return taskId;
+      });
+      const stored = await collect(client.list({ queue: "cut", pageSize: 7 }));
+      assert.equal(stored.length, 31);
+      assert.ok(ids.every((id) => stored.some((task) => task.id === id)));
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  it("go on after the dispatcher was away", async () => {
+    const port = await freePort();
+    await using early = new TaskClient({ address: `127.0.0.1:${port}` });
+    const submitted = early.submit("early", "t", {});
+    const late = await startTestDispatcher({ port });
+    try {
+      assert.match((await submitted).taskId, /^early~/);
+    } finally {
+      await early.close();
+      await late.stop();
+    }
+  });
+
+  it("are refused before they are sent where they are wrong, with every field named", async () => {
+    const wrong = client.submit("no spaces allowed", "", 1n, {
+      requestId: "\uD83D",
+      headers: { Upper: "x", good: 7 as never },
+      priority: 1.5,
+      delayMs: Number.NaN,
+      runAtMs: 1,
+      attemptTimeoutMs: 0,
+      retry: { maxAttempts: 0, multiplier: 0.5 },
+    });
+    await assert.rejects(wrong, (error) => {
+      assert.ok(error instanceof BatonError);
+      assert.equal(error.code, "INVALID_ARGUMENT");
+      assert.equal(error.reason, "INVALID_FIELD");
+      assert.deepEqual(
+        error.violations.map(({ field }) => field),
+        [
+          "queue",
+          "type",
+          "requestId",
+          'headers["Upper"]',
+          'headers["good"]',
+          "priority",
+          "delayMs",
+          "runAtMs",
+          "attemptTimeoutMs",
+          "retry.maxAttempts",
+          "retry.multiplier",
+          "payload",
+        ],
+      );
+      return true;
+    });
+  });
+
+  it("are refused before they are sent where the payload is too large", async () => {
+    const limit = 1024 * 1024;
+    await assert.rejects(client.submit("big", "t", new Uint8Array(limit + 1)), {
+      code: "INVALID_ARGUMENT",
+      reason: "PAYLOAD_TOO_LARGE",
+    });
+    const large = Array.from({ length: 5 }, () =>
+      client.submit("big", "t", new Uint8Array(limit), { contentType: "image/png" }),
+    );
+    const [{ taskId = "" } = {}] = await Promise.all(large);
+    const task = await client.get(taskId, { includePayload: true });
+    assert.equal(task.payload?.value.byteLength, limit);
+    assert.equal(task.payload.contentType, "image/png");
+  });
+});
+
+describe("A client's submits to a dispatcher with troubles", () => {
+  let dispatcher: ScriptedDispatcher;
+  let grpc: GrpcUnderTest;
+  const clients: TaskClient[] = [];
+  beforeEach(async () => {
+    dispatcher = new ScriptedDispatcher();
+    grpc = await startGrpc(dispatcher, { clock: systemClock });
+  });
+  afterEach(async () => {
+    dispatcher.submit = (batch, done) => done(batch.map(() => ({ kind: "created" })));
+    await Promise.all(clients.splice(0).map((each) => each.close()));
+    await grpc.stop();
+  });
+
+  function makeClient(options: Partial<TaskClientOptions> = {}, clock?: ManualClock): TaskClient {
+    const client = new TaskClient({ address: grpc.address, ...options }, clock);
+    clients.push(client);
+    return client;
+  }
+
+  it("travel together where they come in the same turn", async () => {
+    const sizes: number[] = [];
+    dispatcher.submit = (batch: readonly NewTask[], done: Done) => {
+      sizes.push(batch.length);
+      done(batch.map(() => ({ kind: "created" })));
+    };
+    const client = makeClient();
+    await Promise.all(Array.from({ length: 1_500 }, (_, n) => client.submit("q", "t", n)));
+    assert.deepEqual(sizes, [1_000, 500]);
+  });
+
+  it("try again where the store is away for a moment, unknown to the caller", async () => {
+    let tries = 0;
+    dispatcher.submit = (batch: readonly NewTask[], done: Done) => {
+      tries += 1;
+      const error = new TaskError("STORE_UNAVAILABLE", "away", { retryAfterMs: 5 });
+      done(tries < 4 ? error : batch.map(() => ({ kind: "created" })));
+    };
+    const { taskId } = await makeClient().submit("q", "t", 1);
+    assert.match(taskId, /^q~/);
+    assert.equal(tries, 4);
+  });
+
+  it("tell the caller that a queue is full, and for how long to wait", async () => {
+    dispatcher.submit = (_: readonly NewTask[], done: Done) =>
+      done(new TaskError("QUEUE_FULL", "the queue is full", { retryAfterMs: 1_500 }));
+    await assert.rejects(makeClient().submit("q", "t", 1), {
+      code: "RESOURCE_EXHAUSTED",
+      reason: "QUEUE_FULL",
+      retryAfterMs: 1_500,
+    });
+  });
+
+  it("are bounded in flight; the others wait their turn", async () => {
+    const waiting: { count: number; done: Done }[] = [];
+    let unanswered = 0;
+    let most = 0;
+    dispatcher.submit = (batch: readonly NewTask[], done: Done) => {
+      unanswered += batch.length;
+      most = Math.max(most, unanswered);
+      waiting.push({ count: batch.length, done });
+    };
+    const client = makeClient({ maxInFlight: 10 });
+    const all = Promise.all(Array.from({ length: 45 }, (_, n) => client.submit("q", "t", n)));
+    for (let answered = 0; answered < 45; ) {
+      const next = await eventually(() => {
+        const first = waiting.shift();
+        assert.ok(first !== undefined);
+        return first;
+      });
+      unanswered -= next.count;
+      answered += next.count;
+      next.done(Array.from({ length: next.count }, () => ({ kind: "created" })));
+    }
+    assert.equal((await all).length, 45);
+    assert.equal(most, 10);
+  });
+
+  it("are refused where too many wait already", async () => {
+    dispatcher.submit = () => {};
+    const clock = new ManualClock();
+    const client = makeClient({ maxPending: 3 }, clock);
+    const waiting = Array.from({ length: 3 }, () => client.submit("q", "t", 1));
+    await assert.rejects(client.submit("q", "t", 1), { code: "RESOURCE_EXHAUSTED" });
+    const ends = Promise.allSettled(waiting);
+    clock.advance(10_000);
+    assert.ok((await ends).every(({ status }) => status === "rejected"));
+    clock.advance(10_000);
+  });
+
+  it("end after their time without an answer, and say that they may be stored", async () => {
+    dispatcher.submit = () => {};
+    const clock = new ManualClock();
+    const client = makeClient({ timeoutMs: 3_000 }, clock);
+    const submitted = client.submit("q", "t", 1);
+    clock.advance(2_999);
+    const later = client.submit("q", "t", 2);
+    const ends = Promise.allSettled([submitted, later]);
+    clock.advance(1);
+    await assert.rejects(submitted, { code: "DEADLINE_EXCEEDED", reason: "OUTCOME_UNKNOWN" });
+    clock.advance(2_999);
+    assert.ok((await ends).every(({ status }) => status === "rejected"));
+  });
+
+  it("end with the reason where no dispatcher can be reached in time", async () => {
+    const port = await freePort();
+    const client = makeClient({ address: `127.0.0.1:${port}`, timeoutMs: 300 });
+    await assert.rejects(client.submit("q", "t", 1), (error) => {
+      assert.ok(error instanceof BatonError);
+      assert.equal(error.code, "UNAVAILABLE");
+      assert.ok(error.cause instanceof BatonError);
+      return true;
+    });
+  });
+
+  it("end at once where the server is no dispatcher", async () => {
+    const other = await ScriptedWorkerService.start();
+    try {
+      const client = makeClient({ address: other.address });
+      await assert.rejects(client.submit("q", "t", 1), { code: "UNIMPLEMENTED" });
+      await assert.rejects(client.submit("q", "t", 1), { code: "UNIMPLEMENTED" });
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it("are waited for when the client closes, which takes no more", async () => {
+    const arrived = deferred<() => void>();
+    dispatcher.submit = (batch: readonly NewTask[], done: Done) =>
+      arrived.resolve(() => done(batch.map(() => ({ kind: "created" }))));
+    const client = makeClient();
+    const submitted = client.submit("q", "t", 1);
+    const closed = client.close();
+    await assert.rejects(client.submit("q", "t", 2), { code: "CANCELLED" });
+    const answer = await arrived.promise;
+    answer();
+    await closed;
+    assert.match((await submitted).taskId, /^q~/);
+    await client.close();
+  });
+
+  it("are moved to another stream where the dispatcher ends this one", async () => {
+    const client = makeClient();
+    await client.submit("q", "t", 1);
+    const answers: (() => void)[] = [];
+    dispatcher.submit = (batch: readonly NewTask[], done: Done) => {
+      answers.push(() => done(new TaskError("DRAINING", "going", { retryAfterMs: 0 })));
+      if (answers.length > 1) {
+        done(batch.map(() => ({ kind: "created" })));
+      }
+    };
+    const submitted = client.submit("q", "t", 2);
+    await eventually(() => assert.equal(answers.length, 1));
+    answers[0]?.();
+    assert.match((await submitted).taskId, /^q~/);
+  });
+});
+
+describe("A client's options", () => {
+  it("are refused all at once", () => {
+    assert.throws(
+      () => new TaskClient({ address: "", timeoutMs: 0, maxInFlight: 0.5, maxPending: -1 }),
+      /address must be .*; timeoutMs must be .*; maxInFlight must be .*; maxPending must be/,
+    );
+  });
+});
