@@ -10,6 +10,10 @@ export interface CommandInfo {
 export const COMMANDS = [
   { name: "serve", help: "run a dispatcher in the foreground, until SIGTERM or SIGINT" },
   { name: "health", help: "ask a dispatcher whether it serves; exit status 0 where it does" },
+  {
+    name: "conformance",
+    help: "judge whether a worker program keeps the protocol; see its --help",
+  },
 ] as const satisfies readonly CommandInfo[];
 
 /** Returns what `baton --help` prints: the commands, and every option with default and variable. */

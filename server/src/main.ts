@@ -30,6 +30,8 @@ async function main(args: readonly string[]): Promise<number> {
         return await serve(loadServeConfig(rest, process.env), version());
       case "health":
         return await health(loadHealthAddress(rest, process.env));
+      case "conformance":
+        return await conformance(rest);
       default:
         return fail(`there is no command ${JSON.stringify(command)}; see baton --help`);
     }
@@ -45,6 +47,12 @@ async function health(address: string): Promise<number> {
   const { exitCode, line } = await checkHealth(address, systemClock.nowMs());
   process.stdout.write(`${line}\n`);
   return exitCode;
+}
+
+async function conformance(args: readonly string[]): Promise<number> {
+  // Only here, so that a dispatcher does not carry the kit.
+  const { runConformance } = await import("./conformance/command.ts");
+  return runConformance(args, (text) => process.stdout.write(text));
 }
 
 function wantsHelp(args: readonly string[]): boolean {
