@@ -7,6 +7,8 @@ const DAY_MS = 24 * HOUR_MS;
 export const LIMITS = {
   maxPayloadBytes: 1024 * 1024,
   maxMessageBytes: 4 * 1024 * 1024,
+  /** Of a request that carries no task, event, lease or settlement. */
+  maxRequestWithoutPayloadBytes: 64 * 1024,
   maxContentTypeBytes: 128,
   maxRequestIdBytes: 128,
   maxKeyBytes: 128,

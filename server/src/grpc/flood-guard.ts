@@ -21,8 +21,6 @@ interface MemberShape {
 
 // An item of two bytes becomes an object of a kilobyte: 4 MiB of them kept the decoder busy for 20 s.
 const UNCOUNTED_BYTES = 16 * 1024;
-/** Requests that carry names and numbers only. */
-const MAX_PLAIN_REQUEST_BYTES = 64 * 1024;
 /** More than any message has fields, so that later versions have room. */
 const MAX_FIELDS = 100;
 
@@ -143,11 +141,11 @@ function wrongWith(bytes: Buffer, shape: MessageShape | null): TaskError | null 
   if (shape !== null) {
     return new Counter(bytes).count(shape, bytes.length, "");
   }
-  return bytes.length <= MAX_PLAIN_REQUEST_BYTES
+  return bytes.length <= LIMITS.maxRequestWithoutPayloadBytes
     ? null
     : new TaskError(
         "INVALID_FIELD",
-        `the request has ${bytes.length} bytes; at most ${MAX_PLAIN_REQUEST_BYTES} are allowed`,
+        `the request has ${bytes.length} bytes; at most ${LIMITS.maxRequestWithoutPayloadBytes} are allowed`,
       );
 }
 
