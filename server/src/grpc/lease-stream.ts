@@ -58,7 +58,8 @@ class LeaseStream implements WorkerLink {
     this.#call.on("drain", () => this.#unblock());
     this.#call.on("cancelled", () => this.#gone());
     this.#call.on("close", () => this.#gone());
-    this.#call.on("error", () => this.#gone());
+    // Our own ending with an error comes by here too, and is not news.
+    this.#call.on("error", () => this.#isOver || this.#gone());
   }
 
   send(message: WorkerMessage): boolean {
