@@ -64,7 +64,7 @@ export interface GrpcServer {
   listen(address: string): Promise<number>;
   /**
    * Says NOT_SERVING, drains the dispatcher (workers are told to move, their streams end), then ends
-   * the calls that wait. Calls that come meanwhile are refused with DRAINING.
+   * the calls that wait. From the start on, new submits and sessions are refused with DRAINING.
    */
   drain(graceMs: number): Promise<void>;
   /** Ends every connection: at once where nothing is open, after a grace where a call still is. */
