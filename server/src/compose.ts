@@ -4,7 +4,13 @@ import type { Dispatcher } from "./dispatch/contract.ts";
 import { createDispatcher } from "./dispatch/dispatcher.ts";
 import type { DispatchLog } from "./dispatch/log.ts";
 import { systemClock } from "./domain/clock.ts";
+import type { Events } from "./events/contract.ts";
+import { createEvents } from "./events/events.ts";
 import { createGrpcServer, type GrpcServer } from "./grpc/server.ts";
+import { createHttpServer, type HttpServer } from "./http/http-server.ts";
+import type { Schedules } from "./schedule/contract.ts";
+import { createSchedules } from "./schedule/schedules.ts";
+import type { Documents } from "./store/documents.ts";
 import type { Store } from "./store/store.ts";
 
 const SQLITE_SCHEME = "sqlite:";
@@ -13,12 +19,14 @@ const SQLITE_SCHEME = "sqlite:";
 export interface RunningDispatcher {
   /** Where gRPC is served, with the port that was taken. */
   readonly address: string;
+  /** Where HTTP is served; null where it is not. */
+  readonly httpAddress: string | null;
   /** Lets workers move and calls end, then ends everything; safe to call twice. */
   stop(): Promise<void>;
 }
 
 /**
- * Opens the store, starts a dispatcher on it and serves it over gRPC.
+ * Opens the store, starts a dispatcher on it and serves it over gRPC and HTTP.
  *
  * @throws ConfigError, StoreOpenError or an error of one line where that is not possible
  */
@@ -26,7 +34,7 @@ export async function startDispatcher(
   config: ServeConfig,
   log: DispatchLog,
 ): Promise<RunningDispatcher> {
-  const store = await openStore(config, log);
+  const { store, documents } = await openStore(config, log);
   const dispatcher = createDispatcher({
     store,
     clock: systemClock,
@@ -38,29 +46,52 @@ export async function startDispatcher(
       sweepIntervalMs: config.sweepIntervalMs,
     },
   });
-  const server = createGrpcServer({ dispatcher, clock: systemClock, log });
-  const host = config.listenHost.includes(":") ? `[${config.listenHost}]` : config.listenHost;
+  const parts = { documents, store, dispatcher, clock: systemClock, log };
+  const { sweepIntervalMs } = config;
+  const schedules = createSchedules({ ...parts, sweepIntervalMs });
+  const events = createEvents({ ...parts, sweepIntervalMs });
+  const server = createGrpcServer({ dispatcher, schedules, events, clock: systemClock, log });
+  const http = createHttpServer({ events, log });
+  const stopIn = (graceMs: number): Promise<void> =>
+    stopAll(graceMs, { server, http, schedules, events, dispatcher, store });
   dispatcher.start();
+  schedules.start();
+  events.start();
   try {
+    const host = config.listenHost.includes(":") ? `[${config.listenHost}]` : config.listenHost;
     const port = await server.listen(`${host}:${config.listenPort}`);
-    const stop = once(() => stopAll(config.drainTimeoutMs, server, dispatcher, store));
-    return { address: `${host}:${port}`, stop };
+    return {
+      address: `${host}:${port}`,
+      httpAddress: config.http && (await listenHttp(http, config.http)),
+      stop: once(() => stopIn(config.drainTimeoutMs)),
+    };
   } catch (error) {
-    await stopAll(0, server, dispatcher, store);
+    await stopIn(0);
     throw error;
   }
 }
 
-async function openStore(config: ServeConfig, log: DispatchLog): Promise<Store> {
+async function listenHttp(
+  http: HttpServer,
+  { host, port }: NonNullable<ServeConfig["http"]>,
+): Promise<string> {
+  const bound = await http.listen(host, port);
+  return `${host.includes(":") ? `[${host}]` : host}:${bound}`;
+}
+
+async function openStore(
+  config: ServeConfig,
+  log: DispatchLog,
+): Promise<{ store: Store; documents: Documents }> {
   // Each is loaded where it is used, so that one store's driver is not the other's start-up time.
   if (config.storeUrl.startsWith(SQLITE_SCHEME)) {
-    const { openSqliteStore } = await import("./store/sqlite/open.ts");
+    const { openSqlite } = await import("./store/sqlite/open.ts");
     const path = config.storeUrl.slice(SQLITE_SCHEME.length);
-    return openSqliteStore({ path, clock: systemClock, synchronous: config.sqliteSynchronous });
+    return openSqlite({ path, clock: systemClock, synchronous: config.sqliteSynchronous });
   }
   if (config.storeUrl.startsWith("redis")) {
-    const { openRedisStore } = await import("./store/redis/open-redis-store.ts");
-    return openRedisStore({
+    const { openRedis } = await import("./store/redis/open-redis-store.ts");
+    return openRedis({
       url: config.storeUrl,
       allowUnsafe: config.allowUnsafeRedis,
       onConnectionError: (error) => log.warn({ err: error }, "the connection to Redis broke"),
@@ -71,12 +102,19 @@ async function openStore(config: ServeConfig, log: DispatchLog): Promise<Store> 
   );
 }
 
-async function stopAll(
-  graceMs: number,
-  server: GrpcServer,
-  dispatcher: Dispatcher,
-  store: Store,
-): Promise<void> {
+interface Running {
+  readonly server: GrpcServer;
+  readonly http: HttpServer;
+  readonly schedules: Schedules;
+  readonly events: Events;
+  readonly dispatcher: Dispatcher;
+  readonly store: Store;
+}
+
+async function stopAll(graceMs: number, running: Running): Promise<void> {
+  const { server, http, schedules, events, dispatcher, store } = running;
+  // First what submits tasks by itself: a draining dispatcher refuses them.
+  await Promise.all([http.close(), schedules.stop(), events.stop()]);
   await server.drain(graceMs);
   await server.close();
   await dispatcher.stop();

@@ -9,6 +9,8 @@ export interface ServeConfig {
   readonly listenHost: string;
   /** 0 lets the system choose. */
   readonly listenPort: number;
+  /** Where HTTP is served; null where it is not. */
+  readonly http: { readonly host: string; readonly port: number } | null;
   readonly leaseTtlMs: number;
   readonly reconnectGraceMs: number;
   readonly sweepIntervalMs: number;
@@ -46,6 +48,13 @@ export const SERVE_OPTIONS = [
     placeholder: "HOST:PORT",
     defaultText: "127.0.0.1:7400",
     help: "where gRPC is served; port 0 takes a free one",
+  },
+  {
+    flag: "http-listen",
+    variable: "BATON_HTTP_LISTEN",
+    placeholder: "HOST:PORT|off",
+    defaultText: "127.0.0.1:7480",
+    help: "where CloudEvents are taken over HTTP; port 0 takes a free one",
   },
   {
     flag: "store",
@@ -124,7 +133,8 @@ export function loadServeConfig(
 ): ServeConfig {
   const flags = parseFlags(args, SERVE_OPTIONS);
   const text = (flag: Flag): Setting => settingOf(optionOf(flag), flags, environment);
-  const listen = parseListen(text("listen"), parseSwitch(text("insecure-allow-remote")));
+  const allowRemote = parseSwitch(text("insecure-allow-remote"));
+  const listen = parseListen(text("listen"), allowRemote);
   const leaseTtlMs = parseDuration(text("lease-ttl"), 1_000, 3_600_000);
   return {
     storeUrl: text("store").value,
@@ -134,6 +144,8 @@ export function loadServeConfig(
     allowUnsafeRedis: parseSwitch(text("allow-unsafe-redis")),
     listenHost: listen.host,
     listenPort: listen.port,
+    http:
+      text("http-listen").value === "off" ? null : parseListen(text("http-listen"), allowRemote),
     leaseTtlMs,
     reconnectGraceMs: parseDuration(text("reconnect-grace"), 0, leaseTtlMs),
     sweepIntervalMs: parseDuration(text("sweep-interval"), 10, 60_000),

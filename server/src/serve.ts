@@ -31,6 +31,9 @@ export async function serve(config: ServeConfig, version: string): Promise<numbe
   const signalled = nextSignal();
   try {
     const running = await startDispatcher(config, log);
+    if (running.httpAddress !== null) {
+      process.stdout.write(`http  ${running.httpAddress}\n`);
+    }
     process.stdout.write(`ready ${running.address}\n`);
     const signal = await signalled;
     process.stdout.write(

@@ -37,6 +37,8 @@ describe("baton serve", () => {
     const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
     const child = spawn(process.execPath, [...flags, MAIN, ...args], {
       cwd: folder,
+      // Its default is one port for everybody.
+      env: { ...process.env, BATON_HTTP_LISTEN: "off" },
       stdio: ["ignore", "pipe", "pipe"],
     });
     children.push(child);

@@ -10,6 +10,7 @@ describe("the configuration of baton serve", () => {
       allowUnsafeRedis: false,
       listenHost: "127.0.0.1",
       listenPort: 7400,
+      http: { host: "127.0.0.1", port: 7480 },
       leaseTtlMs: 15_000,
       reconnectGraceMs: 1_000,
       sweepIntervalMs: 500,
@@ -44,6 +45,12 @@ describe("the configuration of baton serve", () => {
     ] as const) {
       assert.equal(loadServeConfig(["--listen", text], {}).listenHost, host);
     }
+  });
+
+  it("serves no HTTP where that is off", () => {
+    assert.equal(loadServeConfig(["--http-listen", "off"], {}).http, null);
+    const environment = { BATON_HTTP_LISTEN: "[::1]:0" };
+    assert.deepEqual(loadServeConfig([], environment).http, { host: "::1", port: 0 });
   });
 
   const refused: readonly (readonly [string, string[], RegExp])[] = [

@@ -19,7 +19,15 @@ describe("the README", () => {
     // Inside the repository, so that the program finds the packages that it imports.
     folder = mkdtempSync(join(repository, "test/docs/run-"));
     const main = join(repository, "server/src/main.ts");
-    const args = ["serve", "--listen", "127.0.0.1:0", "--store", `sqlite:${folder}/baton.db`];
+    const args = [
+      "serve",
+      "--http-listen",
+      "off",
+      "--listen",
+      "127.0.0.1:0",
+      "--store",
+      `sqlite:${folder}/baton.db`,
+    ];
     dispatcher = spawn(process.execPath, [...flags, main, ...args, "--log-level", "error"], {
       stdio: ["ignore", "pipe", "inherit"],
     });

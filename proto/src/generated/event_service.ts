@@ -45,8 +45,7 @@ export interface ProtoGrpcType {
        * Takes events and makes one tracked task for each subscription that matches.
        * 
        * Errors carry details, and every method may end with UNAVAILABLE or INTERNAL,
-       * as `TaskService` describes. UNIMPLEMENTED: this dispatcher does not support
-       * events yet.
+       * as `TaskService` describes.
        */
       EventService: SubtypeConstructor<typeof grpc.Client, _baton_v1_EventServiceClient> & { service: _baton_v1_EventServiceDefinition }
       Failure: MessageTypeDefinition<_baton_v1_Failure, _baton_v1_Failure__Output>

@@ -65,8 +65,7 @@ export interface ProtoGrpcType {
        * a tick, however many dispatchers run.
        * 
        * Errors carry details, and every method may end with UNAVAILABLE or INTERNAL,
-       * as `TaskService` describes. UNIMPLEMENTED: this dispatcher does not support
-       * schedules yet.
+       * as `TaskService` describes.
        */
       ScheduleService: SubtypeConstructor<typeof grpc.Client, _baton_v1_ScheduleServiceClient> & { service: _baton_v1_ScheduleServiceDefinition }
       Task: MessageTypeDefinition<_baton_v1_Task, _baton_v1_Task__Output>

@@ -52,9 +52,14 @@ export function nameOfEvent(source: string, id: string): string {
   return hash.toString("base64url", 0, NAME_BYTES);
 }
 
-/** Tells a repeated event from another one with the same source and id: 144 bits of SHA-256. */
+/**
+ * Tells a repeated event from another one with the same source and id: 144 bits of SHA-256. The trace
+ * context does not count: who sends an event again does so in another span.
+ */
 export function fingerprintOfEvent(event: BatonEvent): string {
-  const extensions = Object.entries(event.extensions).sort(([a], [b]) => (a < b ? -1 : 1));
+  const extensions = Object.entries(event.extensions)
+    .filter(([name]) => !isTraceContext(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   const { type, subject, dataContentType, dataSchema, timeMs } = event;
   const head = [type, subject, dataContentType, dataSchema, timeMs, extensions];
   const hash = createHash("sha256").update(JSON.stringify(head)).update(event.data).digest();
@@ -119,8 +124,11 @@ export function headersOfEvent(event: BatonEvent, timeText: string): Record<stri
   if (event.subject !== "") headers["ce-subject"] = event.subject;
   if (event.dataSchema !== "") headers["ce-dataschema"] = event.dataSchema;
   for (const name in event.extensions) {
-    const isTrace = name === "traceparent" || name === "tracestate";
-    headers[isTrace ? name : `ce-${name}`] = event.extensions[name] ?? "";
+    headers[isTraceContext(name) ? name : `ce-${name}`] = event.extensions[name] ?? "";
   }
   return headers;
+}
+
+function isTraceContext(name: string): boolean {
+  return name === "traceparent" || name === "tracestate";
 }

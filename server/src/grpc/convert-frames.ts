@@ -111,6 +111,10 @@ function toWireGranted(task: LeasedTask): Sent<"GrantedTask"> {
     attemptTimeout: toWireTime(spec.attemptTimeoutMs),
     checkpoint: task.checkpoint,
     queued: toWireTime(task.queuedMs),
+    ...(spec.shard !== undefined && {
+      shardIndex: spec.shard.index,
+      shardTotal: spec.shard.total,
+    }),
   };
 }
 

@@ -12,10 +12,14 @@ import type { Dispatcher } from "../dispatch/contract.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
 import { LIMITS } from "../domain/limits.ts";
+import type { Events } from "../events/contract.ts";
+import type { Schedules } from "../schedule/contract.ts";
 import { CallDeadlines } from "./call-deadlines.ts";
+import { eventService } from "./event-service.ts";
 import { Health } from "./health.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { queueService } from "./queue-service.ts";
+import { scheduleService } from "./schedule-service.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { taskService } from "./task-service.ts";
 import { unsupportedService } from "./unsupported-service.ts";
@@ -48,6 +52,10 @@ export const DEFAULT_GRPC_SETTINGS: GrpcSettings = {
 /** What a gRPC server is made of. */
 export interface GrpcServerParts {
   readonly dispatcher: Dispatcher;
+  /** Without it `ScheduleService` answers NOT_SUPPORTED. */
+  readonly schedules?: Schedules;
+  /** Without it `EventService` answers NOT_SUPPORTED. */
+  readonly events?: Events;
   readonly clock: Clock;
   readonly log: DispatchLog;
   readonly settings?: Partial<GrpcSettings>;
@@ -102,7 +110,8 @@ class BatonServer implements GrpcServer {
   readonly #settings: GrpcSettings;
   readonly #health: Health;
 
-  constructor({ dispatcher, clock, log, settings }: GrpcServerParts) {
+  constructor(parts: GrpcServerParts) {
+    const { dispatcher, clock, log, settings } = parts;
     this.#settings = { ...DEFAULT_GRPC_SETTINGS, ...settings };
     this.#context = {
       dispatcher,
@@ -116,7 +125,7 @@ class BatonServer implements GrpcServer {
     };
     const isReady = (): boolean => dispatcher.isReady();
     this.#health = new Health(SERVICE_NAMES, isReady, clock, this.#settings.healthIntervalMs);
-    this.#addServices();
+    this.#addServices(parts);
   }
 
   async listen(address: string): Promise<number> {
@@ -161,18 +170,24 @@ class BatonServer implements GrpcServer {
     force.cancel();
   }
 
-  #addServices(): void {
+  #addServices({ schedules, events }: GrpcServerParts): void {
     const context = this.#context;
     const { TaskService, WorkerService, QueueService, ScheduleService, EventService } = services;
     this.#server.addService(TaskService.service, taskService(context));
     this.#server.addService(WorkerService.service, workerService(context));
     this.#server.addService(QueueService.service, queueService(context));
-    for (const [name, definition] of [
-      ["ScheduleService", ScheduleService.service],
-      ["EventService", EventService.service],
-    ] as const) {
-      this.#server.addService(definition, unsupportedService(context, name, definition));
-    }
+    this.#server.addService(
+      ScheduleService.service,
+      schedules === undefined
+        ? unsupportedService(context, "ScheduleService", ScheduleService.service)
+        : scheduleService(context, schedules),
+    );
+    this.#server.addService(
+      EventService.service,
+      events === undefined
+        ? unsupportedService(context, "EventService", EventService.service)
+        : eventService(context, events),
+    );
     this.#health.addTo(this.#server, context.waitingCalls);
     new ReflectionService({ ...packageDefinition, ...healthMessages() }).addToServer(this.#server);
   }

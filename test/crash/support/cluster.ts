@@ -123,7 +123,7 @@ export class Cluster {
         ...imports.flatMap((path) => ["--import", path]),
         join(REPOSITORY, "server/src/main.ts"),
         "serve",
-        ...["--listen", `127.0.0.1:${seat.port}`],
+        ...["--listen", `127.0.0.1:${seat.port}`, "--http-listen", "off"],
         ...["--store", store.replace("%folder%", this.folder)],
         ...["--lease-ttl", leaseTtl, "--reconnect-grace", reconnectGrace],
         ...["--drain-timeout", "3s", "--log-level", "warn"],
@@ -161,6 +161,7 @@ export class Cluster {
       seed: 1,
       rate: 40,
       concurrency: 8,
+      drainTimeoutMs: 2_000,
       ...settings,
     };
     const child = new Child({

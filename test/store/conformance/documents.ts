@@ -209,7 +209,10 @@ export function describeDocuments(harness: DocumentsHarness): void {
       const { nextInMs } = await documents.due(events, 10, MINUTE_MS);
       assert.ok(nextInMs !== null && Math.abs(nextInMs - 5 * MINUTE_MS) < 5_000);
       const due = { kind: "now" } as const;
-      await documents.put(events, [put("b", { due }), put("c", { due })]);
+      await documents.put(
+        events,
+        Array.from({ length: 100 }, (_, index) => put(`e${index}`, { due })),
+      );
       assert.equal((await documents.due(events, 1, MINUTE_MS)).nextInMs, 0);
     });
 

@@ -1,7 +1,10 @@
 import { type Clock, systemClock } from "../../domain/clock.ts";
 import { newStreamId, type QueueName } from "../../domain/ids.ts";
+import type { Documents } from "../documents.ts";
 import { type Store, StoreOpenError } from "../store.ts";
 import { type ConnectOptions, connect, connectSubscriber } from "./connection.ts";
+import { defineDocumentScripts } from "./document-scripts.ts";
+import { RedisDocuments } from "./documents.ts";
 import { Hints } from "./hints.ts";
 import { isKeyPrefix } from "./keys.ts";
 import { QueueRegistry } from "./queue-registry.ts";
@@ -46,6 +49,13 @@ const DEFAULT_OPEN_TIMEOUT_MS = 5_000;
  * @throws StoreOpenError where the URL is none, Redis is not reached, or would lose tasks
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
+  return (await openRedis(options)).store;
+}
+
+/** As {@link openRedisStore}, with the documents beside it; closing the store closes both. */
+export async function openRedis(
+  options: RedisStoreOptions,
+): Promise<{ store: Store; documents: Documents }> {
   const prefix = options.prefix ?? DEFAULT_PREFIX;
   if (!isKeyPrefix(prefix)) {
     throw new StoreOpenError(`${JSON.stringify(prefix)} cannot begin keys; use [A-Za-z0-9._-]`);
@@ -67,18 +77,20 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       : new StoreOpenError(`Redis does not answer: ${String(error)}`, error);
   }
   defineScripts(client);
+  defineDocumentScripts(client);
   const hints = new Hints(client, prefix, newStreamId(), clock);
   const subscriber = target.kind === "cluster" ? null : connectSubscriber(target, connecting);
   if (subscriber !== null) {
     await hints.subscribe(subscriber);
   }
   await Promise.all((options.followQueues ?? []).map((queue) => hints.follow(queue)));
+  const clockOffset = options.clockOffset ?? (() => 0);
   const runner = new ScriptRunner(client, hints, {
     prefix,
-    clockOffset: options.clockOffset ?? (() => 0),
+    clockOffset,
     onScript: options.onScript ?? null,
   });
-  return new RedisStore({
+  const store = new RedisStore({
     runner,
     registry: new QueueRegistry(client, prefix, clock),
     sweeper: new Sweeper(runner, clock),
@@ -88,4 +100,5 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       client.disconnect();
     },
   });
+  return { store, documents: new RedisDocuments(client, { prefix, clockOffset }) };
 }

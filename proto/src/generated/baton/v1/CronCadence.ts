@@ -6,7 +6,11 @@
  */
 export interface CronCadence {
   /**
-   * Five fields, or six with seconds first. Required. At most 256 bytes.
+   * Five fields, or six with seconds first, or a nickname such as `@daily`.
+   * A time that the zone skips: fixed times (no `*` and no step in seconds,
+   * minutes, hours) fire at the first moment after the gap, others not at all.
+   * A time that the zone has twice: fixed times fire at the first, others at
+   * both. Required. At most 256 bytes.
    */
   'expression'?: (string);
   /**
@@ -20,7 +24,11 @@ export interface CronCadence {
  */
 export interface CronCadence__Output {
   /**
-   * Five fields, or six with seconds first. Required. At most 256 bytes.
+   * Five fields, or six with seconds first, or a nickname such as `@daily`.
+   * A time that the zone skips: fixed times (no `*` and no step in seconds,
+   * minutes, hours) fire at the first moment after the gap, others not at all.
+   * A time that the zone has twice: fixed times fire at the first, others at
+   * both. Required. At most 256 bytes.
    */
   'expression': (string);
   /**

@@ -24,7 +24,7 @@ export interface Event {
    */
   'subject'?: (string);
   /**
-   * When it happened. Default: when it was stored.
+   * When it happened. Default: not said.
    */
   'time'?: (_google_protobuf_Timestamp | null);
   /**
@@ -69,7 +69,7 @@ export interface Event__Output {
    */
   'subject': (string);
   /**
-   * When it happened. Default: when it was stored.
+   * When it happened. Default: not said.
    */
   'time': (_google_protobuf_Timestamp__Output | null);
   /**

@@ -21,8 +21,7 @@ import type { PutSubscriptionResponse as _baton_v1_PutSubscriptionResponse, PutS
  * Takes events and makes one tracked task for each subscription that matches.
  * 
  * Errors carry details, and every method may end with UNAVAILABLE or INTERNAL,
- * as `TaskService` describes. UNIMPLEMENTED: this dispatcher does not support
- * events yet.
+ * as `TaskService` describes.
  */
 export interface EventServiceClient extends grpc.Client {
   /**
@@ -111,7 +110,8 @@ export interface EventServiceClient extends grpc.Client {
   
   /**
    * Stores an event and answers when it is durable; its tasks follow at once.
-   * Idempotent: an event of the same source and id is known.
+   * Idempotent: an event of the same source and id is known for 24 h. Whether it
+   * is the same event is told by everything but its trace context.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range.
@@ -123,7 +123,8 @@ export interface EventServiceClient extends grpc.Client {
   Publish(argument: _baton_v1_PublishRequest, callback: grpc.requestCallback<_baton_v1_PublishResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Stores an event and answers when it is durable; its tasks follow at once.
-   * Idempotent: an event of the same source and id is known.
+   * Idempotent: an event of the same source and id is known for 24 h. Whether it
+   * is the same event is told by everything but its trace context.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range.
@@ -186,8 +187,7 @@ export interface EventServiceClient extends grpc.Client {
  * Takes events and makes one tracked task for each subscription that matches.
  * 
  * Errors carry details, and every method may end with UNAVAILABLE or INTERNAL,
- * as `TaskService` describes. UNIMPLEMENTED: this dispatcher does not support
- * events yet.
+ * as `TaskService` describes.
  */
 export interface EventServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
@@ -224,7 +224,8 @@ export interface EventServiceHandlers extends grpc.UntypedServiceImplementation 
   
   /**
    * Stores an event and answers when it is durable; its tasks follow at once.
-   * Idempotent: an event of the same source and id is known.
+   * Idempotent: an event of the same source and id is known for 24 h. Whether it
+   * is the same event is told by everything but its trace context.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range.

@@ -9,7 +9,7 @@ export const MisfirePolicy = {
    */
   MISFIRE_POLICY_UNSPECIFIED: 'MISFIRE_POLICY_UNSPECIFIED',
   /**
-   * Fires none of them.
+   * Fires none of them; the newest has a firing that says so.
    */
   MISFIRE_POLICY_SKIP: 'MISFIRE_POLICY_SKIP',
   /**
@@ -32,7 +32,7 @@ export type MisfirePolicy =
   | 'MISFIRE_POLICY_UNSPECIFIED'
   | 0
   /**
-   * Fires none of them.
+   * Fires none of them; the newest has a firing that says so.
    */
   | 'MISFIRE_POLICY_SKIP'
   | 1

@@ -9,11 +9,11 @@ export const OverlapPolicy = {
    */
   OVERLAP_POLICY_UNSPECIFIED: 'OVERLAP_POLICY_UNSPECIFIED',
   /**
-   * The tick is skipped.
+   * The tick is skipped; of several that are, the newest has a firing.
    */
   OVERLAP_POLICY_SKIP: 'OVERLAP_POLICY_SKIP',
   /**
-   * The tick waits for them.
+   * The tick waits for them; at most 1000 do.
    */
   OVERLAP_POLICY_QUEUE: 'OVERLAP_POLICY_QUEUE',
   /**
@@ -36,12 +36,12 @@ export type OverlapPolicy =
   | 'OVERLAP_POLICY_UNSPECIFIED'
   | 0
   /**
-   * The tick is skipped.
+   * The tick is skipped; of several that are, the newest has a firing.
    */
   | 'OVERLAP_POLICY_SKIP'
   | 1
   /**
-   * The tick waits for them.
+   * The tick waits for them; at most 1000 do.
    */
   | 'OVERLAP_POLICY_QUEUE'
   | 2

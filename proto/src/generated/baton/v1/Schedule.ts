@@ -17,7 +17,9 @@ export interface Schedule {
   'name'?: (string);
   /**
    * The task that a firing submits. `request_id`, `delay` and `run_at` are the
-   * schedule's to set. Required.
+   * schedule's to set, as are the label `baton.schedule` (its name) and the
+   * header `baton-fire-time` (the tick, RFC 3339). A `traceparent` in the
+   * headers is left out: each firing begins a trace of its own. Required.
    */
   'task'?: (_baton_v1_TaskSpec | null);
   /**
@@ -25,12 +27,14 @@ export interface Schedule {
    */
   'cron'?: (_baton_v1_CronCadence | null);
   /**
-   * Every so often, counted from `start_time` or else the schedule's creation,
-   * whatever the tasks do. 1 s to 366 days.
+   * Every so often, whatever the tasks do: first at `start_time`, or else this
+   * long after the schedule's creation. 1 s to 366 days.
    */
   'fixedRate'?: (_google_protobuf_Duration | null);
   /**
-   * This long after the previous firing's tasks are final. 1 s to 366 days.
+   * This long after the previous firing's tasks are final: first at
+   * `start_time`, or else this long after the schedule's creation.
+   * 1 s to 366 days.
    */
   'fixedDelay'?: (_google_protobuf_Duration | null);
   /**
@@ -104,7 +108,9 @@ export interface Schedule__Output {
   'name': (string);
   /**
    * The task that a firing submits. `request_id`, `delay` and `run_at` are the
-   * schedule's to set. Required.
+   * schedule's to set, as are the label `baton.schedule` (its name) and the
+   * header `baton-fire-time` (the tick, RFC 3339). A `traceparent` in the
+   * headers is left out: each firing begins a trace of its own. Required.
    */
   'task': (_baton_v1_TaskSpec__Output | null);
   /**
@@ -112,12 +118,14 @@ export interface Schedule__Output {
    */
   'cron'?: (_baton_v1_CronCadence__Output | null);
   /**
-   * Every so often, counted from `start_time` or else the schedule's creation,
-   * whatever the tasks do. 1 s to 366 days.
+   * Every so often, whatever the tasks do: first at `start_time`, or else this
+   * long after the schedule's creation. 1 s to 366 days.
    */
   'fixedRate'?: (_google_protobuf_Duration__Output | null);
   /**
-   * This long after the previous firing's tasks are final. 1 s to 366 days.
+   * This long after the previous firing's tasks are final: first at
+   * `start_time`, or else this long after the schedule's creation.
+   * 1 s to 366 days.
    */
   'fixedDelay'?: (_google_protobuf_Duration__Output | null);
   /**

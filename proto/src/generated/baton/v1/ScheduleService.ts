@@ -24,8 +24,7 @@ import type { TriggerScheduleResponse as _baton_v1_TriggerScheduleResponse, Trig
  * a tick, however many dispatchers run.
  * 
  * Errors carry details, and every method may end with UNAVAILABLE or INTERNAL,
- * as `TaskService` describes. UNIMPLEMENTED: this dispatcher does not support
- * schedules yet.
+ * as `TaskService` describes.
  */
 export interface ScheduleServiceClient extends grpc.Client {
   /**
@@ -71,7 +70,7 @@ export interface ScheduleServiceClient extends grpc.Client {
   getSchedule(argument: _baton_v1_GetScheduleRequest, callback: grpc.requestCallback<_baton_v1_GetScheduleResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Returns a page of the schedule's firings, newest first. Reads only.
+   * Returns a page of the schedule's last 100 firings, newest first. Reads only.
    * 
    * Errors:
    * INVALID_ARGUMENT: the page token is malformed.
@@ -82,7 +81,7 @@ export interface ScheduleServiceClient extends grpc.Client {
   ListFirings(argument: _baton_v1_ListFiringsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ListFiringsResponse__Output>): grpc.ClientUnaryCall;
   ListFirings(argument: _baton_v1_ListFiringsRequest, callback: grpc.requestCallback<_baton_v1_ListFiringsResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Returns a page of the schedule's firings, newest first. Reads only.
+   * Returns a page of the schedule's last 100 firings, newest first. Reads only.
    * 
    * Errors:
    * INVALID_ARGUMENT: the page token is malformed.
@@ -136,7 +135,9 @@ export interface ScheduleServiceClient extends grpc.Client {
   pauseSchedule(argument: _baton_v1_PauseScheduleRequest, callback: grpc.requestCallback<_baton_v1_PauseScheduleResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Creates the schedule, or replaces the one of the same name. Idempotent.
+   * Creates the schedule, or replaces the one of the same name. Where cadence,
+   * start and end stay the same, so do the ticks; otherwise they begin anew.
+   * Idempotent.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range, or the schedule
@@ -147,7 +148,9 @@ export interface ScheduleServiceClient extends grpc.Client {
   PutSchedule(argument: _baton_v1_PutScheduleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_PutScheduleResponse__Output>): grpc.ClientUnaryCall;
   PutSchedule(argument: _baton_v1_PutScheduleRequest, callback: grpc.requestCallback<_baton_v1_PutScheduleResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Creates the schedule, or replaces the one of the same name. Idempotent.
+   * Creates the schedule, or replaces the one of the same name. Where cadence,
+   * start and end stay the same, so do the ticks; otherwise they begin anew.
+   * Idempotent.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range, or the schedule
@@ -182,20 +185,28 @@ export interface ScheduleServiceClient extends grpc.Client {
   resumeSchedule(argument: _baton_v1_ResumeScheduleRequest, callback: grpc.requestCallback<_baton_v1_ResumeScheduleResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Fires once now, beside the ticks. Idempotent where a request id is given.
+   * Fires once now, beside the ticks, whatever runs and also while the schedule
+   * is paused. Idempotent where a request id is given, as long as the firing is
+   * among the last 100.
    * 
    * Errors:
+   * INVALID_ARGUMENT: the request id is malformed.
    * NOT_FOUND: no such schedule.
+   * RESOURCE_EXHAUSTED: a thousand triggers wait already.
    */
   TriggerSchedule(argument: _baton_v1_TriggerScheduleRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_TriggerScheduleResponse__Output>): grpc.ClientUnaryCall;
   TriggerSchedule(argument: _baton_v1_TriggerScheduleRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_TriggerScheduleResponse__Output>): grpc.ClientUnaryCall;
   TriggerSchedule(argument: _baton_v1_TriggerScheduleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_TriggerScheduleResponse__Output>): grpc.ClientUnaryCall;
   TriggerSchedule(argument: _baton_v1_TriggerScheduleRequest, callback: grpc.requestCallback<_baton_v1_TriggerScheduleResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Fires once now, beside the ticks. Idempotent where a request id is given.
+   * Fires once now, beside the ticks, whatever runs and also while the schedule
+   * is paused. Idempotent where a request id is given, as long as the firing is
+   * among the last 100.
    * 
    * Errors:
+   * INVALID_ARGUMENT: the request id is malformed.
    * NOT_FOUND: no such schedule.
+   * RESOURCE_EXHAUSTED: a thousand triggers wait already.
    */
   triggerSchedule(argument: _baton_v1_TriggerScheduleRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_TriggerScheduleResponse__Output>): grpc.ClientUnaryCall;
   triggerSchedule(argument: _baton_v1_TriggerScheduleRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_TriggerScheduleResponse__Output>): grpc.ClientUnaryCall;
@@ -209,8 +220,7 @@ export interface ScheduleServiceClient extends grpc.Client {
  * a tick, however many dispatchers run.
  * 
  * Errors carry details, and every method may end with UNAVAILABLE or INTERNAL,
- * as `TaskService` describes. UNIMPLEMENTED: this dispatcher does not support
- * schedules yet.
+ * as `TaskService` describes.
  */
 export interface ScheduleServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
@@ -230,7 +240,7 @@ export interface ScheduleServiceHandlers extends grpc.UntypedServiceImplementati
   GetSchedule: grpc.handleUnaryCall<_baton_v1_GetScheduleRequest__Output, _baton_v1_GetScheduleResponse>;
   
   /**
-   * Returns a page of the schedule's firings, newest first. Reads only.
+   * Returns a page of the schedule's last 100 firings, newest first. Reads only.
    * 
    * Errors:
    * INVALID_ARGUMENT: the page token is malformed.
@@ -255,7 +265,9 @@ export interface ScheduleServiceHandlers extends grpc.UntypedServiceImplementati
   PauseSchedule: grpc.handleUnaryCall<_baton_v1_PauseScheduleRequest__Output, _baton_v1_PauseScheduleResponse>;
   
   /**
-   * Creates the schedule, or replaces the one of the same name. Idempotent.
+   * Creates the schedule, or replaces the one of the same name. Where cadence,
+   * start and end stay the same, so do the ticks; otherwise they begin anew.
+   * Idempotent.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range, or the schedule
@@ -273,10 +285,14 @@ export interface ScheduleServiceHandlers extends grpc.UntypedServiceImplementati
   ResumeSchedule: grpc.handleUnaryCall<_baton_v1_ResumeScheduleRequest__Output, _baton_v1_ResumeScheduleResponse>;
   
   /**
-   * Fires once now, beside the ticks. Idempotent where a request id is given.
+   * Fires once now, beside the ticks, whatever runs and also while the schedule
+   * is paused. Idempotent where a request id is given, as long as the firing is
+   * among the last 100.
    * 
    * Errors:
+   * INVALID_ARGUMENT: the request id is malformed.
    * NOT_FOUND: no such schedule.
+   * RESOURCE_EXHAUSTED: a thousand triggers wait already.
    */
   TriggerSchedule: grpc.handleUnaryCall<_baton_v1_TriggerScheduleRequest__Output, _baton_v1_TriggerScheduleResponse>;
   

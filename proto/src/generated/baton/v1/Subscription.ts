@@ -26,7 +26,10 @@ export interface Subscription {
   'attributes'?: ({[key: string]: string});
   /**
    * The task that a matching event makes. `payload`, `content_type` and
-   * `request_id` come from the event. Required.
+   * `request_id` come from the event, as do headers: the attributes as `ce-id`,
+   * `ce-source`, `ce-type`, `ce-<extension>` and so on, the trace context as
+   * `traceparent` and `tracestate`. `run_at` is refused. The label
+   * `baton.subscription` is the subscription's name. Required.
    */
   'task'?: (_baton_v1_TaskSpec | null);
   /**
@@ -59,7 +62,10 @@ export interface Subscription__Output {
   'attributes': ({[key: string]: string});
   /**
    * The task that a matching event makes. `payload`, `content_type` and
-   * `request_id` come from the event. Required.
+   * `request_id` come from the event, as do headers: the attributes as `ce-id`,
+   * `ce-source`, `ce-type`, `ce-<extension>` and so on, the trace context as
+   * `traceparent` and `tracestate`. `run_at` is refused. The label
+   * `baton.subscription` is the subscription's name. Required.
    */
   'task': (_baton_v1_TaskSpec__Output | null);
   /**

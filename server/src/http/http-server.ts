@@ -1,0 +1,122 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { DispatchLog } from "../dispatch/log.ts";
+import { TaskError } from "../domain/errors.ts";
+import type { Events } from "../events/contract.ts";
+import { HttpError } from "./http-error.ts";
+import { EVENTS_PATH, publishOverHttp } from "./publish-route.ts";
+import { errorAnswer, type HttpAnswer, respond } from "./respond.ts";
+
+/** What an HTTP server is made of. */
+export interface HttpServerParts {
+  readonly events: Events;
+  readonly log: DispatchLog;
+}
+
+/** The dispatcher's HTTP server: takes CloudEvents. */
+export interface HttpServer {
+  /**
+   * Serves at the address.
+   *
+   * @returns the port
+   * @throws with one line for people where the address cannot be had
+   */
+  listen(host: string, port: number): Promise<number>;
+  /** Takes no more requests and waits for those under way. */
+  close(): Promise<void>;
+}
+
+type Route = (request: IncomingMessage) => Promise<HttpAnswer>;
+
+const LIMITS_OF_CONNECTIONS = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+} as const;
+const MAX_CONNECTIONS = 1_000;
+
+/** Makes an HTTP server that hands events to the dispatcher. */
+export function createHttpServer({ events, log }: HttpServerParts): HttpServer {
+  const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
+    [EVENTS_PATH]: { POST: (request) => publishOverHttp(events, request) },
+  };
+  const server = createServer(LIMITS_OF_CONNECTIONS, (request, response) => {
+    answer(routes, request)
+      .catch((error: unknown) => failureOf(error, log))
+      .then((reply) => finish(request, response, reply))
+      .catch((error: unknown) => log.error({ err: error }, "a request was not answered"));
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  return {
+    listen: (host, port) => listen(server, host, port),
+    close: () => close(server),
+  };
+}
+
+async function answer(
+  routes: Readonly<Record<string, Readonly<Record<string, Route>>>>,
+  request: IncomingMessage,
+): Promise<HttpAnswer> {
+  const path = (request.url ?? "").split("?", 1)[0] ?? "";
+  if (!Object.hasOwn(routes, path)) {
+    throw new HttpError(404, "there is nothing here");
+  }
+  const methods = routes[path] ?? {};
+  const method = request.method ?? "";
+  const route = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  if (route === undefined) {
+    const allowed = Object.keys(methods).join(", ");
+    throw new HttpError(405, `use ${allowed}`, { allow: allowed });
+  }
+  return route(request);
+}
+
+function failureOf(error: unknown, log: DispatchLog): HttpAnswer {
+  if (error instanceof HttpError) {
+    const { status, headers, message } = error;
+    return { status, headers, body: { error: { message } } };
+  }
+  if (error instanceof TaskError) {
+    return errorAnswer(error);
+  }
+  const errorId = randomBytes(9).toString("base64url");
+  log.error({ err: error, error_id: errorId }, "internal error");
+  return errorAnswer(
+    new TaskError("INTERNAL", "internal error", { metadata: { error_id: errorId } }),
+  );
+}
+
+function finish(request: IncomingMessage, response: ServerResponse, reply: HttpAnswer): void {
+  const isRead = request.complete;
+  respond(
+    response,
+    isRead ? reply : { ...reply, headers: { ...reply.headers, connection: "close" } },
+  );
+  if (!isRead) {
+    // Takes what still comes, so that the answer is not lost in a reset; the request's timeout ends it.
+    request.resume();
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const why = error.code === "EADDRINUSE" ? "the port is taken" : (error.code ?? error.message);
+      reject(new Error(`cannot listen on ${host}:${port}: ${why}`, { cause: error }));
+    });
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  if (!server.listening) {
+    return Promise.resolve();
+  }
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}

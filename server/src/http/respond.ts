@@ -1,0 +1,56 @@
+import type { ServerResponse } from "node:http";
+import { REASONS, type TaskError } from "../domain/errors.ts";
+
+/** An answer to a request. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: object;
+}
+
+const STATUSES: Readonly<Record<(typeof REASONS)[keyof typeof REASONS]["status"], number>> = {
+  INVALID_ARGUMENT: 400,
+  NOT_FOUND: 404,
+  ALREADY_EXISTS: 409,
+  FAILED_PRECONDITION: 409,
+  RESOURCE_EXHAUSTED: 429,
+  UNAVAILABLE: 503,
+  UNIMPLEMENTED: 501,
+  ABORTED: 409,
+  DEADLINE_EXCEEDED: 504,
+  INTERNAL: 500,
+};
+
+const MS_A_SECOND = 1_000;
+
+/** The HTTP status of an error. */
+export function statusOf({ reason }: TaskError): number {
+  return STATUSES[REASONS[reason].status];
+}
+
+/** What a caller is told of an error: the same as over gRPC. */
+export function errorAnswer(error: TaskError): HttpAnswer {
+  const { reason, message, violations, metadata, retryAfterMs } = error;
+  const seconds = Math.ceil((retryAfterMs ?? MS_A_SECOND) / MS_A_SECOND);
+  return {
+    status: statusOf(error),
+    headers: REASONS[reason].retryable ? { "retry-after": String(seconds) } : {},
+    body: { error: { reason, message, metadata, fields: violations } },
+  };
+}
+
+/** Writes an answer as JSON. */
+export function respond(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+  if (response.headersSent || response.destroyed) {
+    return;
+  }
+  const text = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": text.length,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    ...headers,
+  });
+  response.end(text);
+}

@@ -1,0 +1,196 @@
+import type { QueueName } from "../../domain/ids.ts";
+import type { Due } from "../../domain/task.ts";
+import type {
+  Collection,
+  Document,
+  DocumentPut,
+  DocumentRemoval,
+  Documents,
+  DueDocuments,
+  PutOutcome,
+} from "../documents.ts";
+import { runByQueue } from "./batches.ts";
+import { DOCUMENT_KEY_ROLES, type DocumentScript, runDocumentScript } from "./document-scripts.ts";
+import { storeErrorOf } from "./errors.ts";
+import { type Argument, bufferOf, numberOf, type RedisClient, type ReplyItem } from "./script.ts";
+
+const ANY_VERSION = -1;
+const NEVER = -1;
+const COLON = 0x3a;
+
+/** Settings of a {@link RedisDocuments}. */
+export interface RedisDocumentsOptions {
+  readonly prefix: string;
+  /** How far the store's clock is ahead of the server's, ms; 0 but in tests. */
+  readonly clockOffset: () => number;
+}
+
+/** Documents in Redis: one script call a partition and batch. */
+export class RedisDocuments implements Documents {
+  readonly #client: RedisClient;
+  readonly #options: RedisDocumentsOptions;
+
+  constructor(client: RedisClient, options: RedisDocumentsOptions) {
+    this.#client = client;
+    this.#options = options;
+  }
+
+  async nowMs(): Promise<number> {
+    try {
+      const [seconds, micros] = await this.#client.time();
+      const wallMs = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+      return wallMs + this.#options.clockOffset();
+    } catch (error) {
+      throw storeErrorOf(error);
+    }
+  }
+
+  put(collection: Collection, batch: readonly DocumentPut[]): Promise<PutOutcome[]> {
+    return this.#byPartition(
+      collection,
+      batch,
+      ({ name }) => name,
+      async (partition, puts) => {
+        const args: Argument[] = [collection.isListed ? 1 : 0];
+        for (const put of puts) {
+          args.push(put.name, put.body, put.expectedVersion ?? ANY_VERSION, ...dueOf(put.due));
+        }
+        const reply = await this.#run("put_documents", partition, args);
+        return reply.map((item) => {
+          const version = numberOf(item);
+          return version === 0 ? { kind: "conflict" } : { kind: "ok", version };
+        });
+      },
+      ({ body }) => body.length,
+    );
+  }
+
+  get(collection: Collection, names: readonly string[]): Promise<(Document | null)[]> {
+    return this.#byPartition(
+      collection,
+      names,
+      (name) => name,
+      async (partition, wanted) => {
+        const reply = await this.#run("get_documents", partition, [...wanted]);
+        return wanted.map((name, at) => {
+          const bytes = bufferOf(reply[at]);
+          return bytes.length === 0 ? null : documentOf(name, bytes);
+        });
+      },
+    );
+  }
+
+  async list(collection: Collection, after: string | null, limit: number): Promise<Document[]> {
+    const replies = await this.#everywhere(collection, "list_documents", [after ?? "", limit]);
+    return replies
+      .flatMap((reply) => documentsOf(reply))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  remove(collection: Collection, batch: readonly DocumentRemoval[]): Promise<boolean[]> {
+    return this.#byPartition(
+      collection,
+      batch,
+      ({ name }) => name,
+      async (partition, removals) => {
+        const args: Argument[] = [];
+        for (const { name, expectedVersion } of removals) {
+          args.push(name, expectedVersion ?? ANY_VERSION);
+        }
+        const reply = await this.#run("remove_documents", partition, args);
+        return reply.map((item) => numberOf(item) === 1);
+      },
+    );
+  }
+
+  async due(collection: Collection, limit: number, hideMs: number): Promise<DueDocuments> {
+    const each = Math.ceil(limit / collection.partitions);
+    const replies = await this.#everywhere(collection, "due_documents", [each, hideMs]);
+    const waits = replies.map(([, nextInMs]) => numberOf(nextInMs)).filter((ms) => ms >= 0);
+    return {
+      documents: replies.flatMap((reply) => documentsOf(reply.slice(2))),
+      nowMs: Math.max(...replies.map(([nowMs]) => numberOf(nowMs))),
+      nextInMs: waits.length === 0 ? null : Math.min(...waits),
+    };
+  }
+
+  #everywhere(
+    collection: Collection,
+    script: DocumentScript,
+    args: readonly Argument[],
+  ): Promise<ReplyItem[][]> {
+    return Promise.all(
+      Array.from({ length: collection.partitions }, (_, partition) =>
+        this.#run(script, tagOf(collection, partition), args),
+      ),
+    );
+  }
+
+  #byPartition<Item, Outcome>(
+    collection: Collection,
+    batch: readonly Item[],
+    nameOf: (item: Item) => string,
+    run: (partition: string, items: readonly Item[]) => Promise<readonly Outcome[]>,
+    bytesOf?: (item: Item) => number,
+  ): Promise<Outcome[]> {
+    // A partition is to documents what a queue is to tasks: what one script call may touch.
+    const partitionOf = (item: Item): QueueName =>
+      tagOf(collection, hashOf(nameOf(item)) % collection.partitions) as QueueName;
+    return runByQueue(batch, partitionOf, run, bytesOf);
+  }
+
+  #run(script: DocumentScript, partition: string, rest: readonly Argument[]): Promise<ReplyItem[]> {
+    const { prefix, clockOffset } = this.#options;
+    const args: Argument[] = DOCUMENT_KEY_ROLES.map((role) => `${prefix}{${partition}}:${role}`);
+    args.push(clockOffset());
+    for (const argument of rest) {
+      args.push(argument);
+    }
+    return runDocumentScript(this.#client, script, args);
+  }
+}
+
+// No queue's name has a ~, so that no document shares a key with a task.
+function tagOf({ name }: Collection, partition: number): string {
+  return `~${name}~${partition}`;
+}
+
+function hashOf(name: string): number {
+  let hash = 0;
+  for (let at = 0; at < name.length; at += 1) {
+    hash = (Math.imul(hash, 31) + name.charCodeAt(at)) >>> 0;
+  }
+  // The last bits alone would follow the last letter.
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+function dueOf(due: Due | null): [number, number] {
+  switch (due?.kind) {
+    case undefined:
+      return [NEVER, 0];
+    case "now":
+      return [0, 0];
+    case "after":
+      return [1, due.delayMs];
+    case "at":
+      return [2, due.atMs];
+  }
+}
+
+function documentsOf(items: readonly ReplyItem[]): Document[] {
+  const documents: Document[] = [];
+  for (let at = 0; at < items.length; at += 2) {
+    documents.push(documentOf(bufferOf(items[at]).toString(), bufferOf(items[at + 1])));
+  }
+  return documents;
+}
+
+function documentOf(name: string, bytes: Buffer): Document {
+  const colonAt = bytes.indexOf(COLON);
+  return {
+    name,
+    version: Number(bytes.toString("latin1", 0, colonAt)),
+    body: bytes.subarray(colonAt + 1),
+  };
+}
