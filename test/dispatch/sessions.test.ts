@@ -78,6 +78,19 @@ describe("Sessions", () => {
     assert.equal(other.granted.length, 1);
   });
 
+  it("have their tasks granted to another at once where there is no grace", async () => {
+    await fixture.stop();
+    fixture = new DispatchFixture({ reconnectGraceMs: 0 });
+    const killed = await fixture.worker({ credit: 1 });
+    await fixture.submit(newTask());
+    const other = await fixture.worker({ credit: 1 });
+    await fixture.advance(2_100);
+    killed.cut();
+    await fixture.turns();
+    await fixture.advance(1);
+    assert.equal(other.granted.length, 1);
+  });
+
   it("keep their leases when they are taken up again within the grace", async () => {
     const worker = await fixture.worker({ credit: 2 });
     await fixture.submit(...newTasks(2));

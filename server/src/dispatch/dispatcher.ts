@@ -1,8 +1,7 @@
 import type { Clock } from "../domain/clock.ts";
-import { type Reason, TaskError } from "../domain/errors.ts";
-import { type QueueName, queueOfTask, type TaskId } from "../domain/ids.ts";
+import { TaskError } from "../domain/errors.ts";
+import type { QueueName, TaskId } from "../domain/ids.ts";
 import type { Due, Task } from "../domain/task.ts";
-import type { TaskState } from "../domain/task-state.ts";
 import type {
   ListPage,
   ListQuery,
@@ -22,21 +21,22 @@ import type {
   WorkerSession,
   WorkerSettlement,
 } from "./contract.ts";
-import { explainTask } from "./explain.ts";
 import { Granter } from "./granter.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import type { DispatchLog } from "./log.ts";
 import { ObservedStore } from "./observed-store.ts";
+import { Operations } from "./operations.ts";
 import { Renewer } from "./renewer.ts";
 import { Reopener } from "./reopener.ts";
 import { Sessions } from "./sessions.ts";
 import { type DispatchSettings, dispatchSettings } from "./settings.ts";
-import { SettleCall, Settler } from "./settler.ts";
+import { SettleCall } from "./settle-call.ts";
+import { Settler } from "./settler.ts";
 import { taskErrorOf } from "./store-failure.ts";
 import { StoreHealth } from "./store-health.ts";
 import { Submitter } from "./submitter.ts";
 import { Sweeper } from "./sweeper.ts";
-import { taskNotFound, WatchHub } from "./watch-hub.ts";
+import { WatchHub } from "./watch-hub.ts";
 import { awaitFinal, watchTask } from "./watching.ts";
 
 /** What a dispatcher is made of. */
@@ -71,6 +71,7 @@ class StoreDispatcher implements Dispatcher {
   readonly #sweeper: Sweeper;
   readonly #sessions: Sessions;
   readonly #watchHub: WatchHub;
+  readonly #operations: Operations;
   #unhint: () => void = () => {};
   #drained: Promise<void> | null = null;
 
@@ -98,6 +99,7 @@ class StoreDispatcher implements Dispatcher {
     this.#renewer = new Renewer({
       ...shared,
       onSuperseded: (session) => this.#sessions.supersede(session),
+      onCut: onScheduled,
     });
     const reopener = new Reopener({ ...shared, renewer: this.#renewer, onReady });
     this.#granter = new Granter({
@@ -120,9 +122,9 @@ class StoreDispatcher implements Dispatcher {
       heartbeats: this.#heartbeats,
       renewer: this.#renewer,
       settler: this.#settler,
-      sweeper: this.#sweeper,
     });
     this.#watchHub = new WatchHub(shared);
+    this.#operations = new Operations({ ...shared, granter: this.#granter });
   }
 
   submit(
@@ -158,13 +160,12 @@ class StoreDispatcher implements Dispatcher {
     });
   }
 
-  async get(id: TaskId): Promise<Task> {
-    const [task] = await this.#ask(this.#store.get([id]));
-    return task ?? refuse(taskNotFound(id));
+  get(id: TaskId): Promise<Task> {
+    return this.#operations.get(id);
   }
 
   list(query: ListQuery): Promise<ListPage> {
-    return this.#ask(this.#store.list(query));
+    return this.#operations.list(query);
   }
 
   awaitFinal(id: TaskId, signal: AbortSignal): Promise<Task> {
@@ -175,42 +176,20 @@ class StoreDispatcher implements Dispatcher {
     return watchTask(this.#watchHub, id, signal);
   }
 
-  async cancel(id: TaskId, reason: string): Promise<Task> {
-    const [outcome] = await this.#ask(this.#store.cancel([{ taskId: id, reason }]));
-    switch (outcome?.kind) {
-      case "ok":
-        return this.get(id);
-      case "final":
-        return refuse(stateError("TASK_FINAL", "the task is final", id, outcome.state));
-      default:
-        return refuse(taskNotFound(id));
-    }
+  cancel(id: TaskId, reason: string): Promise<Task> {
+    return this.#operations.cancel(id, reason);
   }
 
-  async redrive(id: TaskId): Promise<Task> {
-    const [outcome] = await this.#ask(this.#store.redrive([id]));
-    switch (outcome?.kind) {
-      case "ok":
-        this.#granter.wake(queueOfTask(id));
-        return this.get(id);
-      case "not_dead":
-        return refuse(stateError("TASK_NOT_DEAD", "the task is not dead", id, outcome.state));
-      default:
-        return refuse(taskNotFound(id));
-    }
+  redrive(id: TaskId): Promise<Task> {
+    return this.#operations.redrive(id);
   }
 
-  async explain(id: TaskId): Promise<Explanation> {
-    const [task] = await this.#ask(this.#store.get([id], { ahead: true }));
-    if (task === undefined || task === null) {
-      throw taskNotFound(id);
-    }
-    const takers = this.#granter.takers(task.spec.queue, task.spec.type);
-    return explainTask(task, takers, this.#clock.nowMs());
+  explain(id: TaskId): Promise<Explanation> {
+    return this.#operations.explain(id);
   }
 
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
-    return this.#ask(this.#store.stats(queues));
+    return this.#operations.stats(queues);
   }
 
   isReady(): boolean {
@@ -306,14 +285,6 @@ class StoreDispatcher implements Dispatcher {
     }
     this.#sweeper.touch(queue, soonestMs);
   }
-
-  async #ask<Answer>(call: Promise<Answer>): Promise<Answer> {
-    try {
-      return await call;
-    } catch (error) {
-      throw taskErrorOf(error, this.#settings.retryAfterMs);
-    }
-  }
 }
 
 function delayUntil(due: Due, nowMs: number): number {
@@ -329,12 +300,4 @@ function delayUntil(due: Due, nowMs: number): number {
 
 function drainingError(): TaskError {
   return new TaskError("DRAINING", "this dispatcher is shutting down", { retryAfterMs: 0 });
-}
-
-function stateError(reason: Reason, message: string, id: TaskId, state: TaskState): TaskError {
-  return new TaskError(reason, message, { metadata: { task_id: id, state } });
-}
-
-function refuse(error: TaskError): never {
-  throw error;
 }

@@ -29,10 +29,10 @@ export class FairShare {
 
   /** Notes that so many calls came back full, each to another of the sessions that wait. */
   full(calls: number, sessionsWaiting: number): void {
-    this.#width = Math.min(MAX_WIDTH, this.#width * 2);
     this.#turns += calls;
     if (this.#turns >= sessionsWaiting) {
       this.#turns = 0;
+      this.#width = Math.min(MAX_WIDTH, this.#width * 2);
       this.#share = Math.min(this.#most, Math.ceil(this.#share * GROWTH));
     }
   }
@@ -41,7 +41,9 @@ export class FairShare {
   dry(granted: number, sessionsWaiting: number): void {
     this.#width = 1;
     this.#turns = 0;
-    const half = Math.floor(granted / (2 * Math.max(1, sessionsWaiting)));
-    this.#share = Math.min(this.#most, Math.max(1, half));
+    const even = Math.max(1, Math.ceil(granted / Math.max(1, sessionsWaiting)));
+    // One more than even, where that is little: the last call then comes back short, and says that
+    // nothing is left, without another that finds nothing.
+    this.#share = Math.min(this.#most, even > 2 ? even + 1 : even);
   }
 }

@@ -2,6 +2,7 @@ import type { Clock, Timer } from "../domain/clock.ts";
 import type { DispatchSettings } from "./settings.ts";
 
 const SILENT_INTERVALS = 2.5;
+const LATE_MS = 1_000;
 
 /** What is expected to be heard of. */
 export interface Heard {
@@ -11,7 +12,7 @@ export interface Heard {
 /** Finds out who was silent for 2.5 heartbeat intervals, with one timer for all. */
 export class Liveness<Peer extends Heard> {
   readonly #clock: Clock;
-  readonly #silentAfterMs: number;
+  readonly #intervalMs: number;
   readonly #onSilent: (peer: Peer) => void;
   readonly #peers = new Set<Peer>();
   #timer: Timer | null = null;
@@ -22,7 +23,7 @@ export class Liveness<Peer extends Heard> {
     onSilent: (peer: Peer) => void;
   }) {
     this.#clock = options.clock;
-    this.#silentAfterMs = SILENT_INTERVALS * options.settings.heartbeatIntervalMs;
+    this.#intervalMs = options.settings.heartbeatIntervalMs;
     this.#onSilent = options.onSilent;
   }
 
@@ -30,7 +31,7 @@ export class Liveness<Peer extends Heard> {
   watch(peer: Peer): void {
     this.#peers.add(peer);
     if (this.#timer === null) {
-      this.#arm(this.#silentAfterMs);
+      this.#arm(SILENT_INTERVALS * this.#intervalMs);
     }
   }
 
@@ -38,35 +39,40 @@ export class Liveness<Peer extends Heard> {
   forget(peer: Peer): void {
     this.#peers.delete(peer);
     if (this.#peers.size === 0) {
-      this.stop();
+      this.#timer?.cancel();
+      this.#timer = null;
     }
   }
 
-  stop(): void {
-    this.#timer?.cancel();
-    this.#timer = null;
-  }
-
   /** Reports who was silent for too long. */
-  check(): void {
+  #check(): void {
     const nowMs = this.#clock.monotonicMs();
-    let nextInMs = this.#silentAfterMs;
+    const silentAfterMs = SILENT_INTERVALS * this.#intervalMs;
+    let nextInMs = silentAfterMs;
     for (const peer of [...this.#peers]) {
-      const leftMs = peer.lastHeardAtMs + this.#silentAfterMs - nowMs;
+      const leftMs = peer.lastHeardAtMs + silentAfterMs - nowMs;
       if (leftMs <= 0) {
-        this.#peers.delete(peer);
+        this.forget(peer);
         this.#onSilent(peer);
       } else {
         nextInMs = Math.min(nextInMs, leftMs);
       }
     }
-    this.stop();
     if (this.#peers.size > 0) {
       this.#arm(nextInMs);
     }
   }
 
   #arm(inMs: number): void {
-    this.#timer = this.#clock.after(inMs, () => this.check());
+    const dueAtMs = this.#clock.monotonicMs() + inMs;
+    this.#timer?.cancel();
+    this.#timer = this.#clock.after(inMs, () => {
+      if (this.#clock.monotonicMs() - dueAtMs > LATE_MS) {
+        // This process was held up itself: what its peers sent meanwhile has not been read yet.
+        this.#arm(this.#intervalMs);
+      } else {
+        this.#check();
+      }
+    });
   }
 }

@@ -4,7 +4,7 @@ import type { LeasedTask } from "../domain/task.ts";
 import type { StoreError } from "../store/store.ts";
 import { FairShare } from "./fair-share.ts";
 import type { Granter, GranterOptions, Takers } from "./granter.ts";
-import { splitGrants } from "./grants.ts";
+import { sendGrants } from "./grants.ts";
 import type { SessionPart } from "./session-part.ts";
 import { storeErrorOf } from "./store-failure.ts";
 
@@ -34,7 +34,7 @@ export class QueueGranter {
   readonly #granter: Granter;
   readonly #options: GranterOptions;
   readonly #fair: FairShare;
-  /** Who was picked longest ago comes first. */
+  /** Who was granted something longest ago comes first. */
   readonly #parts = new Set<SessionPart>();
   /** The types of which nothing was left when the store was asked last. */
   readonly #dry = new Set<string>();
@@ -133,6 +133,9 @@ export class QueueGranter {
       let fullCalls = 0;
       for (const { kind, part, granted: tasks } of results) {
         granted += tasks;
+        if (tasks > 0 && this.#parts.delete(part)) {
+          this.#parts.add(part);
+        }
         fullCalls += kind === "full" ? 1 : 0;
         isDry ||= kind === "dry";
         if (kind === "ended" || kind === "failed") {
@@ -173,8 +176,6 @@ export class QueueGranter {
     for (const part of candidates) {
       const reserved = part.session.credit.reserve(part, most);
       if (reserved > 0) {
-        this.#parts.delete(part);
-        this.#parts.add(part);
         picks.push({ part, reserved, newsCount: this.#newsCount });
       }
       if (picks.length === this.#fair.width) {
@@ -250,7 +251,7 @@ export class QueueGranter {
   #grant(part: SessionPart, tasks: readonly LeasedTask[], limit: number): LeaseResult {
     const { clock, settings, settler, onLeased } = this.#options;
     const { session } = part;
-    if (session.isOver || session.isDraining || this.#granter.isStopped) {
+    if (!session.takesGrants || this.#granter.isStopped) {
       settler.giveBack(tasks.map(({ id, token }) => ({ taskId: id, token })));
       return { kind: "ended", part, granted: 0 };
     }
@@ -258,20 +259,10 @@ export class QueueGranter {
     if (tasks.length === 0) {
       return { kind: "dry", part, granted: 0 };
     }
-    const nowMs = clock.monotonicMs();
-    let payloadBytes = 0;
-    let timeoutMs = Number.POSITIVE_INFINITY;
-    for (const task of tasks) {
-      session.leases.grant(task, nowMs);
-      payloadBytes += task.spec.payload.length;
-      timeoutMs = Math.min(timeoutMs, task.spec.attemptTimeoutMs);
-    }
-    for (const grant of splitGrants(tasks, settings.maxGrantBytes)) {
-      session.send({ kind: "grant", tasks: grant });
-    }
-    onLeased(this.#queue, timeoutMs);
+    const sent = sendGrants(session, tasks, clock.monotonicMs(), settings.maxGrantBytes);
+    onLeased(this.#queue, sent.soonestTimeoutMs);
     // Few tasks mean that no more are there, unless the next one was too large to be added.
-    const isCut = payloadBytes + LIMITS.maxPayloadBytes > settings.maxGrantBytes;
+    const isCut = sent.payloadBytes + LIMITS.maxPayloadBytes > settings.maxGrantBytes;
     const kind = tasks.length === limit || isCut ? "full" : "dry";
     return { kind, part, granted: tasks.length };
   }
@@ -303,7 +294,7 @@ export class QueueGranter {
 }
 
 function isOpen({ session }: SessionPart): boolean {
-  return !session.isOver && !session.isDraining && session.isWritable;
+  return session.takesGrants && session.isWritable;
 }
 
 function hasOpenCredit(part: SessionPart): boolean {

@@ -1,4 +1,5 @@
 import type { Clock } from "../domain/clock.ts";
+import type { QueueName } from "../domain/ids.ts";
 import { ATTEMPT_TIMEOUT_FAILURE } from "../domain/task.ts";
 import type {
   LeaseNotice,
@@ -23,6 +24,8 @@ export interface RenewerOptions {
   readonly settings: DispatchSettings;
   /** Told when another stream took a session up. */
   readonly onSuperseded: (session: LeaseSession) => void;
+  /** Told how soon the leases of a session that was cut are free. */
+  readonly onCut: (queue: QueueName, ttlMs: number) => void;
 }
 
 /** Sets how long sessions live, those of one turn of the event loop together. */
@@ -31,10 +34,12 @@ export class Renewer {
   readonly #log: DispatchLog;
   readonly #settings: DispatchSettings;
   readonly #onSuperseded: (session: LeaseSession) => void;
+  readonly #onCut: (queue: QueueName, ttlMs: number) => void;
   readonly #lanes: Coalescer<SessionRenewal, RenewOutcome>;
   readonly #refreshes = new Map<LeaseSession, Refresh>();
 
-  constructor({ store, clock, log, settings, onSuperseded }: RenewerOptions) {
+  constructor({ store, clock, log, settings, onSuperseded, onCut }: RenewerOptions) {
+    this.#onCut = onCut;
     this.#clock = clock;
     this.#log = log;
     this.#settings = settings;
@@ -61,7 +66,11 @@ export class Renewer {
   /** Shortens a session's life, or ends it with 0. Where that fails, its ttl passes by itself. */
   cut(session: LeaseSession, ttlMs: number): void {
     const asker: Asker<SessionRenewal, RenewOutcome> = {
-      answered: () => {},
+      answered: (outcome, { queue }) => {
+        if (outcome.kind === "ok") {
+          this.#onCut(queue, ttlMs);
+        }
+      },
       failed: (error) => {
         this.#log.debug({ err: error, sessionId: session.id }, "a session was not cut");
       },

@@ -2,7 +2,8 @@ import type { Clock } from "../domain/clock.ts";
 import type { Settlement, SettleOutcome, StoreError } from "../store/store.ts";
 import type { SettlementAnswer, WorkerSettlement } from "./contract.ts";
 import type { LeaseSession } from "./session.ts";
-import { answerOf, retryAnswer, type SettleAsker, type Settler } from "./settler.ts";
+import { answerOf, retryAnswer } from "./settle-call.ts";
+import type { SettleAsker, Settler } from "./settler.ts";
 
 /** Settles for one session: answers go back on its stream, and what is settled leaves its table. */
 export class SessionSettlements implements SettleAsker {

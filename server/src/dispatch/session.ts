@@ -54,6 +54,7 @@ export class LeaseSession implements WorkerSession {
   readonly #duties: SessionDuties;
   readonly #log: DispatchLog;
   #isDraining = false;
+  #isMoving = false;
   #isOver = false;
 
   constructor({ id, streamId, hello, link, duties, log, nowMs }: LeaseSessionOptions) {
@@ -86,8 +87,18 @@ export class LeaseSession implements WorkerSession {
     return Math.ceil(ttlMs - (nowMs - this.renewedAtMs));
   }
 
+  /** Whether the worker was told to move to another stream. */
+  get isMoving(): boolean {
+    return this.#isMoving;
+  }
+
+  /** Whether tasks may be granted on this stream. */
+  get takesGrants(): boolean {
+    return !this.#isOver && !this.#isDraining && !this.#isMoving;
+  }
+
   addCredit(tasks: number): void {
-    if (this.#hears() && !this.#isDraining) {
+    if (this.#hears() && this.takesGrants) {
       this.credit.add(tasks);
       this.#duties.creditAdded(this);
     }
@@ -143,6 +154,13 @@ export class LeaseSession implements WorkerSession {
     if (cause !== "lost") {
       this.send({ kind: "cancel", lease: ref, reason });
     }
+  }
+
+  /** Tells the worker to move to another stream; nothing is granted on this one any more. */
+  move(cause: "SHUTDOWN" | "REBALANCE", graceMs: number): void {
+    this.#isMoving = true;
+    this.credit.void();
+    this.send({ kind: "drain", cause, graceMs });
   }
 
   /** Takes the session out of service without ending its stream. */

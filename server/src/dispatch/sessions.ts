@@ -1,4 +1,4 @@
-import type { Clock } from "../domain/clock.ts";
+import type { Clock, Timer } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
 import {
   type LeaseRef,
@@ -20,19 +20,18 @@ import { SessionSettlements } from "./session-settlements.ts";
 import type { DispatchSettings } from "./settings.ts";
 import type { Settler } from "./settler.ts";
 import { taskErrorOf } from "./store-failure.ts";
-import type { Sweeper } from "./sweeper.ts";
 
 /** What {@link Sessions} need. */
 export interface SessionsOptions {
   readonly store: Store;
   readonly clock: Clock;
+  readonly random: () => number;
   readonly log: DispatchLog;
   readonly settings: DispatchSettings;
   readonly granter: Granter;
   readonly heartbeats: Heartbeats;
   readonly renewer: Renewer;
   readonly settler: Settler;
-  readonly sweeper: Sweeper;
 }
 
 /** The worker sessions whose streams end here. */
@@ -41,7 +40,8 @@ export class Sessions implements SessionDuties {
   readonly #open = new Map<SessionId, LeaseSession>();
   readonly #settlements = new WeakMap<LeaseSession, SessionSettlements>();
   readonly #liveness: Liveness<LeaseSession>;
-  #drainGraceMs: number | null = null;
+  readonly #rotations = new Map<LeaseSession, Timer>();
+  #isDraining = false;
   #waiting: (() => void)[] = [];
 
   constructor(options: SessionsOptions) {
@@ -72,6 +72,7 @@ export class Sessions implements SessionDuties {
     }
     this.#open.set(id, session);
     this.#liveness.watch(session);
+    this.#rotateLater(session);
     link.onWritable(() => {
       session.isWritable = true;
       this.#options.granter.wakeFor(session);
@@ -123,19 +124,18 @@ export class Sessions implements SessionDuties {
     this.#remove(session);
     if (session.isDraining) {
       this.#dismiss(session);
-    } else if (this.#drainGraceMs === null) {
+    } else if (!session.isMoving) {
       this.#cutToGrace(session);
     }
-    // While this dispatcher drains, workers are on their way to another: they get their whole ttl.
+    // A worker that was told to move is on its way: it gets its whole ttl to arrive.
     this.#options.log.info({ sessionId: session.id }, "a stream was closed");
   }
 
   /** Refuses new sessions and tells every worker to move. */
   beginDrain(graceMs: number): void {
-    this.#drainGraceMs = graceMs;
+    this.#isDraining = true;
     for (const session of this.#open.values()) {
-      session.credit.void();
-      session.send({ kind: "drain", cause: "SHUTDOWN", graceMs });
+      session.move("SHUTDOWN", graceMs);
     }
   }
 
@@ -151,12 +151,10 @@ export class Sessions implements SessionDuties {
    * up elsewhere.
    */
   endAll(): void {
-    this.#drainGraceMs ??= 0;
+    this.#isDraining = true;
     for (const session of [...this.#open.values()]) {
-      this.#remove(session);
-      session.end(null);
+      this.#leave(session);
     }
-    this.#liveness.stop();
   }
 
   async #openInStore(
@@ -183,7 +181,7 @@ export class Sessions implements SessionDuties {
   }
 
   #refuseWhileDraining(): void {
-    if (this.#drainGraceMs !== null) {
+    if (this.#isDraining) {
       throw new TaskError("DRAINING", "this dispatcher is shutting down", { retryAfterMs: 0 });
     }
   }
@@ -198,13 +196,28 @@ export class Sessions implements SessionDuties {
     this.#options.log.info({ sessionId: session.id }, "a session was silent for too long");
   }
 
+  // Long streams stay where they began: without this a new dispatcher would get no workers.
+  #rotateLater(session: LeaseSession): void {
+    const { clock, random, settings } = this.#options;
+    const ageMs = settings.maxStreamAgeMs * (0.9 + random() / 5);
+    const timer = clock.after(ageMs, () => {
+      session.move("REBALANCE", settings.rotationGraceMs);
+      const grace = clock.after(settings.rotationGraceMs, () => this.#leave(session));
+      this.#rotations.set(session, grace);
+    });
+    this.#rotations.set(session, timer);
+  }
+
+  /** Ends a stream and leaves its session the whole ttl, to be taken up elsewhere. */
+  #leave(session: LeaseSession): void {
+    this.#remove(session);
+    session.end(null);
+  }
+
   // Where the worker comes back within the grace it keeps its leases; if it died they are free soon.
   #cutToGrace(session: LeaseSession): void {
-    const { renewer, settings, sweeper } = this.#options;
+    const { renewer, settings } = this.#options;
     renewer.cut(session, settings.reconnectGraceMs);
-    for (const part of session.parts) {
-      sweeper.touch(part.queue, settings.reconnectGraceMs);
-    }
   }
 
   // It went in peace: what it left behind was not lost to a crash.
@@ -220,6 +233,8 @@ export class Sessions implements SessionDuties {
       this.#open.delete(session.id);
     }
     this.#liveness.forget(session);
+    this.#rotations.get(session)?.cancel();
+    this.#rotations.delete(session);
     granter.remove(session);
     if (this.#open.size === 0) {
       for (const resolve of this.#waiting.splice(0)) {

@@ -6,6 +6,10 @@ export interface DispatchSettings {
   readonly heartbeatIntervalMs: number;
   /** How long a session outlives a broken stream. */
   readonly reconnectGraceMs: number;
+  /** About how long a stream lasts before its worker is told to open another; 10 % more or less. */
+  readonly maxStreamAgeMs: number;
+  /** How long a worker may take for that. */
+  readonly rotationGraceMs: number;
   /** A queue with something to do is swept at least this often. */
   readonly sweepIntervalMs: number;
   /** A queue where nothing happens is swept at least this often. */
@@ -36,6 +40,7 @@ export interface DispatchSettings {
 
 const DEFAULT_LEASE_TTL_MS = 15_000;
 const HEARTBEATS_A_TTL = 3;
+const MINUTE_MS = 60_000;
 const MEBIBYTE = 1024 * 1024;
 
 /** Fills in the defaults; the heartbeat interval is a third of the ttl. */
@@ -45,6 +50,8 @@ export function dispatchSettings(overrides: Partial<DispatchSettings>): Dispatch
     leaseTtlMs,
     heartbeatIntervalMs: Math.floor(leaseTtlMs / HEARTBEATS_A_TTL),
     reconnectGraceMs: 1_000,
+    maxStreamAgeMs: 45 * MINUTE_MS,
+    rotationGraceMs: 30_000,
     sweepIntervalMs: 500,
     idleSweepIntervalMs: 4_000,
     sweepLimit: 500,

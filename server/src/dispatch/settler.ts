@@ -2,15 +2,9 @@ import { type LeaseRef, type QueueName, queueOfTask, type TaskId } from "../doma
 import { DEFAULTS } from "../domain/limits.ts";
 import { afterFailure } from "../domain/retry-policy.ts";
 import type { RetryPolicy, Task } from "../domain/task.ts";
-import type {
-  Settlement,
-  SettlementOutcome,
-  SettleOutcome,
-  Store,
-  StoreError,
-} from "../store/store.ts";
+import type { Settlement, SettlementOutcome, SettleOutcome, Store } from "../store/store.ts";
 import { type Asker, Coalescer } from "./coalescer.ts";
-import type { SettlementAnswer, WorkerSettlement } from "./contract.ts";
+import type { WorkerSettlement } from "./contract.ts";
 import type { DispatchLog } from "./log.ts";
 import type { DispatchSettings } from "./settings.ts";
 
@@ -152,53 +146,6 @@ export class Settler {
       this.#options.onScheduled(queue, soonestMs);
     }
     return outcomes;
-  }
-}
-
-/** Says what a worker is told of a settlement that the store answered. */
-export function answerOf(lease: LeaseRef, outcome: SettleOutcome): SettlementAnswer {
-  return { lease, status: outcome.kind === "ok" ? "OK" : "STALE", reason: "" };
-}
-
-/** Says what a worker is told of a settlement that the store did not answer. */
-export function retryAnswer(lease: LeaseRef): SettlementAnswer {
-  return { lease, status: "RETRY", reason: "" };
-}
-
-/** Settles for a caller without a session. */
-export class SettleCall implements SettleAsker {
-  readonly #answers: SettlementAnswer[];
-  readonly #done: (answers: SettlementAnswer[], error: StoreError | null) => void;
-  #missing: number;
-  #failed = 0;
-  #error: StoreError | null = null;
-
-  /** @param done told the answers; and why, where the store answered none of them */
-  constructor(
-    count: number,
-    done: (answers: SettlementAnswer[], error: StoreError | null) => void,
-  ) {
-    this.#answers = new Array<SettlementAnswer>(count);
-    this.#missing = count;
-    this.#done = done;
-  }
-
-  answered(outcome: SettleOutcome, { lease }: Settlement, place: number): void {
-    this.#answers[place] = answerOf(lease, outcome);
-    this.#missing -= 1;
-  }
-
-  failed(error: StoreError, { lease }: Settlement, place: number): void {
-    this.#answers[place] = retryAnswer(lease);
-    this.#missing -= 1;
-    this.#failed += 1;
-    this.#error = error;
-  }
-
-  flush(): void {
-    if (this.#missing === 0) {
-      this.#done(this.#answers, this.#failed === this.#answers.length ? this.#error : null);
-    }
   }
 }
 

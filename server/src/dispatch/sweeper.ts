@@ -152,8 +152,9 @@ export class Sweeper {
     if (promoted > 0 || reclaimed.length > 0) {
       onReady(queue.name);
     }
-    for (const { lease, workerId, state } of reclaimed) {
-      log.info({ ...lease, workerId, state }, "a lease was reclaimed");
+    if (reclaimed.length > 0 || timedOut.length > 0) {
+      const counts = { reclaimed: reclaimed.length, timedOut: timedOut.length };
+      log.info({ queue: queue.name, ...counts }, "leases were taken back");
     }
     const done = promoted + expired + purged + reclaimed.length + timedOut.length;
     queue.quietMs =
@@ -168,12 +169,11 @@ export class Sweeper {
   }
 
   async #endAttempts(name: QueueName, attempts: readonly TimedOutAttempt[]): Promise<void> {
-    const { store, log, settings } = this.#options;
+    const { store, settings } = this.#options;
     for (let at = 0; at < attempts.length; at += settings.maxCallItems) {
-      const batch = attempts.slice(at, at + settings.maxCallItems).map((timedOut) => {
-        log.info({ ...timedOut.lease, attempt: timedOut.attempt }, "an attempt ran out of time");
-        return this.#timeOut(timedOut);
-      });
+      const batch = attempts
+        .slice(at, at + settings.maxCallItems)
+        .map((attempt) => this.#timeOut(attempt));
       const outcomes = await store.settle(batch);
       outcomes.forEach((outcome, index) => {
         const settled = batch[index]?.outcome;

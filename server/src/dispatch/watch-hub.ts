@@ -4,6 +4,7 @@ import type { TaskId } from "../domain/ids.ts";
 import type { Task } from "../domain/task.ts";
 import type { Store } from "../store/store.ts";
 import type { DispatchLog } from "./log.ts";
+import { taskNotFound } from "./operations.ts";
 import type { DispatchSettings } from "./settings.ts";
 import { taskErrorOf } from "./store-failure.ts";
 
@@ -220,9 +221,4 @@ export class WatchHub {
       this.#changed(task);
     }
   }
-}
-
-/** The error of a task that is not there. */
-export function taskNotFound(id: TaskId): TaskError {
-  return new TaskError("TASK_NOT_FOUND", "there is no such task", { metadata: { task_id: id } });
 }

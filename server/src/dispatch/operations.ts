@@ -1,0 +1,100 @@
+import type { Clock } from "../domain/clock.ts";
+import { type Reason, TaskError } from "../domain/errors.ts";
+import { type QueueName, queueOfTask, type TaskId } from "../domain/ids.ts";
+import type { Task } from "../domain/task.ts";
+import type { TaskState } from "../domain/task-state.ts";
+import type { ListPage, ListQuery, QueueStats, Store } from "../store/store.ts";
+import type { Explanation } from "./contract.ts";
+import { explainTask } from "./explain.ts";
+import type { Granter } from "./granter.ts";
+import type { DispatchSettings } from "./settings.ts";
+import { taskErrorOf } from "./store-failure.ts";
+
+/** What {@link Operations} need. */
+export interface OperationsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly settings: DispatchSettings;
+  readonly granter: Granter;
+}
+
+/** What submitters and operators do with single tasks and queues. Every rejection is a `TaskError`. */
+export class Operations {
+  readonly #options: OperationsOptions;
+
+  constructor(options: OperationsOptions) {
+    this.#options = options;
+  }
+
+  /** See `Dispatcher.get`. */
+  async get(id: TaskId): Promise<Task> {
+    const [task] = await this.#ask((store) => store.get([id]));
+    return task ?? refuse(taskNotFound(id));
+  }
+
+  /** See `Dispatcher.list`. */
+  list(query: ListQuery): Promise<ListPage> {
+    return this.#ask((store) => store.list(query));
+  }
+
+  /** See `Dispatcher.stats`. */
+  stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
+    return this.#ask((store) => store.stats(queues));
+  }
+
+  /** See `Dispatcher.cancel`. */
+  async cancel(id: TaskId, reason: string): Promise<Task> {
+    const [outcome] = await this.#ask((store) => store.cancel([{ taskId: id, reason }]));
+    switch (outcome?.kind) {
+      case "ok":
+        return this.get(id);
+      case "final":
+        return refuse(stateError("TASK_FINAL", "the task is final", id, outcome.state));
+      default:
+        return refuse(taskNotFound(id));
+    }
+  }
+
+  /** See `Dispatcher.redrive`. */
+  async redrive(id: TaskId): Promise<Task> {
+    const [outcome] = await this.#ask((store) => store.redrive([id]));
+    switch (outcome?.kind) {
+      case "ok":
+        this.#options.granter.wake(queueOfTask(id));
+        return this.get(id);
+      case "not_dead":
+        return refuse(stateError("TASK_NOT_DEAD", "the task is not dead", id, outcome.state));
+      default:
+        return refuse(taskNotFound(id));
+    }
+  }
+
+  /** See `Dispatcher.explain`. */
+  async explain(id: TaskId): Promise<Explanation> {
+    const [found] = await this.#ask((store) => store.get([id], { ahead: true }));
+    const task = found ?? refuse(taskNotFound(id));
+    const takers = this.#options.granter.takers(task.spec.queue, task.spec.type);
+    return explainTask(task, takers, this.#options.clock.nowMs());
+  }
+
+  async #ask<Answer>(call: (store: Store) => Promise<Answer>): Promise<Answer> {
+    try {
+      return await call(this.#options.store);
+    } catch (error) {
+      throw taskErrorOf(error, this.#options.settings.retryAfterMs);
+    }
+  }
+}
+
+/** The error of a task that is not there. */
+export function taskNotFound(id: TaskId): TaskError {
+  return new TaskError("TASK_NOT_FOUND", "there is no such task", { metadata: { task_id: id } });
+}
+
+function stateError(reason: Reason, message: string, id: TaskId, state: TaskState): TaskError {
+  return new TaskError(reason, message, { metadata: { task_id: id, state } });
+}
+
+function refuse(error: TaskError): never {
+  throw error;
+}
