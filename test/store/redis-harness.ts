@@ -1,4 +1,4 @@
-import { Cluster, type Redis } from "ioredis";
+import { Cluster, Redis } from "ioredis";
 import type { QueueName } from "../../server/src/domain/ids.ts";
 import { registryKey } from "../../server/src/store/redis/keys.ts";
 import {
@@ -6,6 +6,7 @@ import {
   type RedisStoreOptions,
 } from "../../server/src/store/redis/open-redis-store.ts";
 import type { Store } from "../../server/src/store/store.ts";
+import { startRedis } from "../support/redis-server.ts";
 import type { StoreHarness, StoreUnderTest } from "./conformance/harness.ts";
 import { auditQueueKeys } from "./redis-audit.ts";
 
@@ -15,6 +16,12 @@ export interface RedisServers {
   /** A connection to whatever the URL names. */
   client(): Redis | Cluster;
   stop(): Promise<void>;
+}
+
+/** Starts one server. */
+export async function startSingle(): Promise<RedisServers> {
+  const server = await startRedis();
+  return { url: server.url, client: () => new Redis(server.url), stop: () => server.stop() };
 }
 
 let prefixes = 0;

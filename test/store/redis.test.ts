@@ -1,20 +1,11 @@
 import assert from "node:assert/strict";
-import { Redis } from "ioredis";
 import { SCRIPTS } from "../../server/src/store/redis/scripts.ts";
-import { startRedis } from "../support/redis-server.ts";
 import { describeStore } from "./conformance/index.ts";
-import { redisHarness } from "./redis-harness.ts";
+import { redisHarness, startSingle } from "./redis-harness.ts";
 
 const called = new Set<string>();
 
-const harness = redisHarness(
-  "Redis",
-  async () => {
-    const server = await startRedis();
-    return { url: server.url, client: () => new Redis(server.url), stop: () => server.stop() };
-  },
-  { onScript: (name) => called.add(name) },
-);
+const harness = redisHarness("Redis", startSingle, { onScript: (name) => called.add(name) });
 
 describeStore(harness);
 

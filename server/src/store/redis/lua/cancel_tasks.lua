@@ -17,8 +17,10 @@ for at = 5, #ARGV, 2 do ids[#ids + 1] = ARGV[at] end
 local records = load_records(ids)
 
 local function cancel(id, r, reason)
-  if r.state == LEASED then notify(id, r, CANCEL, reason) end
-  r.ended = UNSETTLED
+  if r.state == LEASED then
+    notify(id, r, CANCEL, reason)
+    r.ended = UNSETTLED
+  end
   put_detail(id, r, REASON, reason)
   to_final(id, r, CANCELLED)
 end

@@ -29,6 +29,7 @@ promote(500)
 
 local function grant(id, r)
   leave(id, r)
+  drop_start_deadline(id, r)
   r.state, r.token, r.ended = LEASED, math.max(r.token + 1, now_us), UNSETTLED
   r.attempt, r.deliveries, r.started = r.attempt + 1, r.deliveries + 1, now_ms
   r.session, r.worker = session, worker

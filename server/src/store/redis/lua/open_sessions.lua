@@ -15,8 +15,9 @@ local function give_back(session, id, r, answer)
     change("SREM", held_key(session), id)
     return
   end
-  r.attempt, r.ended = r.attempt - 1, UNSETTLED
+  r.attempt = r.attempt - 1
   to_ready(id, r)
+  r.ended = settled(RELEASE, r.state)
   answer[#answer + 1] = id
   answer[#answer + 1] = string.format("%.0f", r.token)
 end

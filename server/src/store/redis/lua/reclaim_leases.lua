@@ -20,13 +20,11 @@ local function reclaim(session, id, r)
     change("SREM", held_key(session), id)
     return
   end
-  r.attempt, r.crashes = r.attempt - 1, r.crashes + 1
+  r.attempt, r.crashes, r.ended = r.attempt - 1, r.crashes + 1, RECLAIMED
   if r.crashes >= r.max_crashes then
-    r.ended = UNSETTLED
     put_detail(id, r, FAILURE, failure)
     to_final(id, r, DEAD)
   else
-    r.ended = RECLAIMED
     to_ready(id, r)
   end
   for _, part in ipairs({id, string.format("%.0f", r.token), session, r.worker, r.state}) do

@@ -12,7 +12,10 @@
 --@include lib/hints.lua
 --@include lib/transitions.lua
 
-local KINDS = {complete = 1, retry = 2, die = 2, timeout_retry = 3, timeout_die = 3, release = 4}
+local KINDS = {
+  complete = COMPLETE, retry = FAIL, die = FAIL, timeout_retry = TIME_OUT, timeout_die = TIME_OUT,
+  release = RELEASE,
+}
 local DEATHS = {die = true, timeout_die = true}
 local TIMED_OUT = 2
 
@@ -21,7 +24,7 @@ for at = 5, #ARGV, 5 do ids[#ids + 1] = ARGV[at] end
 local records = load_records(ids)
 
 local function settle(id, r, action, delay, detail)
-  if KINDS[action] == 3 then notify(id, r, TIMED_OUT, "") end
+  if KINDS[action] == TIME_OUT then notify(id, r, TIMED_OUT, "") end
   if action == "complete" then
     to_final(id, r, SUCCEEDED)
     put_detail(id, r, RESULT, detail)
@@ -38,7 +41,7 @@ local function settle(id, r, action, delay, detail)
       to_ready(id, r)
     end
   end
-  r.ended = KINDS[action] * 8 + r.state
+  r.ended = settled(KINDS[action], r.state)
 end
 
 local reply = {"ok", ""}

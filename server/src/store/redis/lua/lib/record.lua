@@ -13,6 +13,11 @@ local LETTERS = {[1] = "s", [2] = "r", [4] = "f", [8] = "p", [16] = "c", [32] = 
 -- How the newest lease ended: not by a settlement that may be repeated, by a reclaim, or (from 8 on)
 -- by a settlement, as its kind times 8 plus the state that it led to.
 local UNSETTLED, RECLAIMED = 0, 1
+local COMPLETE, FAIL, TIME_OUT, RELEASE = 1, 2, 3, 4
+
+local function settled(kind, state)
+  return kind * 8 + state
+end
 
 -- One constructor with every field, so that Lua sizes the table once.
 local function unpack_record(raw)

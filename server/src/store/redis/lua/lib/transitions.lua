@@ -6,16 +6,18 @@ local function leave(id, r)
     change("ZREM", leases, id)
     change("SREM", held_key(r.session), id)
     r.session = ""
-    return
-  end
-  read_terms(r)
-  if r.state == READY then
+  elseif r.state == READY then
     change("ZREM", ready_key(kind_of(r)), id)
   elseif r.state == SCHEDULED then
     change("ZREM", scheduled, id)
   else
     change("ZREM", finals[r.state], id)
   end
+end
+
+-- A start deadline holds until the first lease or the end, whatever comes before.
+local function drop_start_deadline(id, r)
+  read_terms(r)
   if r.start > 0 and r.deliveries == 0 then change("ZREM", starts, id) end
 end
 
@@ -36,7 +38,7 @@ end
 
 local function to_final(id, r, state)
   leave(id, r)
-  read_terms(r)
+  drop_start_deadline(id, r)
   r.state, r.finished = state, now_ms
   r.purge = math.max(now_ms + r.retention, r.submitted + r.window)
   change("ZADD", finals[state], text_of(r.purge), id)
@@ -44,9 +46,9 @@ local function to_final(id, r, state)
   r.details = r.details - bit.band(r.details, WATCHED)
 end
 
--- Tells the session of a lease that it is over, where the session lives.
+-- Tells the session of a lease that it is over. One whose ttl passed may yet be taken up again.
 local function notify(id, r, cause, reason)
-  if redis.call("EXISTS", session_key(r.session)) == 1 then
+  if redis.call("ZSCORE", sessions, r.session) then
     change("HSET", notices_key(r.session), id, struct.pack("<I7B", r.token, cause) .. reason)
     hint_sessions[r.session] = true
   end
