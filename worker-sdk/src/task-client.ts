@@ -9,6 +9,8 @@ import {
 } from "./client-options.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Encoded } from "./codec.ts";
+import { EventClient } from "./event-client.ts";
+import { type Call, ScheduleClient } from "./schedule-client.ts";
 import { submitEach } from "./submit-each.ts";
 import type { SubmitOutcome, SubmitReceipt, TaskId } from "./submit-receipt.ts";
 import { giveRequestId, type SubmitOptions, toSpec } from "./submit-spec.ts";
@@ -67,6 +69,10 @@ export interface AwaitOptions {
  * `TaskFailedError` of `await` and for the reasons of aborted signals.
  */
 export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements AsyncDisposable {
+  /** Periodic tasks. */
+  readonly schedules: ScheduleClient;
+  /** Events that fan out to tasks. */
+  readonly events: EventClient;
   readonly #settings: ClientSettings;
   readonly #clock: Clock;
   readonly #submitter: Submitter;
@@ -87,6 +93,9 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     this.#clock = clock;
     this.#submitter = new Submitter(this.#settings, clock);
     this.#waits = new Waits(this.#settings, clock);
+    const call: Call = (method, request) => this.#call(method, request);
+    this.schedules = new ScheduleClient(call, this.#settings.codec);
+    this.events = new EventClient(call, this.#settings.codec);
   }
 
   /**

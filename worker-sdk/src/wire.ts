@@ -17,7 +17,10 @@ export type Received<Name extends keyof Package> = Package[Name] extends {
   : never;
 
 /** The clients of the protocol's services. */
-export const services: Pick<Package, "TaskService" | "WorkerService"> = loadBaton().baton.v1;
+export const services: Pick<
+  Package,
+  "TaskService" | "WorkerService" | "ScheduleService" | "EventService"
+> = loadBaton().baton.v1;
 
 /** The version of the lease protocol that this SDK speaks. */
 export const PROTOCOL_VERSION = 1;
