@@ -5,6 +5,8 @@ COPY package.json package-lock.json tsconfig.json tsconfig.base.json tsconfig.te
 COPY proto proto
 COPY server server
 COPY worker-sdk worker-sdk
+# A workspace: npm ci wants its manifest, and installs nothing of it for production.
+COPY bench/package.json bench/
 RUN npm ci --no-audit --no-fund && npx tsc -b && npm prune --omit=dev --no-audit --no-fund
 
 FROM node:24-bookworm-slim AS runtime
