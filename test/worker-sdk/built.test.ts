@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { execFile, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { CHECKS, judge } from "../../server/src/conformance/judge.ts";
+import { type DispatcherUnderTest, startTestDispatcher } from "../support/dispatcher.ts";
+
+const run = promisify(execFile);
+const repository = join(import.meta.dirname, "../..");
+
+/** The oldest Node that the SDK says it runs on, where the machine has it; else the one that runs this. */
+const node = findNode("v20.") ?? { path: process.execPath, version: process.version };
+
+function findNode(version: string): { path: string; version: string } | undefined {
+  for (const directory of (process.env.PATH ?? "").split(delimiter)) {
+    const path = join(directory, "node");
+    if (!directory.includes("node_modules") && existsSync(path)) {
+      const found = spawnSync(path, ["--version"], { encoding: "utf8" }).stdout.trim();
+      if (found.startsWith(version)) {
+        return { path, version: found };
+      }
+    }
+  }
+  return undefined;
+}
+
+const program = `
+  import { NonRetryableError, TaskClient, TaskFailedError, Worker, silentLogger } from "@baton/worker-sdk";
+  const address = process.argv[1];
+  const client = new TaskClient({ address });
+  const worker = new Worker({
+    address,
+    logger: silentLogger,
+    queues: {
+      built: async (task, context) => {
+        context.progress(0.5, "half");
+        context.saveCheckpoint({ attempt: context.attempt });
+        if (task.payload.fails) throw new NonRetryableError("as asked");
+        return { double: 2 * task.payload.n, aborted: context.signal.aborted };
+      },
+    },
+  });
+  const results = await worker.runUntil(async () => {
+    const good = await client.submit("built", "t", { n: 21 });
+    const bad = await client.submit("built", "t", { fails: true });
+    const failure = await client.await(bad.taskId).catch((error) => error);
+    return [await client.await(good.taskId), failure instanceof TaskFailedError, failure.task.state];
+  });
+  await client[Symbol.asyncDispose]();
+  console.log(JSON.stringify([...results, worker.state]));
+`;
+
+describe("The built SDK", function () {
+  this.timeout(60_000);
+  let dispatcher: DispatcherUnderTest;
+  before(async () => {
+    await run(join(repository, "node_modules/.bin/tsc"), ["-b", "worker-sdk"], { cwd: repository });
+    dispatcher = await startTestDispatcher();
+  });
+  after(() => dispatcher?.stop());
+
+  it(`submits, works and ends by itself on Node ${node.version}`, async () => {
+    const args = ["--input-type=module", "--eval", program, dispatcher.address];
+    const env = { ...process.env, NODE_OPTIONS: "" };
+    const { stdout, stderr } = await run(node.path, args, { cwd: repository, env });
+    assert.deepEqual(JSON.parse(stdout), [{ double: 42, aborted: false }, true, "DEAD", "stopped"]);
+    assert.equal(stderr, "");
+  });
+});
+
+describe("A worker program made with the SDK", function () {
+  this.timeout(120_000);
+
+  it("keeps the protocol in all that the conformance kit can judge", async () => {
+    const file = join(import.meta.dirname, "../support/sdk-worker.ts");
+    const command = `${process.execPath} --conditions=source ${file}`;
+    const verdicts = await judge({ command, checks: CHECKS, jobs: 6, ttlMs: 1_500 });
+    assert.deepEqual(
+      verdicts.filter(({ passed }) => !passed),
+      [],
+    );
+  });
+});
