@@ -1,2 +1,3 @@
 export * from "./load.ts";
+export * from "./semconv.ts";
 export * from "./status-details.ts";

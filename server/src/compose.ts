@@ -12,6 +12,7 @@ import type { Schedules } from "./schedule/contract.ts";
 import { createSchedules } from "./schedule/schedules.ts";
 import type { Documents } from "./store/documents.ts";
 import type { Store } from "./store/store.ts";
+import { startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 
 const SQLITE_SCHEME = "sqlite:";
 
@@ -34,7 +35,9 @@ export async function startDispatcher(
   config: ServeConfig,
   log: DispatchLog,
 ): Promise<RunningDispatcher> {
-  const { store, documents } = await openStore(config, log);
+  const { store: plainStore, documents } = await openStore(config, log);
+  const telemetry = await startTelemetry(process.env, systemClock);
+  const store = telemetry.instrument(plainStore);
   const dispatcher = createDispatcher({
     store,
     clock: systemClock,
@@ -51,9 +54,16 @@ export async function startDispatcher(
   const schedules = createSchedules({ ...parts, sweepIntervalMs });
   const events = createEvents({ ...parts, sweepIntervalMs });
   const server = createGrpcServer({ dispatcher, schedules, events, clock: systemClock, log });
-  const http = createHttpServer({ events, log });
+  const http = createHttpServer({
+    events,
+    log,
+    metricsText: () => telemetry.metricsText(),
+    isReady: () => dispatcher.isReady(),
+  });
+  // Not through the instruments: reading a gauge is no work of the dispatcher's.
+  telemetry.observe({ stats: () => plainStore.stats(), load: () => dispatcher.load() });
   const stopIn = (graceMs: number): Promise<void> =>
-    stopAll(graceMs, { server, http, schedules, events, dispatcher, store });
+    stopAll(graceMs, { server, http, schedules, events, dispatcher, store, telemetry });
   dispatcher.start();
   schedules.start();
   events.start();
@@ -109,16 +119,18 @@ interface Running {
   readonly events: Events;
   readonly dispatcher: Dispatcher;
   readonly store: Store;
+  readonly telemetry: Telemetry;
 }
 
 async function stopAll(graceMs: number, running: Running): Promise<void> {
-  const { server, http, schedules, events, dispatcher, store } = running;
+  const { server, http, schedules, events, dispatcher, store, telemetry } = running;
   // First what submits tasks by itself: a draining dispatcher refuses them.
   await Promise.all([http.close(), schedules.stop(), events.stop()]);
   await server.drain(graceMs);
   await server.close();
   await dispatcher.stop();
   await store.close();
+  await telemetry.stop();
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

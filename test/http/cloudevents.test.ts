@@ -32,7 +32,12 @@ describe("CloudEvents over HTTP", () => {
     life = new Life();
     const parts = processOf(world, life);
     events = createEvents(parts);
-    http = createHttpServer({ events, log: parts.log });
+    http = createHttpServer({
+      events,
+      log: parts.log,
+      metricsText: async () => "",
+      isReady: () => true,
+    });
     port = await http.listen("127.0.0.1", 0);
     const subscription: Subscription = {
       name: QUEUE,

@@ -56,6 +56,9 @@ export interface Dispatcher {
   /** Whether the store answered lately and no drain has begun: readiness. */
   isReady(): boolean;
 
+  /** What is here now: worker sessions, and the tasks that they would take. */
+  load(): { readonly sessions: number; readonly credit: number };
+
   /** Begins the background duties: sweeping, heartbeat deadlines, hints. */
   start(): void;
 

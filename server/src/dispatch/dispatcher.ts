@@ -196,6 +196,10 @@ class StoreDispatcher implements Dispatcher {
     return this.#drained === null && this.#health.isReady;
   }
 
+  load(): { sessions: number; credit: number } {
+    return this.#sessions.load();
+  }
+
   start(): void {
     this.#unhint = this.#store.onHint((hint) => this.#hint(hint));
     this.#health.start(this.#store);

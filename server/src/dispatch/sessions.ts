@@ -89,6 +89,15 @@ export class Sessions implements SessionDuties {
     return this.#open.get(id) ?? null;
   }
 
+  /** How many sessions end here, and how many tasks they would take. */
+  load(): { sessions: number; credit: number } {
+    let credit = 0;
+    for (const session of this.#open.values()) {
+      credit += session.credit.open;
+    }
+    return { sessions: this.#open.size, credit };
+  }
+
   /** Ends a session's stream because another took the session up. */
   supersede(session: LeaseSession): void {
     if (!session.isOver) {

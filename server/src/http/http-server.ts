@@ -7,14 +7,19 @@ import type { Events } from "../events/contract.ts";
 import { HttpError } from "./http-error.ts";
 import { EVENTS_PATH, publishOverHttp } from "./publish-route.ts";
 import { errorAnswer, type HttpAnswer, respond } from "./respond.ts";
+import { statusRoutes } from "./status-routes.ts";
 
 /** What an HTTP server is made of. */
 export interface HttpServerParts {
   readonly events: Events;
   readonly log: DispatchLog;
+  /** Every metric, in Prometheus' text format. */
+  readonly metricsText: () => Promise<string>;
+  /** Whether this dispatcher should be sent work. */
+  readonly isReady: () => boolean;
 }
 
-/** The dispatcher's HTTP server: takes CloudEvents. */
+/** The dispatcher's HTTP server: takes CloudEvents, shows metrics and readiness. */
 export interface HttpServer {
   /**
    * Serves at the address.
@@ -39,9 +44,11 @@ const LIMITS_OF_CONNECTIONS = {
 const MAX_CONNECTIONS = 1_000;
 
 /** Makes an HTTP server that hands events to the dispatcher. */
-export function createHttpServer({ events, log }: HttpServerParts): HttpServer {
+export function createHttpServer(parts: HttpServerParts): HttpServer {
+  const { events, log } = parts;
   const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
     [EVENTS_PATH]: { POST: (request) => publishOverHttp(events, request) },
+    ...statusRoutes(parts),
   };
   const server = createServer(LIMITS_OF_CONNECTIONS, (request, response) => {
     answer(routes, request)

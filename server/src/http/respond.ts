@@ -5,7 +5,8 @@ import { REASONS, type TaskError } from "../domain/errors.ts";
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: object;
+  /** An object goes as JSON, text as it is. */
+  readonly body: object | string;
 }
 
 const STATUSES: Readonly<Record<(typeof REASONS)[keyof typeof REASONS]["status"], number>> = {
@@ -39,14 +40,15 @@ export function errorAnswer(error: TaskError): HttpAnswer {
   };
 }
 
-/** Writes an answer as JSON. */
+/** Writes an answer. */
 export function respond(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
   if (response.headersSent || response.destroyed) {
     return;
   }
-  const text = Buffer.from(JSON.stringify(body));
+  const isText = typeof body === "string";
+  const text = Buffer.from(isText ? body : JSON.stringify(body));
   response.writeHead(status, {
-    "content-type": "application/json",
+    "content-type": isText ? "text/plain; charset=utf-8" : "application/json",
     "content-length": text.length,
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",

@@ -1,0 +1,83 @@
+import { ATTRIBUTES, SYSTEM } from "@baton/proto";
+import {
+  type Attributes,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+} from "@opentelemetry/api";
+import type { WorkerId } from "../domain/ids.ts";
+import { CRASHED_FAILURE, type LeasedTask, type Task } from "../domain/task.ts";
+import type { ReclaimedLease } from "../store/store.ts";
+
+/**
+ * Adds what only the dispatcher knows to the traces of tasks: the time in the queue, and the attempts
+ * whose workers died before they could report them. The parent is the span of the submit, whose
+ * context travels in the task's headers.
+ */
+export class TaskSpans {
+  readonly #tracer: Tracer;
+
+  constructor(tracer: Tracer) {
+    this.#tracer = tracer;
+  }
+
+  /** Records how long tasks waited, now that a worker has them. */
+  waited(tasks: readonly LeasedTask[], workerId: WorkerId, nowMs: number): void {
+    for (const { id, spec, attempt, queuedMs } of tasks) {
+      const span = this.#tracer.startSpan(
+        `wait ${spec.queue}`,
+        {
+          kind: SpanKind.INTERNAL,
+          startTime: nowMs - queuedMs,
+          attributes: attributesOf("wait", spec.queue, {
+            [ATTRIBUTES.messageId]: id,
+            [ATTRIBUTES.taskType]: spec.type,
+            [ATTRIBUTES.attempt]: attempt,
+            [ATTRIBUTES.queuedMs]: queuedMs,
+            [ATTRIBUTES.clientId]: workerId,
+          }),
+        },
+        propagation.extract(ROOT_CONTEXT, spec.headers),
+      );
+      span.end(nowMs);
+    }
+  }
+
+  /** Records an attempt whose lease was reclaimed, from its start to now, as the dead worker cannot. */
+  lost(
+    { spec, startedAtMs, token }: Task,
+    { lease, workerId, state }: ReclaimedLease,
+    nowMs: number,
+  ): void {
+    // Where the task was leased again meanwhile, only the newer start is known.
+    const startTime = token === lease.token ? (startedAtMs ?? nowMs) : nowMs;
+    const span = this.#tracer.startSpan(
+      `process ${spec.queue}`,
+      {
+        kind: SpanKind.CONSUMER,
+        startTime,
+        attributes: attributesOf("process", spec.queue, {
+          [ATTRIBUTES.messageId]: lease.taskId,
+          [ATTRIBUTES.taskType]: spec.type,
+          [ATTRIBUTES.clientId]: workerId,
+          [ATTRIBUTES.taskState]: state,
+          [ATTRIBUTES.errorType]: CRASHED_FAILURE.type,
+        }),
+      },
+      propagation.extract(ROOT_CONTEXT, spec.headers),
+    );
+    span.setStatus({ code: SpanStatusCode.ERROR, message: "the worker was lost" });
+    span.end(Math.max(startTime, nowMs));
+  }
+}
+
+function attributesOf(operation: string, queue: string, more: Attributes): Attributes {
+  return {
+    [ATTRIBUTES.system]: SYSTEM,
+    [ATTRIBUTES.operationName]: operation,
+    [ATTRIBUTES.destination]: queue,
+    ...more,
+  };
+}

@@ -1,0 +1,111 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { trace } from "@opentelemetry/api";
+import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
+import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
+import { MeterProvider } from "@opentelemetry/sdk-metrics";
+import type { Clock } from "../domain/clock.ts";
+import type { Store } from "../store/store.ts";
+import { instrumentStore } from "./instrumented-store.ts";
+import { type GaugeSources, TaskMetrics } from "./task-metrics.ts";
+import { TaskSpans } from "./task-spans.ts";
+
+const SCOPE = "@baton/server";
+const SERVICE_NAME = "baton-dispatcher";
+
+/** How long spans that wait to be sent may hold up the end of the process. */
+const FLUSH_TIMEOUT_MS = 2_000;
+
+const NANOSECONDS = 1e9;
+
+/** The dispatcher's traces and metrics. */
+export interface Telemetry {
+  /** Returns the store with its calls counted, timed and traced. */
+  instrument(store: Store): Store;
+  /** Adds the gauges. */
+  observe(sources: Omit<GaugeSources, "eventLoopDelaySeconds">): void;
+  /** Every metric, in Prometheus' text format. */
+  metricsText(): Promise<string>;
+  /** Sends what waits, for at most 2 s, and ends. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts telemetry. Metrics are always collected; traces are where `OTEL_EXPORTER_OTLP_ENDPOINT` or
+ * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` says where to send them, and OpenTelemetry's other variables say
+ * how (protocol, sampler, service name). A collector that is away or slow loses spans, never tasks.
+ */
+export async function startTelemetry(
+  environment: Readonly<Record<string, string | undefined>>,
+  clock: Clock,
+): Promise<Telemetry> {
+  const tracing = isTraced(environment) ? await startTracing(environment) : null;
+  // Its own server is not used: the dispatcher's HTTP port serves the text.
+  const exporter = new PrometheusExporter({ preventServerStart: true });
+  const service = { "service.name": environment.OTEL_SERVICE_NAME || SERVICE_NAME };
+  const resource = defaultResource().merge(resourceFromAttributes(service));
+  const meters = new MeterProvider({ readers: [exporter], resource });
+  const meter = meters.getMeter(SCOPE);
+  const metrics = new TaskMetrics(meter);
+  const spans = tracing === null ? null : new TaskSpans(trace.getTracer(SCOPE));
+  const serializer = new PrometheusSerializer("", false, undefined, undefined, true);
+  const eventLoop = monitorEventLoopDelay();
+  eventLoop.enable();
+  return {
+    instrument: (store) => instrumentStore(store, { metrics, spans, clock }),
+    observe: (sources) =>
+      metrics.observe(meter, {
+        ...sources,
+        eventLoopDelaySeconds: () => {
+          const seconds = eventLoop.percentile(99) / NANOSECONDS;
+          eventLoop.reset();
+          return seconds;
+        },
+      }),
+    async metricsText() {
+      const { resourceMetrics } = await exporter.collect();
+      return serializer.serialize(resourceMetrics);
+    },
+    async stop() {
+      eventLoop.disable();
+      await Promise.all([meters.shutdown(), tracing?.stop(clock)]);
+    },
+  };
+}
+
+function isTraced(environment: Readonly<Record<string, string | undefined>>): boolean {
+  const endpoint =
+    environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? environment.OTEL_EXPORTER_OTLP_ENDPOINT ?? "";
+  return endpoint !== "" && environment.OTEL_SDK_DISABLED !== "true";
+}
+
+async function startTracing(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<{ stop(clock: Clock): Promise<void> }> {
+  // Loaded only where it is used: it brings every exporter, and takes longer than the rest together.
+  const { NodeSDK } = await import("@opentelemetry/sdk-node");
+  const sdk = new NodeSDK({
+    ...(environment.OTEL_SERVICE_NAME ? {} : { serviceName: SERVICE_NAME }),
+    instrumentations: [],
+    metricReaders: [],
+    logRecordProcessors: [],
+  });
+  sdk.start();
+  return {
+    async stop(clock) {
+      await new Promise<void>((resolve) => {
+        const timer = clock.after(FLUSH_TIMEOUT_MS, resolve);
+        // A collector that is away is no reason to end with an error.
+        sdk.shutdown().then(
+          () => {
+            timer.cancel();
+            resolve();
+          },
+          () => {
+            timer.cancel();
+            resolve();
+          },
+        );
+      });
+    },
+  };
+}
