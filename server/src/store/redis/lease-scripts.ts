@@ -32,7 +32,8 @@ const SAID = "+";
 const EVERY_TYPE = "*";
 const NOTICE_CANCELLED = 1;
 const NOTICE_CAUSE_AT = 7;
-const NOTICE_REASON_AT = 8;
+const NOTICE_ID_AT = 8;
+const NOTICE_REASON_AT = 20;
 
 /** What became of a session's leases; one mark a lease that was said to be held. */
 export interface OpenedSession {
@@ -164,21 +165,17 @@ export const renewSessions = defineScript<readonly SessionRenewal[], RenewOutcom
       const [word, ...notices] = arrayOf(item);
       const kind = wordOf(word);
       return kind === "ok"
-        ? { kind, notices: leaseNotices(queue, notices) }
+        ? { kind, notices: notices.map((notice) => leaseNotice(queue, bufferOf(notice))) }
         : { kind: kind as "gone" | "superseded" };
     }),
 });
 
-function leaseNotices(queue: QueueName, items: readonly ReplyItem[]): LeaseNotice[] {
-  const notices: LeaseNotice[] = [];
-  for (let at = 0; at < items.length; at += 2) {
-    const bytes = bufferOf(items[at + 1]);
-    const isCancelled = bytes.readUInt8(NOTICE_CAUSE_AT) === NOTICE_CANCELLED;
-    notices.push({
-      lease: { taskId: idOfBytes(queue, bufferOf(items[at])), token: readToken(bytes, 0) },
-      cause: isCancelled ? "cancelled" : "timed_out",
-      reason: bytes.toString("utf8", NOTICE_REASON_AT),
-    });
-  }
-  return notices;
+function leaseNotice(queue: QueueName, bytes: Buffer): LeaseNotice {
+  const isCancelled = bytes.readUInt8(NOTICE_CAUSE_AT) === NOTICE_CANCELLED;
+  const taskId = idOfBytes(queue, bytes.subarray(NOTICE_ID_AT, NOTICE_REASON_AT));
+  return {
+    lease: { taskId, token: readToken(bytes, 0) },
+    cause: isCancelled ? "cancelled" : "timed_out",
+    reason: bytes.toString("utf8", NOTICE_REASON_AT),
+  };
 }

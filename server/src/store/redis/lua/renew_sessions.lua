@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Sets how long sessions live from now, and hands over their notices.
 -- ARGV[5...] 3 an item: session, stream, ttl ms (0 ends it)
--- RETURNS {"ok", "", {"ok", id, notice, ...} | {"gone"} | {"superseded"} ...}
+-- RETURNS {"ok", "", {"ok", notice, ...} | {"gone"} | {"superseded"} ...}
 -- GUARANTEES G6
 --@include lib/queue.lua
 
@@ -20,7 +20,7 @@ local function renew(session, stream, ttl)
   local current = redis.call("GET", session_key(session))
   if not current then return {"gone"} end
   if current ~= stream then return {"superseded"} end
-  local notices = redis.call("HGETALL", notices_key(session))
+  local notices = redis.call("LRANGE", notices_key(session), 0, -1)
   if #notices > 0 then redis.call("DEL", notices_key(session)) end
   if ttl > 0 then
     redis.call("PEXPIRE", session_key(session), ttl)

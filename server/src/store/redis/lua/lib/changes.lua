@@ -22,18 +22,6 @@ local function change(command, key, first, second)
   if second ~= nil then list[at + 1] = second end
 end
 
--- Spells a time out once: Redis would format it anew for each task that has it.
-local texts = {}
-
-local function text_of(number)
-  local text = texts[number]
-  if not text then
-    text = string.format("%.0f", number)
-    texts[number] = text
-  end
-  return text
-end
-
 -- Has the record written; a change of state is hinted to who watches.
 local function save(id, r)
   if not dirty_at[id] then

@@ -13,7 +13,7 @@
 -- KEYS[12] expired
 -- KEYS[13] stem       begins the keys that scripts derive under the queue's hash tag:
 --   r:<type> zset of READY ids by score, s:<session> the session's stream id with its ttl (the
---   truth), h:<session> set of ids it holds, n:<session> hash of its notices
+--   truth), h:<session> set of ids it holds, n:<session> list of its notices (token, cause, id, reason)
 -- ARGV[1] offset        ms that the store's clock is ahead of the server's; 0 but in tests
 -- ARGV[2] hint_command  PUBLISH or SPUBLISH
 -- ARGV[3] hint_channel

@@ -1,5 +1,17 @@
 -- The state machine's moves, each on a loaded record. Needs lib/changes.lua.
 
+-- Spells a time out once: Redis would format it anew for each task that has it.
+local texts = {}
+
+local function text_of(number)
+  local text = texts[number]
+  if not text then
+    text = string.format("%.0f", number)
+    texts[number] = text
+  end
+  return text
+end
+
 -- Takes a task out of the index of the state it is in.
 local function leave(id, r)
   if r.state == LEASED then
@@ -49,7 +61,7 @@ end
 -- Tells the session of a lease that it is over. One whose ttl passed may yet be taken up again.
 local function notify(id, r, cause, reason)
   if redis.call("ZSCORE", sessions, r.session) then
-    change("HSET", notices_key(r.session), id, struct.pack("<I7B", r.token, cause) .. reason)
+    change("RPUSH", notices_key(r.session), struct.pack("<I7B", r.token, cause) .. id .. reason)
     hint_sessions[r.session] = true
   end
 end
