@@ -33,7 +33,7 @@ interface Pair {
 
 /** A TCP proxy on loopback that does to its connections what networks do. Bytes are never doubled. */
 export class FaultProxy {
-  readonly #upstream: { readonly host: string; readonly port: number };
+  #upstream: { readonly host: string; readonly port: number };
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
   #faults = NO_FAULTS;
@@ -81,6 +81,12 @@ export class FaultProxy {
     if (wasLossy) {
       this.resetAll();
     }
+  }
+
+  /** Sends new connections to another port, and resets those that are open. */
+  retarget(upstreamPort: number): void {
+    this.#upstream = { ...this.#upstream, port: upstreamPort };
+    this.resetAll();
   }
 
   /** Resets every connection on both sides. */

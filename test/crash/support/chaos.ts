@@ -13,6 +13,8 @@ export interface ChaosOptions {
   readonly store: "sqlite" | "redis";
   /** How long the nemesis strikes. */
   readonly forMs: number;
+  /** Faults to begin with, in this order. */
+  readonly order?: readonly string[];
   readonly workers?: number;
   /** Submits a second. */
   readonly rate?: number;
@@ -43,7 +45,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   });
   try {
     await startRoles(cluster, options, random);
-    const faults = await strike({ cluster, redis, random }, options.forMs);
+    const faults = await strike({ cluster, redis, random }, options.forMs, options.order);
     cluster.history.add({ kind: "quiet" });
     await cluster.stopRoles("submitter");
     await cluster.stopRoles("rogue");

@@ -114,12 +114,18 @@ export function faultsFor({ redis }: Pick<Targets, "redis">): Readonly<Record<st
 /**
  * Strikes again and again until the time is over, and heals what it struck. Every fault comes once
  * before any comes twice, in an order that the seed decides.
+ *
+ * @param order faults to begin with
  */
-export async function strike(targets: Targets, forMs: number): Promise<string[]> {
+export async function strike(
+  targets: Targets,
+  forMs: number,
+  order: readonly string[] = [],
+): Promise<string[]> {
   const endsAtMs = performance.now() + forMs;
   const faults = faultsFor(targets);
   const struck: string[] = [];
-  let deck: string[] = [];
+  let deck = [...order].reverse();
   while (performance.now() < endsAtMs) {
     if (deck.length === 0) {
       deck = shuffled(Object.keys(faults), targets.random);

@@ -8,6 +8,8 @@ export interface Plan {
   readonly failures: number;
   /** How many leases are given back before one is worked on. */
   readonly releases: number;
+  /** Whether the first worker that gets it never comes to an end. */
+  readonly hangsOnce: boolean;
   /** Makes payloads of different lengths. */
   readonly padding: string;
 }
@@ -34,6 +36,7 @@ export function planTask(op: string, random: SeededRandom): PlannedTask {
       workMs: random.chance(0.25) ? random.between(200, 900) : random.between(0, 60),
       failures: isDoomed ? 9 : random.chance(0.15) ? random.between(1, 2) : 0,
       releases: random.chance(0.08) ? 1 : 0,
+      hangsOnce: false,
       padding: "x".repeat(
         random.chance(0.05) ? random.between(10_000, 60_000) : random.between(0, 100),
       ),

@@ -10,6 +10,8 @@ export interface ProgramSettings {
   readonly rate: number;
   /** How many handlers a worker runs at once. */
   readonly concurrency: number;
+  /** How long a worker that is told to end lets its handlers run. */
+  readonly drainTimeoutMs: number;
 }
 
 /** Reads the command line. */
