@@ -242,6 +242,25 @@ describe("A worker's connection", () => {
     });
   }
 
+  it("goes on where a dispatcher refuses a Hello after another welcomed the worker", async () => {
+    workers.start({ queues: { email: done } });
+    const first = await service.stream(0);
+    await first.next("credit");
+    service.script.welcomes = false;
+    first.fail(status.UNAVAILABLE);
+    (await service.stream(1)).fail(status.PERMISSION_DENIED);
+    (await service.stream(2)).welcome();
+    await (await service.stream(2)).next("credit");
+  });
+
+  it("gives up a stream whose Welcome makes no sense", async () => {
+    service.script.heartbeatIntervalMs = 0;
+    workers.start({ queues: { email: done } });
+    await service.stream(0);
+    service.script.heartbeatIntervalMs = 5_000;
+    await (await service.stream(1)).next("credit");
+  });
+
   it("tries again, waiting longer each time up to a bound, while nobody listens", async () => {
     const clock = new ManualClock();
     const port = await freePort();

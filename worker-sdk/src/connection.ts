@@ -24,7 +24,7 @@ export interface ConnectionListener {
   onWritable(): void;
 }
 
-/** Refusals of a Hello that trying again does not change. */
+/** Refusals of the first Hello that trying again does not change. */
 const FATAL: readonly StatusCode[] = [
   "INVALID_ARGUMENT",
   "FAILED_PRECONDITION",
@@ -52,6 +52,7 @@ export class Connection {
   readonly #retired = new Set<LeaseStream>();
   #silenceLimitMs = Number.POSITIVE_INFINITY;
   #failures = 0;
+  #wasWelcomed = false;
   #reopenAtMs = Number.POSITIVE_INFINITY;
   #isClosed = false;
   #whenClosed: (() => void)[] = [];
@@ -126,11 +127,11 @@ export class Connection {
   #onFrame(frame: Received<"ServerFrame">, stream: LeaseStream): void {
     if (stream !== this.#candidate) {
       this.#listener.onFrame(frame, stream);
-    } else if (frame.frame === "welcome" && frame.welcome) {
+    } else if (frame.welcome && durationMs(frame.welcome.heartbeatInterval) > 0) {
       this.#adopt(stream, frame.welcome);
     } else if (frame.frame !== undefined) {
       stream.cancel();
-      this.#onEnd(new BatonError("INTERNAL", `${frame.frame} came before welcome`), stream);
+      this.#onEnd(new BatonError("INTERNAL", `${frame.frame} is no answer to Hello`), stream);
     }
   }
 
@@ -139,6 +140,7 @@ export class Connection {
     this.#candidate = null;
     this.#current = stream;
     this.#failures = 0;
+    this.#wasWelcomed = true;
     this.#silenceLimitMs = SILENT_INTERVALS * durationMs(welcome.heartbeatInterval);
     this.#alarm.set(stream.heardAtMs + this.#silenceLimitMs);
     this.#listener.onWelcome(welcome, stream);
@@ -164,12 +166,13 @@ export class Connection {
     } else {
       this.#current = null;
     }
-    if (wasCandidate && error !== null && FATAL.includes(error.code)) {
+    // A worker that was welcome once is not stopped by what may be a proxy's mistake.
+    if (!this.#wasWelcomed && error !== null && FATAL.includes(error.code)) {
       this.#listener.onRefused(error);
       return;
     }
-    const level = error === null || this.#isClosed ? "debug" : "warn";
-    logger[level]({ address, err: error ?? undefined }, "the lease stream ended; connecting again");
+    const isExpected = error === null || this.#isClosed || this.#candidate !== null;
+    logger[isExpected ? "debug" : "warn"]({ address, err: error }, "the lease stream ended");
     this.#openLater();
     if (!wasCandidate) {
       this.#listener.onDown();

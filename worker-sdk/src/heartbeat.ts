@@ -1,4 +1,5 @@
 import type { Attempt } from "./attempt.ts";
+import { LIMITS } from "./limits.ts";
 import type { Unsettled } from "./outbox.ts";
 import type { Sent } from "./wire.ts";
 
@@ -25,6 +26,9 @@ export function buildHeartbeat(
   let isComplete = true;
   // First, since their outcomes wait for it.
   for (const entry of unsettled) {
+    if (leases.length === LIMITS.maxOutstanding) {
+      break;
+    }
     const lease: Sent<"HeldLease"> = { lease: entry.lease };
     if (entry.checkpoint && entry.owesCheckpoint && entry.checkpoint.byteLength <= room) {
       lease.checkpoint = entry.checkpoint;
@@ -34,6 +38,9 @@ export function buildHeartbeat(
     leases.push(lease);
   }
   for (const attempt of held) {
+    if (leases.length === LIMITS.maxOutstanding) {
+      break;
+    }
     const owedBytes = attempt.owedCheckpoint?.byteLength ?? 0;
     const hasRoom = owedBytes <= room;
     room -= hasRoom ? owedBytes : 0;

@@ -22,6 +22,8 @@ export interface Failure {
   readonly type: string;
   readonly message: string;
   readonly stack: string;
+  /** The attempt's span, for the next one to link to. */
+  readonly traceparent?: string;
 }
 
 /** What the dispatcher itself calls an attempt that ran too long. */

@@ -137,7 +137,7 @@ export class Session {
       workerId,
       resumeSession: this.#sessionId,
       subscriptions: [...subscriptions],
-      held: held.map(({ lease }) => lease),
+      held: held.slice(0, LIMITS.maxOutstanding).map(({ lease }) => lease),
       labels: { ...labels },
       sdk: SDK_NAME,
     };

@@ -59,7 +59,7 @@ export class Settler {
 
   /** An attempt is over. */
   settle(attempt: Attempt, outcome: Outcome): void {
-    const fitting = this.#fitting(outcome);
+    const fitting = traced(this.#fitting(outcome), attempt.span?.traceparent);
     const more: Partial<Unsettled> = {
       span: startSettle(attempt.granted, attempt.span, fitting.kind),
       ...(fitting.kind === "complete"
@@ -121,4 +121,11 @@ export class Settler {
       ? outcome
       : failForGood("ResultTooLarge", new RangeError(`${bytes} bytes; at most ${maxBytes}`));
   }
+}
+
+/** Says in a failure which span it was, for the next attempt to link to. */
+function traced(outcome: Outcome, traceparent: string | undefined): Outcome {
+  return outcome.kind === "fail" && traceparent !== undefined
+    ? { ...outcome, failure: { ...outcome.failure, traceparent } }
+    : outcome;
 }

@@ -60,8 +60,6 @@ export type Spec = Sent<"TaskSpec"> & {
   readonly headers: Record<string, string>;
 };
 
-/** What a request id that the client made up itself is remembered for: as long as it may be sent again. */
-const OWN_WINDOW_MS = 60_000;
 const MAX_EPOCH_MS = 8.64e15;
 
 /** Checks a submit and writes it. Throws a `BatonError` that names every wrong field. */
@@ -93,10 +91,14 @@ export function toSpec(
   };
 }
 
-/** Gives a spec a request id of the client's own, so that it can be sent twice and stored once. */
-export function giveRequestId(spec: Spec, requestId: string): void {
+/**
+ * Gives a spec a request id of the client's own, so that it can be sent twice and stored once.
+ *
+ * @param windowMs how long it may be sent again
+ */
+export function giveRequestId(spec: Spec, requestId: string, windowMs: number): void {
   spec.requestId = requestId;
-  spec.deduplicationWindow ??= toDuration(OWN_WINDOW_MS);
+  spec.deduplicationWindow ??= toDuration(windowMs);
 }
 
 function encode(

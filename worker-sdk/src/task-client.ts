@@ -32,6 +32,9 @@ import { type Received, services } from "./wire.ts";
 
 const { service: methods } = services.TaskService;
 
+/** How many time-outs long a request id that the client made up is remembered; one is how long it may be sent. */
+const OWN_ID_WINDOWS = 6;
+
 /** A task for `submitMany`. */
 export type TaskToSubmit<Types extends TaskTypes<Types>> = {
   [Type in string & keyof Types]: SubmitOptions & {
@@ -114,7 +117,8 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
       const isOwnId = spec.requestId === "";
       if (isOwnId) {
         this.#ownIdCount += 1;
-        giveRequestId(spec, `${this.#ownIds}.${this.#ownIdCount.toString(36)}`);
+        const requestId = `${this.#ownIds}.${this.#ownIdCount.toString(36)}`;
+        giveRequestId(spec, requestId, OWN_ID_WINDOWS * this.#settings.timeoutMs);
       }
       const span = startSend(queue, type, spec.headers);
       this.#submitter.submit(spec, (error, receipt) => {

@@ -1,4 +1,4 @@
-import type { Link, TextMapSetter } from "@opentelemetry/api";
+import type { Link, SpanContext, TextMapSetter } from "@opentelemetry/api";
 import { HEADERS_RULE } from "./checks.ts";
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
@@ -21,4 +21,9 @@ export function linksTo(traceparent: string): Link[] {
   const [, traceId = "", spanId = "", flags = ""] = TRACEPARENT.exec(traceparent) ?? [];
   const traceFlags = Number.parseInt(flags, 16);
   return traceId === "" ? [] : [{ context: { traceId, spanId, traceFlags, isRemote: true } }];
+}
+
+/** A span's context as a W3C `traceparent`. */
+export function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
 }

@@ -14,7 +14,7 @@ import {
 import type { Outcome } from "./outcome.ts";
 import { ATTRIBUTES, SYSTEM } from "./semconv.ts";
 import { durationMs } from "./time-fields.ts";
-import { headerSetter, linksTo } from "./trace-headers.ts";
+import { headerSetter, linksTo, traceparentOf } from "./trace-headers.ts";
 import type { Received } from "./wire.ts";
 
 const TRACER = "@baton/worker-sdk";
@@ -22,6 +22,8 @@ const TRACER = "@baton/worker-sdk";
 /** A handler's span. */
 export interface ProcessSpan {
   readonly context: Context;
+  /** What the next attempt links to. */
+  readonly traceparent: string;
   /** Runs the action with the span active, so that what it sends or calls hangs under it. */
   run<Result>(action: () => Result): Result;
   end(outcome: Outcome): void;
@@ -84,6 +86,7 @@ function beginProcess(tracer: Tracer, granted: Received<"GrantedTask">): Process
   const own = trace.setSpan(parent, span);
   return {
     context: own,
+    traceparent: traceparentOf(span.spanContext()),
     run: (action) => context.with(own, action),
     end(outcome) {
       if (outcome.kind === "fail") {
