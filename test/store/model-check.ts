@@ -4,6 +4,9 @@ import type { StoreHarness } from "./conformance/harness.ts";
 import { commands } from "./model-commands.ts";
 import { ModelRun } from "./model-run.ts";
 
+/** From how many runs on chance is no excuse for what they never came across. */
+const ENOUGH_RUNS = 150;
+
 /** What the runs have to come across, or they prove nothing. */
 const TO_BE_SEEN = [
   "created",
@@ -66,13 +69,12 @@ export function describeModel(harness: StoreHarness, runs: number): void {
       await fc.assert(agree, {
         numRuns: runs,
         unbiased: true,
+        // Shortening a failure may take long; what there is by then is printed.
+        interruptAfterTimeLimit: 60_000,
         ...(SEED ? { seed: Number(SEED) } : {}),
       });
-      assert.deepEqual(
-        TO_BE_SEEN.filter((what) => !seen.has(what)),
-        [],
-        "what the runs never came across",
-      );
+      const unseen = TO_BE_SEEN.filter((what) => !seen.has(what));
+      assert.ok(runs < ENOUGH_RUNS || unseen.length === 0, `never came across ${unseen}`);
     }).timeout(120_000);
   });
 }

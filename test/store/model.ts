@@ -288,7 +288,9 @@ export class StoreModel {
     task.ended = null;
     task.progress = null;
     const queuedMs = Math.max(0, this.nowMs - dueAtMs);
-    return { id, token, spec, attempt: task.attempt, crashes, checkpoint, queuedMs };
+    const { attempt, lastFailure } = task;
+    const previousTraceparent = lastFailure?.traceparent ?? "";
+    return { id, token, spec, attempt, crashes, checkpoint, previousTraceparent, queuedMs };
   }
 
   private giveBack(task: ModelTask, delayMs: number): TaskState {

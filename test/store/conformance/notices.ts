@@ -71,6 +71,20 @@ export function describeNotices(fixture: Fixture): void {
     );
   });
 
+  it("tells of each lease of a task that was lost more than once", async () => {
+    const { store } = fixture;
+    await submit(store);
+    const session = await openSession(store);
+    const first = await leaseOne(store, session);
+    await settle(store, first, timedOut());
+    const second = await leaseOne(store, session);
+    await cancel(store, second.id, "enough");
+    assert.deepEqual(await noticesOf(session), [
+      { lease: refOf(first), cause: "timed_out", reason: "" },
+      { lease: refOf(second), cause: "cancelled", reason: "enough" },
+    ]);
+  });
+
   it("tells nobody of a task that nobody holds, nor of what the worker itself settled", async () => {
     const { store } = fixture;
     const ready = await submit(store);
