@@ -63,6 +63,8 @@ export interface Failure {
   readonly type: string;
   readonly message: string;
   readonly stack: string;
+  /** The attempt's trace context, as a W3C `traceparent`; absent where it was not traced. */
+  readonly traceparent?: string;
 }
 
 /** How far an attempt has come. */
@@ -110,6 +112,8 @@ export interface LeasedTask {
   readonly attempt: number;
   readonly crashes: number;
   readonly checkpoint: Uint8Array;
+  /** The trace context of the attempt that failed last, as a `traceparent`; empty where none is known. */
+  readonly previousTraceparent: string;
   /** How long it waited since it was due. */
   readonly queuedMs: number;
 }

@@ -196,8 +196,11 @@ function checkResult(checks: FieldChecks, result: Content | null): Content {
   return { value, contentType };
 }
 
+const NO_FAILURE: Failure = { type: "", message: "", stack: "" };
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
 function checkFail(checks: FieldChecks, fail: FailInput): AttemptOutcome {
-  const { type, message, stack } = fail.failure ?? { type: "", message: "", stack: "" };
+  const { type, message, stack, traceparent = "" } = fail.failure ?? NO_FAILURE;
   if (type === "") {
     checks.refuse("fail.failure.type", "is required");
   }
@@ -207,6 +210,8 @@ function checkFail(checks: FieldChecks, fail: FailInput): AttemptOutcome {
       type: cutText(type, LIMITS.maxFailureTypeBytes),
       message: cutText(message, LIMITS.maxFailureMessageBytes),
       stack: cutText(stack, LIMITS.maxFailureStackBytes),
+      // Tracing may not make a good settlement a bad one: what is none is dropped.
+      ...(TRACEPARENT.test(traceparent) ? { traceparent } : {}),
     },
     nonRetryable: fail.nonRetryable,
     retryAfterMs:

@@ -110,6 +110,7 @@ function toWireGranted(task: LeasedTask): Sent<"GrantedTask"> {
     crashes: task.crashes,
     attemptTimeout: toWireTime(spec.attemptTimeoutMs),
     checkpoint: task.checkpoint,
+    previousTraceparent: task.previousTraceparent,
     queued: toWireTime(task.queuedMs),
     ...(spec.shard !== undefined && {
       shardIndex: spec.shard.index,

@@ -104,5 +104,6 @@ function toWireResult(result: Content): Sent<"TaskResult"> {
 }
 
 function toWireFailure(failure: Failure): Sent<"Failure"> {
-  return { type: failure.type, message: failure.message, stack: failure.stack };
+  const { type, message, stack, traceparent = "" } = failure;
+  return { type, message, stack, traceparent };
 }

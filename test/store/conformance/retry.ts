@@ -48,6 +48,21 @@ export function describeRetry(fixture: Fixture): void {
     assert.deepEqual([task.state, task.attempt, task.deliveries], ["DEAD", 3, 3]);
   });
 
+  it("tells an attempt which trace the failed one before it was in", async () => {
+    const { store, under } = fixture;
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const id = await submit(store);
+    const session = await open();
+    const first = await leaseOne(store, session);
+    assert.equal(first.previousTraceparent, "");
+    const failure = { type: "Boom", message: "it broke", stack: "", traceparent };
+    const next = { kind: "retry", delayMs: 1_000 } as const;
+    await settle(store, first, { kind: "fail", failure, next });
+    await under.advance(2_000);
+    assert.equal((await leaseOne(store, session)).previousTraceparent, traceparent);
+    assert.deepEqual((await find(store, id)).lastFailure, failure);
+  });
+
   it("counts crashes apart from attempts, and kills at the last (G7)", async () => {
     const { store, under } = fixture;
     const id = await submit(store, {

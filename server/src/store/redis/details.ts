@@ -16,8 +16,8 @@ export function decodeContent(bytes: Buffer): Content | null {
 }
 
 /** Packs a failure. */
-export function encodeFailure({ type, message, stack }: Failure): string {
-  return JSON.stringify([type, message, stack]);
+export function encodeFailure({ type, message, stack, traceparent = "" }: Failure): string {
+  return JSON.stringify([type, message, stack, traceparent]);
 }
 
 /** Unpacks a failure; null where there is none. */
@@ -25,8 +25,13 @@ export function decodeFailure(bytes: Buffer): Failure | null {
   if (bytes.length === 0) {
     return null;
   }
-  const [type, message, stack] = JSON.parse(bytes.toString()) as [string, string, string];
-  return { type, message, stack };
+  const [type, message, stack, traceparent] = JSON.parse(bytes.toString()) as string[];
+  return {
+    type: type ?? "",
+    message: message ?? "",
+    stack: stack ?? "",
+    ...(traceparent ? { traceparent } : {}),
+  };
 }
 
 /** Packs an attempt's progress. */

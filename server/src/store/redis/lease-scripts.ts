@@ -1,4 +1,4 @@
-import type { LeaseRef, LeaseToken, QueueName } from "../../domain/ids.ts";
+import type { LeaseRef, LeaseToken, QueueName, SessionId, TaskType } from "../../domain/ids.ts";
 import type { LeasedTask } from "../../domain/task.ts";
 import type {
   LeaseNotice,
@@ -13,7 +13,7 @@ import type {
   SettlementOutcome,
   SettleOutcome,
 } from "../store.ts";
-import { encodeContent, encodeFailure, encodeProgress } from "./details.ts";
+import { decodeFailure, encodeContent, encodeFailure, encodeProgress } from "./details.ts";
 import { idBytes, idOfBytes, QUEUE_KEY_ROLES } from "./keys.ts";
 import { decodeRecord, readToken, stateOfNumber } from "./record.ts";
 import {
@@ -55,12 +55,14 @@ export const leaseTasks = defineScript<LeaseRequest, LeaseOutcome>({
   ],
   decode: (reply, queue) =>
     reply.word === "ok"
-      ? { kind: "ok", tasks: reply.groups(4).map((group) => leasedTask(queue, group)) }
+      ? { kind: "ok", tasks: reply.groups(5).map((group) => leasedTask(queue, group)) }
       : { kind: reply.word as "session_gone" | "superseded" },
 });
 
+type FiveBuffers = [Buffer, Buffer, Buffer, Buffer, Buffer];
+
 function leasedTask(queue: QueueName, group: readonly ReplyItem[]): LeasedTask {
-  const [id, bytes, payload, checkpoint] = group.map(bufferOf) as [Buffer, Buffer, Buffer, Buffer];
+  const [id, bytes, payload, checkpoint, failure] = group.map(bufferOf) as FiveBuffers;
   const record = decodeRecord(queue, bytes, payload);
   return {
     id: idOfBytes(queue, id),
@@ -69,6 +71,7 @@ function leasedTask(queue: QueueName, group: readonly ReplyItem[]): LeasedTask {
     attempt: record.attempt,
     crashes: record.crashes,
     checkpoint,
+    previousTraceparent: decodeFailure(failure)?.traceparent ?? "",
     queuedMs: Math.max(record.startedAtMs - record.dueAtMs, 0),
   };
 }

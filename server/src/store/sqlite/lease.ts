@@ -1,6 +1,6 @@
-import { joinTaskId, type TaskType } from "../../domain/ids.ts";
-import { decodeSpec } from "../../domain/spec-codec.ts";
-import type { LeasedTask } from "../../domain/task.ts";
+import { joinTaskId, type SessionId } from "../../domain/ids.ts";
+import { decodeSpec, PINNED } from "../../domain/spec-codec.ts";
+import type { Failure, LeasedTask } from "../../domain/task.ts";
 import type { LeaseOutcome, LeaseRequest } from "../store.ts";
 import { expireDue, promoteDue } from "./due.ts";
 import type { SessionRow } from "./statements.ts";
@@ -23,7 +23,15 @@ export function lease(tx: Transaction, request: LeaseRequest): LeaseOutcome {
   }
   expireDue(tx, queue, MAX_DUE);
   promoteDue(tx, queue, MAX_DUE);
-  return { kind: "ok", tasks: leaseReady(tx, queue, session, request) };
+  const kinds = tx.statements.pinnedKinds.all(queue.id).map(({ type }) => type);
+  if (kinds.length === 0) {
+    return { kind: "ok", tasks: leaseReady(tx, queue, session, request, false) };
+  }
+  const own = PINNED + request.sessionId;
+  const pinned = kinds
+    .filter((kind) => kind !== own)
+    .map((kind) => kind.slice(PINNED.length) as SessionId);
+  return { kind: "ok", tasks: leaseReady(tx, queue, session, request, true), pinned };
 }
 
 function leaseReady(
@@ -31,10 +39,11 @@ function leaseReady(
   queue: QueueKey,
   session: SessionRow,
   request: LeaseRequest,
+  hasPinned: boolean,
 ): LeasedTask[] {
   const tasks: LeasedTask[] = [];
   let payloadBytes = 0;
-  for (const seq of nextInLine(tx, queue, request.types, request.limit)) {
+  for (const seq of nextInLine(tx, queue, request, hasPinned)) {
     const row = tx.statements.leasable.get(seq);
     if (row === undefined || (row.start_by !== null && row.start_by <= tx.nowMs)) {
       continue;
@@ -58,23 +67,34 @@ function leaseReady(
       attempt: row.attempt + 1,
       crashes: row.crashes,
       checkpoint: row.checkpoint ?? NO_CHECKPOINT,
+      previousTraceparent: row.failure === null ? "" : traceparentOf(row.failure),
       queuedMs: Math.max(0, tx.nowMs - row.due_at),
     });
   }
   return tasks;
 }
 
+function traceparentOf(failure: string): string {
+  return (JSON.parse(failure) as Failure).traceparent ?? "";
+}
+
 function nextInLine(
   tx: Transaction,
   queue: QueueKey,
-  types: readonly TaskType[] | null,
-  limit: number,
+  { types, limit, sessionId }: LeaseRequest,
+  hasPinned: boolean,
 ): number[] {
-  if (types === null) {
+  if (types === null && !hasPinned) {
     return tx.statements.ready.all(queue.id, limit).map(({ seq }) => seq);
   }
-  const rows = types.flatMap((type) => tx.statements.readyOfType.all(queue.id, type, limit));
-  if (types.length > 1) {
+  const kinds: readonly string[] = hasPinned
+    ? [...(types ?? []), PINNED + sessionId]
+    : (types ?? []);
+  const rows = kinds.flatMap((kind) => tx.statements.readyOfType.all(queue.id, kind, limit));
+  if (types === null) {
+    rows.push(...tx.statements.readyUnpinned.all(queue.id, limit));
+  }
+  if (kinds.length > 1 || types === null) {
     rows.sort((a, b) => a.turn - b.turn || a.seq - b.seq);
   }
   return rows.slice(0, limit).map(({ seq }) => seq);

@@ -35,6 +35,7 @@ export interface LeasableRow {
   readonly spec: Uint8Array;
   readonly checkpoint: Uint8Array | null;
   readonly progress: string | null;
+  readonly failure: string | null;
 }
 
 /** A task with everything that belongs to it. */
@@ -161,13 +162,22 @@ export function prepareStatements(db: DatabaseSync) {
     ready: query<[queue: number, limit: number], { seq: number; turn: number }>(
       `SELECT seq, turn FROM tasks WHERE queue = ? AND state = 'READY' ORDER BY turn, seq LIMIT ?`,
     ),
+    readyUnpinned: query<[queue: number, limit: number], { seq: number; turn: number }>(
+      `SELECT seq, turn FROM tasks WHERE queue = ? AND state = 'READY' AND type NOT GLOB '@*'
+       ORDER BY turn, seq LIMIT ?`,
+    ),
+    // No type begins with @, which stands before A in every table of characters.
+    pinnedKinds: query<[queue: number], { type: string }>(
+      `SELECT DISTINCT type FROM tasks
+       WHERE queue = ? AND type >= '@' AND type < 'A' AND state = 'READY'`,
+    ),
     readyOfType: query<[queue: number, type: string, limit: number], { seq: number; turn: number }>(
       `SELECT seq, turn FROM tasks WHERE queue = ? AND type = ? AND state = 'READY'
        ORDER BY turn, seq LIMIT ?`,
     ),
     leasable: query<[seq: number], LeasableRow>(
       `SELECT uid, token, attempt, crashes, due_at, start_by, attempt_timeout_ms, spec, checkpoint,
-         progress
+         progress, failure
        FROM tasks t JOIN specs s ON s.seq = t.seq LEFT JOIN details d ON d.seq = t.seq
        WHERE t.seq = ?`,
     ),
@@ -255,12 +265,26 @@ export function prepareStatements(db: DatabaseSync) {
       "SELECT * FROM sessions WHERE session_id = ? AND queue = ?",
     ),
     openSession: change<
-      [queue: number, sessionId: string, streamId: string, workerId: string, expiresAt: number]
+      [
+        queue: number,
+        sessionId: string,
+        streamId: string,
+        workerId: string,
+        expiresAt: number,
+        types: string | null,
+      ]
     >(
-      `INSERT INTO sessions (queue, session_id, stream_id, worker_id, expires_at)
-       VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO sessions (queue, session_id, stream_id, worker_id, expires_at, types)
+       VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (session_id, queue) DO UPDATE SET stream_id = excluded.stream_id,
-         worker_id = excluded.worker_id, expires_at = excluded.expires_at`,
+         worker_id = excluded.worker_id, expires_at = excluded.expires_at, types = excluded.types`,
+    ),
+    liveSessions: query<
+      [queue: number, now: number, limit: number],
+      { session_id: string; types: string | null }
+    >(
+      `SELECT session_id, types FROM sessions WHERE queue = ? AND expires_at > ?
+       ORDER BY expires_at LIMIT ?`,
     ),
     renewSession: change<[expiresAt: number, id: number]>(
       "UPDATE sessions SET expires_at = ? WHERE id = ?",

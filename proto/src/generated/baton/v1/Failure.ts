@@ -19,6 +19,12 @@ export interface Failure {
    * Where it happened. At most 16 KiB; longer text is cut.
    */
   'stack'?: (string);
+  /**
+   * The trace context of the attempt, as a W3C `traceparent`; the next attempt
+   * is told it in `GrantedTask.previous_traceparent`. Anything else is dropped.
+   * Default: empty (the attempt was not traced).
+   */
+  'traceparent'?: (string);
 }
 
 /**
@@ -39,4 +45,10 @@ export interface Failure__Output {
    * Where it happened. At most 16 KiB; longer text is cut.
    */
   'stack': (string);
+  /**
+   * The trace context of the attempt, as a W3C `traceparent`; the next attempt
+   * is told it in `GrantedTask.previous_traceparent`. Anything else is dropped.
+   * Default: empty (the attempt was not traced).
+   */
+  'traceparent': (string);
 }

@@ -6,7 +6,7 @@
 -- ARGV[8] limit          tasks
 -- ARGV[9] max_bytes      of payload, but for the first task
 -- ARGV[10...] types      "*" for every type
--- RETURNS {"ok", hint, id, record, payload, checkpoint, ...}; payload empty where the record has it
+-- RETURNS {"ok", hint, id, record, payload, checkpoint, failure, ...}; payload empty where the record has it
 -- RETURNS {"session_gone", ""}, {"superseded", ""}
 -- GUARANTEES G3 G7 G8
 --@include lib/queue.lua
@@ -65,9 +65,10 @@ while #granted < limit and not is_full do
 end
 
 for i, id in ipairs(granted) do
-  local r, at = grants[id], i * 4 - 1
-  local checkpoint = has(r, CHECKPOINT) and redis.call("HGET", details, id .. "c") or ""
-  reply[at], reply[at + 1], reply[at + 2], reply[at + 3] = id, r.packed, payloads[id] or "", checkpoint
+  local r, at = grants[id], i * 5 - 2
+  reply[at], reply[at + 1], reply[at + 2] = id, r.packed, payloads[id] or ""
+  reply[at + 3] = has(r, CHECKPOINT) and redis.call("HGET", details, id .. "c") or ""
+  reply[at + 4] = has(r, FAILURE) and redis.call("HGET", details, id .. "f") or ""
 end
 reply[2] = finish_changes()
 return reply
