@@ -8,6 +8,11 @@ export class Change<Parameters extends readonly SQLInputValue[]> {
     this.prepared = db.prepare(sql);
   }
 
+  /** Its text. */
+  get sql(): string {
+    return this.prepared.sourceSQL;
+  }
+
   /** Runs it, and says what it changed. */
   run(...parameters: Parameters): { changes: number; lastInsertRowid: number } {
     // Numbers, since setReadBigInts is never called.
@@ -27,6 +32,11 @@ export class Query<Parameters extends readonly SQLInputValue[], Row> {
     this.prepared = db.prepare(sql);
     this.prepared.setReturnArrays(true);
     this.columns = this.prepared.columns().map(({ name }) => name);
+  }
+
+  /** Its text. */
+  get sql(): string {
+    return this.prepared.sourceSQL;
   }
 
   /** Returns the first row, or undefined. */
