@@ -12,7 +12,7 @@ const names = Object.keys(LUA) as (keyof typeof LUA)[];
 
 // What stores more than it removes must wait while a full Redis drains; the rest must not.
 const GROWTH = ["lease_tasks", "report_progress", "submit_tasks"];
-const READS = ["get_tasks", "list_tasks", "queue_stats"];
+const READS = ["get_tasks", "list_sessions", "list_tasks", "queue_stats"];
 
 describe("The Lua scripts", () => {
   let server: RedisServer;

@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import type { QueueName } from "../../server/src/domain/ids.ts";
+import { leaseKindOf } from "../../server/src/domain/spec-codec.ts";
 import { type QueueKeyRole, queueKey } from "../../server/src/store/redis/keys.ts";
 import { decodeRecord, type TaskRecord } from "../../server/src/store/redis/record.ts";
 
@@ -77,7 +78,7 @@ class QueueAudit {
 
   #indexOf(record: TaskRecord): string {
     return record.state === "READY"
-      ? `${this.#keyOf("stem")}r:${record.spec.type}`
+      ? `${this.#keyOf("stem")}r:${leaseKindOf(record.spec)}`
       : this.#keyOf(INDEX_OF[record.state]);
   }
 

@@ -103,6 +103,10 @@ export class FaultyStore implements Store {
     return this.#call("lease", request, () => this.#store.lease(request));
   }
 
+  sessions(queue: QueueName): ReturnType<Store["sessions"]> {
+    return this.#call("sessions", queue, () => this.#store.sessions(queue));
+  }
+
   settle(batch: readonly Settlement[]): ReturnType<Store["settle"]> {
     return this.#call("settle", batch, () => this.#store.settle(batch));
   }

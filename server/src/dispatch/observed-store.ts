@@ -7,6 +7,7 @@ import type {
   LeaseRequest,
   ListPage,
   ListQuery,
+  LiveSession,
   NewTask,
   QueueStats,
   RedriveOutcome,
@@ -54,6 +55,10 @@ export class ObservedStore implements Store {
 
   lease(request: LeaseRequest): Promise<LeaseOutcome> {
     return this.#observe(() => this.#store.lease(request));
+  }
+
+  sessions(queue: QueueName): Promise<LiveSession[]> {
+    return this.#observe(() => this.#store.sessions(queue));
   }
 
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]> {

@@ -1,4 +1,4 @@
-import type { QueueName, TaskType } from "../domain/ids.ts";
+import type { QueueName, SessionId, TaskType } from "../domain/ids.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { LeasedTask } from "../domain/task.ts";
 import type { StoreError } from "../store/store.ts";
@@ -27,6 +27,7 @@ interface LeaseResult {
 }
 
 const EVERY_TYPE = "";
+const NOBODY: ReadonlySet<SessionId> = new Set();
 
 /** Hands out the tasks of one queue, in passes of which one runs at a time. */
 export class QueueGranter {
@@ -38,6 +39,8 @@ export class QueueGranter {
   readonly #parts = new Set<SessionPart>();
   /** The types of which nothing was left when the store was asked last. */
   readonly #dry = new Set<string>();
+  /** Sessions for which there are tasks that nobody else may lease, whatever is dry. */
+  #pinned: ReadonlySet<SessionId> = NOBODY;
   #newsCount = 0;
   #isDirty = false;
   #isRunning = false;
@@ -86,7 +89,8 @@ export class QueueGranter {
 
   /** Whether nothing is known to be there for a session. */
   isDryFor(part: SessionPart): boolean {
-    return this.#dry.has(EVERY_TYPE) || this.#dry.has(part.typesKey);
+    const isDry = this.#dry.has(EVERY_TYPE) || this.#dry.has(part.typesKey);
+    return isDry && !this.#pinned.has(part.session.id);
   }
 
   /** Begins a pass, or has the one under way followed by another. */
@@ -239,6 +243,7 @@ export class QueueGranter {
     });
     switch (outcome.kind) {
       case "ok":
+        this.#pinned = outcome.pinned === undefined ? NOBODY : new Set(outcome.pinned);
         return this.#grant(part, outcome.tasks, limit);
       case "session_gone":
         return "session_gone";

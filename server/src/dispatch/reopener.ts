@@ -73,7 +73,7 @@ export class Reopener {
     const { store, clock, onReady } = this.#options;
     const { id: sessionId, streamId, workerId } = part.session;
     const [opened] = await store.openSession([
-      { sessionId, streamId, workerId, queue: part.queue, ttlMs, held },
+      { sessionId, streamId, workerId, queue: part.queue, ttlMs, types: part.types, held },
     ]);
     if (opened !== undefined) {
       part.reopenCause = null;

@@ -172,8 +172,10 @@ export class Sessions implements SessionDuties {
   ): Promise<{ kept: LeaseRef[]; lost: LeaseRef[] }> {
     const { store, settings, granter } = this.#options;
     const { id: sessionId, streamId, workerId } = session;
-    const openings = sessionQueues(hello).map(({ queue, held }) => {
-      return { sessionId, streamId, workerId, queue, ttlMs: settings.leaseTtlMs, held };
+    const openings = sessionQueues(hello).map(({ queue, types, held }) => {
+      const taken = types === "held" ? [] : types;
+      const ttlMs = settings.leaseTtlMs;
+      return { sessionId, streamId, workerId, queue, ttlMs, types: taken, held };
     });
     try {
       const opened = await store.openSession(openings);

@@ -4,7 +4,10 @@ import type { Due, RetryPolicy, Shard, TaskSpec } from "./task.ts";
 
 /** The spec's rarely set fields; what equals its default is left out. */
 interface SpecHead {
+  /** What it is leased by, see {@link leaseKindOf}. */
   t: string;
+  /** The type, where that is not what it is leased by. */
+  y?: string;
   c?: string;
   h?: Readonly<Record<string, string>>;
   l?: Readonly<Record<string, string>>;
@@ -43,7 +46,7 @@ export function decodeSpec(queue: QueueName, bytes: Buffer): TaskSpec {
   const head = JSON.parse(bytes.toString("utf8", HEAD_LENGTH_BYTES, payloadAt)) as SpecHead;
   return {
     queue,
-    type: head.t as TaskType,
+    type: (head.y ?? head.t) as TaskType,
     payload: bytes.subarray(payloadAt),
     contentType: head.c ?? "",
     headers: head.h ?? NONE,
@@ -60,8 +63,21 @@ export function decodeSpec(queue: QueueName, bytes: Buffer): TaskSpec {
   };
 }
 
+/**
+ * What a task is leased by: its type, or `@` and a session where only that session may lease it. No type
+ * begins with `@`.
+ */
+export function leaseKindOf({ type, shard }: Pick<TaskSpec, "type" | "shard">): string {
+  const sessionId = shard?.sessionId ?? null;
+  return sessionId === null ? type : PINNED + sessionId;
+}
+
+/** What begins the kind of a task that only one session may lease; the session follows. */
+export const PINNED = "@";
+
 function headOf(spec: TaskSpec): SpecHead {
-  const head: SpecHead = { t: spec.type };
+  const head: SpecHead = { t: leaseKindOf(spec) };
+  if (head.t !== spec.type) head.y = spec.type;
   if (spec.contentType !== "") head.c = spec.contentType;
   if (!isEmpty(spec.headers)) head.h = spec.headers;
   if (!isEmpty(spec.labels)) head.l = spec.labels;

@@ -1,21 +1,12 @@
 import { taskIdsOfFiring } from "../domain/firing-tasks.ts";
-import type { QueueName, SessionId, TaskId, TaskType } from "../domain/ids.ts";
+import type { SessionId, TaskId } from "../domain/ids.ts";
 import type { Schedule } from "../domain/schedule.ts";
 import type { ScheduleFacts } from "../domain/schedule-step.ts";
 import type { Task } from "../domain/task.ts";
 import { isFinal } from "../domain/task-state.ts";
-import type { Cancellation, Store } from "../store/store.ts";
+import type { Cancellation, LiveSession, Store } from "../store/store.ts";
 
-/** A worker session that lives on a queue. */
-export interface LiveSession {
-  readonly id: SessionId;
-  /** Null for every type. */
-  readonly types: readonly TaskType[] | null;
-}
-
-type World = Pick<Store, "get" | "cancel"> & {
-  sessions?(queue: QueueName): Promise<readonly LiveSession[]>;
-};
+type World = Pick<Store, "get" | "cancel" | "sessions">;
 
 const TASKS_A_CALL = 500;
 
@@ -66,7 +57,7 @@ export class ScheduleWorld {
     const queues = new Set(broadcasts.map(({ definition }) => definition.task.queue));
     const found = new Map<string, readonly LiveSession[]>();
     for (const queue of queues) {
-      found.set(queue, (await this.#store.sessions?.(queue)) ?? []);
+      found.set(queue, await this.#store.sessions(queue));
     }
     return found;
   }

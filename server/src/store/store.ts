@@ -53,7 +53,8 @@ export interface Store {
 
   /**
    * Leases READY tasks to a live session on its newest stream: pops them in order, gives each a new
-   * token, counts the attempt, forgets the progress of the one before. What is due is expired and
+   * token, counts the attempt, forgets the progress of the one before. A task whose shard names a session
+   * is leased by that session alone, whatever types it asks for. What is due is expired and
    * promoted first, as a sweep does (a bounded number). Never leases an expired task; a start deadline
    * holds until the first lease, whatever comes of that.
    *
@@ -68,6 +69,11 @@ export interface Store {
    * a delay of 0 leads to READY at once.
    */
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]>;
+
+  /**
+   * Returns the sessions that live on a queue, at most a thousand, about in the order of their ttl's end.
+   */
+  sessions(queue: QueueName): Promise<LiveSession[]>;
 
   /** Stores progress and checkpoints of running attempts; fenced by the token (G4). */
   report(batch: readonly Report[]): Promise<ReportOutcome[]>;
@@ -168,7 +174,12 @@ export interface LeaseRequest {
  * stream took it up; a grant on the old one would be renewed by the new one and never be run.
  */
 export type LeaseOutcome =
-  | { readonly kind: "ok"; readonly tasks: readonly LeasedTask[] }
+  | {
+      readonly kind: "ok";
+      readonly tasks: readonly LeasedTask[];
+      /** Other sessions that have READY tasks which only they may lease; absent where none has. */
+      readonly pinned?: readonly SessionId[];
+    }
   | { readonly kind: "session_gone" }
   | { readonly kind: "superseded" };
 
@@ -219,8 +230,17 @@ export interface SessionOpening {
   readonly workerId: WorkerId;
   readonly queue: QueueName;
   readonly ttlMs: number;
+  /** The types that the worker takes; null or absent for every type. */
+  readonly types?: readonly TaskType[] | null;
   /** The leases on this queue that the worker still has. */
   readonly held: readonly LeaseRef[];
+}
+
+/** A worker session that lives on a queue. */
+export interface LiveSession {
+  readonly id: SessionId;
+  /** The types that it takes; null for every type. */
+  readonly types: readonly TaskType[] | null;
 }
 
 /** What a session has on a queue after it was opened. */

@@ -32,6 +32,7 @@ export function instrumentStore(store: Store, instruments: Instruments): Store {
   return {
     submit: (batch) => watch.timed("submit", watch.submit(batch)),
     lease: (request) => watch.timed("lease", watch.lease(request)),
+    sessions: (queue) => watch.timed("sessions", store.sessions(queue)),
     settle: (batch) => watch.timed("settle", watch.settle(batch)),
     sweep: (queue, limit) => watch.timed("sweep", watch.sweep(queue, limit)),
     report: (batch) => watch.timed("report", store.report(batch)),

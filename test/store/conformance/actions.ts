@@ -73,6 +73,7 @@ export interface OpenOptions {
   readonly queue?: QueueName;
   readonly workerId?: string;
   readonly ttlMs?: number;
+  readonly types?: readonly TaskType[] | null;
   readonly held?: readonly LeaseRef[];
 }
 
@@ -92,7 +93,12 @@ export async function resume(
     workerId: (options.workerId ?? options.session?.workerId ?? "worker-1") as WorkerId,
     queue: options.queue ?? options.session?.queue ?? QUEUE,
   };
-  const opening = { ...session, ttlMs: options.ttlMs ?? TTL_MS, held: options.held ?? [] };
+  const opening = {
+    ...session,
+    ttlMs: options.ttlMs ?? TTL_MS,
+    types: options.types ?? null,
+    held: options.held ?? [],
+  };
   return { session, opened: only(await store.openSession([opening])) };
 }
 

@@ -10,6 +10,7 @@ import { describeLease } from "./lease.ts";
 import { describeList } from "./list.ts";
 import { describeNotices } from "./notices.ts";
 import { describeOrder } from "./order.ts";
+import { describePinned } from "./pinned.ts";
 import { describeRead } from "./read.ts";
 import { describeRedrive } from "./redrive.ts";
 import { describeReport } from "./report.ts";
@@ -33,6 +34,7 @@ export function describeStore(harness: StoreHarness): void {
     describe("report", () => describeReport(fixture));
     describe("fencing", () => describeFencing(fixture));
     describe("sessions", () => describeSessions(fixture));
+    describe("pinned tasks", () => describePinned(fixture));
     describe("notices", () => describeNotices(fixture));
     describe("sweep", () => describeSweep(fixture));
     describe("retry", () => describeRetry(fixture));

@@ -4,6 +4,7 @@ import type {
   LeaseNotice,
   LeaseOutcome,
   LeaseRequest,
+  LiveSession,
   RenewOutcome,
   Report,
   ReportOutcome,
@@ -55,7 +56,11 @@ export const leaseTasks = defineScript<LeaseRequest, LeaseOutcome>({
   ],
   decode: (reply, queue) =>
     reply.word === "ok"
-      ? { kind: "ok", tasks: reply.groups(5).map((group) => leasedTask(queue, group)) }
+      ? {
+          kind: "ok",
+          tasks: reply.groups(5, 1).map((group) => leasedTask(queue, group)),
+          ...pinnedOf(wordOf(reply.rest[0])),
+        }
       : { kind: reply.word as "session_gone" | "superseded" },
 });
 
@@ -75,6 +80,25 @@ function leasedTask(queue: QueueName, group: readonly ReplyItem[]): LeasedTask {
     queuedMs: Math.max(record.startedAtMs - record.dueAtMs, 0),
   };
 }
+
+function pinnedOf(sessions: string): { pinned?: SessionId[] } {
+  return sessions === "" ? {} : { pinned: sessions.split(" ") as SessionId[] };
+}
+
+/** Returns the sessions that live on a queue. */
+export const listSessions = defineScript<number, LiveSession[]>({
+  name: "list_sessions",
+  keys: QUEUE_KEY_ROLES,
+  encode: (limit) => [limit],
+  decode: (reply) =>
+    reply.groups(2).map(([session, value]) => {
+      const [, ...types] = wordOf(value).split(" ");
+      return {
+        id: wordOf(session) as SessionId,
+        types: types.length === 0 ? null : (types.filter((type) => type !== "") as TaskType[]),
+      };
+    }),
+});
 
 /** Ends leases. */
 export const settleLeases = defineScript<readonly Settlement[], SettleOutcome[]>({
@@ -131,9 +155,10 @@ export const openSessions = defineScript<readonly SessionOpening[], OpenedSessio
   name: "open_sessions",
   keys: QUEUE_KEY_ROLES,
   encode: (batch) =>
-    batch.flatMap(({ sessionId, streamId, ttlMs, held }) => [
+    batch.flatMap(({ sessionId, streamId, types, ttlMs, held }) => [
       sessionId,
-      streamId,
+      // A space stands before the types, also where there are none.
+      types ? `${streamId} ${types.join(" ")}` : streamId,
       ttlMs,
       held.length,
       ...held.flatMap(({ taskId, token }) => [idBytes(taskId), token]),

@@ -8,6 +8,7 @@ import type {
   LeaseRequest,
   ListPage,
   ListQuery,
+  LiveSession,
   NewTask,
   QueueStats,
   RedriveOutcome,
@@ -28,6 +29,7 @@ import { runByQueue } from "./batches.ts";
 import type { Hints } from "./hints.ts";
 import {
   leaseTasks,
+  listSessions,
   openSessions,
   renewSessions,
   reportProgress,
@@ -45,6 +47,8 @@ import {
   submitTasks,
   watchTasks,
 } from "./task-scripts.ts";
+
+const MAX_SESSIONS = 1_000;
 
 /** What a {@link RedisStore} is made of. */
 export interface RedisStoreParts {
@@ -83,6 +87,10 @@ export class RedisStore implements Store {
 
   lease(request: LeaseRequest): Promise<LeaseOutcome> {
     return this.#runner.run(leaseTasks, request.queue, request);
+  }
+
+  sessions(queue: QueueName): Promise<LiveSession[]> {
+    return this.#runner.run(listSessions, queue, MAX_SESSIONS);
   }
 
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]> {

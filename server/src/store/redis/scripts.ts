@@ -1,5 +1,6 @@
 import {
   leaseTasks,
+  listSessions,
   openSessions,
   renewSessions,
   reportProgress,
@@ -22,6 +23,7 @@ export const SCRIPTS = {
   cancel_tasks: cancelTasks,
   get_tasks: getTasks,
   lease_tasks: leaseTasks,
+  list_sessions: listSessions,
   list_tasks: listTasks,
   open_sessions: openSessions,
   purge_tasks: purgeTasks,

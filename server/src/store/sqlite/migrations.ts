@@ -2,9 +2,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { StoreOpenError } from "../store.ts";
 import { TABLES } from "./migrations/0001-tables.ts";
 import { DOCUMENTS } from "./migrations/0002-documents.ts";
+import { SESSION_TYPES } from "./migrations/0003-session-types.ts";
 
 /** Every schema change, oldest first; a database's `user_version` says how many it has had. */
-const MIGRATIONS: readonly string[] = [TABLES, DOCUMENTS];
+const MIGRATIONS: readonly string[] = [TABLES, DOCUMENTS, SESSION_TYPES];
 
 /** "Batn": marks a file as ours, for us and for file(1). */
 const APPLICATION_ID = 0x4261746e;

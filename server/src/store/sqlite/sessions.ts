@@ -1,6 +1,14 @@
-import { joinTaskId, type LeaseRef, type LeaseToken, type TaskId } from "../../domain/ids.ts";
+import {
+  joinTaskId,
+  type LeaseRef,
+  type LeaseToken,
+  type QueueName,
+  type SessionId,
+  type TaskId,
+} from "../../domain/ids.ts";
 import type {
   LeaseNotice,
+  LiveSession,
   RenewOutcome,
   SessionOpened,
   SessionOpening,
@@ -10,6 +18,7 @@ import { giveBack } from "./settle.ts";
 import type { Transaction } from "./transaction.ts";
 
 const ALL = -1;
+const MAX_SESSIONS = 1_000;
 
 /** Opens sessions, or takes them up again, and settles which leases they have. */
 export function openSessions(tx: Transaction, batch: readonly SessionOpening[]): SessionOpened[] {
@@ -22,7 +31,15 @@ function openOne(tx: Transaction, opening: SessionOpening): SessionOpened {
   const queue = tx.queue(opening.queue);
   const known = statements.findSession.get(sessionId, queue.id);
   const expiresAt = tx.nowMs + opening.ttlMs;
-  statements.openSession.run(queue.id, sessionId, streamId, workerId, expiresAt);
+  const types = opening.types ?? null;
+  statements.openSession.run(
+    queue.id,
+    sessionId,
+    streamId,
+    workerId,
+    expiresAt,
+    types === null ? null : JSON.stringify(types),
+  );
 
   const own = known === undefined ? [] : statements.leasesOfSession.all(known.id, ALL);
   const tokens = new Map(own.map((row) => [joinTaskId(queue.name, row.uid), row.token]));
@@ -41,6 +58,16 @@ function openOne(tx: Transaction, opening: SessionOpening): SessionOpened {
     }
   }
   return { kept, lost, released };
+}
+
+/** Returns the sessions that live on a queue. */
+export function liveSessions(tx: Transaction, name: QueueName): LiveSession[] {
+  const queue = tx.findQueue(name);
+  const rows = queue ? tx.statements.liveSessions.all(queue.id, tx.nowMs, MAX_SESSIONS) : [];
+  return rows.map(({ session_id, types }) => ({
+    id: session_id as SessionId,
+    types: types === null ? null : (JSON.parse(types) as LiveSession["types"]),
+  }));
 }
 
 /** Sets how long sessions live, and hands each the notices it has not had. */

@@ -8,6 +8,7 @@ import type {
   LeaseRequest,
   ListPage,
   ListQuery,
+  LiveSession,
   NewTask,
   QueueStats,
   RedriveOutcome,
@@ -30,7 +31,7 @@ import { lease } from "./lease.ts";
 import { get, list, stats } from "./read.ts";
 import { redrive } from "./redrive.ts";
 import { report } from "./report.ts";
-import { openSessions, renew } from "./sessions.ts";
+import { liveSessions, openSessions, renew } from "./sessions.ts";
 import { settle } from "./settle.ts";
 import { submit } from "./submit.ts";
 import { sweep } from "./sweep.ts";
@@ -49,6 +50,10 @@ export class SqliteStore implements Store {
 
   lease(request: LeaseRequest): Promise<LeaseOutcome> {
     return this.database.write((tx) => lease(tx, request));
+  }
+
+  sessions(queue: QueueName): Promise<LiveSession[]> {
+    return this.database.read((tx) => liveSessions(tx, queue));
   }
 
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]> {

@@ -1,5 +1,5 @@
 import { uniqueOfTask } from "../../domain/ids.ts";
-import { encodeSpec } from "../../domain/spec-codec.ts";
+import { encodeSpec, leaseKindOf } from "../../domain/spec-codec.ts";
 import type { TaskSpec } from "../../domain/task.ts";
 import type { NewTask, SubmitOutcome } from "../store.ts";
 import { placeOf } from "./place.ts";
@@ -23,7 +23,7 @@ function submitOne(tx: Transaction, { id, spec, fingerprint }: NewTask): SubmitO
     state,
     state === "READY" ? place : dueAtMs,
     place,
-    spec.type,
+    leaseKindOf(spec),
     fingerprint,
     nowMs,
     dueAtMs,

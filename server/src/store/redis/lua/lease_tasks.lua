@@ -6,7 +6,8 @@
 -- ARGV[8] limit          tasks
 -- ARGV[9] max_bytes      of payload, but for the first task
 -- ARGV[10...] types      "*" for every type
--- RETURNS {"ok", hint, id, record, payload, checkpoint, failure, ...}; payload empty where the record has it
+-- RETURNS {"ok", hint, pinned, id, record, payload, checkpoint, failure, ...}; payload empty where the record has it
+--   pinned: other sessions, spaces between, that have tasks which only they may lease
 -- RETURNS {"session_gone", ""}, {"superseded", ""}
 -- GUARANTEES G3 G7 G8
 --@include lib/queue.lua
@@ -21,11 +22,11 @@
 local session, stream, worker = ARGV[5], ARGV[6], ARGV[7]
 local limit, max_bytes = tonumber(ARGV[8]), tonumber(ARGV[9])
 local held = held_key(session)
-local kinds = {unpack(ARGV, 10)}
-local newest = redis.call("GET", session_key(session))
+local newest = stream_of(session)
 if newest ~= stream then return {newest and "superseded" or "session_gone", ""} end
 expire(500)
 promote(500)
+local kinds, pinned = kinds_for(session, {unpack(ARGV, 10)})
 
 local function grant(id, r)
   leave(id, r)
@@ -39,7 +40,7 @@ local function grant(id, r)
   save(id, r)
 end
 
-local reply, granted, grants, payloads = {"ok", ""}, {}, {}, {}
+local reply, granted, grants, payloads = {"ok", "", pinned}, {}, {}, {}
 local bytes, is_full = 0, false
 while #granted < limit and not is_full do
   local ids, kind_at = candidates(kinds, limit - #granted)
@@ -65,7 +66,7 @@ while #granted < limit and not is_full do
 end
 
 for i, id in ipairs(granted) do
-  local r, at = grants[id], i * 5 - 2
+  local r, at = grants[id], i * 5 - 1
   reply[at], reply[at + 1], reply[at + 2] = id, r.packed, payloads[id] or ""
   reply[at + 3] = has(r, CHECKPOINT) and redis.call("HGET", details, id .. "c") or ""
   reply[at + 4] = has(r, FAILURE) and redis.call("HGET", details, id .. "f") or ""

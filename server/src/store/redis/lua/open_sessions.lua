@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 -- Opens sessions or takes them up on another stream; gives back what they do not hold any more.
--- ARGV[5...] 4 an item, then its held leases: session, stream, ttl ms, held count; id, token ...
+-- ARGV[5...] 4 an item, then its held leases: session, stream (then, after a space each, the types that
+--   it takes, where that is not every type), ttl ms, held count; id, token ...
 -- RETURNS {"ok", hint, {kept, released id, released token, ...}...}; kept: a "1" or "0" a held lease
 -- GUARANTEES G4 G7
 --@include lib/queue.lua

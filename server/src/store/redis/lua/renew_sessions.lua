@@ -17,7 +17,7 @@ local function finish(session)
 end
 
 local function renew(session, stream, ttl)
-  local current = redis.call("GET", session_key(session))
+  local current = stream_of(session)
   if not current then return {"gone"} end
   if current ~= stream then return {"superseded"} end
   local notices = redis.call("LRANGE", notices_key(session), 0, -1)

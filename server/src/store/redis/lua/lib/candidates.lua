@@ -1,5 +1,25 @@
 -- Who is next in line. Needs lib/changes.lua.
 
+-- What a session leases: the types that it asks for, and what it alone may; and the other sessions that
+-- have tasks which they alone may lease.
+local function kinds_for(session, wanted)
+  local kinds, others = wanted, {}
+  local is_every = wanted[1] == "*"
+  if is_every then kinds = {} end
+  for _, kind in ipairs(redis.call("SMEMBERS", types)) do
+    if string.sub(kind, 1, 1) ~= "@" then
+      if is_every then kinds[#kinds + 1] = kind end
+    elseif redis.call("EXISTS", ready_key(kind)) == 0 then
+      change("SREM", types, kind)
+    elseif kind == "@" .. session then
+      kinds[#kinds + 1] = kind
+    else
+      others[#others + 1] = string.sub(kind, 2)
+    end
+  end
+  return kinds, table.concat(others, " ")
+end
+
 -- The best ids, and the type of each; scores are compared only where there are several types.
 local function candidates(kinds, count)
   local found, ids, kind_at = {}, {}, {}

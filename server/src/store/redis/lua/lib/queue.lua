@@ -34,6 +34,12 @@ local function session_key(session)
   return stem .. "s:" .. session
 end
 
+-- The stream of a live session; false where it is over.
+local function stream_of(session)
+  local value = redis.call("GET", session_key(session))
+  return value and string.match(value, "^%S+")
+end
+
 local function held_key(session)
   return stem .. "h:" .. session
 end

@@ -10,10 +10,11 @@ local function read_terms(r)
   r.spec_at = at
 end
 
--- The spec's head follows its length and is JSON that begins with the type (spec-codec.ts).
+-- The spec's head follows its length and is JSON that begins with what the task is leased by: its type,
+-- or @ and the only session that may lease it (spec-codec.ts).
 local function kind_of(r)
   read_terms(r)
-  r.kind = r.kind or string.match(r.body, '^....{"t":"([%w._-]+)"', r.spec_at)
+  r.kind = r.kind or string.match(r.body, '^....{"t":"([%w@._-]+)"', r.spec_at)
   return r.kind
 end
 

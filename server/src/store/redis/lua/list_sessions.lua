@@ -1,0 +1,16 @@
+#!lua flags=no-writes
+-- Lists the sessions that live on the queue.
+-- ARGV[5] limit     sessions
+-- RETURNS {"ok", "", session, value, ...}; value: the stream and what else the session's key holds
+-- GUARANTEES none
+--@include lib/queue.lua
+
+local reply = {"ok", ""}
+for _, session in ipairs(redis.call("ZRANGEBYSCORE", sessions, now_ms, "+inf", "LIMIT", 0, ARGV[5])) do
+  local value = redis.call("GET", session_key(session))
+  if value then
+    reply[#reply + 1] = session
+    reply[#reply + 1] = value
+  end
+end
+return reply
