@@ -17,7 +17,7 @@ USER node
 
 FROM runtime AS demo-worker
 COPY --chown=node:node demo demo
-CMD ["node", "demo/worker.ts"]
+CMD ["node", "--import", "./demo/tracing.ts", "demo/worker.ts"]
 
 FROM runtime AS dispatcher
 # Inside a container every address is remote; publish the port on loopback, or put TLS in front.

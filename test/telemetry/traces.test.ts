@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Program, startProgram } from "../../demo/processes.ts";
+import { eventually } from "../support/eventually.ts";
+import { type CollectedSpan, OtlpCollector } from "../support/otlp-collector.ts";
+import { type RedisServer, startRedis } from "../support/redis-server.ts";
+
+const PROGRAMS = "test/telemetry/programs";
+const TRACING = ["--import", join(import.meta.dirname, "../../demo/tracing.ts")].join(" ");
+
+/** A tree of spans as a person sees it: name, kind and service, then the children by start. */
+type Tree = { readonly [label: string]: Tree };
+
+describe("the trace of a task", () => {
+  const collector = new OtlpCollector();
+  const programs: Program[] = [];
+  let folder: string;
+
+  before(async () => {
+    await collector.start();
+    folder = mkdtempSync(join(tmpdir(), "baton-traces-"));
+  });
+
+  afterEach(async () => {
+    for (const program of programs.splice(0).reverse()) {
+      program.signal("SIGTERM");
+      await program.exited;
+    }
+    collector.spans.length = 0;
+  });
+
+  after(() => {
+    collector.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  function start(script: string, args: readonly string[], environment: NodeJS.ProcessEnv): Program {
+    const program = startProgram(script, args, { ...collector.environment, ...environment });
+    programs.push(program);
+    return program;
+  }
+
+  async function dispatcher(name: string, store?: string): Promise<string> {
+    const url = store ?? `sqlite:${join(folder, `${programs.length}-${Math.random()}.db`)}`;
+    const fast = ["--lease-ttl", "3s", "--reconnect-grace", "100ms"];
+    const listen = ["--listen", "127.0.0.1:0", "--http-listen", "off"];
+    const program = start(
+      "server/src/main.ts",
+      ["serve", ...listen, "--store", url, "--log-level", "error", ...fast],
+      { OTEL_SERVICE_NAME: name },
+    );
+    return program.lineAfter("ready ");
+  }
+
+  async function worker(address: string, name = "worker"): Promise<Program> {
+    const program = start(`${PROGRAMS}/worker.ts`, [], {
+      NODE_OPTIONS: TRACING,
+      BATON_ADDRESS: address,
+      BATON_WORKER_ID: name,
+      OTEL_SERVICE_NAME: name,
+    });
+    await program.lineAfter("connected");
+    return program;
+  }
+
+  async function submit(address: string, type: string): Promise<string> {
+    const program = start(`${PROGRAMS}/submitter.ts`, [type], {
+      NODE_OPTIONS: TRACING,
+      BATON_ADDRESS: address,
+      OTEL_SERVICE_NAME: "submitter",
+    });
+    const taskId = await program.lineAfter("submitted ");
+    await program.exited;
+    return taskId;
+  }
+
+  /** Waits until the task's trace has as many spans, and returns them. */
+  async function traceOf(taskId: string, spans: number): Promise<CollectedSpan[]> {
+    return eventually(
+      () => {
+        const send = collector.spans.find(
+          ({ name, attributes }) =>
+            name === "send traced" && attributes["messaging.message.id"] === taskId,
+        );
+        const trace = collector.spans.filter(({ traceId }) => traceId === send?.traceId);
+        assert.equal(trace.length, spans, trace.map(({ name }) => name).join(", "));
+        return trace;
+      },
+      { withinMs: 20_000 },
+    );
+  }
+
+  it("has the submit, the wait, the attempt and the settlement in one tree", async () => {
+    const address = await dispatcher("dispatcher");
+    await worker(address);
+    const trace = await traceOf(await submit(address, "plain"), 4);
+    assert.deepEqual(treeOf(trace), {
+      "send traced PRODUCER submitter": {
+        "wait traced INTERNAL dispatcher": {},
+        "process traced CONSUMER worker": { "settle traced CLIENT worker": {} },
+      },
+    });
+    const process = named(trace, "process traced")[0];
+    assert.equal(process?.attributes["messaging.system"], "baton");
+    assert.equal(process?.attributes["messaging.destination.name"], "traced");
+    assert.equal(process?.attributes["messaging.baton.attempt"], "1");
+  }).timeout(40_000);
+
+  it("shows every attempt at a retried task, failed ones as errors, linked in a chain", async () => {
+    const address = await dispatcher("dispatcher");
+    await worker(address);
+    const trace = await traceOf(await submit(address, "flaky"), 10);
+    const attempts = named(trace, "process traced");
+    assert.deepEqual(
+      attempts.map(({ isError, attributes }) => [isError, attributes["error.type"]]),
+      [
+        [true, "RangeError"],
+        [true, "RangeError"],
+        [false, undefined],
+      ],
+    );
+    const [first, second, third] = attempts;
+    assert.deepEqual(first?.links, []);
+    assert.deepEqual(second?.links, [first?.spanId]);
+    assert.deepEqual(third?.links, [second?.spanId]);
+    assert.equal(new Set(attempts.map(({ parentSpanId }) => parentSpanId)).size, 1);
+    assert.equal(named(trace, "wait traced").length, 3);
+    assert.equal(named(trace, "settle traced").length, 3);
+  }).timeout(40_000);
+
+  it("shows the attempt whose worker was killed, from its start to when that was noticed", async () => {
+    const address = await dispatcher("dispatcher");
+    const victim = await worker(address, "victim");
+    const started = victim.lineAfter("started ");
+    const submitted = submit(address, "hangs_once");
+    await started;
+    const taskId = await submitted;
+    victim.signal("SIGKILL");
+    await worker(address, "rescuer");
+    const trace = await traceOf(taskId, 6);
+    const [lost, redone] = named(trace, "process traced");
+    assert.deepEqual(
+      [lost?.service, lost?.isError, lost?.attributes["error.type"]],
+      ["dispatcher", true, "crashed"],
+    );
+    assert.equal(lost?.attributes["messaging.client.id"], "victim");
+    assert.equal(redone?.service, "rescuer");
+    assert.equal(redone?.isError, false);
+    assert.ok((lost?.endedAtMs ?? 0) <= (redone?.startedAtMs ?? 0));
+    assert.equal(lost?.parentSpanId, redone?.parentSpanId);
+  }).timeout(60_000);
+
+  it("hangs the tasks that a handler submits under its attempt", async () => {
+    const address = await dispatcher("dispatcher");
+    await worker(address);
+    const trace = await traceOf(await submit(address, "parent"), 12);
+    const child = {
+      "wait traced INTERNAL dispatcher": {},
+      "process traced CONSUMER worker": { "settle traced CLIENT worker": {} },
+    };
+    assert.deepEqual(treeOf(trace), {
+      "send traced PRODUCER submitter": {
+        "wait traced INTERNAL dispatcher": {},
+        "process traced CONSUMER worker": {
+          "send traced PRODUCER worker": child,
+          "send traced PRODUCER worker (2)": child,
+          "settle traced CLIENT worker": {},
+        },
+      },
+    });
+  }).timeout(40_000);
+
+  describe("over two dispatchers", () => {
+    let redis: RedisServer;
+
+    before(async function () {
+      this.timeout(60_000);
+      redis = await startRedis();
+    });
+
+    after(() => redis.stop());
+
+    it("is one, although one took the task and the other handed it out", async () => {
+      const [taking, handing] = await Promise.all([
+        dispatcher("taking", redis.url),
+        dispatcher("handing", redis.url),
+      ]);
+      await worker(handing);
+      const trace = await traceOf(await submit(taking, "plain"), 4);
+      assert.deepEqual(treeOf(trace), {
+        "send traced PRODUCER submitter": {
+          "wait traced INTERNAL handing": {},
+          "process traced CONSUMER worker": { "settle traced CLIENT worker": {} },
+        },
+      });
+    }).timeout(60_000);
+  });
+
+  it("costs no task where the collector is not there", async () => {
+    const nowhere = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" };
+    const url = `sqlite:${join(folder, "alone.db")}`;
+    const listen = ["--listen", "127.0.0.1:0", "--http-listen", "off"];
+    const alone = start("server/src/main.ts", ["serve", ...listen, "--store", url], nowhere);
+    const address = await alone.lineAfter("ready ");
+    const busy = await worker(address);
+    const done = busy.lineAfter("started plain");
+    await submit(address, "plain");
+    await done;
+    alone.signal("SIGTERM");
+    assert.equal(await alone.exited, 0);
+  }).timeout(60_000);
+});
+
+function named(trace: readonly CollectedSpan[], name: string): CollectedSpan[] {
+  return trace
+    .filter((span) => span.name === name)
+    .sort((a, b) => a.startedAtMs - b.startedAtMs || a.endedAtMs - b.endedAtMs);
+}
+
+function treeOf(trace: readonly CollectedSpan[], parent = ""): Tree {
+  const tree: Record<string, Tree> = {};
+  for (const span of trace.filter(({ parentSpanId }) => parentSpanId === parent)) {
+    const label = `${span.name} ${span.kind} ${span.service}`;
+    const key = Object.hasOwn(tree, label) ? `${label} (2)` : label;
+    tree[key] = treeOf(trace, span.spanId);
+  }
+  return tree;
+}
