@@ -7,7 +7,7 @@ import (
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
@@ -23,7 +23,7 @@ var propagator = propagation.NewCompositeTextMapPropagator(propagation.TraceCont
 func Start(ctx context.Context, service string) (func(context.Context) error, error) {
 	options := []sdk.TracerProviderOption{}
 	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" {
-		exporter, err := otlptracehttp.New(ctx)
+		exporter, err := otlptracegrpc.New(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -21,7 +21,7 @@ pub fn start(service: &str) -> Result<SdkTracerProvider, Box<dyn std::error::Err
     let resource = Resource::builder().with_service_name(name).build();
     let mut builder = SdkTracerProvider::builder().with_resource(resource);
     if env::var_os("OTEL_EXPORTER_OTLP_ENDPOINT").is_some() {
-        builder = builder.with_batch_exporter(SpanExporter::builder().with_http().build()?);
+        builder = builder.with_batch_exporter(SpanExporter::builder().with_tonic().build()?);
     }
     let provider = builder.build();
     global::set_tracer_provider(provider.clone());

@@ -10,7 +10,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
@@ -53,7 +53,7 @@ final class Tracing implements AutoCloseable {
         endpoint == null
             ? SimpleSpanProcessor.create(SpanExporter.composite())
             : BatchSpanProcessor.builder(
-                    OtlpHttpSpanExporter.builder().setEndpoint(endpoint + "/v1/traces").build())
+                    OtlpGrpcSpanExporter.builder().setEndpoint(endpoint).build())
                 .build());
     provider = builder.build();
     tracer = provider.get("baton");
