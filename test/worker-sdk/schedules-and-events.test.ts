@@ -82,6 +82,33 @@ describe("A client's schedules and events", () => {
     assert.deepEqual(firings, [firing]);
   });
 
+  it("fire once for each worker that is there, also after one came and one went", async () => {
+    const [first] = [await work("one"), await work("two")];
+    await client.schedules.put("everywhere", {
+      task: { queue: "reports", type: "clean-up" },
+      cadence: { cron: "0 4 * * *" },
+      shards: "broadcast",
+    });
+    const fire = async (): Promise<(readonly unknown[])[]> => {
+      seen.length = 0;
+      const { taskIds } = await client.schedules.trigger("everywhere");
+      await Promise.all(taskIds.map((id) => client.await(id, { timeoutMs: 3_000 })));
+      return seen.map(({ worker, shard }) => [worker, shard?.total]).sort();
+    };
+    for (let times = 0; times < 3; times++) {
+      assert.deepEqual(await fire(), [
+        ["one", 2],
+        ["two", 2],
+      ]);
+    }
+    await work("three");
+    await first?.stop();
+    assert.deepEqual(await fire(), [
+      ["three", 2],
+      ["two", 2],
+    ]);
+  }).timeout(10_000);
+
   it("fire by a rate, each tick once", async () => {
     await work("one");
     await client.schedules.put("often", {
