@@ -276,6 +276,7 @@ function leasedTask(payload: Uint8Array = Buffer.from("payload")): LeasedTask {
     attempt: 1,
     crashes: 0,
     checkpoint: Buffer.alloc(0),
+    previousTraceparent: "",
     queuedMs: 1_234,
   };
 }

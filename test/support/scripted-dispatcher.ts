@@ -135,6 +135,10 @@ export class ScriptedDispatcher implements Dispatcher {
     return [];
   }
 
+  load(): { sessions: number; credit: number } {
+    return { sessions: 0, credit: 0 };
+  }
+
   isReady(): boolean {
     return this.ready;
   }
