@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  fingerprintOf,
+  isName,
+  joinTaskId,
+  newSessionId,
+  newStreamId,
+  newTaskId,
+  parseTaskId,
+  type QueueName,
+  queueOfTask,
+  type TaskId,
+  type TaskType,
+  taskIdOfRequest,
+  uniqueOfTask,
+} from "../../server/src/domain/ids.ts";
+
+const names = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/) as fc.Arbitrary<QueueName>;
+
+describe("Names", () => {
+  it("are 1 to 128 letters, digits, dots, dashes and underscores that begin with one of the first", () => {
+    for (const name of ["a", "Z9", "a.b-c_d", "0", "x".repeat(128)]) {
+      assert.ok(isName(name), name);
+    }
+    const others = [
+      "",
+      ".a",
+      "-a",
+      "_a",
+      "a b",
+      "a\n",
+      "\na",
+      "a~b",
+      "{a}",
+      "a:b",
+      "ä",
+      "@a",
+      "a/b",
+    ];
+    for (const text of [...others, "x".repeat(129), "\ud83d", "a\0"]) {
+      assert.ok(!isName(text), JSON.stringify(text));
+    }
+  });
+});
+
+describe("Task ids", () => {
+  it("name their queue and come apart into what they were made of", () => {
+    fc.assert(
+      fc.property(names, fc.string(), (queue, requestId) => {
+        for (const id of [newTaskId(queue), taskIdOfRequest(queue, requestId)]) {
+          assert.equal(queueOfTask(id), queue);
+          assert.match(uniqueOfTask(id), /^[A-Za-z0-9_-]{16}$/);
+          assert.equal(joinTaskId(queueOfTask(id), uniqueOfTask(id)), id);
+          assert.deepEqual(parseTaskId(id), { queue, unique: uniqueOfTask(id) });
+        }
+      }),
+    );
+  });
+
+  it("are new each time", () => {
+    const ids = new Set(Array.from({ length: 10_000 }, () => newTaskId("q" as QueueName)));
+    assert.equal(ids.size, 10_000);
+  });
+
+  it("are the same for the same request of the same queue, and no other (G2)", () => {
+    fc.assert(
+      fc.property(names, names, fc.string(), fc.string(), (queue, other, request, another) => {
+        const id = taskIdOfRequest(queue, request);
+        assert.equal(taskIdOfRequest(queue, request), id);
+        assert.equal(taskIdOfRequest(queue, another) === id, another === request);
+        assert.equal(taskIdOfRequest(other, request) === id, other === queue);
+      }),
+    );
+  });
+
+  it("are told from whatever else a caller may send", () => {
+    const unique = "AAAAAAAAAAAAAAAA";
+    const malformed = [
+      "",
+      "~",
+      unique,
+      `~${unique}`,
+      `queue~${unique}A`,
+      `queue~${unique.slice(1)}`,
+      `queue~${unique.slice(1)}=`,
+      `queue~${unique}\n`,
+      `two~parts~${unique}`,
+      `-queue~${unique}`,
+      `${"q".repeat(129)}~${unique}`,
+      `\ud83d~${unique}`,
+    ];
+    for (const text of malformed) {
+      assert.equal(parseTaskId(text), null, JSON.stringify(text));
+    }
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const parsed = parseTaskId(text);
+        assert.ok(parsed === null || joinTaskId(parsed.queue, parsed.unique) === (text as TaskId));
+      }),
+    );
+  });
+});
+
+describe("Fingerprints", () => {
+  const types = names as fc.Arbitrary<string> as fc.Arbitrary<TaskType>;
+  const payloads = fc.uint8Array({ maxLength: 20 });
+
+  it("are the same for the same type and payload, and no other (G2)", () => {
+    fc.assert(
+      fc.property(types, types, payloads, payloads, (type, another, payload, other) => {
+        const fingerprint = fingerprintOf(type, payload);
+        assert.equal(fingerprintOf(type, Buffer.from(payload)), fingerprint);
+        const isSame = type === another && Buffer.from(payload).equals(other);
+        assert.equal(fingerprintOf(another, other) === fingerprint, isSame);
+      }),
+    );
+  });
+
+  it("cannot be moved between type and payload", () => {
+    const [short, long] = ["a", "a~b"] as TaskType[];
+    assert.ok(short && long && !isName(long));
+    assert.notEqual(
+      fingerprintOf(short, Buffer.from("b")),
+      fingerprintOf(short, Buffer.from("~b")),
+    );
+  });
+});
+
+describe("Session and stream ids", () => {
+  it("are long, fit for a header, and new each time", () => {
+    const sessions = new Set(Array.from({ length: 1_000 }, () => newSessionId()));
+    const streams = new Set(Array.from({ length: 1_000 }, () => newStreamId()));
+    assert.deepEqual([sessions.size, streams.size], [1_000, 1_000]);
+    assert.ok([...sessions].every((id) => /^[A-Za-z0-9_-]{24}$/.test(id)));
+    assert.ok([...streams].every((id) => /^[A-Za-z0-9_-]{12}$/.test(id)));
+  });
+});
