@@ -72,12 +72,12 @@ describe("The built SDK", function () {
 describe("A worker program made with the SDK", function () {
   this.timeout(120_000);
 
-  it("keeps the protocol in all that the conformance kit can judge", async () => {
+  it("keeps every MUST of the protocol that the conformance kit can judge", async () => {
     const file = join(import.meta.dirname, "../support/sdk-worker.ts");
     const command = `${process.execPath} --conditions=source ${file}`;
     const verdicts = await judge({ command, checks: CHECKS, jobs: 6, ttlMs: 1_500 });
     assert.deepEqual(
-      verdicts.filter(({ passed }) => !passed),
+      verdicts.filter(({ level, passed }) => level === "MUST" && !passed),
       [],
     );
   });

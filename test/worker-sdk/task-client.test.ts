@@ -15,7 +15,8 @@ import { eventually } from "../support/eventually.ts";
 import { freePort } from "../support/loopback.ts";
 import { Workers } from "../support/workers.ts";
 
-describe("A client", () => {
+describe("A client", function () {
+  this.timeout(20_000);
   let dispatcher: DispatcherUnderTest;
   let client: TaskClient;
   let workers: Workers;
@@ -266,7 +267,8 @@ describe("A client", () => {
   });
 });
 
-describe("A client of a dispatcher that is started again", () => {
+describe("A client of a dispatcher that is started again", function () {
+  this.timeout(20_000);
   it("goes on waiting for a task and following it", async () => {
     const directory = await mkdtemp(join(tmpdir(), "baton-test-"));
     const port = await freePort();

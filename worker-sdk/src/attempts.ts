@@ -14,9 +14,10 @@ import { startProcess } from "./tracing.ts";
 import type { Received } from "./wire.ts";
 import type { WorkerSettings } from "./worker-options.ts";
 
-/** How much earlier than here an attempt's time may be up at the dispatcher, of its timeout. */
-const SLACK = 0.1;
-const MAX_SLACK_MS = 1_000;
+/** How much earlier than here an attempt's time may be up at the dispatcher, whose clock started first. */
+function slackMs(timeoutMs: number): number {
+  return Math.min(1_000, Math.max(timeoutMs / 10, Math.min(250, timeoutMs / 2)));
+}
 
 /** What becomes of attempts. */
 export interface AttemptsListener {
@@ -73,9 +74,7 @@ export class Attempts {
     }
     this.#held.delete(key);
     attempt.hold = "lost";
-    // The dispatcher's clock for the attempt started earlier than ours, by the grant's way here.
-    const slackMs = Math.min(MAX_SLACK_MS, attempt.timeoutMs * SLACK);
-    const isTimeUp = this.#clock.monotonicMs() >= attempt.deadlineMs - slackMs;
+    const isTimeUp = this.#clock.monotonicMs() >= attempt.deadlineMs - slackMs(attempt.timeoutMs);
     attempt.abort(isTimeUp ? new AttemptTimeoutError(attempt.timeoutMs) : reason);
   }
 
