@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const MAIN = join(import.meta.dirname, "../../demo/shop/main.ts");
+const FLAGS = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
+
+describe("The shop", () => {
+  for (const [store, flags] of [
+    ["SQLite", []],
+    ["Redis", ["--redis"]],
+  ] as const) {
+    it(`balances its books on ${store} although a service and a dispatcher are killed`, async () => {
+      const args = [...FLAGS, MAIN, "--payments", "60", "--json", ...flags];
+      const { stdout } = await promisify(execFile)(process.execPath, args);
+      const figures = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+      assert.match(stdout, /killing the stock service/);
+      assert.match(stdout, /killing a dispatcher/);
+      assert.deepEqual(
+        [figures.payments, figures.points, figures.stock, figures.differences],
+        [60, 60, 60, 0],
+      );
+      assert.equal(figures.shards, 3 * figures.ticks);
+      assert.ok(figures.ticks > 0);
+    }).timeout(100_000);
+  }
+});
