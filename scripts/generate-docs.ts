@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CHECKS } from "../server/src/conformance/judge.ts";
 import { REASONS } from "../server/src/domain/errors.ts";
 import { LIMITS } from "../server/src/domain/limits.ts";
+import { workedExchange } from "./worked-exchange.ts";
 
 const protocolPath = join(import.meta.dirname, "../docs/protocol.md");
 
@@ -20,9 +22,14 @@ const limitRows = Object.entries(LIMITS).map(
 );
 const limitTable = ["| limit | value |", "| --- | --- |", ...limitRows];
 
+const checkRows = CHECKS.map(({ id, level, title }) => `| \`${id}\` | ${level} | ${title} |`);
+const checkTable = ["| check | level | what is asked |", "| --- | --- | --- |", ...checkRows];
+
 let text = readFileSync(protocolPath, "utf8");
 text = fill(text, "errors", errorTable);
 text = fill(text, "limits", limitTable);
+text = fill(text, "exchange", ["", ...workedExchange()]);
+text = fill(text, "checks", checkTable);
 writeFileSync(protocolPath, text);
 
 function fill(page: string, section: string, lines: readonly string[]): string {
