@@ -1,0 +1,70 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { shownSummary } from "./figures.ts";
+import type { Finding } from "./finding.ts";
+import type { Machine } from "./machine.ts";
+import { verdict } from "./report.ts";
+import { svgOf } from "./svg-plot.ts";
+
+const DOCS = join(import.meta.dirname, "../docs");
+
+/** Writes docs/benchmarks.md and its plots. */
+export function writeDocument(machine: Machine, findings: readonly Finding[]): void {
+  for (const plot of findings.flatMap(({ plots }) => plots)) {
+    writeFileSync(join(DOCS, `benchmarks-${plot.name}.svg`), svgOf(plot));
+  }
+  writeFileSync(join(DOCS, "benchmarks.md"), documentOf(machine, findings));
+}
+
+function documentOf(machine: Machine, findings: readonly Finding[]): string {
+  return [
+    "# Benchmarks",
+    "",
+    "Written by `npm run bench`; not edited by hand. Repeat it with that command (minutes), or see the main",
+    "figures within a minute with `npm run bench -- --quick`. `--only NAME` asks one question.",
+    "",
+    ...machineLines(machine),
+    "",
+    "## How it is measured",
+    "",
+    "Redis, dispatcher, producer and worker are a process each, on loopback. Every system with Redis has a",
+    "redis-server of its own with AOF everysec. SQLite runs with WAL and `synchronous=NORMAL`, which promises",
+    "what that does: a crash of the process loses nothing, a power cut may lose the last moments. Payloads are",
+    "100 bytes of JSON and results are recorded, unless said otherwise. All systems run in turn, round by round",
+    "in one invocation after one round that warms up, so that what else the machine does meets all alike: trust",
+    "the ratios, which are taken round by round, more than the rates. Figures are medians, with the range of the",
+    "rounds in parentheses. CPU-s are the processor seconds of all processes, from `/proc`.",
+    "",
+    ...findings.flatMap(findingLines),
+  ].join("\n");
+}
+
+function machineLines(machine: Machine): string[] {
+  const { processor, cores, memoryGiB, kernel, node, redis, packages, commit, date, load } =
+    machine;
+  const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
+  return [
+    `Measured ${date} UTC at commit ${commit} on ${cores} cores (${processor}), ${memoryGiB} GiB, Linux ${kernel};`,
+    `Node.js ${node}, Redis ${redis}, ${versions.join(", ")}. The load average at the start was ${load.toFixed(1)}.`,
+  ];
+}
+
+function findingLines({ name, title, method, figures, ratios, plots }: Finding): string[] {
+  return [
+    `## ${title}`,
+    "",
+    `${method} (\`--only ${name}\`)`,
+    "",
+    "| | | |",
+    "| --- | ---: | --- |",
+    ...figures.map(
+      ({ label, unit, summary }) => `| ${label} | ${shownSummary(summary)} | ${unit} |`,
+    ),
+    ...ratios.map(
+      (ratio) =>
+        `| **${ratio.label}** | **${shownSummary(ratio.summary)} ×** | ${verdict(ratio)} |`,
+    ),
+    "",
+    ...plots.flatMap((plot) => [`![${plot.title}](benchmarks-${plot.name}.svg)`, ""]),
+  ];
+}

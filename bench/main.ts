@@ -1,0 +1,54 @@
+import { Beds } from "./beds.ts";
+import { writeDocument } from "./document.ts";
+import type { Finding } from "./finding.ts";
+import { describeMachine } from "./machine.ts";
+import { type BenchOptions, readBenchOptions, USAGE } from "./options.ts";
+import type { Effort, Question } from "./question.ts";
+import { QUESTIONS } from "./questions.ts";
+import { asJson, printed } from "./report.ts";
+
+const FULL: Effort = { isQuick: false, rounds: 5, tasks: 40_000 };
+const QUICK: Effort = { isQuick: true, rounds: 2, tasks: 4_000 };
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = readBenchOptions(args);
+  if (options === "help") {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const questions = QUESTIONS.filter((question) => isAsked(question, options));
+  if (questions.length === 0) {
+    process.stderr.write(`bench: there is ${QUESTIONS.map(({ name }) => name).join(", ")}\n`);
+    return 64;
+  }
+  const machine = await describeMachine();
+  const findings = await askAll(questions, options.isQuick ? QUICK : FULL);
+  if (options.writes) {
+    writeDocument(machine, findings);
+  }
+  if (options.isJson) {
+    process.stdout.write(`${asJson(machine, findings)}\n`);
+  }
+  return 0;
+}
+
+function isAsked({ name, isQuick }: Question, options: BenchOptions): boolean {
+  return options.only.length > 0 ? options.only.includes(name) : isQuick || !options.isQuick;
+}
+
+async function askAll(questions: readonly Question[], effort: Effort): Promise<Finding[]> {
+  const beds = new Beds();
+  const findings: Finding[] = [];
+  try {
+    for (const question of questions) {
+      const finding = await question.ask(beds, effort);
+      process.stdout.write(`${printed(finding)}\n`);
+      findings.push(finding);
+    }
+    return findings;
+  } finally {
+    await beds.stop();
+  }
+}

@@ -1,0 +1,38 @@
+import { parseArgs } from "node:util";
+
+/** How `npm run bench` was called. */
+export interface BenchOptions {
+  readonly isQuick: boolean;
+  /** Whether the last line of the output is all figures as JSON. */
+  readonly isJson: boolean;
+  /** Ask these questions only; all where empty. */
+  readonly only: readonly string[];
+  /** Write docs/benchmarks.md also from a run that is not full. */
+  readonly writes: boolean;
+}
+
+export const USAGE = `npm run bench                      every question, and docs/benchmarks.md is written anew
+npm run bench -- --quick           the questions that a minute can answer
+npm run bench -- --json            all figures as one line of JSON at the end
+npm run bench -- --only NAME       this question alone; may be given again
+npm run bench -- --write           write docs/benchmarks.md whatever was asked
+`;
+
+/** Reads the command line; `help` where it asks for that. */
+export function readBenchOptions(args: readonly string[]): BenchOptions | "help" {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      only: { type: "string", multiple: true, default: [] },
+      write: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    return "help";
+  }
+  const { quick, json, only, write } = values;
+  return { isQuick: quick, isJson: json, only, writes: write || (!quick && only.length === 0) };
+}

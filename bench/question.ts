@@ -1,0 +1,25 @@
+import type { Beds } from "./beds.ts";
+import type { Finding } from "./finding.ts";
+
+/** How much to run. */
+export interface Effort {
+  readonly isQuick: boolean;
+  /** Rounds that count. */
+  readonly rounds: number;
+  /** Tasks a round. */
+  readonly tasks: number;
+}
+
+/** One question that the bench answers. */
+export interface Question {
+  readonly name: string;
+  /** Whether it is asked in a quick run as well. */
+  readonly isQuick: boolean;
+  ask(beds: Beds, effort: Effort): Promise<Finding>;
+}
+
+/** The bytes of a payload where nothing else is said. */
+export const PAYLOAD_BYTES = 100;
+
+/** How many handlers run at once in the one worker, Baton's and BullMQ's. */
+export const CONCURRENCY = 200;

@@ -1,0 +1,22 @@
+import { Redis } from "ioredis";
+import { type RedisServer, startRedis } from "../test/support/redis-server.ts";
+
+/** Starts a Redis of its own whose log is on the disk within a second. */
+export function startBenchRedis(): Promise<RedisServer> {
+  return startRedis({ args: ["--appendfsync", "everysec"] });
+}
+
+/** The id of a server's process. */
+export async function pidOf(server: RedisServer): Promise<number> {
+  return Number(/process_id:(\d+)/.exec(await infoOf(server, "server"))?.[1]);
+}
+
+/** A section of `INFO`. */
+export async function infoOf(server: RedisServer, section: string): Promise<string> {
+  const redis = new Redis(server.url);
+  try {
+    return await redis.info(section);
+  } finally {
+    redis.disconnect();
+  }
+}
