@@ -36,7 +36,7 @@ export async function startDispatcher(
   log: DispatchLog,
 ): Promise<RunningDispatcher> {
   const { store: plainStore, documents } = await openStore(config, log);
-  const telemetry = await startTelemetry(process.env, systemClock);
+  const telemetry = await startTelemetry(process.env, systemClock, log);
   const store = telemetry.instrument(plainStore);
   const dispatcher = createDispatcher({
     store,

@@ -154,7 +154,7 @@ export class Sweeper {
     }
     if (reclaimed.length > 0 || timedOut.length > 0) {
       const counts = { reclaimed: reclaimed.length, timedOut: timedOut.length };
-      log.info({ queue: queue.name, ...counts }, "leases were taken back");
+      log.debug({ queue: queue.name, ...counts }, "leases were taken back");
     }
     const done = promoted + expired + purged + reclaimed.length + timedOut.length;
     queue.quietMs =

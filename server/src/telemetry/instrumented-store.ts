@@ -1,10 +1,15 @@
+import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
-import { type QueueName, queueOfTask } from "../domain/ids.ts";
+import { type QueueName, queueOfTask, type TaskId } from "../domain/ids.ts";
+import { CRASHED_FAILURE } from "../domain/task.ts";
 import {
+  type Cancellation,
+  type CancelOutcome,
   type LeaseOutcome,
   type LeaseRequest,
   type NewTask,
   type ReclaimedLease,
+  type RedriveOutcome,
   type Settlement,
   type SettleOutcome,
   type Store,
@@ -12,7 +17,9 @@ import {
   type SubmitOutcome,
   type SweepReport,
 } from "../store/store.ts";
-import type { TaskMetrics } from "./task-metrics.ts";
+import type { HistogramSeries } from "./batch-histograms.ts";
+import { type TaskEvent, TaskLog, type TaskNews } from "./task-log.ts";
+import type { SettledAs, TaskMetrics } from "./task-metrics.ts";
 import type { TaskSpans } from "./task-spans.ts";
 
 /** What an instrumented store needs. */
@@ -21,11 +28,12 @@ export interface Instruments {
   /** Null where nothing is traced. */
   readonly spans: TaskSpans | null;
   readonly clock: Clock;
+  readonly log: DispatchLog;
 }
 
 /**
  * Returns the store with every call counted and timed, and with what it says of tasks added to their
- * traces. All telemetry of tasks is here: whatever changes a task goes through its store.
+ * traces and to the log. All telemetry of tasks is here: whatever changes a task goes through its store.
  */
 export function instrumentStore(store: Store, instruments: Instruments): Store {
   const watch = new Watch(store, instruments);
@@ -38,13 +46,13 @@ export function instrumentStore(store: Store, instruments: Instruments): Store {
     report: (batch) => watch.timed("report", store.report(batch)),
     openSession: (batch) => watch.timed("open_session", store.openSession(batch)),
     renew: (batch) => watch.timed("renew", store.renew(batch)),
-    cancel: (batch) => watch.timed("cancel", store.cancel(batch)),
-    redrive: (batch) => watch.timed("redrive", store.redrive(batch)),
+    cancel: (batch) => watch.timed("cancel", watch.cancel(batch)),
+    redrive: (batch) => watch.timed("redrive", watch.redrive(batch)),
     get: (batch, options) => watch.timed("get", store.get(batch, options)),
     list: (query) => watch.timed("list", store.list(query)),
     stats: (queues) => watch.timed("stats", store.stats(queues)),
     onHint: (listener) => store.onHint(listener),
-    close: () => store.close(),
+    close: () => watch.close(),
   };
 }
 
@@ -53,12 +61,16 @@ class Watch {
   readonly #metrics: TaskMetrics;
   readonly #spans: TaskSpans | null;
   readonly #clock: Clock;
+  readonly #log: TaskLog;
+  /** About how far the store's clock is ahead of this machine's. */
+  #storeAheadMs = 0;
 
-  constructor(store: Store, { metrics, spans, clock }: Instruments) {
+  constructor(store: Store, { metrics, spans, clock, log }: Instruments) {
     this.#store = store;
     this.#metrics = metrics;
     this.#spans = spans;
     this.#clock = clock;
+    this.#log = new TaskLog(store, log, clock);
   }
 
   /** Times a call; a failed one is labelled with its kind. */
@@ -91,37 +103,30 @@ class Watch {
 
   async lease(request: LeaseRequest): Promise<LeaseOutcome> {
     const outcome = await this.#store.lease(request);
-    if (outcome.kind === "ok" && outcome.tasks.length > 0) {
+    const newest = outcome.kind === "ok" ? outcome.tasks.at(-1) : undefined;
+    if (outcome.kind === "ok" && newest !== undefined) {
+      const nowMs = this.#clock.nowMs();
+      this.#storeAheadMs = grantedAtMs(newest.token) - nowMs;
       this.#metrics.granted(request.queue, outcome.tasks.length);
+      const waits = this.#metrics.waits(request.queue);
       for (const { queuedMs } of outcome.tasks) {
-        this.#metrics.waited(request.queue, queuedMs);
+        waits.record(queuedMs / 1_000);
       }
-      this.#spans?.waited(outcome.tasks, request.workerId, this.#clock.nowMs());
+      this.#spans?.waited(outcome.tasks, request.workerId, nowMs);
     }
     return outcome;
   }
 
   async settle(batch: readonly Settlement[]): Promise<SettleOutcome[]> {
     const outcomes = await this.#store.settle(batch);
-    const [dead, byOutcome] = [new Tally(), new Map<string, Tally>()];
+    const attempts = new SettledAttempts(this.#metrics, this.#clock.nowMs() + this.#storeAheadMs);
     outcomes.forEach((outcome, at) => {
-      const { lease, outcome: asked } = batch[at] as Settlement;
-      const queue = queueOfTask(lease.taskId);
-      const kind = outcome.kind === "ok" ? asked.kind : outcome.kind;
-      let tally = byOutcome.get(kind);
-      if (tally === undefined) {
-        tally = new Tally();
-        byOutcome.set(kind, tally);
-      }
-      tally.add(queue);
-      if (outcome.kind === "ok" && outcome.state === "DEAD" && !outcome.isRepeat) {
-        dead.add(queue);
-      }
+      attempts.add(batch[at] as Settlement, outcome);
     });
-    for (const [kind, tally] of byOutcome) {
-      tally.each((queue, attempts) => this.#metrics.settled(queue, kind, attempts));
-    }
-    dead.each((queue, tasks) => this.#metrics.dead(queue, tasks));
+    attempts.count();
+    this.#tell("stale", attempts.stale);
+    this.#tell("timed_out", attempts.timedOut);
+    this.#tell("dead", attempts.dead);
     return outcomes;
   }
 
@@ -131,14 +136,48 @@ class Watch {
       this.#metrics.expired(queue, report.expired);
     }
     if (report.reclaimed.length > 0) {
-      this.#metrics.redelivered(queue, report.reclaimed.length);
-      const dead = report.reclaimed.filter(({ state }) => state === "DEAD").length;
-      if (dead > 0) {
-        this.#metrics.dead(queue, dead);
+      const dead = report.reclaimed.filter(({ state }) => state === "DEAD");
+      const redelivered = report.reclaimed.filter(({ state }) => state !== "DEAD");
+      if (redelivered.length > 0) {
+        this.#metrics.redelivered(queue, redelivered.length);
       }
+      if (dead.length > 0) {
+        this.#metrics.dead(queue, dead.length);
+      }
+      this.#tell("reclaimed", redelivered.map(newsOfCrash));
+      this.#tell("dead", dead.map(newsOfCrash));
       await this.#traceLost(report.reclaimed);
     }
     return report;
+  }
+
+  async cancel(batch: readonly Cancellation[]): Promise<CancelOutcome[]> {
+    const outcomes = await this.#store.cancel(batch);
+    const ids = batch.map(({ taskId }) => taskId).filter((_, at) => outcomes[at]?.kind === "ok");
+    tallyOf(ids).each((queue, tasks) => this.#metrics.cancelled(queue, tasks));
+    this.#tell(
+      "cancelled",
+      ids.map((taskId) => ({ taskId })),
+    );
+    return outcomes;
+  }
+
+  async redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]> {
+    const outcomes = await this.#store.redrive(batch);
+    const ids = batch.filter((_, at) => outcomes[at]?.kind === "ok");
+    tallyOf(ids).each((queue, tasks) => this.#metrics.redriven(queue, tasks));
+    return outcomes;
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close();
+    await this.#store.close();
+  }
+
+  #tell(event: TaskEvent, news: readonly TaskNews[]): void {
+    if (news.length > 0) {
+      this.#log.tell(event, news);
+    }
   }
 
   // Traces are worth a read here: crashes are rare, and nobody else can tell of them.
@@ -155,6 +194,77 @@ class Watch {
   }
 }
 
+/** What one call settled: counted, and the runs of the attempts recorded. */
+class SettledAttempts {
+  readonly stale: TaskNews[] = [];
+  readonly timedOut: TaskNews[] = [];
+  readonly dead: TaskNews[] = [];
+  readonly #metrics: TaskMetrics;
+  readonly #storeNowMs: number;
+  readonly #counts = new Map<SettledAs, Tally>();
+  // Neighbours mostly are of one queue and end alike.
+  #runs: { queue: QueueName; kind: SettledAs; series: HistogramSeries } | null = null;
+
+  constructor(metrics: TaskMetrics, storeNowMs: number) {
+    this.#metrics = metrics;
+    this.#storeNowMs = storeNowMs;
+  }
+
+  add({ lease, outcome: asked }: Settlement, outcome: SettleOutcome): void {
+    const queue = queueOfTask(lease.taskId);
+    const kind = kindOf(asked.kind, outcome);
+    let tally = this.#counts.get(kind);
+    if (tally === undefined) {
+      tally = new Tally();
+      this.#counts.set(kind, tally);
+    }
+    tally.add(queue);
+    if (outcome.kind !== "ok") {
+      this.stale.push(lease);
+    } else if (!outcome.isRepeat) {
+      this.#ran(queue, kind, lease.token);
+      if (outcome.state === "DEAD" && "failure" in asked) {
+        this.dead.push({ ...lease, errorType: asked.failure.type });
+      } else if (asked.kind === "timed_out") {
+        this.timedOut.push(lease);
+      }
+    }
+  }
+
+  /** Passes the counts on. */
+  count(): void {
+    for (const [kind, tally] of this.#counts) {
+      tally.each((queue, attempts) => this.#metrics.settled(queue, kind, attempts));
+    }
+    const dead = tallyOf(this.dead.map(({ taskId }) => taskId));
+    dead.each((queue, tasks) => this.#metrics.dead(queue, tasks));
+  }
+
+  #ran(queue: QueueName, kind: SettledAs, token: number): void {
+    if (this.#runs === null || this.#runs.queue !== queue || this.#runs.kind !== kind) {
+      this.#runs = { queue, kind, series: this.#metrics.runs(queue, kind) };
+    }
+    this.#runs.series.record(Math.max(0, this.#storeNowMs - grantedAtMs(token)) / 1_000);
+  }
+}
+
+function kindOf(asked: Settlement["outcome"]["kind"], outcome: SettleOutcome): SettledAs {
+  if (outcome.kind !== "ok") {
+    return outcome.kind;
+  }
+  return outcome.isRepeat ? "repeat" : asked;
+}
+
+/** When a lease was granted, by the store's clock: its token says so (`LeaseToken`). */
+function grantedAtMs(token: number): number {
+  return token / 1_000;
+}
+
+function newsOfCrash({ lease, workerId, state }: ReclaimedLease): TaskNews {
+  const errorType = state === "DEAD" ? { errorType: CRASHED_FAILURE.type } : {};
+  return { ...lease, workerId, givesBack: true, ...errorType };
+}
+
 /** Counts by queue; most batches are of one queue. */
 class Tally {
   readonly #counts = new Map<QueueName, number>();
@@ -168,4 +278,12 @@ class Tally {
       visit(queue, count);
     }
   }
+}
+
+function tallyOf(ids: readonly TaskId[]): Tally {
+  const tally = new Tally();
+  for (const id of ids) {
+    tally.add(queueOfTask(id));
+  }
+  return tally;
 }

@@ -1,11 +1,13 @@
 import { ATTRIBUTES } from "@baton/proto";
 import type { Attributes, Counter, Histogram, Meter, ObservableResult } from "@opentelemetry/api";
 import type { QueueName } from "../domain/ids.ts";
-import { TASK_STATES } from "../domain/task-state.ts";
+import { TASK_STATES, type TaskState } from "../domain/task-state.ts";
 import type { QueueStats } from "../store/store.ts";
+import type { BatchHistogram, BatchHistograms, HistogramSeries } from "./batch-histograms.ts";
 import { QueueLabel } from "./queue-label.ts";
 
 const WAIT_BOUNDS_S = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 7_200];
+const RUN_BOUNDS_S = [0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 7_200];
 const CALL_BOUNDS_S = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2];
 
 /** What a dispatcher has at one moment. */
@@ -23,6 +25,16 @@ export interface GaugeSources {
   readonly eventLoopDelaySeconds: () => number;
 }
 
+/** How an attempt was settled, for the label; `repeat` where it had been answered before. */
+export type SettledAs =
+  | "complete"
+  | "fail"
+  | "timed_out"
+  | "release"
+  | "repeat"
+  | "stale"
+  | "not_found";
+
 /** The dispatcher's metrics, by OpenTelemetry's API. Names and labels are stated in docs/operations.md. */
 export class TaskMetrics {
   readonly #label = new QueueLabel();
@@ -33,22 +45,37 @@ export class TaskMetrics {
   readonly #redelivered: Counter;
   readonly #dead: Counter;
   readonly #expired: Counter;
-  readonly #wait: Histogram;
+  readonly #cancelled: Counter;
+  readonly #redriven: Counter;
+  readonly #wait: BatchHistogram;
+  readonly #run: BatchHistogram;
   readonly #storeCall: Histogram;
 
-  constructor(meter: Meter) {
+  constructor(meter: Meter, histograms: BatchHistograms) {
     const count = (name: string, description: string): Counter =>
       meter.createCounter(name, { description, unit: "{task}" });
     this.#submitted = count("baton.tasks.submitted", "tasks stored");
     this.#granted = count("baton.tasks.granted", "tasks handed to workers");
-    this.#settled = count("baton.tasks.settled", "attempts settled, by outcome");
-    this.#redelivered = count("baton.tasks.redelivered", "leases lost to crashes");
+    this.#settled = count("baton.tasks.settled", "settlements answered, by outcome");
+    this.#redelivered = count("baton.tasks.redelivered", "tasks READY again after a crash");
     this.#dead = count("baton.tasks.dead", "tasks whose attempts or crashes were spent");
-    this.#expired = count("baton.tasks.expired", "tasks past their start deadline");
-    this.#wait = meter.createHistogram("baton.task.wait_seconds", {
-      description: "how long tasks waited since they were due, when they were granted",
+    this.#expired = count(
+      "baton.tasks.expired",
+      "tasks that sweeps found past their start deadline",
+    );
+    this.#cancelled = count("baton.tasks.cancelled", "cancellations accepted");
+    this.#redriven = count("baton.tasks.redriven", "dead tasks made READY again");
+    this.#wait = histograms.create({
+      name: "baton.task.wait_seconds",
+      description: "from when tasks were due to when they were granted",
       unit: "s",
-      advice: { explicitBucketBoundaries: WAIT_BOUNDS_S },
+      bounds: WAIT_BOUNDS_S,
+    });
+    this.#run = histograms.create({
+      name: "baton.task.run_seconds",
+      description: "from when tasks were granted to when they were settled, by outcome",
+      unit: "s",
+      bounds: RUN_BOUNDS_S,
     });
     this.#storeCall = meter.createHistogram("baton.store.call_seconds", {
       description: "how long calls of the store took, by call",
@@ -65,16 +92,26 @@ export class TaskMetrics {
     this.#granted.add(tasks, this.#of(queue));
   }
 
-  waited(queue: QueueName, waitMs: number): void {
-    this.#wait.record(waitMs / 1_000, this.#of(queue));
+  /** Where to record how many seconds tasks of the queue waited. */
+  waits(queue: QueueName): HistogramSeries {
+    return this.#wait.series(this.#label.of(queue), () => this.#of(queue));
   }
 
-  settled(queue: QueueName, outcome: string, attempts: number): void {
-    this.#settled.add(attempts, this.#of(queue, ATTRIBUTES.outcome, outcome));
+  /** Where to record for how many seconds attempts of the queue that ended so ran. */
+  runs(queue: QueueName, outcome: SettledAs): HistogramSeries {
+    return this.#run.series(`${this.#label.of(queue)} ${outcome}`, () =>
+      this.#of(queue, ATTRIBUTES.outcome, outcome),
+    );
   }
 
-  redelivered(queue: QueueName, leases: number): void {
-    this.#redelivered.add(leases, this.#of(queue));
+  settled(queue: QueueName, outcome: SettledAs, attempts: number): void {
+    // A worker may name a task that never was, of a queue that never was.
+    const label = outcome === "not_found" ? this.#label.ofClaimed(queue) : this.#label.of(queue);
+    this.#settled.add(attempts, this.#labelled(label, ATTRIBUTES.outcome, outcome));
+  }
+
+  redelivered(queue: QueueName, tasks: number): void {
+    this.#redelivered.add(tasks, this.#of(queue));
   }
 
   dead(queue: QueueName, tasks: number): void {
@@ -83,6 +120,14 @@ export class TaskMetrics {
 
   expired(queue: QueueName, tasks: number): void {
     this.#expired.add(tasks, this.#of(queue));
+  }
+
+  cancelled(queue: QueueName, tasks: number): void {
+    this.#cancelled.add(tasks, this.#of(queue));
+  }
+
+  redriven(queue: QueueName, tasks: number): void {
+    this.#redriven.add(tasks, this.#of(queue));
   }
 
   storeCalled(call: string, seconds: number, error: string | null): void {
@@ -104,12 +149,13 @@ export class TaskMetrics {
     });
     meter.addBatchObservableCallback(
       async (result) => {
-        for (const stats of await sources.stats().catch(() => [])) {
+        const stats = await sources.stats().catch(() => []);
+        for (const { label, counts, oldestMs } of this.#byLabel(stats)) {
           for (const state of TASK_STATES) {
-            const labels = this.#of(stats.queue, ATTRIBUTES.taskState, state);
-            result.observe(tasks, stats.counts[state], labels);
+            const labels = this.#labelled(label, ATTRIBUTES.taskState, state);
+            result.observe(tasks, counts[state], labels);
           }
-          result.observe(age, (stats.oldestReadyAgeMs ?? 0) / 1_000, this.#of(stats.queue));
+          result.observe(age, oldestMs / 1_000, this.#labelled(label));
         }
       },
       [tasks, age],
@@ -127,9 +173,31 @@ export class TaskMetrics {
     );
   }
 
-  // One object a label set, since the hot path asks for the same few again and again.
+  // Queues that share a label are shown as one: the last one seen must not stand for all.
+  #byLabel(stats: readonly QueueStats[]): Iterable<LabelStats> {
+    const byLabel = new Map<string, LabelStats>();
+    for (const { queue, counts, oldestReadyAgeMs } of stats) {
+      const label = this.#label.of(queue);
+      const found = byLabel.get(label);
+      const oldestMs = oldestReadyAgeMs ?? 0;
+      if (found === undefined) {
+        byLabel.set(label, { label, counts: { ...counts }, oldestMs });
+      } else {
+        for (const state of TASK_STATES) {
+          found.counts[state] += counts[state];
+        }
+        found.oldestMs = Math.max(found.oldestMs, oldestMs);
+      }
+    }
+    return byLabel.values();
+  }
+
   #of(queue: QueueName, key = "", value = ""): Attributes {
-    const label = this.#label.of(queue);
+    return this.#labelled(this.#label.of(queue), key, value);
+  }
+
+  // One object a label set, since the same few are asked for again and again.
+  #labelled(label: string, key = "", value = ""): Attributes {
     const id = `${label} ${value}`;
     let attributes = this.#labels.get(id);
     if (attributes === undefined) {
@@ -138,6 +206,12 @@ export class TaskMetrics {
     }
     return attributes;
   }
+}
+
+interface LabelStats {
+  readonly label: string;
+  readonly counts: Record<TaskState, number>;
+  oldestMs: number;
 }
 
 function gauge(

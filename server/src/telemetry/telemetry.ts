@@ -1,11 +1,13 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { trace } from "@opentelemetry/api";
-import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
+import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Store } from "../store/store.ts";
+import { BatchHistograms } from "./batch-histograms.ts";
 import { instrumentStore } from "./instrumented-store.ts";
+import { MetricsReader } from "./metrics-reader.ts";
 import { type GaugeSources, TaskMetrics } from "./task-metrics.ts";
 import { TaskSpans } from "./task-spans.ts";
 
@@ -17,9 +19,9 @@ const FLUSH_TIMEOUT_MS = 2_000;
 
 const NANOSECONDS = 1e9;
 
-/** The dispatcher's traces and metrics. */
+/** The dispatcher's traces, metrics and log of tasks. */
 export interface Telemetry {
-  /** Returns the store with its calls counted, timed and traced. */
+  /** Returns the store with its calls counted, timed, traced and logged. */
   instrument(store: Store): Store;
   /** Adds the gauges. */
   observe(sources: Omit<GaugeSources, "eventLoopDelaySeconds">): void;
@@ -37,21 +39,21 @@ export interface Telemetry {
 export async function startTelemetry(
   environment: Readonly<Record<string, string | undefined>>,
   clock: Clock,
+  log: DispatchLog,
 ): Promise<Telemetry> {
   const tracing = isTraced(environment) ? await startTracing(environment) : null;
-  // Its own server is not used: the dispatcher's HTTP port serves the text.
-  const exporter = new PrometheusExporter({ preventServerStart: true });
+  const histograms = new BatchHistograms(SCOPE, clock);
+  const reader = new MetricsReader([histograms]);
   const service = { "service.name": environment.OTEL_SERVICE_NAME || SERVICE_NAME };
   const resource = defaultResource().merge(resourceFromAttributes(service));
-  const meters = new MeterProvider({ readers: [exporter], resource });
+  const meters = new MeterProvider({ readers: [reader], resource });
   const meter = meters.getMeter(SCOPE);
-  const metrics = new TaskMetrics(meter);
+  const metrics = new TaskMetrics(meter, histograms);
   const spans = tracing === null ? null : new TaskSpans(trace.getTracer(SCOPE));
-  const serializer = new PrometheusSerializer("", false, undefined, undefined, true);
   const eventLoop = monitorEventLoopDelay();
   eventLoop.enable();
   return {
-    instrument: (store) => instrumentStore(store, { metrics, spans, clock }),
+    instrument: (store) => instrumentStore(store, { metrics, spans, clock, log }),
     observe: (sources) =>
       metrics.observe(meter, {
         ...sources,
@@ -61,10 +63,7 @@ export async function startTelemetry(
           return seconds;
         },
       }),
-    async metricsText() {
-      const { resourceMetrics } = await exporter.collect();
-      return serializer.serialize(resourceMetrics);
-    },
+    metricsText: () => reader.text(),
     async stop() {
       eventLoop.disable();
       await Promise.all([meters.shutdown(), tracing?.stop(clock)]);
