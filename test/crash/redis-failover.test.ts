@@ -54,7 +54,7 @@ describe("Redis", function () {
         await cluster.startRole("worker", "worker1");
         await cluster.startRole("rogue", "rogue");
         await cluster.startRole("submitter", "submitter", { rate: 20 });
-        for (const jumpMs of [MINUTE_MS, 0, -MINUTE_MS, 0]) {
+        for (const jumpMs of [-MINUTE_MS, 0, MINUTE_MS]) {
           await pause(1_500);
           redis.jumpClock(jumpMs);
         }

@@ -190,14 +190,14 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
 /** Faults that only chaos on a real Redis can find: in the scripts that Redis runs. */
 export const REDIS_MUTANTS: readonly Mutant[] = [
   one(
-    "no fencing: any token settles",
+    "no script fences: any token settles",
     ["S5"],
     LUA,
     "elseif r.token == token then\\n    local is_late_completion",
     "elseif r.token then\\n    local is_late_completion",
   ),
   {
-    name: "the sweep ignores renewals",
+    name: "the sweep script ignores renewals",
     breaks: ["S6"],
     edits: [
       {
@@ -214,10 +214,10 @@ export const REDIS_MUTANTS: readonly Mutant[] = [
     ],
   },
   one(
-    "a crash spends an attempt",
+    "a reclaimed lease spends an attempt",
     ["S7"],
     LUA,
-    "r.attempt, r.crashes = r.attempt - 1, r.crashes + 1",
-    "r.crashes = r.crashes + 1",
+    "= r.attempt - 1, r.crashes + 1",
+    "= r.attempt, r.crashes + 1",
   ),
 ];

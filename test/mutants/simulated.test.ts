@@ -35,6 +35,11 @@ describe("Mutants", () => {
     assert.deepEqual(lost, []);
   });
 
+  it("have names of their own", () => {
+    const names = [...SIMULATED_MUTANTS, ...REDIS_MUTANTS].map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length);
+  });
+
   it("are not in the product", () => {
     const sources = globSync("{server,worker-sdk,proto}/src/**/*.ts", { cwd: REPOSITORY });
     assert.notEqual(sources.length, 0);
