@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { measureWorkerBlows, percentile, type Recoveries } from "./support/recoveries.ts";
 
-/** Two blows each: the figures, from more of them, are what bench/recovery.ts prints. */
+/** Two blows each: the figures, from more of them, are what `npm run recovery` prints. */
 const TIMES = 2;
 
 function assertWithin(tookMs: Recoveries, limitMs: number): void {

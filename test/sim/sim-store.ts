@@ -70,7 +70,7 @@ export function connectTo(
     get: (batch, options) => call(() => store.get(batch, options)),
     list: (query) => call(() => store.list(query)),
     stats: (queues) => call(() => store.stats(queues)),
-    sessions: (...query) => call(() => store.sessions(...query)),
+    sessions: (queue) => call(() => store.sessions(queue)),
     onHint: (listener) => {
       const end = store.onHint((hint: StoreHint) => {
         if (!random.chance(faults.loseHint)) {
