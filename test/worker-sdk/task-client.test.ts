@@ -142,27 +142,19 @@ describe("A client", function () {
   });
 
   it("waits for far more tasks than a connection has streams, and can still call", async () => {
-    const gate = deferred();
-    const ids: string[] = [];
-    for (let n = 0; n < 250; n += 1) {
-      ids.push((await client.submit("crowd", "t", n)).taskId);
+    const idle: string[] = [];
+    for (let n = 0; n < 150; n += 1) {
+      idle.push((await client.submit("idle", "t", n)).taskId);
     }
-    const results = Promise.all(ids.map((id) => client.await<number>(id)));
-    assert.equal((await client.get(ids[0] ?? "")).state, "READY");
-    workers.start({
-      concurrency: 100,
-      queues: {
-        crowd: async (task) => {
-          await gate.promise;
-          return task.payload;
-        },
-      },
-    });
-    gate.resolve();
-    assert.deepEqual(
-      await results,
-      Array.from({ length: 250 }, (_, n) => n),
-    );
+    const controller = new AbortController();
+    const { signal } = controller;
+    const waits = Promise.allSettled(idle.map((id) => client.await(id, { signal })));
+    workers.start({ queues: { busy: (task) => task.payload } });
+    const { taskId } = await client.submit("busy", "t", 7);
+    assert.equal(await client.await(taskId), 7);
+    assert.equal((await client.get(taskId)).state, "SUCCEEDED");
+    controller.abort();
+    assert.ok((await waits).every(({ status }) => status === "rejected"));
   });
 
   it("follows a task from its first state to its last", async () => {
