@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -10,6 +10,8 @@ import { startRedis } from "../test/support/redis-server.ts";
 export interface AutomationBed {
   /** Where each dispatcher serves gRPC. */
   readonly addresses: readonly string[];
+  /** The processor time that the dispatchers have used since they started, in seconds. */
+  cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export async function startAutomationBed(
   }
   return {
     addresses,
+    cpuSeconds: () => running.reduce((sum, { pid }) => sum + cpuSecondsOf(pid ?? 0), 0),
     async stop() {
       for (const child of running) {
         child.kill("SIGTERM");
@@ -56,6 +59,13 @@ export function machine(): string {
 export function quantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+}
+
+const TICKS_A_SECOND = 100;
+
+function cpuSecondsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
 }
 
 async function readyAddress(child: ChildProcess): Promise<string> {

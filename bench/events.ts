@@ -18,6 +18,7 @@ for (let index = 0; index < SUBSCRIPTIONS; index += 1) {
   await client.events.subscribe(`s${index}`, { eventType: "PaymentCompleted", task });
 }
 await publish("warm-up", 1_000);
+const startCpu = bed.cpuSeconds();
 const startMs = performance.now();
 const taskIds = await publish("measured", EVENTS);
 const answeredMs = performance.now() - startMs;
@@ -32,6 +33,10 @@ console.log(`${machine()}; ${store}; ${EVENTS} events, ${SUBSCRIPTIONS} subscrip
 console.log(`answered as durable: ${perSecond(answeredMs)} events/s`);
 console.log(
   `all tasks stored: ${perSecond(storedMs)} events/s, ${Math.round(((EVENTS * SUBSCRIPTIONS) / storedMs) * 1_000).toLocaleString("en")} tasks/s`,
+);
+const cpuSeconds = bed.cpuSeconds() - startCpu;
+console.log(
+  `the dispatcher used ${((cpuSeconds / EVENTS) * 1e6).toFixed(0)} µs of a processor an event: ${Math.round(EVENTS / cpuSeconds).toLocaleString("en")} events a processor-second`,
 );
 await client.close();
 await bed.stop();
