@@ -5,6 +5,7 @@ import type { ServeConfig } from "./config.ts";
 import type { DispatchLog } from "./dispatch/log.ts";
 import { systemClock, type Timer } from "./domain/clock.ts";
 import { StoreOpenError } from "./store/store.ts";
+import { loggableError } from "./telemetry/loggable-error.ts";
 
 /** The exit status where something that the dispatcher needs is not to be had (EX_UNAVAILABLE). */
 const EXIT_UNAVAILABLE = 69;
@@ -22,7 +23,10 @@ const STOP_MARGIN_MS = 10_000;
  * @returns the exit status
  */
 export async function serve(config: ServeConfig, version: string): Promise<number> {
-  const log = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
+  const log = pino(
+    { level: config.logLevel, serializers: { err: (error: unknown) => loggableError(error) } },
+    pino.destination({ fd: 2, sync: true }),
+  );
   endOnBugs(log);
   // grpc-js prints what it also throws.
   setLogVerbosity(logVerbosity.NONE);

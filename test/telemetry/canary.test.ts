@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
+import {
+  failureOf,
+  GrpcClient,
+  type RequestOf,
+  type ResponseOf,
+  type ServerFrame,
+  type StreamProbe,
+  type WorkerFrame,
+} from "../support/grpc-client.ts";
+import { OtlpSink } from "../support/otlp-sink.ts";
+import { type RedisServer, startRedis } from "../support/redis-server.ts";
+import { samplesOf } from "./metrics-text.ts";
+
+const MAIN = join(import.meta.dirname, "../../server/src/main.ts");
+const CANARY = "c4n4ry-in-the-coal-mine";
+const QUEUE = "mine";
+const TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+const BYTES = Buffer.from(CANARY);
+
+type Spec = NonNullable<RequestOf<"TaskService", "Submit">["task"]>;
+type Granted = NonNullable<ServerFrame["grant"]>["tasks"][number];
+type Task = ResponseOf<"TaskService", "Get">["task"];
+
+/** A dispatcher's process that logs everything, and what it said. */
+class Dispatcher {
+  readonly #process: ChildProcess;
+  output = "";
+
+  constructor(store: string, environment: Readonly<Record<string, string>>) {
+    const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
+    const fast = ["--lease-ttl", "3s", "--reconnect-grace", "100ms", "--sweep-interval", "50ms"];
+    const listen = ["--listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0"];
+    const args = ["serve", "--store", store, "--log-level", "debug", ...listen, ...fast];
+    this.#process = spawn(process.execPath, [...flags, MAIN, ...args], {
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      stream?.on("data", (bytes: Buffer) => {
+        this.output += bytes.toString();
+      });
+    }
+  }
+
+  /** The rest of the line of its output that begins so. */
+  lineAfter(prefix: string): Promise<string> {
+    return eventually(
+      () => {
+        const found = new RegExp(`^${prefix} +(\\S+)`, "m").exec(this.output)?.[1];
+        assert.ok(found, `no ${prefix} in: ${this.output}`);
+        return found;
+      },
+      { withinMs: 15_000 },
+    );
+  }
+
+  /** Ends it, so that it sends its last spans. */
+  async stop(): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      this.#process.kill("SIGTERM");
+      await once(this.#process, "exit");
+    }
+  }
+}
+
+/** What goes through every place that a user may write to. */
+class Miner {
+  readonly #client: GrpcClient;
+  readonly #http: string;
+
+  constructor(address: string, http: string) {
+    this.#client = new GrpcClient(address);
+    this.#http = http;
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  async work(): Promise<void> {
+    const worker = this.#connect();
+    await this.#completes(worker);
+    await this.#dies(worker);
+    await this.#isCancelled(worker);
+    await this.#timesOut(worker);
+    await this.#isStale();
+    await this.#comesFromAutomation(worker);
+    await this.#isRefused();
+    await this.#crashes(worker);
+  }
+
+  async metrics(): Promise<string> {
+    return (await fetch(`http://${this.#http}/metrics`)).text();
+  }
+
+  #connect(): StreamProbe<WorkerFrame, ServerFrame> {
+    const worker = this.#client.lease();
+    const subscriptions = [{ queue: QUEUE }];
+    const labels = { mine: CANARY };
+    worker.send({ hello: { protocolVersion: 1, workerId: "miner", subscriptions, labels } });
+    worker.send({ credit: { tasks: 100 } });
+    return worker;
+  }
+
+  async #submit(spec: Partial<Spec> = {}): Promise<string> {
+    const task = {
+      queue: QUEUE,
+      type: "dig",
+      payload: BYTES,
+      headers: { note: CANARY, traceparent: TRACEPARENT },
+      labels: { shaft: CANARY },
+      ...spec,
+    };
+    const { receipt } = await this.#client.task("Submit", { task });
+    return receipt?.taskId ?? "";
+  }
+
+  async #granted(worker: StreamProbe<WorkerFrame, ServerFrame>): Promise<Granted> {
+    const { grant } = await worker.nextThat(({ frame }) => frame === "grant");
+    const task = grant?.tasks[0];
+    assert.ok(task);
+    return task;
+  }
+
+  async #reaches(taskId: string, state: string): Promise<void> {
+    await eventually(async () => {
+      const task: Task = (await this.#client.task("Get", { taskId })).task;
+      assert.equal(task?.state, `TASK_STATE_${state}`);
+    });
+  }
+
+  async #completes(worker: StreamProbe<WorkerFrame, ServerFrame>): Promise<void> {
+    const taskId = await this.#submit({ requestId: CANARY });
+    const { lease } = await this.#granted(worker);
+    const progress = { fraction: 0.5, note: CANARY };
+    worker.send({
+      heartbeat: { sequence: 1, leases: [{ lease, progress, checkpoint: BYTES }] },
+    });
+    await worker.nextThat(({ frame }) => frame === "heartbeatAck");
+    worker.send({ settle: { settlements: [{ lease, complete: { result: { value: BYTES } } }] } });
+    await this.#reaches(taskId, "SUCCEEDED");
+  }
+
+  async #dies(worker: StreamProbe<WorkerFrame, ServerFrame>): Promise<void> {
+    const taskId = await this.#submit({ retryPolicy: { maxAttempts: 1 } });
+    const { lease } = await this.#granted(worker);
+    const failure = { type: "CaveIn", message: CANARY, stack: `at ${CANARY}` };
+    worker.send({ settle: { settlements: [{ lease, fail: { failure } }] } });
+    await this.#reaches(taskId, "DEAD");
+  }
+
+  async #isCancelled(worker: StreamProbe<WorkerFrame, ServerFrame>): Promise<void> {
+    const taskId = await this.#submit();
+    await this.#granted(worker);
+    await this.#client.task("Cancel", { taskId, reason: CANARY });
+  }
+
+  async #timesOut(worker: StreamProbe<WorkerFrame, ServerFrame>): Promise<void> {
+    const retryPolicy = { maxAttempts: 1 };
+    const taskId = await this.#submit({ attemptTimeout: { nanos: 100_000_000 }, retryPolicy });
+    await this.#granted(worker);
+    await this.#reaches(taskId, "DEAD");
+  }
+
+  async #isStale(): Promise<void> {
+    const lease = { taskId: await this.#submit({ delay: { seconds: 60 } }), leaseToken: "7" };
+    const settlements = [{ lease, complete: { result: { value: BYTES } } }];
+    await this.#client.call("WorkerService", "Settle", { settlements });
+  }
+
+  async #comesFromAutomation(worker: StreamProbe<WorkerFrame, ServerFrame>): Promise<void> {
+    const task = { queue: QUEUE, type: "dig", labels: { shaft: CANARY } };
+    const daily = { ...task, payload: BYTES };
+    const schedule = { name: "shift", task: daily, fixedRate: { seconds: 3_600 } };
+    await this.#client.call("ScheduleService", "PutSchedule", { schedule });
+    await this.#client.call("ScheduleService", "TriggerSchedule", { name: "shift" });
+    await this.#granted(worker);
+    const subscription = { name: "bell", eventType: "rung", task };
+    await this.#client.call("EventService", "PutSubscription", { subscription });
+    const event = { id: CANARY, source: `/${CANARY}`, type: "rung", data: BYTES };
+    await this.#client.call("EventService", "Publish", { event });
+    await this.#granted(worker);
+  }
+
+  async #isRefused(): Promise<void> {
+    await failureOf(this.#submit({ queue: `no name ${CANARY}` }));
+    await failureOf(this.#submit({ labels: { [`no name ${CANARY}`]: CANARY } }));
+    const refused = await fetch(`http://${this.#http}/v1/events`, {
+      method: "POST",
+      headers: { "content-type": "application/cloudevents+json" },
+      body: `{"${CANARY}`,
+    });
+    assert.equal(refused.status, 400);
+  }
+
+  async #crashes(worker: StreamProbe<WorkerFrame, ServerFrame>): Promise<void> {
+    const taskId = await this.#submit({ retryPolicy: { maxCrashes: 1 } });
+    await this.#granted(worker);
+    worker.cancel();
+    await this.#reaches(taskId, "DEAD");
+  }
+}
+
+describe("what users send", () => {
+  const sink = new OtlpSink();
+  let folder: string;
+  let redis: RedisServer;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "baton-canary-"));
+    redis = await startRedis();
+    await sink.start();
+  });
+
+  after(async () => {
+    await sink.stop();
+    await redis.kill();
+    rmSync(folder, { recursive: true });
+  });
+
+  const stores = {
+    SQLite: () => `sqlite:${join(folder, "baton.db")}`,
+    Redis: () => redis.url,
+  };
+
+  for (const [name, storeOf] of Object.entries(stores)) {
+    it(`is in no log, span or metric of a dispatcher on ${name}`, async () => {
+      const dispatcher = new Dispatcher(storeOf(), {
+        ...sink.environment,
+        BATON_ALLOW_UNSAFE_REDIS: "true",
+      });
+      const miner = new Miner(
+        await dispatcher.lineAfter("ready"),
+        await dispatcher.lineAfter("http"),
+      );
+      let metrics: string;
+      try {
+        await miner.work();
+        metrics = await miner.metrics();
+      } finally {
+        miner.close();
+        await dispatcher.stop();
+      }
+      // First that everything was told at all.
+      for (const told of ["a task is dead", "a task was cancelled", "a settlement was stale"]) {
+        assert.ok(dispatcher.output.includes(told), `${told} is not in: ${dispatcher.output}`);
+      }
+      assert.ok(dispatcher.output.includes('"error_type":"CaveIn"'));
+      for (const span of ["wait mine", "process mine", "crashed"]) {
+        assert.ok(sink.text.includes(span), span);
+      }
+      assert.ok(samplesOf(metrics).length > 50);
+      for (const [where, text] of Object.entries({
+        log: dispatcher.output,
+        sink: sink.text,
+        metrics,
+      })) {
+        const at = text.indexOf(CANARY);
+        assert.equal(at, -1, `${where}: ${text.slice(Math.max(0, at - 200), at + 50)}`);
+        assert.ok(!text.includes(BYTES.toString("base64")), where);
+      }
+    }).timeout(40_000);
+  }
+});
