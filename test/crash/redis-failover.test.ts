@@ -36,7 +36,12 @@ describe("Redis", function () {
       await pause(4_000);
       await cluster.stopRoles("submitter");
       await cluster.stopRoles("rogue");
-      await assertKeptPromises(cluster, ["staleSettle"], { mayForget: [{ fromMs, toMs }] });
+      await assertKeptPromises(
+        cluster,
+        ["staleSettle"],
+        { mayForget: [{ fromMs, toMs }] },
+        replica.port,
+      );
     } finally {
       await cluster.destroy();
       await proxy.close();
@@ -61,7 +66,7 @@ describe("Redis", function () {
         await pause(1_500);
         await cluster.stopRoles("submitter");
         await cluster.stopRoles("rogue");
-        await assertKeptPromises(cluster, ["expiredLease"], { isClockTrue: false });
+        await assertKeptPromises(cluster, ["expiredLease"], { isClockTrue: false }, redis.port);
       } finally {
         await cluster.destroy();
         await redis.stop();

@@ -1,4 +1,5 @@
 import { SeededRandom } from "../../support/seeded-random.ts";
+import { auditStore } from "./audit.ts";
 import { check, type Verdict } from "./checker/check.ts";
 import type { CheckSettings } from "./checker/violation.ts";
 import { Cluster } from "./cluster.ts";
@@ -52,7 +53,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const drainedInMs = await drainAndRead(cluster, options.drainWithinMs ?? 30_000);
     cluster.measureMemory();
     await cluster.stop();
-    const verdict = check(readHistories(cluster.folder), options.checks);
+    const audit = await auditStore(cluster.folder, redis?.port ?? null);
+    const verdict = check([...readHistories(cluster.folder), audit], options.checks);
     return { ...verdict, faults, drainedInMs, folder: cluster.folder };
   } finally {
     await cluster.destroy(options.keepFolder);

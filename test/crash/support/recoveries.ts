@@ -83,7 +83,7 @@ export async function measureDispatcherKills(times: number): Promise<Recoveries>
       load.close();
     }
     assertNothingRanTwice(readHistories(cluster.folder));
-    await assertKeptPromises(cluster, ["resumedSession", "keptLease"]);
+    await assertKeptPromises(cluster, ["resumedSession", "keptLease"], {}, redis.port);
     return tookMs;
   } finally {
     await cluster.destroy();
@@ -118,7 +118,7 @@ export async function measureRedisRestarts(times: number, downMs: number): Promi
       tookMs.push((grant?.atMs ?? Number.NaN) - upAtMs);
     }
     load.close();
-    await assertKeptPromises(cluster);
+    await assertKeptPromises(cluster, [], {}, redis.port);
     return tookMs;
   } finally {
     await cluster.destroy();

@@ -1,3 +1,4 @@
+import { auditStore } from "./audit.ts";
 import { assertSound, check, type Verdict } from "./checker/check.ts";
 import type { Sometimes } from "./checker/sometimes.ts";
 import type { CheckSettings } from "./checker/violation.ts";
@@ -5,16 +6,21 @@ import type { Cluster } from "./cluster.ts";
 import { drainAndRead } from "./drain.ts";
 import { readHistories } from "./history.ts";
 
-/** Lets a cluster come to rest, ends it, and asserts that its history breaks no promise. */
+/**
+ * Lets a cluster come to rest, ends it, and asserts that its history breaks no promise and its store
+ * holds no orphan.
+ */
 export async function assertKeptPromises(
   cluster: Cluster,
   mustHaveSeen: readonly (keyof Sometimes)[] = [],
   settings: Partial<CheckSettings> = {},
+  redisPort: number | null = null,
 ): Promise<Verdict> {
   cluster.history.add({ kind: "quiet" });
   await drainAndRead(cluster, 30_000);
   await cluster.stop();
-  const verdict = check(readHistories(cluster.folder), settings);
+  const audit = await auditStore(cluster.folder, redisPort);
+  const verdict = check([...readHistories(cluster.folder), audit], settings);
   assertSound(verdict, mustHaveSeen);
   return verdict;
 }

@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { Redis } from "ioredis";
+import type { QueueName } from "../../../server/src/domain/ids.ts";
+import { auditQueueKeys } from "../../store/redis-audit.ts";
+import { orphansIn } from "../../store/sqlite-audit.ts";
+import type { HistoryEvent } from "./events.ts";
+import { monotonicMs } from "./history.ts";
+
+/** What the product begins its keys with where nothing else is said. */
+const PREFIX = "baton";
+
+/** Says what a store holds that belongs to nobody, for the history. The dispatchers must have ended. */
+export async function auditStore(folder: string, redisPort: number | null): Promise<HistoryEvent> {
+  const problems = redisPort === null ? auditFile(folder) : await auditRedis(redisPort);
+  return { kind: "audit", problems, atMs: monotonicMs(), by: "audit" };
+}
+
+function auditFile(folder: string): string[] {
+  const path = join(folder, "baton.db");
+  if (!existsSync(path)) {
+    return [];
+  }
+  using db = new DatabaseSync(path);
+  return orphansIn(db);
+}
+
+async function auditRedis(port: number): Promise<string[]> {
+  const redis = new Redis({ port, host: "127.0.0.1" });
+  try {
+    const keys = await redis.keys(`${PREFIX}*`);
+    const queues = new Set(keys.flatMap((key) => /\{(.+)\}/.exec(key)?.[1] ?? []));
+    const problems: string[] = [];
+    for (const queue of queues) {
+      const own = keys.filter((key) => key.includes(`{${queue}}`));
+      problems.push(...(await auditQueueKeys(redis, PREFIX, queue as QueueName, own)));
+    }
+    return problems;
+  } finally {
+    redis.disconnect();
+  }
+}
