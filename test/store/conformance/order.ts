@@ -117,6 +117,20 @@ export function describeOrder(fixture: Fixture): void {
     });
   }
 
+  for (const [how, outcome] of Object.entries(givenBack)) {
+    it(`lets a task that was ${how} pass nobody of a higher priority (G8)`, async () => {
+      const { store, under } = fixture;
+      const low = await submit(store, { priority: 1 });
+      const session = await openSession(store, { ttlMs: DAY_MS });
+      const task = await leaseOne(store, session);
+      const middle = await submit(store);
+      const high = await submit(store, { priority: 9 });
+      await settle(store, task, outcome);
+      await under.advance(20_000);
+      assert.deepEqual(await leaseAll(), [high, middle, low]);
+    });
+  }
+
   it("keeps the place of a task that was reclaimed (G8)", async () => {
     const { store, under } = fixture;
     const first = await submit(store);

@@ -96,6 +96,16 @@ export function describeReport(fixture: Fixture): void {
     assert.deepEqual((await find(store, task.id)).progress, { fraction: 1, note: "all" });
   });
 
+  it("orphans no checkpoint of a task that will not run again", async () => {
+    const { store } = fixture;
+    for (const end of [complete(), null]) {
+      const task = await leaseNew();
+      await report(store, task, { checkpoint: Buffer.from("row 7") });
+      await (end === null ? cancel(store, task.id) : settle(store, task, end));
+    }
+    assert.deepEqual(await fixture.under.orphans(), []);
+  });
+
   it("answers item by item, and an unknown or final task with stale (G4)", async () => {
     const { store } = fixture;
     const [live, cancelled] = [await leaseNew(), await leaseNew()];
