@@ -69,7 +69,8 @@ export interface AwaitOptions {
 
 /**
  * Submits tasks and tells what became of them. Every rejection is a `BatonError`, but for a
- * `TaskFailedError` of `await` and for the reasons of aborted signals.
+ * `TaskFailedError` of `await` and for the reasons of aborted signals. Its connections keep the process
+ * running until it is closed.
  */
 export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements AsyncDisposable {
   /** Periodic tasks. */
