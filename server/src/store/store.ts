@@ -18,9 +18,11 @@ import type {
 } from "../domain/task.ts";
 import type { TaskState } from "../domain/task-state.ts";
 
+export { StoreError, type StoreErrorKind, StoreOpenError } from "./store-errors.ts";
+
 /**
  * Keeps tasks and leases. One method a state transition; each takes a batch and answers item by item,
- * in order. Expected outcomes are values; a method throws {@link StoreError} only where the store is
+ * in order. Expected outcomes are values; a method throws `StoreError` only where the store is
  * broken, and an answer that was not had changed everything or nothing of each item.
  *
  * What every store guarantees, and the conformance suite tests by these names:
@@ -384,25 +386,3 @@ export type StoreHint =
   | { readonly kind: "ready"; readonly queue: QueueName }
   | { readonly kind: "session"; readonly sessionId: SessionId }
   | { readonly kind: "tasks"; readonly taskIds: readonly TaskId[] };
-
-/** A store cannot be opened as configured; the message is one line for the operator. */
-export class StoreOpenError extends Error {
-  constructor(message: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = "StoreOpenError";
-  }
-}
-
-/** Why a store threw. `unknown`: the change may have happened. */
-export type StoreErrorKind = "unavailable" | "unknown" | "full";
-
-/** The store is broken, out of reach or out of room. */
-export class StoreError extends Error {
-  readonly kind: StoreErrorKind;
-
-  constructor(kind: StoreErrorKind, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = "StoreError";
-    this.kind = kind;
-  }
-}
