@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 const repository = join(import.meta.dirname, "..");
 const protoRoot = join(repository, "proto");
@@ -42,3 +42,14 @@ if (status !== 0) {
   process.stderr.write(stdout + stderr);
   process.exitCode = 1;
 }
+
+// The health service's file comes with the package that implements it. Sets of files may be joined.
+const healthFile = createRequire(join(repository, "server/package.json")).resolve(
+  "grpc-health-check/proto/health/v1/health.proto",
+);
+const healthRoot = join(dirname(healthFile), "../..");
+const sets = [protoRoot, healthRoot].map((input) =>
+  execFileSync("buf", ["build", input, "--exclude-source-info", "-o", "-#format=binpb"]),
+);
+mkdirSync(join(protoRoot, "generated"), { recursive: true });
+writeFileSync(join(protoRoot, "generated/descriptors.binpb"), Buffer.concat(sets));

@@ -1,4 +1,4 @@
-import { packageDefinition } from "@baton/proto";
+import { fileDescriptors } from "@baton/proto";
 import {
   logVerbosity,
   Server,
@@ -7,7 +7,6 @@ import {
   setLogVerbosity,
 } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
-import { service as healthDefinition } from "grpc-health-check";
 import type { Dispatcher } from "../dispatch/contract.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
@@ -189,17 +188,14 @@ class BatonServer implements GrpcServer {
         : eventService(context, events),
     );
     this.#health.addTo(this.#server, context.waitingCalls);
-    new ReflectionService({ ...packageDefinition, ...healthMessages() }).addToServer(this.#server);
+    new ReflectionService(described()).addToServer(this.#server);
   }
 }
 
-// Reflection reads whole files off their messages, so one message brings the health service.
-function healthMessages(): typeof packageDefinition {
-  // The package brings a proto-loader of its own, whose types are older than ours.
-  const message = healthDefinition.Check?.requestType as
-    | (typeof packageDefinition)[string]
-    | undefined;
-  return message === undefined ? {} : { "grpc.health.v1.HealthCheckRequest": message };
+// Reflection reads nothing of a definition but the files that its parts bring along.
+function described(): ConstructorParameters<typeof ReflectionService>[0] {
+  const part = { fileDescriptorProtos: fileDescriptors() };
+  return { baton: part } as unknown as ConstructorParameters<typeof ReflectionService>[0];
 }
 
 function listenError(address: string, error: Error): Error {
