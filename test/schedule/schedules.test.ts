@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { TaskError } from "../../server/src/domain/errors.ts";
 import type { ScheduleDefinition } from "../../server/src/domain/schedule.ts";
+import { encodeSchedule } from "../../server/src/domain/schedule-codec.ts";
 import type { Schedules } from "../../server/src/schedule/contract.ts";
 import { createSchedules } from "../../server/src/schedule/schedules.ts";
+import { COLLECTIONS } from "../../server/src/store/documents.ts";
 import { openWorld, processOf, tasksOf, type World } from "../support/automation.ts";
 import { Life } from "../support/mortal.ts";
 import { newDefinition, REPORTS } from "../support/schedule-factory.ts";
@@ -75,6 +77,22 @@ describe("Schedules", () => {
     }
     await advance(2 * MINUTE + SECOND);
     assert.equal((await tasksOf(world.store, REPORTS)).length, 60);
+  });
+
+  it("fires others although one cannot be decided about", async () => {
+    const schedules = start();
+    await schedules.put(newDefinition({ name: "whole" }));
+    const cadence = { kind: "cron", expression: "* * * * *", timeZone: "Mars/Olympus" } as const;
+    const { definition, state } = await schedules.get("whole");
+    const broken = { definition: { ...definition, name: "broken", cadence }, state };
+    const due = { kind: "at", atMs: state.nextTickMs ?? 0 } as const;
+    const body = encodeSchedule(broken);
+    await world.documents.put(COLLECTIONS.schedules, [
+      { name: "broken", body, due, expectedVersion: 0 },
+    ]);
+    await advance(MINUTE + SECOND);
+    assert.equal((await schedules.firings("whole")).length, 1);
+    assert.equal((await schedules.firings("broken")).length, 0);
   });
 
   it("skips a tick while the task of the one before is not final", async () => {

@@ -1,7 +1,7 @@
 import type { DispatchLog } from "../dispatch/log.ts";
 import { SweepLoop } from "../dispatch/sweep-loop.ts";
 import type { Clock } from "../domain/clock.ts";
-import { decide, PLAN_RECOVERY_MS } from "../domain/schedule-step.ts";
+import { decide, PLAN_RECOVERY_MS, type ScheduleFacts } from "../domain/schedule-step.ts";
 import type { FiringCarrier } from "./firing-carrier.ts";
 import type { ScheduleRecords, VersionedSchedule } from "./schedule-records.ts";
 import type { ScheduleWorld } from "./schedule-world.ts";
@@ -72,17 +72,29 @@ export class ScheduleSweeper {
       undecided.map(({ schedule }) => schedule),
       nowMs,
     );
-    const decided = undecided.map(({ version, schedule }, index) => ({
-      version,
-      schedule: { ...schedule, state: decide(schedule, facts[index] ?? NO_FACTS) },
-    }));
+    const decided = undecided.flatMap((each, index) => this.#decide(each, facts[index]));
     const written = await records.write(decided, nowMs);
     const claimed = written.filter((each) => each !== null).filter(hasPlan);
     await carrier.carryOut([...planned, ...claimed], nowMs);
   }
-}
 
-const NO_FACTS = { nowMs: 0, isRunning: true, finishedAtMs: null, sessions: [] } as const;
+  // One schedule that cannot be decided about, such as in a zone that is no more, must not keep the others
+  // from firing.
+  #decide(
+    { version, schedule }: VersionedSchedule,
+    facts: ScheduleFacts | undefined,
+  ): VersionedSchedule[] {
+    try {
+      return facts === undefined
+        ? []
+        : [{ version, schedule: { ...schedule, state: decide(schedule, facts) } }];
+    } catch (error) {
+      const { name } = schedule.definition;
+      this.#options.log.error({ err: error, schedule: name }, "a schedule cannot be decided about");
+      return [];
+    }
+  }
+}
 
 function hasPlan({ schedule }: VersionedSchedule): boolean {
   return schedule.state.plan !== null;
