@@ -113,7 +113,7 @@ describe("the dispatcher's metrics", () => {
     await fixture.dispatcher.cancel(worker.newest.id, "enough");
     await fixture.submit(newTask({ queue: "other" as QueueName, startDeadlineMs: 500 }));
     await fixture.advance(2_000);
-    assert.equal(await value("tasks_cancelled_total"), 1);
+    assert.equal(await value("tasks_cancelled_total", { messaging_destination_name: QUEUE }), 1);
     const other = { messaging_destination_name: "other" };
     assert.equal(await value("tasks_expired_total", other), 1);
     const expired = { ...other, messaging_baton_task_state: "EXPIRED" };

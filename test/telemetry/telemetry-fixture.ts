@@ -6,6 +6,7 @@ import { openSqliteStore } from "../../server/src/store/sqlite/open.ts";
 import type { NewTask, Store, SubmitOutcome } from "../../server/src/store/store.ts";
 import { startTelemetry, type Telemetry } from "../../server/src/telemetry/telemetry.ts";
 import { TestWorker, type TestWorkerOptions } from "../dispatch/test-worker.ts";
+import { FaultyStore } from "../support/faulty-store.ts";
 import { type LogLine, logInto } from "../support/grpc-server.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { type Sample, samplesOf } from "./metrics-text.ts";
@@ -19,6 +20,8 @@ export class TelemetryFixture {
   readonly clock: ManualClock;
   readonly log: LogLine[];
   readonly telemetry: Telemetry;
+  /** Beneath the instruments; can be made to fail. */
+  readonly plain: FaultyStore;
   readonly store: Store;
   readonly dispatcher: Dispatcher;
 
@@ -26,15 +29,17 @@ export class TelemetryFixture {
     this.clock = clock;
     this.log = log;
     this.telemetry = telemetry;
-    const plain = openSqliteStore({ path: ":memory:", clock, synchronous: "NORMAL" });
-    this.store = telemetry.instrument(plain);
+    this.plain = new FaultyStore(
+      openSqliteStore({ path: ":memory:", clock, synchronous: "NORMAL" }),
+    );
+    this.store = telemetry.instrument(this.plain);
     this.dispatcher = createDispatcher({
       store: this.store,
       clock,
       random: () => 0,
       log: logInto(log),
     });
-    telemetry.observe({ stats: () => plain.stats(), load: () => this.dispatcher.load() });
+    telemetry.observe({ stats: () => this.plain.stats(), load: () => this.dispatcher.load() });
     this.dispatcher.start();
   }
 
@@ -87,6 +92,7 @@ export class TelemetryFixture {
   }
 
   async stop(): Promise<void> {
+    this.plain.down = null;
     await this.dispatcher.stop();
     await this.store.close();
     await this.telemetry.stop();

@@ -47,6 +47,7 @@ export class TaskMetrics {
   readonly #expired: Counter;
   readonly #cancelled: Counter;
   readonly #redriven: Counter;
+  readonly #counters: readonly Counter[];
   readonly #wait: BatchHistogram;
   readonly #run: BatchHistogram;
   readonly #storeCall: Histogram;
@@ -65,6 +66,15 @@ export class TaskMetrics {
     );
     this.#cancelled = count("baton.tasks.cancelled", "cancellations accepted");
     this.#redriven = count("baton.tasks.redriven", "dead tasks made READY again");
+    this.#counters = [
+      this.#submitted,
+      this.#granted,
+      this.#redelivered,
+      this.#dead,
+      this.#expired,
+      this.#cancelled,
+      this.#redriven,
+    ];
     this.#wait = histograms.create({
       name: "baton.task.wait_seconds",
       description: "from when tasks were due to when they were granted",
@@ -203,8 +213,18 @@ export class TaskMetrics {
     if (attributes === undefined) {
       attributes = { [ATTRIBUTES.destination]: label, ...(key === "" ? {} : { [key]: value }) };
       this.#labels.set(id, attributes);
+      if (key === "") {
+        this.#beginCounters(attributes);
+      }
     }
     return attributes;
+  }
+
+  // A counter that first shows at 1 has grown by nothing, as Prometheus sees it.
+  #beginCounters(attributes: Attributes): void {
+    for (const counter of this.#counters) {
+      counter.add(0, attributes);
+    }
   }
 }
 
