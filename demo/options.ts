@@ -16,6 +16,7 @@ export interface DemoOptions {
 
 /** How the demo is called. */
 export const USAGE = `Usage: npm run demo -- [--dir FOLDER] [--redis] [--json] [--keep]
+       npm run demo -- --scenario shop [OPTION…]
 
   --dir FOLDER  compress the files below this folder (default: this repository's own sources)
   --redis       two dispatchers on a Redis of their own; one of them is killed as well

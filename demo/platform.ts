@@ -32,7 +32,8 @@ export async function startPlatform(onRedis: boolean): Promise<Platform> {
     await store.stop();
   };
   try {
-    const args = ["--listen", "127.0.0.1:0", "--store", store.url, "--log-level", "error"];
+    const args = ["--listen", "127.0.0.1:0", "--http-listen", "off", "--store", store.url];
+    args.push("--log-level", "error");
     const dispatchers = names("dispatcher", onRedis ? 2 : 1).map(() =>
       startProgram("server/src/main.ts", ["serve", ...args]),
     );

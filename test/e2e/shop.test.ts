@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-const MAIN = join(import.meta.dirname, "../../demo/shop/main.ts");
+const MAIN = join(import.meta.dirname, "../../demo/main.ts");
 const FLAGS = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
 
 describe("The shop", () => {
@@ -12,7 +12,7 @@ describe("The shop", () => {
     ["Redis", ["--redis"]],
   ] as const) {
     it(`balances its books on ${store} although a service and a dispatcher are killed`, async () => {
-      const args = [...FLAGS, MAIN, "--payments", "60", "--json", ...flags];
+      const args = [...FLAGS, MAIN, "--scenario", "shop", "--payments", "60", "--json", ...flags];
       const { stdout } = await promisify(execFile)(process.execPath, args);
       const figures = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
       assert.match(stdout, /killing the stock service/);
