@@ -97,7 +97,10 @@ class Miner {
   }
 
   async metrics(): Promise<string> {
-    return (await fetch(`http://${this.#http}/metrics`)).text();
+    const answer = await fetch(`http://${this.#http}/metrics`);
+    // Prometheus refuses what does not say its format.
+    assert.equal(answer.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+    return answer.text();
   }
 
   #connect(): StreamProbe<WorkerFrame, ServerFrame> {

@@ -8,6 +8,7 @@ import { Alarm } from "./alarm.ts";
 import { Attempt } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
 import type { Handler } from "./handler.ts";
+import { recordProcessed } from "./metrics.ts";
 import { type Outcome, release } from "./outcome.ts";
 import { runHandler } from "./run-handler.ts";
 import { startProcess } from "./tracing.ts";
@@ -122,7 +123,9 @@ export class Attempts {
     // What was done is worth telling even late: the token says whether it still counts.
     const isWanted =
       attempt.hold === "held" || (attempt.hold === "fenced" && outcome.kind === "complete");
-    this.#observe(attempt, isWanted ? outcome : undefined);
+    const durationMs = this.#clock.monotonicMs() - attempt.startedAtMs;
+    recordProcessed(attempt.granted.queue, outcome, durationMs);
+    this.#observe(attempt, isWanted ? outcome : undefined, durationMs);
     attempt.span?.end(outcome);
     if (isWanted) {
       this.#listener.onOutcome(attempt, outcome);
@@ -135,7 +138,7 @@ export class Attempts {
     }
   }
 
-  #observe(attempt: Attempt, outcome: Outcome | undefined): void {
+  #observe(attempt: Attempt, outcome: Outcome | undefined, durationMs: number): void {
     const { logger, onAttemptEnd } = this.#settings;
     if (outcome?.kind === "fail") {
       const { type, message } = outcome.failure;
@@ -148,7 +151,7 @@ export class Attempts {
         type: attempt.granted.type,
         attempt: attempt.granted.attempt,
         outcome: outcome?.kind ?? "dropped",
-        durationMs: this.#clock.monotonicMs() - attempt.startedAtMs,
+        durationMs,
       });
     } catch (error) {
       logger.error({ err: error }, "onAttemptEnd threw");

@@ -16,7 +16,13 @@ export function statusRoutes({
   isReady,
 }: StatusSources): Readonly<Record<string, { readonly GET: StatusRoute }>> {
   return {
-    "/metrics": { GET: async () => ({ status: 200, headers: {}, body: await metricsText() }) },
+    "/metrics": {
+      GET: async () => ({
+        status: 200,
+        headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
+        body: await metricsText(),
+      }),
+    },
     "/readyz": {
       GET: async () =>
         isReady()
