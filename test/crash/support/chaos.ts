@@ -31,12 +31,12 @@ export interface ChaosOptions {
 export interface ChaosReport extends Verdict {
   readonly faults: readonly string[];
   readonly drainedInMs: number;
-  readonly folder: string;
 }
 
 /** Runs every role as a process, strikes them for a while, lets them recover, and checks the history. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const random = new SeededRandom(options.seed);
+  let keepFolder = options.keepFolder ?? false;
   const redis = options.store === "redis" ? await RedisHost.start() : null;
   const cluster = await Cluster.start({
     store: redis?.url ?? "sqlite:%folder%/baton.db",
@@ -55,9 +55,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await cluster.stop();
     const audit = await auditStore(cluster.folder, redis?.port ?? null);
     const verdict = check([...readHistories(cluster.folder), audit], options.checks);
+    keepFolder ||= verdict.violations.length > 0 && options.imports === undefined;
     return { ...verdict, faults, drainedInMs, folder: cluster.folder };
   } finally {
-    await cluster.destroy(options.keepFolder);
+    await cluster.destroy(keepFolder);
     await redis?.stop();
   }
 }

@@ -23,6 +23,8 @@ export interface Verdict {
   readonly expectedLosses: number;
   readonly events: number;
   readonly tasks: number;
+  /** Where the histories are kept, for whoever wants to know more. */
+  readonly folder?: string;
 }
 
 /** Checks a history, in time linear in its length (but for sorting a task's own leases). Pure. */
@@ -98,7 +100,11 @@ export function assertSound(
   const broken = verdict.violations.map(
     ({ invariant, subject, text }) => `${invariant} ${subject}: ${text}`,
   );
-  assert.deepEqual(broken.slice(0, 20), [], `${broken.length} promises were broken`);
+  assert.deepEqual(
+    broken.slice(0, 20),
+    [],
+    `${broken.length} promises were broken; ${verdict.folder ?? ""}`,
+  );
   const unseen = mustHaveSeen.filter((name) => verdict.sometimes[name] === 0);
   assert.deepEqual(unseen, [], "the run did not reach these states, so it proves nothing");
 }
