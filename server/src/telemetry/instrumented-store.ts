@@ -1,6 +1,6 @@
 import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
-import { type QueueName, queueOfTask, type TaskId } from "../domain/ids.ts";
+import type { QueueName, TaskId } from "../domain/ids.ts";
 import { CRASHED_FAILURE } from "../domain/task.ts";
 import {
   type Cancellation,
@@ -17,9 +17,10 @@ import {
   type SubmitOutcome,
   type SweepReport,
 } from "../store/store.ts";
-import type { HistogramSeries } from "./batch-histograms.ts";
+import { grantedAtMs, SettledAttempts } from "./settled-attempts.ts";
+import { Tally } from "./tally.ts";
 import { type TaskEvent, TaskLog, type TaskNews } from "./task-log.ts";
-import type { SettledAs, TaskMetrics } from "./task-metrics.ts";
+import type { TaskMetrics } from "./task-metrics.ts";
 import type { TaskSpans } from "./task-spans.ts";
 
 /** What an instrumented store needs. */
@@ -91,13 +92,10 @@ class Watch {
 
   async submit(batch: readonly NewTask[]): Promise<SubmitOutcome[]> {
     const outcomes = await this.#store.submit(batch);
-    const created = new Tally();
-    outcomes.forEach(({ kind }, at) => {
-      if (kind === "created") {
-        created.add(queueOfTask((batch[at] as NewTask).id));
-      }
-    });
-    created.each((queue, tasks) => this.#metrics.submitted(queue, tasks));
+    const created = batch.filter((_, at) => outcomes[at]?.kind === "created");
+    Tally.of(created.map(({ id }) => id)).each((queue, tasks) =>
+      this.#metrics.submitted(queue, tasks),
+    );
     return outcomes;
   }
 
@@ -154,7 +152,7 @@ class Watch {
   async cancel(batch: readonly Cancellation[]): Promise<CancelOutcome[]> {
     const outcomes = await this.#store.cancel(batch);
     const ids = batch.map(({ taskId }) => taskId).filter((_, at) => outcomes[at]?.kind === "ok");
-    tallyOf(ids).each((queue, tasks) => this.#metrics.cancelled(queue, tasks));
+    Tally.of(ids).each((queue, tasks) => this.#metrics.cancelled(queue, tasks));
     this.#tell(
       "cancelled",
       ids.map((taskId) => ({ taskId })),
@@ -165,7 +163,7 @@ class Watch {
   async redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]> {
     const outcomes = await this.#store.redrive(batch);
     const ids = batch.filter((_, at) => outcomes[at]?.kind === "ok");
-    tallyOf(ids).each((queue, tasks) => this.#metrics.redriven(queue, tasks));
+    Tally.of(ids).each((queue, tasks) => this.#metrics.redriven(queue, tasks));
     return outcomes;
   }
 
@@ -194,96 +192,7 @@ class Watch {
   }
 }
 
-/** What one call settled: counted, and the runs of the attempts recorded. */
-class SettledAttempts {
-  readonly stale: TaskNews[] = [];
-  readonly timedOut: TaskNews[] = [];
-  readonly dead: TaskNews[] = [];
-  readonly #metrics: TaskMetrics;
-  readonly #storeNowMs: number;
-  readonly #counts = new Map<SettledAs, Tally>();
-  // Neighbours mostly are of one queue and end alike.
-  #runs: { queue: QueueName; kind: SettledAs; series: HistogramSeries } | null = null;
-
-  constructor(metrics: TaskMetrics, storeNowMs: number) {
-    this.#metrics = metrics;
-    this.#storeNowMs = storeNowMs;
-  }
-
-  add({ lease, outcome: asked }: Settlement, outcome: SettleOutcome): void {
-    const queue = queueOfTask(lease.taskId);
-    const kind = kindOf(asked.kind, outcome);
-    let tally = this.#counts.get(kind);
-    if (tally === undefined) {
-      tally = new Tally();
-      this.#counts.set(kind, tally);
-    }
-    tally.add(queue);
-    if (outcome.kind !== "ok") {
-      this.stale.push(lease);
-    } else if (!outcome.isRepeat) {
-      this.#ran(queue, kind, lease.token);
-      if (outcome.state === "DEAD" && "failure" in asked) {
-        this.dead.push({ ...lease, errorType: asked.failure.type });
-      } else if (asked.kind === "timed_out") {
-        this.timedOut.push(lease);
-      }
-    }
-  }
-
-  /** Passes the counts on. */
-  count(): void {
-    for (const [kind, tally] of this.#counts) {
-      tally.each((queue, attempts) => this.#metrics.settled(queue, kind, attempts));
-    }
-    const dead = tallyOf(this.dead.map(({ taskId }) => taskId));
-    dead.each((queue, tasks) => this.#metrics.dead(queue, tasks));
-  }
-
-  #ran(queue: QueueName, kind: SettledAs, token: number): void {
-    if (this.#runs === null || this.#runs.queue !== queue || this.#runs.kind !== kind) {
-      this.#runs = { queue, kind, series: this.#metrics.runs(queue, kind) };
-    }
-    this.#runs.series.record(Math.max(0, this.#storeNowMs - grantedAtMs(token)) / 1_000);
-  }
-}
-
-function kindOf(asked: Settlement["outcome"]["kind"], outcome: SettleOutcome): SettledAs {
-  if (outcome.kind !== "ok") {
-    return outcome.kind;
-  }
-  return outcome.isRepeat ? "repeat" : asked;
-}
-
-/** When a lease was granted, by the store's clock: its token says so (`LeaseToken`). */
-function grantedAtMs(token: number): number {
-  return token / 1_000;
-}
-
 function newsOfCrash({ lease, workerId, state }: ReclaimedLease): TaskNews {
   const errorType = state === "DEAD" ? { errorType: CRASHED_FAILURE.type } : {};
   return { ...lease, workerId, givesBack: true, ...errorType };
-}
-
-/** Counts by queue; most batches are of one queue. */
-class Tally {
-  readonly #counts = new Map<QueueName, number>();
-
-  add(queue: QueueName): void {
-    this.#counts.set(queue, (this.#counts.get(queue) ?? 0) + 1);
-  }
-
-  each(visit: (queue: QueueName, count: number) => void): void {
-    for (const [queue, count] of this.#counts) {
-      visit(queue, count);
-    }
-  }
-}
-
-function tallyOf(ids: readonly TaskId[]): Tally {
-  const tally = new Tally();
-  for (const id of ids) {
-    tally.add(queueOfTask(id));
-  }
-  return tally;
 }
