@@ -17,7 +17,8 @@ export interface ScheduleSweeperOptions {
   readonly intervalMs: number;
 }
 
-const SCHEDULES_A_ROUND = 200;
+/** Few rounds: each waits for the store several times, and many schedules are due at the full hour. */
+const SCHEDULES_A_ROUND = 1_000;
 
 /** Fires what is due. Any number of them may run on one store. */
 export class ScheduleSweeper {

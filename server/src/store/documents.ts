@@ -32,9 +32,9 @@ export interface Documents {
   remove(collection: Collection, batch: readonly DocumentRemoval[]): Promise<boolean[]>;
 
   /**
-   * Returns documents whose time has come, about as many as the limit and about the earliest first, and
-   * hides each from other calls for a while: whoever is given one has that long to put it. Hiding leaves
-   * the version as it is.
+   * Returns documents whose time has come, about as many as the limit (fewer where they are large) and
+   * about the earliest first, and hides each from other calls for a while: whoever is given one has that
+   * long to put it. Hiding leaves the version as it is.
    */
   due(collection: Collection, limit: number, hideMs: number): Promise<DueDocuments>;
 }

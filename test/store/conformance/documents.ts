@@ -202,6 +202,22 @@ export function describeDocuments(harness: DocumentsHarness): void {
       assert.equal(given.length + rest.length, 200);
     });
 
+    it("returns fewer that are due where they are large, and the rest after them", async () => {
+      const body = Buffer.alloc(1024 * 1024, "x");
+      const due = { kind: "now" } as const;
+      for (let index = 0; index < 60; index++) {
+        await under.documents.put(schedules, [put(`s${index}`, { body, due })]);
+      }
+      const first = await under.documents.due(schedules, 1_000, MINUTE_MS);
+      assert.ok(first.documents.length > 0 && first.documents.length < 60);
+      assert.equal(first.nextInMs, 0);
+      let found = first.documents.length;
+      for (let page = 0; page < 10 && found < 60; page++) {
+        found += (await under.documents.due(schedules, 1_000, MINUTE_MS)).documents.length;
+      }
+      assert.equal(found, 60);
+    });
+
     it("says how long it is until something is due", async () => {
       const { documents } = under;
       assert.equal((await documents.due(events, 10, MINUTE_MS)).nextInMs, null);

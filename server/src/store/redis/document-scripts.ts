@@ -22,6 +22,9 @@ local function version_of(document)
 end
 `;
 
+/** A call returns no further documents once it has so many bytes. */
+const MAX_DUE_BYTES = 2 * 1024 * 1024;
+
 /** Whether a Redis without room runs it. */
 const GROWS = "#!lua\n";
 const SHRINKS = "#!lua flags=allow-oom\n";
@@ -82,11 +85,14 @@ return answer`,
   // RETURNS now, ms until the next is due or -1, then name and document of each
   due_documents: `${SHRINKS}${HEAD}
 local found = redis.call("ZRANGEBYSCORE", due, "-inf", now_ms, "LIMIT", 0, ARGV[2])
-local answer = {string.format("%.0f", now_ms), "-1"}
+local answer, bytes = {string.format("%.0f", now_ms), "-1"}, 0
 for _, name in ipairs(found) do
+  if bytes > ${MAX_DUE_BYTES} then break end
+  local document = redis.call("HGET", documents, name)
+  bytes = bytes + #document
   redis.call("ZADD", due, now_ms + tonumber(ARGV[3]), name)
   answer[#answer + 1] = name
-  answer[#answer + 1] = redis.call("HGET", documents, name)
+  answer[#answer + 1] = document
 end
 local head = redis.call("ZRANGE", due, 0, 0, "WITHSCORES")
 if #head > 0 then answer[2] = string.format("%.0f", math.max(0, tonumber(head[2]) - now_ms)) end

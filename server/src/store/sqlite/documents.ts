@@ -12,6 +12,9 @@ import type {
 import type { Database } from "./database.ts";
 import { Change, Query } from "./query.ts";
 
+/** A call returns no further documents that are due once it has so many bytes. */
+const MAX_DUE_BYTES = 16 * 1024 * 1024;
+
 interface Row {
   readonly id: number;
   readonly name: string;
@@ -66,7 +69,7 @@ export class SqliteDocuments implements Documents {
   due(collection: Collection, limit: number, hideMs: number): Promise<DueDocuments> {
     return this.database.write((tx) => {
       const { nowMs } = tx;
-      const rows = this.statements.due.all(collection.name, nowMs, limit);
+      const rows = this.takeDue(collection.name, nowMs, limit);
       for (const { id } of rows) {
         this.statements.hide.run(nowMs + hideMs, id);
       }
@@ -77,6 +80,20 @@ export class SqliteDocuments implements Documents {
         nextInMs: next === null ? null : Math.max(0, next - nowMs),
       };
     });
+  }
+
+  private takeDue(collection: string, nowMs: number, limit: number): Row[] {
+    const rows: Row[] = [];
+    let bytes = 0;
+    for (const { id } of this.statements.due.all(collection, nowMs, limit)) {
+      const row = bytes > MAX_DUE_BYTES ? undefined : this.statements.findById.get(id);
+      if (row === undefined) {
+        break;
+      }
+      bytes += row.body.byteLength;
+      rows.push(row);
+    }
+    return rows;
   }
 
   private putOne(collection: string, put: DocumentPut, nowMs: number): PutOutcome {
@@ -145,10 +162,11 @@ function prepareDocumentStatements(db: DatabaseSync) {
       `DELETE FROM documents
        WHERE collection = ?1 AND name = ?2 AND (?3 IS NULL OR version = ?3)`,
     ),
-    due: query<[string, number, number], Row>(
-      `SELECT id, name, version, body FROM documents WHERE collection = ? AND due_at <= ?
+    due: query<[string, number, number], { id: number }>(
+      `SELECT id FROM documents WHERE collection = ? AND due_at <= ?
        ORDER BY due_at LIMIT ?`,
     ),
+    findById: query<[number], Row>("SELECT id, name, version, body FROM documents WHERE id = ?"),
     hide: change<[number, number]>("UPDATE documents SET due_at = ? WHERE id = ?"),
     nextDue: query<[string], { due_at: number }>(
       `SELECT due_at FROM documents WHERE collection = ? AND due_at IS NOT NULL
