@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { loadPackageDefinition } from "@grpc/grpc-js";
 import { loadSync, type Options, type PackageDefinition } from "@grpc/proto-loader";
+import { codecs } from "./codecs.generated.ts";
 import type { ProtoGrpcType as EventServiceRoot } from "./generated/event_service.ts";
 import type { ProtoGrpcType as QueueServiceRoot } from "./generated/queue_service.ts";
 import type { ProtoGrpcType as ScheduleServiceRoot } from "./generated/schedule_service.ts";
@@ -33,11 +34,13 @@ const typeOptions: Options = Object.fromEntries(
   Object.entries(loaderOptions).map(([name, value]) => [name, value === "String" ? String : value]),
 );
 
-/** What proto-loader makes of {@link protoFiles}; the reflection service is built from it. */
-export const packageDefinition: PackageDefinition = loadSync([...protoFiles], {
-  ...typeOptions,
-  includeDirs: [protoRoot],
-});
+/**
+ * What proto-loader makes of {@link protoFiles}; the reflection service is built from it. The methods that
+ * carry tasks have codecs of their own: what they read is the same, in a fraction of the time.
+ */
+export const packageDefinition: PackageDefinition = withCodecs(
+  loadSync([...protoFiles], { ...typeOptions, includeDirs: [protoRoot] }),
+);
 
 /**
  * Returns the typed clients and service definitions, for example `loadBaton().baton.v1.TaskService`.
@@ -45,4 +48,26 @@ export const packageDefinition: PackageDefinition = loadSync([...protoFiles], {
  */
 export function loadBaton(): BatonRoot {
   return loadPackageDefinition(packageDefinition) as unknown as BatonRoot;
+}
+
+interface Codec {
+  readonly encode: (message: object) => Buffer;
+  readonly decode: (bytes: Buffer) => object;
+}
+
+type Codecs = Readonly<Record<string, { readonly request: Codec; readonly response: Codec }>>;
+
+function withCodecs(definition: PackageDefinition): PackageDefinition {
+  for (const methods of Object.values(definition)) {
+    for (const method of "format" in methods ? [] : Object.values(methods)) {
+      const codec = (codecs as Codecs)[method.path];
+      if (codec !== undefined) {
+        method.requestSerialize = codec.request.encode;
+        method.requestDeserialize = codec.request.decode;
+        method.responseSerialize = codec.response.encode;
+        method.responseDeserialize = codec.response.decode;
+      }
+    }
+  }
+  return definition;
 }

@@ -3,6 +3,9 @@ const MAX_DEPTH = 100;
 const MAX_VARINT_BYTES = 10;
 /** Texts up to this long are read byte by byte, which is faster than a call out of JavaScript. */
 const SHORT_TEXT_BYTES = 24;
+const KEY_TAG = 10;
+const VALUE_TAG = 18;
+const PLAIN_PROPERTY = { configurable: true, enumerable: true, writable: true } as const;
 const KNOWN_TEXTS = 256;
 const MAX_KNOWN_BYTES = 64;
 
@@ -126,6 +129,29 @@ export class WireReader {
     const text = bytes.toString("utf8");
     knownTexts[place] = { bytes, text };
     return text;
+  }
+
+  /** Reads an entry of a map of texts into it. */
+  entry(map: Record<string, string>, limit: number): void {
+    const end = this.end(limit);
+    let key = "";
+    let value = "";
+    while (this.at < end) {
+      const tag = this.uint32();
+      if (tag === KEY_TAG) {
+        key = this.knownString(end);
+      } else if (tag === VALUE_TAG) {
+        value = this.string(end);
+      } else {
+        this.skip(tag & 7);
+      }
+    }
+    this.finish(end);
+    if (key === "__proto__") {
+      Object.defineProperty(map, key, { ...PLAIN_PROPERTY, value });
+    } else {
+      map[key] = value;
+    }
   }
 
   /** Passes over a field of the wire type. */

@@ -77,6 +77,9 @@ export class WireWriter {
   /** Writes bytes with their length; a string is base64. */
   bytes(value: Uint8Array | string): void {
     const bytes = typeof value === "string" ? Buffer.from(value, "base64") : value;
+    if (!(bytes instanceof Uint8Array)) {
+      throw new TypeError("bytes were expected");
+    }
     this.#ensure(bytes.length + MAX_NUMBER_BYTES);
     this.#varint(bytes.length);
     this.#slab.set(bytes, this.#at);

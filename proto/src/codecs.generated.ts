@@ -1,0 +1,1070 @@
+// @ts-nocheck
+// Written by scripts/generate-codecs.ts from the .proto files.
+import { WireReader } from "./wire-reader.ts";
+import { WireWriter } from "./wire-writer.ts";
+
+const NO_BYTES = Buffer.alloc(0);
+
+function write_baton_v1_Cancel(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.lease) != null) { w.uint32(10); const o = w.open(); write_baton_v1_LeaseRef(w, v); w.close(o); }
+  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
+}
+
+function read_baton_v1_Cancel(r, end) {
+  const m = { lease: null, reason: "" };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.lease = read_baton_v1_LeaseRef(r, r.end(end)); break;
+      case 18: m.reason = r.string(end); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_Complete(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.result) != null) { w.uint32(10); const o = w.open(); write_baton_v1_TaskResult(w, v); w.close(o); }
+}
+
+function read_baton_v1_Complete(r, end) {
+  const m = { result: null };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.result = read_baton_v1_TaskResult(r, r.end(end)); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_Credit(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.tasks) != null) { if (!(v === 0)) { w.uint32(8); w.int32(v); } }
+}
+
+function read_baton_v1_Credit(r, end) {
+  const m = { tasks: 0 };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 8: m.tasks = r.int32(); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_DrainAck(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+}
+
+function read_baton_v1_DrainAck(r, end) {
+  const m = {  };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_Fail(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.failure) != null) { w.uint32(10); const o = w.open(); write_baton_v1_Failure(w, v); w.close(o); }
+  if ((v = m.nonRetryable) != null) { if (!(!v)) { w.uint32(16); w.bool(v); } }
+  if ((v = m.retryAfter) != null) { w.uint32(26); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+}
+
+function read_baton_v1_Fail(r, end) {
+  const m = { failure: null, nonRetryable: false, retryAfter: null };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.failure = read_baton_v1_Failure(r, r.end(end)); break;
+      case 16: m.nonRetryable = r.bool(); break;
+      case 26: m.retryAfter = read_google_protobuf_Duration(r, r.end(end)); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_Failure(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.type) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
+  if ((v = m.message) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
+  if ((v = m.stack) != null) { if (!(v === "")) { w.uint32(26); w.string(String(v)); } }
+  if ((v = m.traceparent) != null) { if (!(v === "")) { w.uint32(34); w.string(String(v)); } }
+}
+
+function read_baton_v1_Failure(r, end) {
+  const m = { type: "", message: "", stack: "", traceparent: "" };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.type = r.knownString(end); break;
+      case 18: m.message = r.string(end); break;
+      case 26: m.stack = r.string(end); break;
+      case 34: m.traceparent = r.string(end); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_Grant(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.tasks) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_GrantedTask(w, e); w.close(o); }
+}
+
+function read_baton_v1_Grant(r, end) {
+  const m = { tasks: [] };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.tasks.push(read_baton_v1_GrantedTask(r, r.end(end))); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_GrantedTask(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.lease) != null) { w.uint32(10); const o = w.open(); write_baton_v1_LeaseRef(w, v); w.close(o); }
+  if ((v = m.queue) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
+  if ((v = m.type) != null) { if (!(v === "")) { w.uint32(26); w.string(String(v)); } }
+  if ((v = m.payload) != null) { if (!(v.length === 0)) { w.uint32(34); w.bytes(v); } }
+  if ((v = m.contentType) != null) { if (!(v === "")) { w.uint32(42); w.string(String(v)); } }
+  if ((v = m.headers) != null) for (const k of Object.keys(v)) { w.uint32(50); const o = w.open(); w.uint32(10); w.string(k); w.uint32(18); w.string(String(v[k])); w.close(o); }
+  if ((v = m.attempt) != null) { if (!(v === 0)) { w.uint32(56); w.uint32(v); } }
+  if ((v = m.maxAttempts) != null) { if (!(v === 0)) { w.uint32(64); w.uint32(v); } }
+  if ((v = m.crashes) != null) { if (!(v === 0)) { w.uint32(72); w.uint32(v); } }
+  if ((v = m.attemptTimeout) != null) { w.uint32(82); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.checkpoint) != null) { if (!(v.length === 0)) { w.uint32(90); w.bytes(v); } }
+  if ((v = m.queued) != null) { w.uint32(98); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.previousTraceparent) != null) { if (!(v === "")) { w.uint32(106); w.string(String(v)); } }
+  if ((v = m.shardIndex) != null) { if (!(v === 0)) { w.uint32(112); w.uint32(v); } }
+  if ((v = m.shardTotal) != null) { if (!(v === 0)) { w.uint32(120); w.uint32(v); } }
+}
+
+function read_baton_v1_GrantedTask(r, end) {
+  const m = { lease: null, queue: "", type: "", payload: NO_BYTES, contentType: "", headers: {}, attempt: 0, maxAttempts: 0, crashes: 0, attemptTimeout: null, checkpoint: NO_BYTES, queued: null, previousTraceparent: "", shardIndex: 0, shardTotal: 0 };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.lease = read_baton_v1_LeaseRef(r, r.end(end)); break;
+      case 18: m.queue = r.knownString(end); break;
+      case 26: m.type = r.knownString(end); break;
+      case 34: m.payload = r.bytes(end); break;
+      case 42: m.contentType = r.knownString(end); break;
+      case 50: r.entry(m.headers, end); break;
+      case 56: m.attempt = r.uint32(); break;
+      case 64: m.maxAttempts = r.uint32(); break;
+      case 72: m.crashes = r.uint32(); break;
+      case 82: m.attemptTimeout = read_google_protobuf_Duration(r, r.end(end)); break;
+      case 90: m.checkpoint = r.bytes(end); break;
+      case 98: m.queued = read_google_protobuf_Duration(r, r.end(end)); break;
+      case 106: m.previousTraceparent = r.string(end); break;
+      case 112: m.shardIndex = r.uint32(); break;
+      case 120: m.shardTotal = r.uint32(); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_Heartbeat(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.leases) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_HeldLease(w, e); w.close(o); }
+  if ((v = m.sequence) != null) { if (!(v === 0)) { w.uint32(16); w.uint32(v); } }
+}
+
+function read_baton_v1_Heartbeat(r, end) {
+  const m = { leases: [], sequence: 0 };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.leases.push(read_baton_v1_HeldLease(r, r.end(end))); break;
+      case 16: m.sequence = r.uint32(); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_HeartbeatAck(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.lost) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_LeaseRef(w, e); w.close(o); }
+  if ((v = m.cancelled) != null) for (const e of v) { w.uint32(18); const o = w.open(); write_baton_v1_LeaseRef(w, e); w.close(o); }
+  if ((v = m.sequence) != null) { if (!(v === 0)) { w.uint32(24); w.uint32(v); } }
+}
+
+function read_baton_v1_HeartbeatAck(r, end) {
+  const m = { lost: [], cancelled: [], sequence: 0 };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.lost.push(read_baton_v1_LeaseRef(r, r.end(end))); break;
+      case 18: m.cancelled.push(read_baton_v1_LeaseRef(r, r.end(end))); break;
+      case 24: m.sequence = r.uint32(); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_HeldLease(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.lease) != null) { w.uint32(10); const o = w.open(); write_baton_v1_LeaseRef(w, v); w.close(o); }
+  if ((v = m.progress) != null) { w.uint32(18); const o = w.open(); write_baton_v1_Progress(w, v); w.close(o); }
+  if ((v = m.checkpoint) != null) { { w.uint32(26); w.bytes(v); } }
+}
+
+function read_baton_v1_HeldLease(r, end) {
+  const m = { lease: null, progress: null };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.lease = read_baton_v1_LeaseRef(r, r.end(end)); break;
+      case 18: m.progress = read_baton_v1_Progress(r, r.end(end)); break;
+      case 26: m.checkpoint = r.bytes(end); m._checkpoint = "checkpoint"; break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_Hello(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.protocolVersion) != null) { if (!(v === 0)) { w.uint32(8); w.uint32(v); } }
+  if ((v = m.workerId) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
+  if ((v = m.resumeSession) != null) { if (!(v === "")) { w.uint32(26); w.string(String(v)); } }
+  if ((v = m.subscriptions) != null) for (const e of v) { w.uint32(34); const o = w.open(); write_baton_v1_WorkerSubscription(w, e); w.close(o); }
+  if ((v = m.held) != null) for (const e of v) { w.uint32(42); const o = w.open(); write_baton_v1_LeaseRef(w, e); w.close(o); }
+  if ((v = m.labels) != null) for (const k of Object.keys(v)) { w.uint32(50); const o = w.open(); w.uint32(10); w.string(k); w.uint32(18); w.string(String(v[k])); w.close(o); }
+  if ((v = m.sdk) != null) { if (!(v === "")) { w.uint32(58); w.string(String(v)); } }
+  if ((v = m.streamNumber) != null) { if (!(v === 0)) { w.uint32(64); w.uint32(v); } }
+}
+
+function read_baton_v1_Hello(r, end) {
+  const m = { protocolVersion: 0, workerId: "", resumeSession: "", subscriptions: [], held: [], labels: {}, sdk: "", streamNumber: 0 };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 8: m.protocolVersion = r.uint32(); break;
+      case 18: m.workerId = r.string(end); break;
+      case 26: m.resumeSession = r.string(end); break;
+      case 34: m.subscriptions.push(read_baton_v1_WorkerSubscription(r, r.end(end))); break;
+      case 42: m.held.push(read_baton_v1_LeaseRef(r, r.end(end))); break;
+      case 50: r.entry(m.labels, end); break;
+      case 58: m.sdk = r.string(end); break;
+      case 64: m.streamNumber = r.uint32(); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_LeaseRef(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.taskId) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
+  if ((v = m.leaseToken) != null) { if (!(v == 0)) { w.uint32(16); w.uint64(v); } }
+}
+
+function read_baton_v1_LeaseRef(r, end) {
+  const m = { taskId: "", leaseToken: "0" };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.taskId = r.string(end); break;
+      case 16: m.leaseToken = r.uint64(); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_Progress(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.fraction) != null) { { w.uint32(9); w.double(v); } }
+  if ((v = m.note) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
+}
+
+function read_baton_v1_Progress(r, end) {
+  const m = { note: "" };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 9: m.fraction = r.double(); m._fraction = "fraction"; break;
+      case 18: m.note = r.string(end); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_Release(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
+  if ((v = m.delay) != null) { w.uint32(18); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+}
+
+function read_baton_v1_Release(r, end) {
+  const m = { reason: "", delay: null };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.reason = r.string(end); break;
+      case 18: m.delay = read_google_protobuf_Duration(r, r.end(end)); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_RetryPolicy(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.maxAttempts) != null) { { w.uint32(8); w.uint32(v); } }
+  if ((v = m.initialBackoff) != null) { w.uint32(18); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.maxBackoff) != null) { w.uint32(26); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.multiplier) != null) { { w.uint32(33); w.double(v); } }
+  if ((v = m.maxCrashes) != null) { { w.uint32(40); w.uint32(v); } }
+  if ((v = m.nonRetryableTypes) != null) for (const e of v) { w.uint32(50); w.string(String(e)); }
+}
+
+function read_baton_v1_RetryPolicy(r, end) {
+  const m = { initialBackoff: null, maxBackoff: null, nonRetryableTypes: [] };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 8: m.maxAttempts = r.uint32(); m._maxAttempts = "maxAttempts"; break;
+      case 18: m.initialBackoff = read_google_protobuf_Duration(r, r.end(end)); break;
+      case 26: m.maxBackoff = read_google_protobuf_Duration(r, r.end(end)); break;
+      case 33: m.multiplier = r.double(); m._multiplier = "multiplier"; break;
+      case 40: m.maxCrashes = r.uint32(); m._maxCrashes = "maxCrashes"; break;
+      case 50: m.nonRetryableTypes.push(r.string(end)); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_ServerDrain(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.cause) != null) { v = typeof v === "string" ? ({"DRAIN_CAUSE_UNSPECIFIED":0,"DRAIN_CAUSE_SHUTDOWN":1,"DRAIN_CAUSE_REBALANCE":2}[v] ?? 0) : v; if (!(v === 0)) { w.uint32(8); w.int32(v); } }
+  if ((v = m.grace) != null) { w.uint32(18); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+}
+
+function read_baton_v1_ServerDrain(r, end) {
+  const m = { cause: "DRAIN_CAUSE_UNSPECIFIED", grace: null };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 8: m.cause = named({"0":"DRAIN_CAUSE_UNSPECIFIED","1":"DRAIN_CAUSE_SHUTDOWN","2":"DRAIN_CAUSE_REBALANCE"}, r.int32()); break;
+      case 18: m.grace = read_google_protobuf_Duration(r, r.end(end)); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_ServerFrame(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.welcome) != null) { w.uint32(10); const o = w.open(); write_baton_v1_Welcome(w, v); w.close(o); }
+  if ((v = m.grant) != null) { w.uint32(18); const o = w.open(); write_baton_v1_Grant(w, v); w.close(o); }
+  if ((v = m.heartbeatAck) != null) { w.uint32(26); const o = w.open(); write_baton_v1_HeartbeatAck(w, v); w.close(o); }
+  if ((v = m.settleAck) != null) { w.uint32(34); const o = w.open(); write_baton_v1_SettleAck(w, v); w.close(o); }
+  if ((v = m.cancel) != null) { w.uint32(42); const o = w.open(); write_baton_v1_Cancel(w, v); w.close(o); }
+  if ((v = m.drain) != null) { w.uint32(50); const o = w.open(); write_baton_v1_ServerDrain(w, v); w.close(o); }
+  if ((v = m.drainAck) != null) { w.uint32(58); const o = w.open(); write_baton_v1_DrainAck(w, v); w.close(o); }
+  if ((v = m.throttle) != null) { w.uint32(66); const o = w.open(); write_baton_v1_Throttle(w, v); w.close(o); }
+}
+
+function read_baton_v1_ServerFrame(r, end) {
+  const m = {  };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.welcome = read_baton_v1_Welcome(r, r.end(end)); if (m.frame !== undefined && m.frame !== "welcome") { delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drain; delete m.drainAck; delete m.throttle; } m.frame = "welcome"; break;
+      case 18: m.grant = read_baton_v1_Grant(r, r.end(end)); if (m.frame !== undefined && m.frame !== "grant") { delete m.welcome; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drain; delete m.drainAck; delete m.throttle; } m.frame = "grant"; break;
+      case 26: m.heartbeatAck = read_baton_v1_HeartbeatAck(r, r.end(end)); if (m.frame !== undefined && m.frame !== "heartbeatAck") { delete m.welcome; delete m.grant; delete m.settleAck; delete m.cancel; delete m.drain; delete m.drainAck; delete m.throttle; } m.frame = "heartbeatAck"; break;
+      case 34: m.settleAck = read_baton_v1_SettleAck(r, r.end(end)); if (m.frame !== undefined && m.frame !== "settleAck") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.cancel; delete m.drain; delete m.drainAck; delete m.throttle; } m.frame = "settleAck"; break;
+      case 42: m.cancel = read_baton_v1_Cancel(r, r.end(end)); if (m.frame !== undefined && m.frame !== "cancel") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.drain; delete m.drainAck; delete m.throttle; } m.frame = "cancel"; break;
+      case 50: m.drain = read_baton_v1_ServerDrain(r, r.end(end)); if (m.frame !== undefined && m.frame !== "drain") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drainAck; delete m.throttle; } m.frame = "drain"; break;
+      case 58: m.drainAck = read_baton_v1_DrainAck(r, r.end(end)); if (m.frame !== undefined && m.frame !== "drainAck") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drain; delete m.throttle; } m.frame = "drainAck"; break;
+      case 66: m.throttle = read_baton_v1_Throttle(r, r.end(end)); if (m.frame !== undefined && m.frame !== "throttle") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drain; delete m.drainAck; } m.frame = "throttle"; break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_Settle(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.settlements) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_Settlement(w, e); w.close(o); }
+}
+
+function read_baton_v1_Settle(r, end) {
+  const m = { settlements: [] };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.settlements.push(read_baton_v1_Settlement(r, r.end(end))); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_SettleAck(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.results) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_SettlementResult(w, e); w.close(o); }
+}
+
+function read_baton_v1_SettleAck(r, end) {
+  const m = { results: [] };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.results.push(read_baton_v1_SettlementResult(r, r.end(end))); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_SettleRequest(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.settlements) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_Settlement(w, e); w.close(o); }
+}
+
+function read_baton_v1_SettleRequest(r, end) {
+  const m = { settlements: [] };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.settlements.push(read_baton_v1_Settlement(r, r.end(end))); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_SettleResponse(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.results) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_SettlementResult(w, e); w.close(o); }
+}
+
+function read_baton_v1_SettleResponse(r, end) {
+  const m = { results: [] };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.results.push(read_baton_v1_SettlementResult(r, r.end(end))); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_Settlement(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.lease) != null) { w.uint32(10); const o = w.open(); write_baton_v1_LeaseRef(w, v); w.close(o); }
+  if ((v = m.complete) != null) { w.uint32(18); const o = w.open(); write_baton_v1_Complete(w, v); w.close(o); }
+  if ((v = m.fail) != null) { w.uint32(26); const o = w.open(); write_baton_v1_Fail(w, v); w.close(o); }
+  if ((v = m.release) != null) { w.uint32(34); const o = w.open(); write_baton_v1_Release(w, v); w.close(o); }
+}
+
+function read_baton_v1_Settlement(r, end) {
+  const m = { lease: null };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.lease = read_baton_v1_LeaseRef(r, r.end(end)); break;
+      case 18: m.complete = read_baton_v1_Complete(r, r.end(end)); if (m.outcome !== undefined && m.outcome !== "complete") { delete m.fail; delete m.release; } m.outcome = "complete"; break;
+      case 26: m.fail = read_baton_v1_Fail(r, r.end(end)); if (m.outcome !== undefined && m.outcome !== "fail") { delete m.complete; delete m.release; } m.outcome = "fail"; break;
+      case 34: m.release = read_baton_v1_Release(r, r.end(end)); if (m.outcome !== undefined && m.outcome !== "release") { delete m.complete; delete m.fail; } m.outcome = "release"; break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_SettlementResult(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.lease) != null) { w.uint32(10); const o = w.open(); write_baton_v1_LeaseRef(w, v); w.close(o); }
+  if ((v = m.status) != null) { v = typeof v === "string" ? ({"SETTLEMENT_STATUS_UNSPECIFIED":0,"SETTLEMENT_STATUS_OK":1,"SETTLEMENT_STATUS_STALE":2,"SETTLEMENT_STATUS_RETRY":3,"SETTLEMENT_STATUS_REJECTED":4}[v] ?? 0) : v; if (!(v === 0)) { w.uint32(16); w.int32(v); } }
+  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(26); w.string(String(v)); } }
+}
+
+function read_baton_v1_SettlementResult(r, end) {
+  const m = { lease: null, status: "SETTLEMENT_STATUS_UNSPECIFIED", reason: "" };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.lease = read_baton_v1_LeaseRef(r, r.end(end)); break;
+      case 16: m.status = named({"0":"SETTLEMENT_STATUS_UNSPECIFIED","1":"SETTLEMENT_STATUS_OK","2":"SETTLEMENT_STATUS_STALE","3":"SETTLEMENT_STATUS_RETRY","4":"SETTLEMENT_STATUS_REJECTED"}, r.int32()); break;
+      case 26: m.reason = r.string(end); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_SubmitBatchRequest(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.tasks) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_TaskSpec(w, e); w.close(o); }
+}
+
+function read_baton_v1_SubmitBatchRequest(r, end) {
+  const m = { tasks: [] };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.tasks.push(read_baton_v1_TaskSpec(r, r.end(end))); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_SubmitBatchResponse(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.results) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_SubmitResult(w, e); w.close(o); }
+}
+
+function read_baton_v1_SubmitBatchResponse(r, end) {
+  const m = { results: [] };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.results.push(read_baton_v1_SubmitResult(r, r.end(end))); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_SubmitItem(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.sequence) != null) { if (!(v == 0)) { w.uint32(8); w.uint64(v); } }
+  if ((v = m.task) != null) { w.uint32(18); const o = w.open(); write_baton_v1_TaskSpec(w, v); w.close(o); }
+}
+
+function read_baton_v1_SubmitItem(r, end) {
+  const m = { sequence: "0", task: null };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 8: m.sequence = r.uint64(); break;
+      case 18: m.task = read_baton_v1_TaskSpec(r, r.end(end)); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_SubmitItemResult(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.sequence) != null) { if (!(v == 0)) { w.uint32(8); w.uint64(v); } }
+  if ((v = m.receipt) != null) { w.uint32(18); const o = w.open(); write_baton_v1_SubmitReceipt(w, v); w.close(o); }
+  if ((v = m.error) != null) { w.uint32(26); const o = w.open(); write_google_rpc_Status(w, v); w.close(o); }
+}
+
+function read_baton_v1_SubmitItemResult(r, end) {
+  const m = { sequence: "0" };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 8: m.sequence = r.uint64(); break;
+      case 18: m.receipt = read_baton_v1_SubmitReceipt(r, r.end(end)); if (m.outcome !== undefined && m.outcome !== "receipt") { delete m.error; } m.outcome = "receipt"; break;
+      case 26: m.error = read_google_rpc_Status(r, r.end(end)); if (m.outcome !== undefined && m.outcome !== "error") { delete m.receipt; } m.outcome = "error"; break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_SubmitReceipt(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.taskId) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
+  if ((v = m.deduplicated) != null) { if (!(!v)) { w.uint32(16); w.bool(v); } }
+}
+
+function read_baton_v1_SubmitReceipt(r, end) {
+  const m = { taskId: "", deduplicated: false };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.taskId = r.string(end); break;
+      case 16: m.deduplicated = r.bool(); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_SubmitRequest(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.task) != null) { w.uint32(10); const o = w.open(); write_baton_v1_TaskSpec(w, v); w.close(o); }
+}
+
+function read_baton_v1_SubmitRequest(r, end) {
+  const m = { task: null };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.task = read_baton_v1_TaskSpec(r, r.end(end)); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_SubmitResponse(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.receipt) != null) { w.uint32(10); const o = w.open(); write_baton_v1_SubmitReceipt(w, v); w.close(o); }
+}
+
+function read_baton_v1_SubmitResponse(r, end) {
+  const m = { receipt: null };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.receipt = read_baton_v1_SubmitReceipt(r, r.end(end)); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_SubmitResult(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.receipt) != null) { w.uint32(10); const o = w.open(); write_baton_v1_SubmitReceipt(w, v); w.close(o); }
+  if ((v = m.error) != null) { w.uint32(18); const o = w.open(); write_google_rpc_Status(w, v); w.close(o); }
+}
+
+function read_baton_v1_SubmitResult(r, end) {
+  const m = {  };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.receipt = read_baton_v1_SubmitReceipt(r, r.end(end)); if (m.outcome !== undefined && m.outcome !== "receipt") { delete m.error; } m.outcome = "receipt"; break;
+      case 18: m.error = read_google_rpc_Status(r, r.end(end)); if (m.outcome !== undefined && m.outcome !== "error") { delete m.receipt; } m.outcome = "error"; break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_SubmitStreamRequest(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.items) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_SubmitItem(w, e); w.close(o); }
+}
+
+function read_baton_v1_SubmitStreamRequest(r, end) {
+  const m = { items: [] };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.items.push(read_baton_v1_SubmitItem(r, r.end(end))); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_SubmitStreamResponse(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.results) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_SubmitItemResult(w, e); w.close(o); }
+}
+
+function read_baton_v1_SubmitStreamResponse(r, end) {
+  const m = { results: [] };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.results.push(read_baton_v1_SubmitItemResult(r, r.end(end))); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_TaskResult(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.value) != null) { if (!(v.length === 0)) { w.uint32(10); w.bytes(v); } }
+  if ((v = m.contentType) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
+}
+
+function read_baton_v1_TaskResult(r, end) {
+  const m = { value: NO_BYTES, contentType: "" };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.value = r.bytes(end); break;
+      case 18: m.contentType = r.knownString(end); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_TaskSpec(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.queue) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
+  if ((v = m.type) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
+  if ((v = m.payload) != null) { if (!(v.length === 0)) { w.uint32(26); w.bytes(v); } }
+  if ((v = m.contentType) != null) { if (!(v === "")) { w.uint32(34); w.string(String(v)); } }
+  if ((v = m.headers) != null) for (const k of Object.keys(v)) { w.uint32(42); const o = w.open(); w.uint32(10); w.string(k); w.uint32(18); w.string(String(v[k])); w.close(o); }
+  if ((v = m.labels) != null) for (const k of Object.keys(v)) { w.uint32(50); const o = w.open(); w.uint32(10); w.string(k); w.uint32(18); w.string(String(v[k])); w.close(o); }
+  if ((v = m.requestId) != null) { if (!(v === "")) { w.uint32(58); w.string(String(v)); } }
+  if ((v = m.priority) != null) { { w.uint32(64); w.uint32(v); } }
+  if ((v = m.delay) != null) { w.uint32(74); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.runAt) != null) { w.uint32(82); const o = w.open(); write_google_protobuf_Timestamp(w, v); w.close(o); }
+  if ((v = m.startDeadline) != null) { w.uint32(90); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.attemptTimeout) != null) { w.uint32(98); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.retryPolicy) != null) { w.uint32(106); const o = w.open(); write_baton_v1_RetryPolicy(w, v); w.close(o); }
+  if ((v = m.retention) != null) { w.uint32(114); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.deduplicationWindow) != null) { w.uint32(122); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.orderingKey) != null) { if (!(v === "")) { w.uint32(130); w.string(String(v)); } }
+  if ((v = m.concurrencyKey) != null) { if (!(v === "")) { w.uint32(138); w.string(String(v)); } }
+}
+
+function read_baton_v1_TaskSpec(r, end) {
+  const m = { queue: "", type: "", payload: NO_BYTES, contentType: "", headers: {}, labels: {}, requestId: "", startDeadline: null, attemptTimeout: null, retryPolicy: null, retention: null, deduplicationWindow: null, orderingKey: "", concurrencyKey: "" };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.queue = r.knownString(end); break;
+      case 18: m.type = r.knownString(end); break;
+      case 26: m.payload = r.bytes(end); break;
+      case 34: m.contentType = r.knownString(end); break;
+      case 42: r.entry(m.headers, end); break;
+      case 50: r.entry(m.labels, end); break;
+      case 58: m.requestId = r.string(end); break;
+      case 64: m.priority = r.uint32(); m._priority = "priority"; break;
+      case 74: m.delay = read_google_protobuf_Duration(r, r.end(end)); if (m.due !== undefined && m.due !== "delay") { delete m.runAt; } m.due = "delay"; break;
+      case 82: m.runAt = read_google_protobuf_Timestamp(r, r.end(end)); if (m.due !== undefined && m.due !== "runAt") { delete m.delay; } m.due = "runAt"; break;
+      case 90: m.startDeadline = read_google_protobuf_Duration(r, r.end(end)); break;
+      case 98: m.attemptTimeout = read_google_protobuf_Duration(r, r.end(end)); break;
+      case 106: m.retryPolicy = read_baton_v1_RetryPolicy(r, r.end(end)); break;
+      case 114: m.retention = read_google_protobuf_Duration(r, r.end(end)); break;
+      case 122: m.deduplicationWindow = read_google_protobuf_Duration(r, r.end(end)); break;
+      case 130: m.orderingKey = r.string(end); break;
+      case 138: m.concurrencyKey = r.string(end); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_Throttle(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
+  if ((v = m.retryAfter) != null) { w.uint32(18); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+}
+
+function read_baton_v1_Throttle(r, end) {
+  const m = { reason: "", retryAfter: null };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.reason = r.string(end); break;
+      case 18: m.retryAfter = read_google_protobuf_Duration(r, r.end(end)); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_Welcome(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.sessionId) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
+  if ((v = m.leaseTtl) != null) { w.uint32(18); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.heartbeatInterval) != null) { w.uint32(26); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.kept) != null) for (const e of v) { w.uint32(34); const o = w.open(); write_baton_v1_LeaseRef(w, e); w.close(o); }
+  if ((v = m.lost) != null) for (const e of v) { w.uint32(42); const o = w.open(); write_baton_v1_LeaseRef(w, e); w.close(o); }
+  if ((v = m.maxMessageBytes) != null) { if (!(v === 0)) { w.uint32(48); w.uint32(v); } }
+  if ((v = m.maxPayloadBytes) != null) { if (!(v === 0)) { w.uint32(56); w.uint32(v); } }
+}
+
+function read_baton_v1_Welcome(r, end) {
+  const m = { sessionId: "", leaseTtl: null, heartbeatInterval: null, kept: [], lost: [], maxMessageBytes: 0, maxPayloadBytes: 0 };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.sessionId = r.string(end); break;
+      case 18: m.leaseTtl = read_google_protobuf_Duration(r, r.end(end)); break;
+      case 26: m.heartbeatInterval = read_google_protobuf_Duration(r, r.end(end)); break;
+      case 34: m.kept.push(read_baton_v1_LeaseRef(r, r.end(end))); break;
+      case 42: m.lost.push(read_baton_v1_LeaseRef(r, r.end(end))); break;
+      case 48: m.maxMessageBytes = r.uint32(); break;
+      case 56: m.maxPayloadBytes = r.uint32(); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_WorkerDrain(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
+}
+
+function read_baton_v1_WorkerDrain(r, end) {
+  const m = { reason: "" };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.reason = r.string(end); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_WorkerFrame(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.hello) != null) { w.uint32(10); const o = w.open(); write_baton_v1_Hello(w, v); w.close(o); }
+  if ((v = m.credit) != null) { w.uint32(18); const o = w.open(); write_baton_v1_Credit(w, v); w.close(o); }
+  if ((v = m.heartbeat) != null) { w.uint32(26); const o = w.open(); write_baton_v1_Heartbeat(w, v); w.close(o); }
+  if ((v = m.settle) != null) { w.uint32(34); const o = w.open(); write_baton_v1_Settle(w, v); w.close(o); }
+  if ((v = m.drain) != null) { w.uint32(42); const o = w.open(); write_baton_v1_WorkerDrain(w, v); w.close(o); }
+}
+
+function read_baton_v1_WorkerFrame(r, end) {
+  const m = {  };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.hello = read_baton_v1_Hello(r, r.end(end)); if (m.frame !== undefined && m.frame !== "hello") { delete m.credit; delete m.heartbeat; delete m.settle; delete m.drain; } m.frame = "hello"; break;
+      case 18: m.credit = read_baton_v1_Credit(r, r.end(end)); if (m.frame !== undefined && m.frame !== "credit") { delete m.hello; delete m.heartbeat; delete m.settle; delete m.drain; } m.frame = "credit"; break;
+      case 26: m.heartbeat = read_baton_v1_Heartbeat(r, r.end(end)); if (m.frame !== undefined && m.frame !== "heartbeat") { delete m.hello; delete m.credit; delete m.settle; delete m.drain; } m.frame = "heartbeat"; break;
+      case 34: m.settle = read_baton_v1_Settle(r, r.end(end)); if (m.frame !== undefined && m.frame !== "settle") { delete m.hello; delete m.credit; delete m.heartbeat; delete m.drain; } m.frame = "settle"; break;
+      case 42: m.drain = read_baton_v1_WorkerDrain(r, r.end(end)); if (m.frame !== undefined && m.frame !== "drain") { delete m.hello; delete m.credit; delete m.heartbeat; delete m.settle; } m.frame = "drain"; break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_WorkerSubscription(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.queue) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
+  if ((v = m.types) != null) for (const e of v) { w.uint32(18); w.string(String(e)); }
+}
+
+function read_baton_v1_WorkerSubscription(r, end) {
+  const m = { queue: "", types: [] };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.queue = r.knownString(end); break;
+      case 18: m.types.push(r.string(end)); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_google_protobuf_Any(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.type_url) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
+  if ((v = m.value) != null) { if (!(v.length === 0)) { w.uint32(18); w.bytes(v); } }
+}
+
+function read_google_protobuf_Any(r, end) {
+  const m = { type_url: "", value: NO_BYTES };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.type_url = r.string(end); break;
+      case 18: m.value = r.bytes(end); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_google_protobuf_Duration(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.seconds) != null) { if (!(v == 0)) { w.uint32(8); w.int64(v); } }
+  if ((v = m.nanos) != null) { if (!(v === 0)) { w.uint32(16); w.int32(v); } }
+}
+
+function read_google_protobuf_Duration(r, end) {
+  const m = { seconds: "0", nanos: 0 };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 8: m.seconds = r.int64(); break;
+      case 16: m.nanos = r.int32(); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_google_protobuf_Timestamp(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.seconds) != null) { if (!(v == 0)) { w.uint32(8); w.int64(v); } }
+  if ((v = m.nanos) != null) { if (!(v === 0)) { w.uint32(16); w.int32(v); } }
+}
+
+function read_google_protobuf_Timestamp(r, end) {
+  const m = { seconds: "0", nanos: 0 };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 8: m.seconds = r.int64(); break;
+      case 16: m.nanos = r.int32(); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_google_rpc_Status(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.code) != null) { if (!(v === 0)) { w.uint32(8); w.int32(v); } }
+  if ((v = m.message) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
+  if ((v = m.details) != null) for (const e of v) { w.uint32(26); const o = w.open(); write_google_protobuf_Any(w, e); w.close(o); }
+}
+
+function read_google_rpc_Status(r, end) {
+  const m = { code: 0, message: "", details: [] };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 8: m.code = r.int32(); break;
+      case 18: m.message = r.string(end); break;
+      case 26: m.details.push(read_google_protobuf_Any(r, r.end(end))); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+const writer = new WireWriter();
+
+function named(names, number) {
+  return names[number] ?? number;
+}
+
+function encoder(write) {
+  return (message) => {
+    writer.begin();
+    write(writer, message);
+    return writer.finish();
+  };
+}
+
+function decoder(read) {
+  return (bytes) => read(new WireReader(bytes), bytes.length);
+}
+
+/** What writes and reads the messages of the methods that carry tasks, by the methods' paths. */
+export const codecs = {
+  "/baton.v1.TaskService/Submit": { request: { encode: encoder(write_baton_v1_SubmitRequest), decode: decoder(read_baton_v1_SubmitRequest) }, response: { encode: encoder(write_baton_v1_SubmitResponse), decode: decoder(read_baton_v1_SubmitResponse) } },
+  "/baton.v1.TaskService/SubmitBatch": { request: { encode: encoder(write_baton_v1_SubmitBatchRequest), decode: decoder(read_baton_v1_SubmitBatchRequest) }, response: { encode: encoder(write_baton_v1_SubmitBatchResponse), decode: decoder(read_baton_v1_SubmitBatchResponse) } },
+  "/baton.v1.TaskService/SubmitStream": { request: { encode: encoder(write_baton_v1_SubmitStreamRequest), decode: decoder(read_baton_v1_SubmitStreamRequest) }, response: { encode: encoder(write_baton_v1_SubmitStreamResponse), decode: decoder(read_baton_v1_SubmitStreamResponse) } },
+  "/baton.v1.WorkerService/Lease": { request: { encode: encoder(write_baton_v1_WorkerFrame), decode: decoder(read_baton_v1_WorkerFrame) }, response: { encode: encoder(write_baton_v1_ServerFrame), decode: decoder(read_baton_v1_ServerFrame) } },
+  "/baton.v1.WorkerService/Settle": { request: { encode: encoder(write_baton_v1_SettleRequest), decode: decoder(read_baton_v1_SettleRequest) }, response: { encode: encoder(write_baton_v1_SettleResponse), decode: decoder(read_baton_v1_SettleResponse) } },
+};

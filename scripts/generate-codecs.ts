@@ -1,0 +1,298 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Enum, Field, Method, OneOf, Root, Type } from "protobufjs";
+
+const protoRoot = join(import.meta.dirname, "../proto");
+const { Root: ProtoRoot, Enum: EnumType } = createRequire(join(protoRoot, "package.json"))(
+  "protobufjs",
+) as typeof import("protobufjs");
+
+/** The methods that carry tasks; the others are rare, and what protobufjs makes of them will do. */
+const METHODS = [
+  "baton.v1.TaskService.Submit",
+  "baton.v1.TaskService.SubmitBatch",
+  "baton.v1.TaskService.SubmitStream",
+  "baton.v1.WorkerService.Lease",
+  "baton.v1.WorkerService.Settle",
+];
+/** Texts that are the same in most messages. */
+const KNOWN_TEXTS = new Set(["queue", "type", "contentType"]);
+const WIRE_TYPES: Readonly<Record<string, number>> = {
+  uint32: 0,
+  int32: 0,
+  uint64: 0,
+  int64: 0,
+  bool: 0,
+  double: 1,
+  string: 2,
+  bytes: 2,
+};
+const DEFAULTS: Readonly<Record<string, string>> = {
+  uint32: "0",
+  int32: "0",
+  uint64: '"0"',
+  int64: '"0"',
+  bool: "false",
+  double: "0",
+  string: '""',
+  bytes: "NO_BYTES",
+};
+const IS_DEFAULT: Readonly<Record<string, string>> = {
+  uint64: "v == 0",
+  int64: "v == 0",
+  bool: "!v",
+  string: 'v === ""',
+  bytes: "v.length === 0",
+};
+
+/** What is the same whatever the messages are. */
+const ENTRY = `function named(names, number) {
+  return names[number] ?? number;
+}
+
+function encoder(write) {
+  return (message) => {
+    writer.begin();
+    write(writer, message);
+    return writer.finish();
+  };
+}
+
+function decoder(read) {
+  return (bytes) => read(new WireReader(bytes), bytes.length);
+}
+
+/** What writes and reads the messages of the methods that carry tasks, by the methods' paths. */`;
+
+const root = loadRoot();
+const types = new Set<Type>();
+const methods = METHODS.map((name) => methodNamed(name));
+for (const method of methods) {
+  collect(method.resolvedRequestType);
+  collect(method.resolvedResponseType);
+}
+const sorted = [...types].sort((one, other) => (one.fullName < other.fullName ? -1 : 1));
+writeFileSync(
+  join(protoRoot, "src/codecs.generated.ts"),
+  [
+    "// @ts-nocheck",
+    "// Written by scripts/generate-codecs.ts from the .proto files.",
+    'import { WireReader } from "./wire-reader.ts";',
+    'import { WireWriter } from "./wire-writer.ts";',
+    "",
+    "const NO_BYTES = Buffer.alloc(0);",
+    "",
+    ...sorted.flatMap((type) => [writerOf(type), readerOf(type)]),
+    "const writer = new WireWriter();",
+    "",
+    ENTRY,
+    "export const codecs = {",
+    ...methods.map(entryOf),
+    "};",
+    "",
+  ].join("\n"),
+);
+
+function loadRoot(): Root {
+  const loaded = new ProtoRoot();
+  const plain = loaded.resolvePath.bind(loaded);
+  loaded.resolvePath = (origin, target) =>
+    readable(join(protoRoot, target)) ? join(protoRoot, target) : plain(origin, target);
+  loaded.loadSync(["baton/v1/task_service.proto", "baton/v1/worker_service.proto"]);
+  loaded.resolveAll();
+  return loaded;
+}
+
+function readable(path: string): boolean {
+  try {
+    readFileSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function methodNamed(name: string): Method {
+  const at = name.lastIndexOf(".");
+  const method = root.lookupService(name.slice(0, at)).methods[name.slice(at + 1)];
+  if (method === undefined) {
+    throw new Error(`there is no method ${name}`);
+  }
+  method.resolve();
+  return method;
+}
+
+function collect(type: Type | null): void {
+  if (type === null || types.has(type)) {
+    return;
+  }
+  types.add(type);
+  for (const field of type.fieldsArray) {
+    const { resolvedType } = field.resolve();
+    if (resolvedType !== null && !(resolvedType instanceof EnumType)) {
+      collect(resolvedType as Type);
+    }
+  }
+}
+
+function nameOf(type: Type): string {
+  return type.fullName.replaceAll(".", "_").slice(1);
+}
+
+function enumOf(field: Field): Enum | null {
+  return field.resolvedType instanceof EnumType ? field.resolvedType : null;
+}
+
+function messageOf(field: Field): Type | null {
+  return field.resolvedType === null || enumOf(field) !== null
+    ? null
+    : (field.resolvedType as Type);
+}
+
+function tagOf(field: Field): number {
+  const wireType = enumOf(field) !== null ? 0 : (WIRE_TYPES[field.type] ?? 2);
+  return ((field.id << 3) | (field.repeated || field.map ? 2 : wireType)) >>> 0;
+}
+
+function isIn(field: Field, text: string): never {
+  throw new Error(`${field.fullName}: ${text}`);
+}
+
+function writerOf(type: Type): string {
+  const fields = [...type.fieldsArray].sort((one, other) => one.id - other.id);
+  return [
+    `function write_${nameOf(type)}(w, m) {`,
+    '  if (typeof m !== "object") throw new TypeError("an object was expected");',
+    "  let v;",
+    ...fields.map((field) => `  ${writeField(field)}`),
+    "}",
+    "",
+  ].join("\n");
+}
+
+function writeField(field: Field): string {
+  const name = field.name;
+  const tag = tagOf(field);
+  if (field.map) {
+    return `if ((v = m.${name}) != null) for (const k of Object.keys(v)) { w.uint32(${tag}); const o = w.open(); w.uint32(10); w.string(k); w.uint32(18); w.string(String(v[k])); w.close(o); }`;
+  }
+  if (field.repeated) {
+    const each = messageOf(field) === null ? scalar(field, "e") : message(field, "e");
+    return `if ((v = m.${name}) != null) for (const e of v) { w.uint32(${tag}); ${each} }`;
+  }
+  if (messageOf(field) !== null) {
+    return `if ((v = m.${name}) != null) { w.uint32(${tag}); ${message(field, "v")} }`;
+  }
+  const convert = enumOf(field) === null ? "" : ` v = ${numberOf(field, "v")};`;
+  // What is absent reads as the default, so the default need not be written, unless absence means something.
+  const isDefault = enumOf(field) === null ? (IS_DEFAULT[field.type] ?? "v === 0") : "v === 0";
+  const skip = field.partOf === null ? `if (!(${isDefault})) ` : "";
+  return `if ((v = m.${name}) != null) {${convert} ${skip}{ w.uint32(${tag}); ${scalar(field, "v")} } }`;
+}
+
+function message(field: Field, value: string): string {
+  return `const o = w.open(); write_${nameOf(messageOf(field) as Type)}(w, ${value}); w.close(o);`;
+}
+
+function scalar(field: Field, value: string): string {
+  if (enumOf(field) !== null) {
+    return `w.int32(${value});`;
+  }
+  const given = field.type === "string" ? `String(${value})` : value;
+  return `w.${field.type}(${given});`;
+}
+
+function numberOf(field: Field, value: string): string {
+  const { values } = enumOf(field) as Enum;
+  return `typeof ${value} === "string" ? (${JSON.stringify(values)}[${value}] ?? 0) : ${value}`;
+}
+
+function readerOf(type: Type): string {
+  const name = nameOf(type);
+  return [
+    `function read_${name}(r, end) {`,
+    `  const m = { ${type.fieldsArray
+      .filter(hasDefault)
+      .map((field) => `${field.name}: ${defaultOf(field)}`)
+      .join(", ")} };`,
+    "  while (r.at < end) {",
+    "    const tag = r.uint32();",
+    "    switch (tag) {",
+    ...type.fieldsArray.map((field) => `      case ${tagOf(field)}: ${readField(field)} break;`),
+    "      default: r.skip(tag & 7);",
+    "    }",
+    "  }",
+    "  r.finish(end);",
+    "  return m;",
+    "}",
+    "",
+  ].join("\n");
+}
+
+function hasDefault(field: Field): boolean {
+  return field.partOf === null;
+}
+
+function defaultOf(field: Field): string {
+  if (field.map) return "{}";
+  if (field.repeated) return "[]";
+  if (messageOf(field) !== null) return "null";
+  const names = enumOf(field)?.valuesById;
+  if (names !== undefined) return JSON.stringify(names[0]);
+  return DEFAULTS[field.type] ?? isIn(field, `the type ${field.type} is not supported`);
+}
+
+function readField(field: Field): string {
+  const { name } = field;
+  if (field.map) {
+    if (field.type !== "string") {
+      isIn(field, "only maps of strings are supported");
+    }
+    return `r.entry(m.${name}, end);`;
+  }
+  const value = readValue(field);
+  if (field.repeated) {
+    return `m.${name}.push(${value});`;
+  }
+  return `m.${name} = ${value};${oneOfTag(field)}`;
+}
+
+// The last one on the wire is the one that counts.
+function oneOfTag(field: Field): string {
+  const oneOf: OneOf | null = field.partOf;
+  if (oneOf === null) {
+    return "";
+  }
+  const others = oneOf.fieldsArray.filter((other) => other !== field);
+  const forget = others.map((other) => ` delete m.${other.name};`).join("");
+  const guard =
+    others.length === 0
+      ? ""
+      : ` if (m.${oneOf.name} !== undefined && m.${oneOf.name} !== "${field.name}") {${forget} }`;
+  return `${guard} m.${oneOf.name} = "${field.name}";`;
+}
+
+function readValue(field: Field): string {
+  const inner = messageOf(field);
+  if (inner !== null) {
+    return `read_${nameOf(inner)}(r, r.end(end))`;
+  }
+  const names = enumOf(field)?.valuesById;
+  if (names !== undefined) {
+    return `named(${JSON.stringify(names)}, r.int32())`;
+  }
+  if (field.type === "string") {
+    return KNOWN_TEXTS.has(field.name) ? "r.knownString(end)" : "r.string(end)";
+  }
+  return field.type === "bytes" ? "r.bytes(end)" : `r.${field.type}()`;
+}
+
+function entryOf(method: Method): string {
+  const path = `/${(method.parent?.fullName ?? "").slice(1)}/${method.name}`;
+  const sides = [method.resolvedRequestType, method.resolvedResponseType].map((type) => {
+    const name = nameOf(type as Type);
+    return `{ encode: encoder(write_${name}), decode: decoder(read_${name}) }`;
+  });
+  return `  ${JSON.stringify(path)}: { request: ${sides[0]}, response: ${sides[1]} },`;
+}
