@@ -76,13 +76,24 @@ describe("the trace of a task", () => {
     return taskId;
   }
 
+  async function publish(address: string): Promise<string> {
+    const program = start(`${PROGRAMS}/publisher.ts`, [], {
+      NODE_OPTIONS: TRACING,
+      BATON_ADDRESS: address,
+      OTEL_SERVICE_NAME: "publisher",
+    });
+    const eventId = await program.lineAfter("published ");
+    await program.exited;
+    return eventId;
+  }
+
   /** Waits until the task's trace has as many spans, and returns them. */
   async function traceOf(taskId: string, spans: number): Promise<CollectedSpan[]> {
     return eventually(
       () => {
         const send = collector.spans.find(
           ({ name, attributes }) =>
-            name === "send traced" && attributes["messaging.message.id"] === taskId,
+            name.startsWith("send ") && attributes["messaging.message.id"] === taskId,
         );
         const trace = collector.spans.filter(({ traceId }) => traceId === send?.traceId);
         assert.equal(trace.length, spans, trace.map(({ name }) => name).join(", "));
@@ -172,6 +183,37 @@ describe("the trace of a task", () => {
     });
   }).timeout(40_000);
 
+  it("begins at the publish of an event, and has a task of each subscription", async () => {
+    const address = await dispatcher("dispatcher");
+    await worker(address);
+    const trace = await traceOf(await publish(address), 7);
+    const tree = treeOf(trace);
+    assert.deepEqual(Object.keys(tree), ["send payment.completed PRODUCER publisher"]);
+    const below = Object.keys(tree["send payment.completed PRODUCER publisher"] ?? {});
+    assert.deepEqual(below.map(withoutCount).sort(), [
+      "process traced CONSUMER worker",
+      "process traced CONSUMER worker",
+      "wait traced INTERNAL dispatcher",
+      "wait traced INTERNAL dispatcher",
+    ]);
+  }).timeout(40_000);
+
+  it("begins at the dispatcher for a task that comes without one, such as a schedule's", async () => {
+    const address = await dispatcher("dispatcher");
+    await worker(address);
+    const program = start(`${PROGRAMS}/submitter.ts`, ["plain"], {
+      BATON_ADDRESS: address,
+      OTEL_SDK_DISABLED: "true",
+    });
+    const trace = await traceOf(await program.lineAfter("submitted "), 4);
+    assert.deepEqual(treeOf(trace), {
+      "send traced PRODUCER dispatcher": {
+        "wait traced INTERNAL dispatcher": {},
+        "process traced CONSUMER worker": { "settle traced CLIENT worker": {} },
+      },
+    });
+  }).timeout(40_000);
+
   describe("over two dispatchers", () => {
     let redis: RedisServer;
 
@@ -217,6 +259,10 @@ function named(trace: readonly CollectedSpan[], name: string): CollectedSpan[] {
   return trace
     .filter((span) => span.name === name)
     .sort((a, b) => a.startedAtMs - b.startedAtMs || a.endedAtMs - b.endedAtMs);
+}
+
+function withoutCount(label: string): string {
+  return label.replace(/ \(\d+\)$/, "");
 }
 
 function treeOf(trace: readonly CollectedSpan[], parent = ""): Tree {

@@ -91,7 +91,9 @@ class Watch {
   }
 
   async submit(batch: readonly NewTask[]): Promise<SubmitOutcome[]> {
-    const outcomes = await this.#store.submit(batch);
+    const traced = this.#spans?.begin(batch);
+    const outcomes = await this.#store.submit(traced?.batch ?? batch);
+    traced?.end(outcomes);
     const created = batch.filter((_, at) => outcomes[at]?.kind === "created");
     Tally.of(created.map(({ id }) => id)).each((queue, tasks) =>
       this.#metrics.submitted(queue, tasks),

@@ -3,13 +3,17 @@ import {
   type Attributes,
   propagation,
   ROOT_CONTEXT,
+  type Span,
   SpanKind,
   SpanStatusCode,
   type Tracer,
+  trace,
 } from "@opentelemetry/api";
 import type { WorkerId } from "../domain/ids.ts";
 import { CRASHED_FAILURE, type LeasedTask, type Task } from "../domain/task.ts";
-import type { ReclaimedLease } from "../store/store.ts";
+import type { NewTask, ReclaimedLease, SubmitOutcome } from "../store/store.ts";
+
+const TRACEPARENT = "traceparent";
 
 /**
  * Adds what only the dispatcher knows to the traces of tasks: the time in the queue, and the attempts
@@ -21,6 +25,44 @@ export class TaskSpans {
 
   constructor(tracer: Tracer) {
     this.#tracer = tracer;
+  }
+
+  /**
+   * Begins a trace for each task that comes without one: a schedule's firing, or a submitter that does
+   * not trace. Returns the tasks with their trace context, and what to call with the outcomes.
+   */
+  begin(batch: readonly NewTask[]): {
+    readonly batch: readonly NewTask[];
+    readonly end: (outcomes: readonly SubmitOutcome[]) => void;
+  } {
+    const spans: (Span | null)[] = [];
+    const traced = batch.map((task) => {
+      const span = TRACEPARENT in task.spec.headers ? null : this.#startSend(task);
+      spans.push(span);
+      return span === null ? task : withContext(task, span);
+    });
+    // A span of a repeat is dropped: the first submit's is the one that the task has.
+    const end = (outcomes: readonly SubmitOutcome[]): void =>
+      outcomes.forEach(({ kind }, at) => {
+        if (kind === "created") {
+          spans[at]?.end();
+        }
+      });
+    return { batch: traced, end };
+  }
+
+  #startSend({ id, spec }: NewTask): Span {
+    return this.#tracer.startSpan(
+      `send ${spec.queue}`,
+      {
+        kind: SpanKind.PRODUCER,
+        attributes: attributesOf("send", spec.queue, {
+          [ATTRIBUTES.messageId]: id,
+          [ATTRIBUTES.taskType]: spec.type,
+        }),
+      },
+      ROOT_CONTEXT,
+    );
   }
 
   /** Records how long tasks waited, now that a worker has them. */
@@ -71,6 +113,12 @@ export class TaskSpans {
     span.setStatus({ code: SpanStatusCode.ERROR, message: "the worker was lost" });
     span.end(Math.max(startTime, nowMs));
   }
+}
+
+function withContext(task: NewTask, span: Span): NewTask {
+  const headers: Record<string, string> = { ...task.spec.headers };
+  propagation.inject(trace.setSpan(ROOT_CONTEXT, span), headers);
+  return { ...task, spec: { ...task.spec, headers } };
 }
 
 function attributesOf(operation: string, queue: string, more: Attributes): Attributes {
