@@ -16,7 +16,6 @@ import (
 const (
 	firstBackoff = 200 * time.Millisecond
 	lastBackoff  = 5 * time.Second
-	drainTimeout = 10 * time.Second
 	tick         = 20 * time.Millisecond
 )
 
@@ -235,24 +234,5 @@ func (w *Worker) keepTime(now time.Time) {
 	}
 	if len(w.streams) == 0 && !w.done() && now.After(w.reconnectAt) {
 		w.open()
-	}
-}
-
-func (w *Worker) drain() {
-	w.draining = true
-	w.sendDrain()
-	time.AfterFunc(drainTimeout, func() { w.inbox <- w.stopAll })
-	w.leaveWhenDone()
-}
-
-func (w *Worker) sendDrain() {
-	w.send(&baton.WorkerFrame{Frame: &baton.WorkerFrame_Drain{Drain: &baton.WorkerDrain{Reason: "SIGTERM"}}})
-}
-
-func (w *Worker) leaveWhenDone() {
-	for s := range w.streams {
-		if w.done() {
-			s.halfClose()
-		}
 	}
 }

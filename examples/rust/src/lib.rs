@@ -1,6 +1,7 @@
 //! What the worker and the submitter share.
 
 pub mod attempt;
+mod drain;
 mod stream;
 pub mod tracing;
 pub mod worker;

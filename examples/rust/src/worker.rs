@@ -11,14 +11,13 @@ use tonic::transport::Channel;
 use crate::attempt::{Attempt, Handler, Key};
 use crate::proto::baton::v1::worker_service_client::WorkerServiceClient;
 use crate::proto::baton::v1::{
-    Credit, Heartbeat, HeldLease, Hello, Settlement, Welcome, WorkerDrain, WorkerFrame, WorkerSubscription,
-    server_frame, settlement, worker_frame,
+    Credit, Heartbeat, HeldLease, Hello, Settlement, Welcome, WorkerFrame, WorkerSubscription, server_frame,
+    settlement, worker_frame,
 };
 use crate::stream::{Stream, read};
 
 const FIRST_BACKOFF: Duration = Duration::from_millis(200);
 const LAST_BACKOFF: Duration = Duration::from_secs(5);
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 const TICK: Duration = Duration::from_millis(20);
 
 /// What the session is told by the tasks around it.
@@ -238,16 +237,6 @@ impl Worker {
         if self.streams.is_empty() && !self.done() && now >= self.reconnect_at {
             self.open();
         }
-    }
-
-    fn drain(&mut self) {
-        self.draining = true;
-        self.send_drain();
-        self.later(DRAIN_TIMEOUT, Event::StopAll);
-    }
-
-    fn send_drain(&self) {
-        self.send(worker_frame::Frame::Drain(WorkerDrain { reason: "SIGTERM".into() }));
     }
 }
 

@@ -1,26 +1,14 @@
 package baton.example;
 
+import static baton.example.Wire.logged;
+import static baton.example.Wire.nameOf;
+import static baton.example.Wire.nanos;
+import static baton.example.Wire.release;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import baton.example.Handler.TaskException;
 import baton.v1.WorkerServiceGrpc;
-import baton.v1.WorkerServiceOuterClass.Credit;
-import baton.v1.WorkerServiceOuterClass.GrantedTask;
-import baton.v1.WorkerServiceOuterClass.Heartbeat;
-import baton.v1.WorkerServiceOuterClass.HeldLease;
-import baton.v1.WorkerServiceOuterClass.Hello;
-import baton.v1.WorkerServiceOuterClass.LeaseRef;
-import baton.v1.WorkerServiceOuterClass.Release;
-import baton.v1.WorkerServiceOuterClass.ServerFrame;
-import baton.v1.WorkerServiceOuterClass.Settle;
-import baton.v1.WorkerServiceOuterClass.Settlement;
-import baton.v1.WorkerServiceOuterClass.SettlementResult;
-import baton.v1.WorkerServiceOuterClass.SettlementStatus;
-import baton.v1.WorkerServiceOuterClass.Welcome;
-import baton.v1.WorkerServiceOuterClass.WorkerDrain;
-import baton.v1.WorkerServiceOuterClass.WorkerFrame;
-import baton.v1.WorkerServiceOuterClass.WorkerSubscription;
-import com.google.protobuf.Duration;
+import baton.v1.WorkerServiceOuterClass.*;
 import io.grpc.ManagedChannel;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -258,28 +246,5 @@ final class Worker {
     } else if (streams.isEmpty() && now >= reconnectNanos) {
       open();
     }
-  }
-
-  /** An executor says nothing of what its actions throw, and stops repeating them. */
-  private static Runnable logged(Runnable action) {
-    return () -> {
-      try {
-        action.run();
-      } catch (RuntimeException error) {
-        error.printStackTrace();
-      }
-    };
-  }
-
-  private static Settlement.Builder release(String reason) {
-    return Settlement.newBuilder().setRelease(Release.newBuilder().setReason(reason));
-  }
-
-  private static String nameOf(LeaseRef lease) {
-    return lease.getTaskId() + " " + Long.toUnsignedString(lease.getLeaseToken());
-  }
-
-  private static long nanos(Duration duration) {
-    return duration.getSeconds() * 1_000_000_000L + duration.getNanos();
   }
 }
