@@ -128,7 +128,9 @@ export function canMoveClocks(): boolean {
 
 function buildClockShim(): string {
   if (shim === null) {
-    const path = join(mkdtempSync(join(tmpdir(), "baton-shim-")), "clock-shim.so");
+    const folder = mkdtempSync(join(tmpdir(), "baton-shim-"));
+    process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+    const path = join(folder, "clock-shim.so");
     const source = join(import.meta.dirname, "clock-shim.c");
     execFileSync("cc", ["-shared", "-fPIC", "-O1", "-o", path, source, "-ldl"], {
       stdio: "ignore",
