@@ -73,7 +73,7 @@ class Worker:
         self.attempts: dict[tuple[str, int], Attempt] = {}
         self.outbox: dict[tuple[str, int], pb.Settlement] = {}  # Kept until answered.
         self.renewed = self.next_beat = 0.0
-        self.sequence = 0
+        self.sequence = self.opened = 0
         self.draining = False
 
     @property
@@ -97,10 +97,12 @@ class Worker:
     async def hold(self, stream: Stream) -> bool:
         """Reads a stream to its end; returns whether it, or the one it moved to, was welcomed."""
         held = [each.lease for each in (*self.attempts.values(), *self.outbox.values())]
+        self.opened += 1
         stream.send(hello=pb.Hello(
             protocol_version=1, worker_id=f"python-{os.getpid()}", sdk="baton-example-python",
             subscriptions=[pb.WorkerSubscription(queue=self.queue, types=self.handlers)],
-            resume_session=self.session, held=held if self.session else []))
+            stream_number=self.opened, resume_session=self.session,
+            held=held if self.session else []))
         self.streams.add(stream)
         moved = None
         try:

@@ -39,6 +39,7 @@ const caught = [
   { worker: "insists", check: "settle-rejected" },
   { worker: "no-resume", check: "resume" },
   { worker: "holds-nothing", check: "resume" },
+  { worker: "no-number", check: "stream-number" },
   { worker: "ok-is-the-end", check: "resume-after-ok" },
   { worker: "keeps-lost", check: "session-lost" },
   { worker: "closes-first", check: "server-drain" },

@@ -215,6 +215,40 @@ describe("Sessions", () => {
     assert.deepEqual(older.got("heartbeat_ack"), []);
   });
 
+  it("are not taken over by a Hello that arrives late", async () => {
+    const first = await fixture.worker({ credit: 1, streamNumber: 1 });
+    await fixture.submit(newTask());
+    const held = [leaseOf(first.newest)];
+    const resume = first.session.id;
+    const newest = await fixture.worker({ resume, held, streamNumber: 3 });
+    const dispatcher = fixture.another();
+
+    for (const streamNumber of [2, 3]) {
+      for (const late of [
+        { resume, streamNumber },
+        { resume, streamNumber, dispatcher },
+      ]) {
+        await assert.rejects(fixture.worker(late), { reason: "SESSION_RESUMED" });
+      }
+    }
+
+    newest.settle(...held.map(completed));
+    await fixture.turns();
+    assert.equal(newest.answers[0]?.status, "OK");
+    assert.equal((await fixture.task(first.newest.id)).deliveries, 1);
+  });
+
+  it("stay with the newest stream where the older one's opening is answered after its own", async () => {
+    const { id: resume } = (await fixture.worker({ streamNumber: 1 })).session;
+    const { reached, release } = fixture.store.holdNextAnswer("openSession");
+    const late = fixture.worker({ resume, streamNumber: 2 });
+    await reached;
+    const newest = await fixture.worker({ resume, streamNumber: 3 });
+    release();
+    await assert.rejects(late, { reason: "SESSION_RESUMED" });
+    assert.equal(newest.isEnded, false);
+  });
+
   it("can be begun with an id that no session has", async () => {
     const resume = "a-session-of-long-ago---" as SessionId;
     const worker = await fixture.worker({ resume, credit: 1 });

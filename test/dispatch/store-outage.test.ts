@@ -46,13 +46,14 @@ describe("A store that fails", () => {
   });
 
   it("has the stream ended whose session was taken up while its answer was lost", async () => {
-    const stranded = await fixture.worker({ credit: 2 });
+    const stranded = await fixture.worker({ credit: 2, streamNumber: 1 });
     await fixture.submit(newTask());
     const held = [leaseOf(stranded.newest)];
     fixture.store.loseNextAnswer("lease");
     await fixture.submit(newTask());
     const dispatcher = fixture.another();
-    const resumed = await fixture.worker({ dispatcher, resume: stranded.session.id, held });
+    const resume = stranded.session.id;
+    const resumed = await fixture.worker({ dispatcher, resume, held, streamNumber: 2 });
     await fixture.advance(1_000);
     assert.equal(stranded.endedWith?.reason, "SESSION_RESUMED");
 

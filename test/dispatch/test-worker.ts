@@ -23,6 +23,7 @@ export interface TestWorkerOptions {
   readonly subscriptions?: readonly WorkerSubscription[];
   readonly resume?: SessionId;
   readonly held?: readonly LeaseRef[];
+  readonly streamNumber?: number;
   readonly credit?: number;
 }
 
@@ -56,6 +57,7 @@ export class TestWorker implements WorkerLink {
 
   async connect(dispatcher: Dispatcher): Promise<void> {
     const { workerId = "worker-1", subscriptions, resume, held = [], credit = 0 } = this.#options;
+    const { streamNumber = 0 } = this.#options;
     const hello: WorkerHello = {
       workerId: workerId as WorkerId,
       resumeSession: resume ?? null,
@@ -63,6 +65,7 @@ export class TestWorker implements WorkerLink {
       held,
       labels: {},
       sdk: "test",
+      streamNumber,
     };
     this.#session = await dispatcher.openSession(hello, this);
     if (credit > 0) {

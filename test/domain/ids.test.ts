@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   fingerprintOf,
   isName,
+  isOvertaken,
   joinTaskId,
   newSessionId,
   newStreamId,
@@ -10,6 +11,7 @@ import {
   parseTaskId,
   type QueueName,
   queueOfTask,
+  type StreamId,
   type TaskId,
   type TaskType,
   taskIdOfRequest,
@@ -139,5 +141,28 @@ describe("Session and stream ids", () => {
     assert.deepEqual([sessions.size, streams.size], [1_000, 1_000]);
     assert.ok([...sessions].every((id) => /^[A-Za-z0-9_-]{24}$/.test(id)));
     assert.ok([...streams].every((id) => /^[A-Za-z0-9_-]{12,}$/.test(id)));
+  });
+
+  it("tell a stream that comes too late by its number", () => {
+    const isLate = (number: number, present: number) =>
+      isOvertaken(newStreamId(number), newStreamId(present));
+    assert.deepEqual(
+      [isLate(1, 2), isLate(2, 2), isLate(9, 10), isLate(2 ** 31, 2 ** 32 - 1)],
+      [true, true, true, true],
+    );
+    assert.deepEqual(
+      [isLate(2, 1), isLate(10, 9), isLate(2 ** 32 - 1, 2 ** 31)],
+      [false, false, false],
+    );
+  });
+
+  it("let a stream without a number come at any time, and none be late for its own", () => {
+    const [unnumbered, ofAnOlderBaton] = [newStreamId(), "1234567-9abc" as StreamId];
+    const numbered = newStreamId(7);
+    for (const other of [unnumbered, ofAnOlderBaton]) {
+      assert.ok(!isOvertaken(other, numbered));
+      assert.ok(!isOvertaken(numbered, other));
+    }
+    assert.ok(!isOvertaken(numbered, numbered));
   });
 });

@@ -16,6 +16,7 @@ const hello: HelloInput = {
   held: [],
   labels: {},
   sdk: "",
+  streamNumber: 3,
 };
 
 function wrong(changes: Partial<HelloInput>): TaskError {
@@ -33,6 +34,7 @@ describe("The validation of a Hello", () => {
       held: [],
       labels: {},
       sdk: "",
+      streamNumber: 3,
     });
   });
 

@@ -167,6 +167,17 @@ describe("WorkerService", () => {
     again.stream.cancel();
   });
 
+  it("refuses a Hello that arrives after that of a newer stream", async () => {
+    const { stream, welcome } = await open({ ...HELLO, streamNumber: 2 });
+    const late = baton.client.lease();
+    late.send({ hello: { ...HELLO, resumeSession: welcome.sessionId, streamNumber: 1 } });
+    const end = await late.ended;
+    assert.deepEqual([end.code, end.reason], ["ABORTED", "SESSION_RESUMED"]);
+    const newest = await open({ ...HELLO, resumeSession: welcome.sessionId, streamNumber: 3 });
+    assert.equal((await stream.ended).reason, "SESSION_RESUMED");
+    newest.stream.cancel();
+  });
+
   it("hands the task of a worker whose stream broke to another after the grace", async () => {
     await submit();
     const first = await worker();

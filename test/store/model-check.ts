@@ -15,6 +15,7 @@ const TO_BE_SEEN = [
   "lease ok",
   "lease session_gone",
   "lease superseded",
+  "open superseded",
   "settle ok",
   "settle repeat",
   "settle stale",

@@ -44,7 +44,14 @@ export type OutcomeRecipe =
 /** One call, with everything it refers to named by small numbers, so that a failure reads well. */
 export type Command =
   | { readonly kind: "submit"; readonly tasks: readonly TaskRecipe[] }
-  | { readonly kind: "open"; readonly session: number; readonly ttl: number; readonly held: Held }
+  | {
+      readonly kind: "open";
+      readonly session: number;
+      /** Comes late, from the stream before the newest. */
+      readonly isOld: boolean;
+      readonly ttl: number;
+      readonly held: Held;
+    }
   | {
       readonly kind: "renew";
       readonly session: number;
@@ -153,6 +160,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: record({
       kind: fc.constant("open" as const),
       session,
+      isOld,
       ttl: fc.constantFrom(0, 1, 2, 9),
       held: fc.constantFrom<Held[]>("all", "all", "none", "newest", "others"),
     }),
@@ -217,5 +225,5 @@ export const commands: fc.Arbitrary<readonly Command[]> = fc
   .map((list) => [...Array.from({ length: SESSIONS }, (_, slot) => openingOf(slot)), ...list]);
 
 function openingOf(slot: number): Command {
-  return { kind: "open", session: slot, ttl: 2 * slot, held: "none" };
+  return { kind: "open", session: slot, isOld: false, ttl: 2 * slot, held: "none" };
 }

@@ -35,6 +35,7 @@ interface SessionSlot {
   readonly sessionId: ReturnType<typeof newSessionId>;
   readonly workerId: WorkerId;
   readonly queue: QueueName;
+  readonly isNumbered: boolean;
   readonly streams: StreamId[];
   readonly leases: LeaseRef[];
 }
@@ -53,6 +54,7 @@ export class ModelRun {
     sessionId: newSessionId(),
     workerId: `worker-${index}` as WorkerId,
     queue: QUEUE_NAMES[index === SESSIONS - 1 ? 1 : 0] as QueueName,
+    isNumbered: index > 0,
     streams: [newStreamId()],
     leases: [],
   }));
@@ -144,9 +146,12 @@ export class ModelRun {
     });
   }
 
-  private async open({ session, ttl, held }: Extract<Command, { kind: "open" }>): Promise<void> {
-    const slot = this.slot(session);
-    slot.streams.push(newStreamId());
+  private async open(command: Extract<Command, { kind: "open" }>): Promise<void> {
+    const { isOld, ttl, held } = command;
+    const slot = this.slot(command.session);
+    if (!isOld) {
+      slot.streams.push(newStreamId(slot.isNumbered ? slot.streams.length : 0));
+    }
     const claims = {
       all: slot.leases.slice(-8),
       none: [],
@@ -154,13 +159,18 @@ export class ModelRun {
       others: this.leases.slice(-4),
     }[held];
     const opening = {
-      ...this.refer(slot, false),
+      ...this.refer(slot, isOld),
       workerId: slot.workerId,
       ttlMs: span(ttl, "ttl"),
       held: claims.filter(({ taskId }) => taskId.startsWith(`${slot.queue}~`)),
     };
     const expected = this.model.openSession(opening);
     const opened = only(await this.store.openSession([opening]));
+    this.seen(`open ${expected.kind}`);
+    assert.equal(opened.kind, expected.kind);
+    if (opened.kind !== "ok" || expected.kind !== "ok") {
+      return;
+    }
     assert.deepEqual([opened.kept, opened.lost], [expected.kept, expected.lost]);
     assertSameSet(opened.released, expected.released);
     this.seenIf("lease kept", expected.kept.length > 0);

@@ -1,5 +1,5 @@
 import type { LeaseRef, LeaseToken, QueueName, TaskId } from "../../server/src/domain/ids.ts";
-import { queueOfTask } from "../../server/src/domain/ids.ts";
+import { isOvertaken, queueOfTask } from "../../server/src/domain/ids.ts";
 import type { LeasedTask, Task } from "../../server/src/domain/task.ts";
 import { CRASHED_FAILURE } from "../../server/src/domain/task.ts";
 import { isFinal, TASK_STATES, type TaskState } from "../../server/src/domain/task-state.ts";
@@ -174,6 +174,10 @@ export class StoreModel {
   openSession(opening: SessionOpening): SessionOpened {
     const { sessionId, streamId, workerId, queue, ttlMs, held } = opening;
     const known = this.sessions.get(keyOf(opening));
+    const present = this.liveSession(opening);
+    if (present !== null && isOvertaken(streamId, present.streamId)) {
+      return { kind: "superseded" };
+    }
     const notices = known?.notices ?? [];
     const session = { sessionId, streamId, workerId, queue, notices, expiresAtMs: 0 };
     session.expiresAtMs = this.nowMs + ttlMs;
@@ -192,7 +196,7 @@ export class StoreModel {
         task.ended = { kind: "release", state: this.giveBack(task, 0) };
       }
     }
-    return { kept, lost: held.filter((ref) => !isOwn(ref)), released };
+    return { kind: "ok", kept, lost: held.filter((ref) => !isOwn(ref)), released };
   }
 
   renew(renewal: SessionRenewal): RenewOutcome {

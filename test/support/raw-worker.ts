@@ -57,6 +57,7 @@ export class RawWorker {
   );
   private beatAtMs = 0;
   private sequence = 0;
+  private streamsOpened = 0;
 
   /** Works until SIGTERM. */
   async run(): Promise<void> {
@@ -101,6 +102,7 @@ export class RawWorker {
 
   protected hello(): Hello {
     const resumes = this.sessionId !== "";
+    this.streamsOpened += 1;
     return {
       protocolVersion: 1,
       workerId: `raw-${process.pid}`,
@@ -108,6 +110,7 @@ export class RawWorker {
       subscriptions: [{ queue: process.env.BATON_QUEUE ?? "" }],
       held: resumes ? this.held() : [],
       sdk: "raw",
+      streamNumber: this.streamsOpened,
     };
   }
 

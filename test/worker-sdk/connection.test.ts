@@ -43,6 +43,7 @@ describe("A worker's connection", () => {
         held: [],
         labels: { zone: "a" },
         sdk: undefined,
+        streamNumber: 1,
       },
     );
     assert.match(hello?.sdk ?? "", /^baton-worker-sdk-typescript\//);
@@ -219,6 +220,43 @@ describe("A worker's connection", () => {
     const third = await service.stream(2);
     assert.equal(third.frames[0]?.hello?.resumeSession, "session-2");
     third.welcome();
+  });
+
+  it("numbers its streams, those that were not welcomed included", async () => {
+    workers.start({ queues: { email: done } });
+    const first = await service.stream(0);
+    await first.next("credit");
+    service.script.welcomes = false;
+    first.fail(status.UNAVAILABLE);
+    (await service.stream(1)).fail(status.UNAVAILABLE);
+    await service.stream(2);
+    const numbers = service.streams.map(({ frames }) => frames[0]?.hello?.streamNumber);
+    assert.deepEqual(numbers, [1, 2, 3]);
+  });
+
+  it("begins another session where its newest Hello is refused as another stream's", async () => {
+    const reasons: unknown[] = [];
+    const started = deferred();
+    workers.start({
+      queues: {
+        email: async (_, { signal }) => {
+          started.resolve();
+          reasons.push(await aborted(signal));
+        },
+      },
+    });
+    const first = await service.stream(0);
+    first.grant(service.task());
+    await started.promise;
+    service.script.welcomes = false;
+    first.fail(status.UNAVAILABLE);
+    (await service.stream(1)).fail(status.ABORTED, "SESSION_RESUMED");
+    const third = await service.stream(2);
+    const { hello } = third.frames[0] ?? {};
+    assert.deepEqual([hello?.resumeSession, hello?.held, hello?.streamNumber], ["", [], 3]);
+    assert.ok(reasons[0] instanceof LeaseLostError);
+    third.welcome({ sessionId: "session-2" });
+    await third.next("credit");
   });
 
   for (const code of [

@@ -16,6 +16,8 @@ export interface ConnectionListener {
   onWelcome(welcome: Received<"Welcome">, stream: LeaseStream): void;
   /** A frame came, on the current stream or on one that it replaced. */
   onFrame(frame: Received<"ServerFrame">, stream: LeaseStream): void;
+  /** Another stream has the session, although none was opened after this one. */
+  onSessionTaken(): void;
   /** There is no current stream any more. */
   onDown(): void;
   /** The dispatcher will never take this worker. */
@@ -163,6 +165,9 @@ export class Connection {
     const wasCandidate = stream === this.#candidate;
     if (wasCandidate) {
       this.#candidate = null;
+      if (error?.reason === "SESSION_RESUMED") {
+        this.#listener.onSessionTaken();
+      }
     } else {
       this.#current = null;
     }

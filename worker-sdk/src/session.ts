@@ -40,6 +40,7 @@ export class Session {
   readonly #attempts: Attempts;
   readonly #settler: Settler;
   #sessionId = "";
+  #streams = 0;
   #helloAtMs = 0;
   #maxMessageBytes: number = LIMITS.maxMessageBytes;
   #openCredit = 0;
@@ -66,6 +67,7 @@ export class Session {
       hello: () => this.#hello(),
       onWelcome: (welcome) => this.#onWelcome(welcome),
       onFrame: (frame, stream) => this.#onFrame(frame, stream),
+      onSessionTaken: () => this.#forget(),
       onDown: () => this.#onDown(),
       onRefused: (error) => this.#listener.onRefused(error),
       onWritable: () => this.#flushSoon(),
@@ -130,7 +132,9 @@ export class Session {
 
   #hello(): Sent<"Hello"> {
     const { workerId, subscriptions, labels } = this.#settings;
-    const held = [...this.#attempts.held.values(), ...this.#settler.entries()];
+    const isResuming = this.#sessionId !== "";
+    const held = isResuming ? [...this.#attempts.held.values(), ...this.#settler.entries()] : [];
+    this.#streams += 1;
     this.#helloAtMs = this.#clock.monotonicMs();
     return {
       protocolVersion: PROTOCOL_VERSION,
@@ -140,6 +144,7 @@ export class Session {
       held: held.slice(0, LIMITS.maxOutstanding).map(({ lease }) => lease),
       labels: { ...labels },
       sdk: SDK_NAME,
+      streamNumber: this.#streams,
     };
   }
 
@@ -163,6 +168,15 @@ export class Session {
     this.#sendDrain();
     this.#listener.onUp();
     this.#flush();
+  }
+
+  /** The session is not this worker's any more; the next Hello begins another. */
+  #forget(): void {
+    this.#settings.logger.warn({ sessionId: this.#sessionId }, "another worker has the session");
+    this.#sessionId = "";
+    for (const key of [...this.#attempts.held.keys()]) {
+      this.#attempts.lose(key, new LeaseLostError("another worker has the session"));
+    }
   }
 
   #onDown(): void {

@@ -26,7 +26,10 @@ export interface Dispatcher {
     done: (answer: readonly SubmitOutcome[] | TaskError) => void,
   ): void;
 
-  /** Opens a worker's session, or takes it up again, and sends Welcome on its link. */
+  /**
+   * Opens a worker's session, or takes it up again, and sends Welcome on its link. Rejects with
+   * SESSION_RESUMED where a newer stream has it.
+   */
   openSession(hello: WorkerHello, link: WorkerLink): Promise<WorkerSession>;
 
   /** Settles leases without a session; one answer an item, in order. */
@@ -76,6 +79,8 @@ export interface Dispatcher {
 export interface WorkerHello {
   readonly workerId: WorkerId;
   readonly resumeSession: SessionId | null;
+  /** Higher than that of each earlier stream of the session; 0 where the worker does not number them. */
+  readonly streamNumber: number;
   readonly subscriptions: readonly WorkerSubscription[];
   readonly held: readonly LeaseRef[];
   readonly labels: Readonly<Record<string, string>>;

@@ -101,7 +101,11 @@ class StoreDispatcher implements Dispatcher {
       onSuperseded: (session) => this.#sessions.supersede(session),
       onCut: onScheduled,
     });
-    const reopener = new Reopener({ ...shared, renewer: this.#renewer, onReady });
+    const reopener = new Reopener({
+      ...shared,
+      onSuperseded: (session) => this.#sessions.supersede(session),
+      onReady,
+    });
     this.#granter = new Granter({
       ...shared,
       settler: this.#settler,

@@ -136,10 +136,10 @@ class Beat {
     };
     parts.forEach((part, place) => {
       this.expect();
-      if (part.reopenCause === null) {
-        renewer.renew(part, settings.leaseTtlMs, asker, place);
-      } else {
+      if (part.mustReopen) {
         this.#reopen(part);
+      } else {
+        renewer.renew(part, settings.leaseTtlMs, asker, place);
       }
     });
   }

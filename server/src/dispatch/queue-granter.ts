@@ -214,14 +214,14 @@ export class QueueGranter {
       if (outcome !== "session_gone") {
         return outcome;
       }
-      part.reopenCause ??= "gone";
+      part.mustReopen = true;
     }
     return { kind: "ended", part, granted: 0 };
   }
 
   async #askOnce(part: SessionPart, limit: number): Promise<LeaseResult | "session_gone"> {
     const { store, settings, reopener, onSuperseded } = this.#options;
-    if (part.reopenCause !== null) {
+    if (part.mustReopen) {
       const reopened = await reopener.reopen(part, []);
       if (reopened === "failed") {
         this.#hold();
@@ -275,7 +275,7 @@ export class QueueGranter {
   #failed(part: SessionPart, error: StoreError): void {
     // The answer may have named tasks that nobody has now; opening anew gives them back.
     if (error.kind !== "unavailable") {
-      part.reopenCause = "answer_lost";
+      part.mustReopen = true;
     }
     this.#options.log.debug({ err: error, queue: this.#queue }, "nothing could be leased");
     this.#hold();

@@ -111,7 +111,7 @@ export class Renewer {
         passNotices(part.session, outcome.notices);
         return true;
       case "gone":
-        part.reopenCause ??= "gone";
+        part.mustReopen = true;
         return false;
       case "superseded":
         this.#onSuperseded(part.session);
@@ -123,7 +123,7 @@ export class Renewer {
   acceptFailure(part: SessionPart, error: StoreError): void {
     // The notices may have gone with the answer: opening anew tells which leases are left.
     if (error.kind === "unknown") {
-      part.reopenCause = "answer_lost";
+      part.mustReopen = true;
     }
   }
 

@@ -2,7 +2,7 @@ import type { Clock } from "../domain/clock.ts";
 import type { LeaseRef, QueueName } from "../domain/ids.ts";
 import type { SessionOpened, Store } from "../store/store.ts";
 import type { DispatchLog } from "./log.ts";
-import type { Renewer } from "./renewer.ts";
+import type { LeaseSession } from "./session.ts";
 import type { SessionPart } from "./session-part.ts";
 import type { DispatchSettings } from "./settings.ts";
 
@@ -18,7 +18,8 @@ export interface ReopenerOptions {
   readonly clock: Clock;
   readonly log: DispatchLog;
   readonly settings: DispatchSettings;
-  readonly renewer: Renewer;
+  /** Told when another stream took a session up. */
+  readonly onSuperseded: (session: LeaseSession) => void;
   /** Told when tasks that were given back are READY again. */
   readonly onReady: (queue: QueueName) => void;
 }
@@ -45,9 +46,6 @@ export class Reopener {
       return "over";
     }
     try {
-      if (part.reopenCause === "answer_lost" && !(await this.#isOurs(part, ttlMs))) {
-        return "over";
-      }
       const held = withNamed(session.leases.heldOn(part.queue), named);
       await this.#open(part, ttlMs, held);
       return session.isOver ? "over" : "ok";
@@ -58,25 +56,16 @@ export class Reopener {
     }
   }
 
-  // An opening takes the session from whichever stream has it. Since the answer was lost another may.
-  async #isOurs(part: SessionPart, ttlMs: number): Promise<boolean> {
-    const { store, renewer } = this.#options;
-    const { id: sessionId, streamId } = part.session;
-    const [outcome] = await store.renew([{ sessionId, streamId, queue: part.queue, ttlMs }]);
-    if (outcome !== undefined) {
-      renewer.accept(part, outcome);
-    }
-    return !part.session.isOver;
-  }
-
   async #open(part: SessionPart, ttlMs: number, held: readonly LeaseRef[]): Promise<void> {
-    const { store, clock, onReady } = this.#options;
+    const { store, clock, onReady, onSuperseded } = this.#options;
     const { id: sessionId, streamId, workerId } = part.session;
     const [opened] = await store.openSession([
       { sessionId, streamId, workerId, queue: part.queue, ttlMs, types: part.types, held },
     ]);
-    if (opened !== undefined) {
-      part.reopenCause = null;
+    if (opened?.kind === "superseded") {
+      onSuperseded(part.session);
+    } else if (opened !== undefined) {
+      part.mustReopen = false;
       accept(part, opened, clock.monotonicMs());
       if (opened.released.length > 0) {
         onReady(part.queue);
@@ -85,8 +74,9 @@ export class Reopener {
   }
 }
 
-function accept(part: SessionPart, opened: SessionOpened, nowMs: number): void {
-  const { session } = part;
+type Opened = Extract<SessionOpened, { kind: "ok" }>;
+
+function accept({ session }: SessionPart, opened: Opened, nowMs: number): void {
   for (const ref of opened.kept) {
     session.leases.keep(ref, nowMs);
   }

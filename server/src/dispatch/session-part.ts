@@ -16,8 +16,8 @@ export class SessionPart implements CreditSpender {
   /** False where the worker only holds leases of the queue from before. */
   readonly isSubscribed: boolean;
   waitsAs: number | null = null;
-  /** Why it must be opened anew before the next lease call; null where it need not. */
-  reopenCause: "gone" | "answer_lost" | null = null;
+  /** Whether it must be opened anew before the next lease call: its ttl passed, or an answer was lost. */
+  mustReopen = false;
   #queued = 0;
   #tail: Promise<unknown> = Promise.resolve();
 

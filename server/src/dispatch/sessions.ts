@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
 import {
+  isOvertaken,
   type LeaseRef,
   newSessionId,
   newStreamId,
@@ -58,14 +59,18 @@ export class Sessions implements SessionDuties {
     const { clock, log, settings } = this.#options;
     this.#refuseWhileDraining();
     const id = hello.resumeSession ?? newSessionId();
-    const streamId = newStreamId();
+    const streamId = newStreamId(hello.streamNumber);
     const nowMs = clock.monotonicMs();
     const session = new LeaseSession({ id, streamId, hello, link, duties: this, log, nowMs });
     const { kept, lost } = await this.#openInStore(session, hello);
     this.#refuseWhileDraining();
-    const earlier = this.#open.get(id);
-    if (earlier !== undefined) {
-      this.supersede(earlier);
+    const other = this.#open.get(id);
+    if (other !== undefined) {
+      // The store's answers may come in another order than it acted in.
+      if (isOvertaken(streamId, other.streamId)) {
+        throw resumedError();
+      }
+      this.supersede(other);
     }
     for (const ref of kept) {
       session.leases.keep(ref, nowMs);
@@ -102,7 +107,7 @@ export class Sessions implements SessionDuties {
   supersede(session: LeaseSession): void {
     if (!session.isOver) {
       this.#remove(session);
-      session.end(new TaskError("SESSION_RESUMED", "another stream took this session up"));
+      session.end(resumedError());
     }
   }
 
@@ -177,18 +182,20 @@ export class Sessions implements SessionDuties {
       const ttlMs = settings.leaseTtlMs;
       return { sessionId, streamId, workerId, queue, ttlMs, types: taken, held };
     });
-    try {
-      const opened = await store.openSession(openings);
-      for (const { taskId } of opened.flatMap(({ released }) => released)) {
-        granter.wake(queueOfTask(taskId));
-      }
-      return {
-        kept: opened.flatMap(({ kept }) => kept),
-        lost: opened.flatMap(({ lost }) => lost),
-      };
-    } catch (error) {
+    const outcomes = await store.openSession(openings).catch((error: unknown) => {
       throw taskErrorOf(error, settings.retryAfterMs);
+    });
+    const opened = outcomes.filter((outcome) => outcome.kind === "ok");
+    for (const { taskId } of opened.flatMap(({ released }) => released)) {
+      granter.wake(queueOfTask(taskId));
     }
+    if (opened.length < outcomes.length) {
+      throw resumedError();
+    }
+    return {
+      kept: opened.flatMap(({ kept }) => kept),
+      lost: opened.flatMap(({ lost }) => lost),
+    };
   }
 
   #refuseWhileDraining(): void {
@@ -253,4 +260,8 @@ export class Sessions implements SessionDuties {
       }
     }
   }
+}
+
+function resumedError(): TaskError {
+  return new TaskError("SESSION_RESUMED", "another stream took this session up");
 }

@@ -18,7 +18,10 @@ export type TaskId = Branded<string, "TaskId">;
 /** A worker session's id; unguessable, since naming it takes the session over. */
 export type SessionId = Branded<string, "SessionId">;
 
-/** Names one stream of a session, so that a stream left behind can be told from the live one. */
+/**
+ * Names one stream of a session, so that a stream left behind can be told from the live one: the number
+ * that its worker gave it, ten digits, and something random. 0 where the worker does not number them.
+ */
 export type StreamId = Branded<string, "StreamId">;
 
 /**
@@ -37,6 +40,8 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const UNIQUE = /^[A-Za-z0-9_-]{16}$/;
 const SEPARATOR = "~";
 const UNIQUE_BYTES = 12;
+const STREAM_DIGITS = 10;
+const NUMBERED_STREAM = /^\d{10}-/;
 
 /** Whether a string can name a queue, a task type or a worker. */
 export function isName(text: string): boolean {
@@ -97,9 +102,22 @@ export function newSessionId(): SessionId {
   return randomText(18) as SessionId;
 }
 
-/** Returns a new stream id; 72 random bits. */
-export function newStreamId(): StreamId {
-  return randomText(9) as StreamId;
+/** Returns a new id for the stream of this number, 0 to 2^32 - 1; 72 random bits. */
+export function newStreamId(number = 0): StreamId {
+  return `${String(number).padStart(STREAM_DIGITS, "0")}-${randomText(9)}` as StreamId;
+}
+
+/**
+ * Whether a stream may not take a session over from the one that has it: both are numbered, and its
+ * number is not above the other's. A stream may always have what is its own.
+ */
+export function isOvertaken(id: StreamId, present: StreamId): boolean {
+  const number = streamNumber(id);
+  return id !== present && number > 0 && number <= streamNumber(present);
+}
+
+function streamNumber(id: StreamId): number {
+  return NUMBERED_STREAM.test(id) ? Number(id.slice(0, STREAM_DIGITS)) : 0;
 }
 
 const pool = Buffer.alloc(4096);

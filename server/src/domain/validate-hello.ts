@@ -18,6 +18,7 @@ export interface HelloInput {
   readonly held: readonly LeaseRefInput[];
   readonly labels: Readonly<Record<string, string>>;
   readonly sdk: string;
+  readonly streamNumber: number;
 }
 
 /** A subscription as it comes from the wire. */
@@ -34,6 +35,8 @@ export interface ValidHello {
   readonly held: readonly LeaseRef[];
   readonly labels: Readonly<Record<string, string>>;
   readonly sdk: string;
+  /** 0 where the worker does not number its streams. */
+  readonly streamNumber: number;
 }
 
 /** A subscription, checked; null for every type. */
@@ -60,6 +63,7 @@ export function validateHello(input: HelloInput): ValidHello | TaskError {
     held: checkHeld(checks, input),
     labels: checkMap(checks, "labels", input.labels, LABELS),
     sdk: input.sdk,
+    streamNumber: input.streamNumber,
   };
   return checks.error() ?? hello;
 }

@@ -83,7 +83,8 @@ export interface Store {
   /**
    * Opens sessions on queues, or takes them up again on another stream: from then on only that stream
    * renews them. A session whose ttl passed has what was not reclaimed yet. Leases that the session has
-   * on the queue and that are not in `held` are released, no attempt spent.
+   * on the queue and that are not in `held` are released, no attempt spent. A late opening changes
+   * nothing: a numbered stream does not take a live session from one of the same or a higher number.
    */
   openSession(batch: readonly SessionOpening[]): Promise<SessionOpened[]>;
 
@@ -245,15 +246,18 @@ export interface LiveSession {
   readonly types: readonly TaskType[] | null;
 }
 
-/** What a session has on a queue after it was opened. */
-export interface SessionOpened {
-  /** Those of `held` that are still its own. */
-  readonly kept: readonly LeaseRef[];
-  /** Those of `held` that are not. */
-  readonly lost: readonly LeaseRef[];
-  /** Those that were its own and were not in `held`; given back now. */
-  readonly released: readonly LeaseRef[];
-}
+/** `ok`: what the session has on the queue now. `superseded`: a newer stream has it; nothing changed. */
+export type SessionOpened =
+  | {
+      readonly kind: "ok";
+      /** Those of `held` that are still its own. */
+      readonly kept: readonly LeaseRef[];
+      /** Those of `held` that are not. */
+      readonly lost: readonly LeaseRef[];
+      /** Those that were its own and were not in `held`; given back now. */
+      readonly released: readonly LeaseRef[];
+    }
+  | { readonly kind: "superseded" };
 
 /** A session's life on one queue. */
 export interface SessionRenewal {

@@ -67,9 +67,13 @@ export async function trySubmit(
   return only(await store.submit([newTask(overrides)])).kind;
 }
 
+type Opened = Extract<SessionOpened, { kind: "ok" }>;
+
 /** What an opening may set; the rest is as for a new session. */
 export interface OpenOptions {
   readonly session?: TestSession;
+  /** The number of the stream; 0, which is none, where it is absent. */
+  readonly stream?: number;
   readonly queue?: QueueName;
   readonly workerId?: string;
   readonly ttlMs?: number;
@@ -86,10 +90,21 @@ export async function openSession(store: Store, options: OpenOptions = {}): Prom
 export async function resume(
   store: Store,
   options: OpenOptions,
-): Promise<{ session: TestSession; opened: SessionOpened }> {
+): Promise<{ session: TestSession; opened: Omit<Opened, "kind"> }> {
+  const { session, outcome } = await tryResume(store, options);
+  assert.ok(outcome.kind === "ok");
+  const { kept, lost, released } = outcome;
+  return { session, opened: { kept, lost, released } };
+}
+
+/** Opens a session, whatever comes of it. */
+export async function tryResume(
+  store: Store,
+  options: OpenOptions,
+): Promise<{ session: TestSession; outcome: SessionOpened }> {
   const session = {
     sessionId: options.session?.sessionId ?? newSessionId(),
-    streamId: newStreamId(),
+    streamId: newStreamId(options.stream),
     workerId: (options.workerId ?? options.session?.workerId ?? "worker-1") as WorkerId,
     queue: options.queue ?? options.session?.queue ?? QUEUE,
   };
@@ -99,7 +114,7 @@ export async function resume(
     types: options.types ?? null,
     held: options.held ?? [],
   };
-  return { session, opened: only(await store.openSession([opening])) };
+  return { session, outcome: only(await store.openSession([opening])) };
 }
 
 /** Renews a session, for its usual ttl where none is given. */

@@ -16,6 +16,7 @@ import {
   submit,
   sweep,
   TTL_MS,
+  tryResume,
 } from "./actions.ts";
 import type { Fixture } from "./fixture.ts";
 
@@ -199,6 +200,58 @@ export function describeSessions(fixture: Fixture): void {
     assert.deepEqual(await renew(store, old), { kind: "gone" });
   });
 
+  it("refuses a late opening by an older stream, which changes nothing (G4)", async () => {
+    const { store, under } = fixture;
+    await submit(store);
+    const session = await openSession(store, { stream: 2 });
+    const task = await leaseOne(store, session);
+
+    const late = await tryResume(store, { session, stream: 1, ttlMs: 600_000, types: [] });
+
+    assert.deepEqual(late.outcome, { kind: "superseded" });
+    assert.deepEqual(await renew(store, late.session, 0), { kind: "superseded" });
+    assert.equal(await report(store, task), "ok");
+    assert.equal((await store.sessions(QUEUE))[0]?.types, null);
+    assert.ok(await isAlive(session));
+    await under.advance(TTL_MS + 5_000);
+    assert.ok(!(await isAlive(session)));
+  });
+
+  it("refuses another stream of the same number, and lets each open twice", async () => {
+    const { store } = fixture;
+    const session = await openSession(store, { stream: 10 });
+    assert.equal((await tryResume(store, { session, stream: 10 })).outcome.kind, "superseded");
+    const again = { ...session, ttlMs: TTL_MS, held: [] };
+    assert.deepEqual(await store.openSession([again]), [{ kind: "ok", ...NOTHING }]);
+    assert.ok(await isAlive(session));
+  });
+
+  it("lets a stream of a higher number take a session up, and counts by number", async () => {
+    const { store } = fixture;
+    let session = await openSession(store, { stream: 9 });
+    for (const stream of [10, 99, 100, 4_294_967_295]) {
+      session = await openSession(store, { session, stream });
+      assert.ok(await isAlive(session));
+    }
+    assert.equal((await tryResume(store, { session, stream: 11 })).outcome.kind, "superseded");
+  });
+
+  it("lets streams without a number, and those after them, take a session up", async () => {
+    const { store } = fixture;
+    let session = await openSession(store, { stream: 7 });
+    for (const stream of [0, 0, 1]) {
+      session = await openSession(store, { session, stream });
+      assert.ok(await isAlive(session));
+    }
+  });
+
+  it("lets a stream of any number take up a session whose ttl passed", async () => {
+    const { store, under } = fixture;
+    const session = await openSession(store, { stream: 7 });
+    await under.advance(TTL_MS + 5_000);
+    assert.ok(await isAlive(await openSession(store, { session, stream: 1 })));
+  });
+
   it("keeps a session's queues apart", async () => {
     const { store } = fixture;
     const other = "sms" as QueueName;
@@ -230,6 +283,7 @@ export function describeSessions(fixture: Fixture): void {
     assert.deepEqual(await store.renew([]), []);
     assert.deepEqual(await store.openSession([]), []);
     const openings = [newer, gone].map((session) => ({ ...session, ttlMs: TTL_MS, held: [] }));
-    assert.deepEqual(await store.openSession(openings), [NOTHING, NOTHING]);
+    const opened = { kind: "ok", ...NOTHING };
+    assert.deepEqual(await store.openSession(openings), [opened, opened]);
   });
 }

@@ -51,6 +51,23 @@ export const movingChecks: readonly Check[] = [
     },
   },
   {
+    id: "stream-number",
+    level: "SHOULD",
+    title: "each stream of a session has a higher stream_number than those before it",
+    async run(scene) {
+      const { dispatcher } = scene;
+      const first = await scene.firstStream();
+      dispatcher.cut();
+      const second = await dispatcher.stream(first.index + 1);
+      second.send({ drain: { cause: "DRAIN_CAUSE_REBALANCE", grace: duration(10_000) } });
+      await dispatcher.stream(second.index + 1);
+      const numbers = dispatcher.streams.map(({ hello }) => hello?.streamNumber ?? 0);
+      const isRising = numbers.every((number, at) => number > (numbers[at - 1] ?? 0));
+      expect(isRising, `streams numbered ${numbers.join(", ")}`);
+      return numbers.join(", ");
+    },
+  },
+  {
     id: "session-lost",
     level: "MUST",
     title: "where the session is gone its handlers stop, and the new session's id is used",

@@ -36,11 +36,14 @@ const NOTICE_CAUSE_AT = 7;
 const NOTICE_ID_AT = 8;
 const NOTICE_REASON_AT = 20;
 
-/** What became of a session's leases; one mark a lease that was said to be held. */
-export interface OpenedSession {
-  readonly isKept: readonly boolean[];
-  readonly released: readonly LeaseRef[];
-}
+/** What became of an opening; one mark a lease that was said to be held. */
+export type OpenedSession =
+  | {
+      readonly kind: "ok";
+      readonly isKept: readonly boolean[];
+      readonly released: readonly LeaseRef[];
+    }
+  | { readonly kind: "superseded" };
 
 /** Leases READY tasks. */
 export const leaseTasks = defineScript<LeaseRequest, LeaseOutcome>({
@@ -165,8 +168,13 @@ export const openSessions = defineScript<readonly SessionOpening[], OpenedSessio
     ]),
   decode: (reply, queue) =>
     reply.rest.map((item) => {
-      const [marks, ...released] = arrayOf(item);
+      const [word, marks, ...released] = arrayOf(item);
+      const kind = wordOf(word) as OpenedSession["kind"];
+      if (kind === "superseded") {
+        return { kind };
+      }
       return {
+        kind,
         isKept: Array.from(wordOf(marks), (mark) => mark === "1"),
         released: leaseRefs(queue, released),
       };

@@ -1,4 +1,4 @@
-import { type QueueName, queueOfTask, type TaskId } from "../../domain/ids.ts";
+import { type LeaseRef, type QueueName, queueOfTask, type TaskId } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
 import type {
   Cancellation,
@@ -30,6 +30,7 @@ import type { Hints } from "./hints.ts";
 import {
   leaseTasks,
   listSessions,
+  type OpenedSession,
   openSessions,
   renewSessions,
   reportProgress,
@@ -118,14 +119,7 @@ export class RedisStore implements Store {
       async (queue, items) => {
         await this.#hints.follow(queue);
         const opened = await this.#runner.run(openSessions, queue, items);
-        return items.map(({ held }, index) => {
-          const isKept = opened[index]?.isKept ?? [];
-          return {
-            kept: held.filter((_, at) => isKept[at]),
-            lost: held.filter((_, at) => !isKept[at]),
-            released: opened[index]?.released ?? [],
-          };
-        });
+        return opened.map((outcome, index) => sessionOpened(outcome, items[index]?.held ?? []));
       },
     );
   }
@@ -183,4 +177,13 @@ export class RedisStore implements Store {
   close(): Promise<void> {
     return this.#close();
   }
+}
+
+function sessionOpened(outcome: OpenedSession, held: readonly LeaseRef[]): SessionOpened {
+  if (outcome.kind === "superseded") {
+    return outcome;
+  }
+  const { isKept, released } = outcome;
+  const kept = held.filter((_, at) => isKept[at]);
+  return { kind: "ok", kept, lost: held.filter((_, at) => !isKept[at]), released };
 }

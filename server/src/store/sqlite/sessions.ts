@@ -1,9 +1,11 @@
 import {
+  isOvertaken,
   joinTaskId,
   type LeaseRef,
   type LeaseToken,
   type QueueName,
   type SessionId,
+  type StreamId,
   type TaskId,
 } from "../../domain/ids.ts";
 import type {
@@ -30,6 +32,10 @@ function openOne(tx: Transaction, opening: SessionOpening): SessionOpened {
   const { statements } = tx;
   const queue = tx.queue(opening.queue);
   const known = statements.findSession.get(sessionId, queue.id);
+  const isAlive = known !== undefined && known.expires_at > tx.nowMs;
+  if (isAlive && isOvertaken(streamId, known.stream_id as StreamId)) {
+    return { kind: "superseded" };
+  }
   const expiresAt = tx.nowMs + opening.ttlMs;
   const types = opening.types ?? null;
   statements.openSession.run(
@@ -57,7 +63,7 @@ function openOne(tx: Transaction, opening: SessionOpening): SessionOpened {
       released.push({ taskId, token: row.token as LeaseToken });
     }
   }
-  return { kept, lost, released };
+  return { kind: "ok", kept, lost, released };
 }
 
 /** Returns the sessions that live on a queue. */

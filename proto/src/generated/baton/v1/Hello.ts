@@ -39,6 +39,14 @@ export interface Hello {
    * The client library and its version, for people. At most 128 bytes.
    */
   'sdk'?: (string);
+  /**
+   * How many streams the worker has opened, this one included: 1 or more, and
+   * higher for each stream of a session than for the ones before it. Tells a
+   * Hello that arrives late: one whose number is not above that of the stream
+   * that has the session is refused with ABORTED. Default: 0, not numbered, and
+   * nothing is refused.
+   */
+  'streamNumber'?: (number);
 }
 
 /**
@@ -77,4 +85,12 @@ export interface Hello__Output {
    * The client library and its version, for people. At most 128 bytes.
    */
   'sdk': (string);
+  /**
+   * How many streams the worker has opened, this one included: 1 or more, and
+   * higher for each stream of a session than for the ones before it. Tells a
+   * Hello that arrives late: one whose number is not above that of the stream
+   * that has the session is refused with ABORTED. Default: 0, not numbered, and
+   * nothing is refused.
+   */
+  'streamNumber': (number);
 }

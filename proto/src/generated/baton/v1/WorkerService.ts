@@ -27,7 +27,8 @@ export interface WorkerServiceClient extends grpc.Client {
    * INVALID_ARGUMENT: the first frame is no Hello, a later one is, or a field
    * is out of its range.
    * FAILED_PRECONDITION: the protocol version is not supported.
-   * ABORTED: another stream resumed this session.
+   * ABORTED: another stream resumed this session, or has it with a stream
+   * number that is not below this one's.
    * DEADLINE_EXCEEDED: the dispatcher heard nothing for 2.5 heartbeat
    * intervals, or no Hello came in time.
    * UNAVAILABLE: the store cannot be reached, or this dispatcher is shutting
@@ -49,7 +50,8 @@ export interface WorkerServiceClient extends grpc.Client {
    * INVALID_ARGUMENT: the first frame is no Hello, a later one is, or a field
    * is out of its range.
    * FAILED_PRECONDITION: the protocol version is not supported.
-   * ABORTED: another stream resumed this session.
+   * ABORTED: another stream resumed this session, or has it with a stream
+   * number that is not below this one's.
    * DEADLINE_EXCEEDED: the dispatcher heard nothing for 2.5 heartbeat
    * intervals, or no Hello came in time.
    * UNAVAILABLE: the store cannot be reached, or this dispatcher is shutting
@@ -109,7 +111,8 @@ export interface WorkerServiceHandlers extends grpc.UntypedServiceImplementation
    * INVALID_ARGUMENT: the first frame is no Hello, a later one is, or a field
    * is out of its range.
    * FAILED_PRECONDITION: the protocol version is not supported.
-   * ABORTED: another stream resumed this session.
+   * ABORTED: another stream resumed this session, or has it with a stream
+   * number that is not below this one's.
    * DEADLINE_EXCEEDED: the dispatcher heard nothing for 2.5 heartbeat
    * intervals, or no Hello came in time.
    * UNAVAILABLE: the store cannot be reached, or this dispatcher is shutting

@@ -2,7 +2,8 @@
 -- Opens sessions or takes them up on another stream; gives back what they do not hold any more.
 -- ARGV[5...] 4 an item, then its held leases: session, stream (then, after a space each, the types that
 --   it takes, where that is not every type), ttl ms, held count; id, token ...
--- RETURNS {"ok", hint, {kept, released id, released token, ...}...}; kept: a "1" or "0" a held lease
+-- RETURNS {"ok", hint, {"ok", kept, released id, released token, ...} | {"superseded"} ...}
+--   kept: a "1" or "0" a held lease; superseded: a stream of the same or a higher number has the session
 -- GUARANTEES G4 G7
 --@include lib/queue.lua
 --@include lib/record.lua
@@ -23,7 +24,19 @@ local function give_back(session, id, r, answer)
   answer[#answer + 1] = string.format("%.0f", r.token)
 end
 
+-- 0 where the stream is not numbered.
+local function number_of(stream)
+  return tonumber(string.match(stream, "^(%d%d%d%d%d%d%d%d%d%d)%-") or 0)
+end
+
+local function is_overtaken(session, stream)
+  local present, number = stream_of(session), number_of(stream)
+  local is_same = present == string.match(stream, "^%S+")
+  return present and not is_same and number > 0 and number <= number_of(present)
+end
+
 local function open(session, stream, ttl, held)
+  if is_overtaken(session, stream) then return {"superseded"} end
   change("ZADD", sessions, now_ms + ttl, session)
   redis.call("SET", session_key(session), stream, "PX", ttl)
   local ids = redis.call("SMEMBERS", held_key(session))
@@ -37,7 +50,7 @@ local function open(session, stream, ttl, held)
     marks[i] = is_own and "1" or "0"
     if is_own then kept[lease.id] = true end
   end
-  local answer = {table.concat(marks)}
+  local answer = {"ok", table.concat(marks)}
   for i = 1, members do
     if not kept[ids[i]] then give_back(session, ids[i], records[ids[i]], answer) end
   end
