@@ -1,7 +1,14 @@
 import type { Question } from "./question.ts";
 import { bothAtOnce } from "./questions/both-at-once.ts";
 import { drain } from "./questions/drain.ts";
+import { growthDue } from "./questions/growth-due.ts";
+import { growthQueues } from "./questions/growth-queues.ts";
+import { growthWaiting } from "./questions/growth-waiting.ts";
+import { growthWorkers } from "./questions/growth-workers.ts";
+import { idle } from "./questions/idle.ts";
 import { latency } from "./questions/latency.ts";
+import { payloadSizes } from "./questions/payload-sizes.ts";
+import { storeRedis } from "./questions/store-redis.ts";
 import { submitBatched } from "./questions/submit-batched.ts";
 import { submitOneByOne } from "./questions/submit-one-by-one.ts";
 import { submitUnary } from "./questions/submit-unary.ts";
@@ -14,4 +21,11 @@ export const QUESTIONS: readonly Question[] = [
   submitOneByOne,
   submitUnary,
   latency,
+  payloadSizes,
+  growthWaiting,
+  growthQueues,
+  growthWorkers,
+  growthDue,
+  idle,
+  storeRedis,
 ];

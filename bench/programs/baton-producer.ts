@@ -96,9 +96,7 @@ function submitUnary(submits: Submits & { readonly inFlight: number }): Promise<
 }
 
 /** Tasks that all become due at one moment. */
-async function submitDue(
-  submits: Submits & { readonly dueAtMs: number; readonly types: number },
-): Promise<void> {
+async function submitDue(submits: Submits & { readonly dueAtMs: number }): Promise<void> {
   const { queues, count, payloadBytes, dueAtMs } = submits;
   const payload = payloadOf(payloadBytes);
   await inParallel(count, 2_000, (at) =>

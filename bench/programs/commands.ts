@@ -24,6 +24,8 @@ export function answerCommands(commands: Commands): void {
     );
   });
   process.on("disconnect", () => process.exit(0));
+  // In order, so that a profile is written where one was asked for.
+  process.on("SIGTERM", () => process.exit(0));
   process.send?.({ id: 0 } satisfies Answer);
 }
 

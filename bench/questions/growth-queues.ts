@@ -1,0 +1,35 @@
+import { newQueue } from "../bed.ts";
+import { grownBy } from "../growth.ts";
+import { timed } from "../measure.ts";
+import { PAYLOAD_BYTES, type Question } from "../question.ts";
+
+const SIZES = [1, 10, 100, 1_000];
+/** As many as it takes to subscribe to the most queues, so that only their number differs. */
+const WORKERS = 16;
+
+/** Does a task cost more where there are many queues? */
+export const growthQueues: Question = {
+  name: "growth-queues",
+  isQuick: false,
+  async ask(beds, { rounds, tasks }) {
+    return grownBy({
+      name: "growth-queues",
+      title: "Cost by queues",
+      method:
+        `${tasks} tasks are submitted to so many queues in turn and taken by ${WORKERS} workers, each of them on ` +
+        "all queues or on 64 of them. Processor seconds of all processes.",
+      xLabel: "queues",
+      sizes: SIZES,
+      beds: [await beds.redis(), await beds.sqlite()],
+      rounds: Math.min(rounds, 3),
+      run: async (bed, size) => {
+        const queues = Array.from({ length: size }, newQueue);
+        await bed.openWorkers({ queues, workers: WORKERS, concurrency: 64 });
+        const load = { queues, count: tasks, payloadBytes: PAYLOAD_BYTES };
+        return timed(bed, tasks, () =>
+          Promise.all([bed.submit("batched", load), bed.finish(tasks)]),
+        );
+      },
+    });
+  },
+};
