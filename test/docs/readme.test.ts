@@ -15,7 +15,8 @@ describe("the README", () => {
   let dispatcher: ChildProcess;
   let address: string;
 
-  before(async () => {
+  before(async function () {
+    this.timeout(20_000);
     // Inside the repository, so that the program finds the packages that it imports.
     folder = mkdtempSync(join(repository, "test/docs/run-"));
     const main = join(repository, "server/src/main.ts");
