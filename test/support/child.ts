@@ -102,9 +102,9 @@ export class Child {
       }
       const leftMs = deadlineMs - performance.now();
       if (!this.isRunning || leftMs <= 0) {
-        throw new Error(
-          `no line ${pattern}; it wrote: ${this.#complaints || this.#lines.join(" | ")}`,
-        );
+        const end = this.#exit === null ? "it runs" : JSON.stringify(this.#exit);
+        const wrote = this.#complaints || this.#lines.join(" | ");
+        throw new Error(`no line ${pattern}; ${end}; it wrote: ${wrote}`);
       }
       await this.#changed(leftMs);
     }

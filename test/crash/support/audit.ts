@@ -9,7 +9,7 @@ import type { HistoryEvent } from "./events.ts";
 import { monotonicMs } from "./history.ts";
 
 /** What the product begins its keys with where nothing else is said. */
-const PREFIX = "baton";
+const PREFIX = "b";
 
 /** Says what a store holds that belongs to nobody, for the history. The dispatchers must have ended. */
 export async function auditStore(folder: string, redisPort: number | null): Promise<HistoryEvent> {
@@ -31,7 +31,7 @@ async function auditRedis(port: number): Promise<string[]> {
   try {
     const keys = await redis.keys(`${PREFIX}*`);
     const queues = new Set(keys.flatMap((key) => /\{(.+)\}/.exec(key)?.[1] ?? []));
-    const problems: string[] = [];
+    const problems: string[] = keys.length === 0 ? [`no key begins with ${PREFIX}`] : [];
     for (const queue of queues) {
       const own = keys.filter((key) => key.includes(`{${queue}}`));
       problems.push(...(await auditQueueKeys(redis, PREFIX, queue as QueueName, own)));
