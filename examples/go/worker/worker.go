@@ -38,6 +38,7 @@ type Worker struct {
 	renewed, beat time.Time
 	reconnectAt   time.Time
 	bound         time.Duration
+	opened        uint32 // How many streams there were.
 	sequence      uint32
 	draining      bool
 }
@@ -73,10 +74,11 @@ func (w *Worker) Run(ctx context.Context) {
 func (w *Worker) done() bool { return w.draining && len(w.attempts) == 0 && len(w.outbox) == 0 }
 
 func (w *Worker) open() {
+	w.opened++
 	hello := &baton.Hello{
 		ProtocolVersion: 1, WorkerId: fmt.Sprintf("go-%d", os.Getpid()), Sdk: "baton-example-go",
 		Subscriptions: []*baton.WorkerSubscription{{Queue: w.queue, Types: slices.Collect(maps.Keys(w.handlers))}},
-		ResumeSession: w.session,
+		ResumeSession: w.session, StreamNumber: w.opened,
 	}
 	if w.session != "" {
 		hello.Held = w.held()

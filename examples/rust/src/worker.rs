@@ -49,6 +49,7 @@ pub struct Worker {
     reconnect_at: Instant,
     backoff: Duration,
     sequence: u32,
+    opened: u32, // How many streams there were.
     pub(crate) draining: bool,
 }
 
@@ -80,6 +81,7 @@ impl Worker {
             reconnect_at: now,
             backoff: FIRST_BACKOFF,
             sequence: 0,
+            opened: 0,
             draining: false,
         }
     }
@@ -116,6 +118,7 @@ impl Worker {
     }
 
     fn open(&mut self) {
+        self.opened += 1;
         let running = self.attempts.values().map(|attempt| attempt.lease.clone());
         let unanswered = self.outbox.values().filter_map(|settlement| settlement.lease.clone());
         let resumes = !self.welcome.session_id.is_empty();
@@ -128,6 +131,7 @@ impl Worker {
                 types: self.handlers.keys().map(|each| each.to_string()).collect(),
             }],
             resume_session: self.welcome.session_id.clone(),
+            stream_number: self.opened,
             held: running.chain(unanswered).filter(|_| resumes).collect(),
             ..Hello::default()
         };

@@ -10,13 +10,7 @@ import baton.example.Handler.TaskException;
 import baton.v1.WorkerServiceGrpc;
 import baton.v1.WorkerServiceOuterClass.*;
 import io.grpc.ManagedChannel;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.*;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,6 +45,7 @@ final class Worker {
   private long reconnectNanos = System.nanoTime();
   private long backoffMs = FIRST_BACKOFF_MS;
   private int sequence;
+  private int opened; // How many streams there were.
   private boolean isDraining;
 
   Worker(ManagedChannel channel, String queue, Map<String, Handler> handlers, int concurrency, Tracing tracing) {
@@ -97,6 +92,7 @@ final class Worker {
         .setWorkerId("java-" + ProcessHandle.current().pid())
         .setSdk("baton-example-java")
         .addSubscriptions(WorkerSubscription.newBuilder().setQueue(queue).addAllTypes(handlers.keySet()))
+        .setStreamNumber(++opened)
         .setResumeSession(terms.getSessionId());
     if (!terms.getSessionId().isEmpty()) {
       hello.addAllHeld(attempts.keySet()).addAllHeld(outbox.keySet());
@@ -220,7 +216,7 @@ final class Worker {
   }
 
   private void stopAll() {
-    stop(new ArrayList<>(attempts.keySet()), true);
+    stop(attempts.keySet(), true);
   }
 
   /** Sends heartbeats, ends silent streams, reconnects, and stops the handlers before the ttl runs out. */
