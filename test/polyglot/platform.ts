@@ -50,9 +50,12 @@ export class ForeignWorker {
     return new ForeignWorker(language, cluster, relay, environment);
   }
 
-  /** Resolves when the process that runs now has started a handler. */
-  async busy(): Promise<void> {
-    await this.#child.line(/^started /, 60_000);
+  /** Whether the process that runs now has started a handler, or does within a moment. */
+  async isBusy(): Promise<boolean> {
+    return this.#child.line(/^started /, 500).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Kills the process in its work and starts another. */
