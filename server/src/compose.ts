@@ -104,6 +104,7 @@ async function openStore(
     return openRedis({
       url: config.storeUrl,
       allowUnsafe: config.allowUnsafeRedis,
+      partitions: config.partitions,
       onConnectionError: (error) => log.warn({ err: error }, "the connection to Redis broke"),
     });
   }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { isName, type QueueName } from "./domain/ids.ts";
 
 /** What `baton serve` runs with. */
 export interface ServeConfig {
@@ -6,6 +7,8 @@ export interface ServeConfig {
   readonly storeUrl: string;
   readonly sqliteSynchronous: "FULL" | "NORMAL";
   readonly allowUnsafeRedis: boolean;
+  /** How many partitions queues have, 1 to 64; of Redis stores only. */
+  readonly partitions: ReadonlyMap<QueueName, number>;
   readonly listenHost: string;
   /** 0 lets the system choose. */
   readonly listenPort: number;
@@ -119,6 +122,13 @@ export const SERVE_OPTIONS = [
     defaultText: "off",
     help: "start on a Redis that may evict or forget tasks",
   },
+  {
+    flag: "partitions",
+    variable: "BATON_PARTITIONS",
+    placeholder: "NAME=N[,NAME=N]|none",
+    defaultText: "none",
+    help: "spread hot queues over N slots of a Redis Cluster, 1 to 64; order holds within each",
+  },
 ] as const satisfies readonly OptionInfo[];
 
 type Flag = (typeof SERVE_OPTIONS)[number]["flag"];
@@ -136,12 +146,14 @@ export function loadServeConfig(
   const allowRemote = parseSwitch(text("insecure-allow-remote"));
   const listen = parseListen(text("listen"), allowRemote);
   const leaseTtlMs = parseDuration(text("lease-ttl"), 1_000, 3_600_000);
+  const storeUrl = text("store").value;
   return {
-    storeUrl: text("store").value,
+    storeUrl,
     sqliteSynchronous: parseChoice(text("sqlite-synchronous"), ["full", "normal"]).toUpperCase() as
       | "FULL"
       | "NORMAL",
     allowUnsafeRedis: parseSwitch(text("allow-unsafe-redis")),
+    partitions: parsePartitions(text("partitions"), storeUrl),
     listenHost: listen.host,
     listenPort: listen.port,
     http:
@@ -230,6 +242,33 @@ function parseListen(setting: Setting, allowRemote: boolean): { host: string; po
 
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+// The store's own bound, which it alone may import.
+const MAX_PARTITIONS = 64;
+
+function parsePartitions(setting: Setting, storeUrl: string): ReadonlyMap<QueueName, number> {
+  const partitions = new Map<QueueName, number>();
+  if (setting.value === "none") {
+    return partitions;
+  }
+  if (!storeUrl.startsWith("redis")) {
+    throw new ConfigError(`${setting.name} is for Redis stores, and --store is ${quote(storeUrl)}`);
+  }
+  for (const part of setting.value.split(",")) {
+    const [, name = "", digits = ""] = /^([^=]*)=(\d{1,2})$/.exec(part.trim()) ?? [];
+    const count = Number(digits);
+    if (!isName(name) || count < 1 || count > MAX_PARTITIONS) {
+      throw new ConfigError(
+        `${setting.name} must be NAME=N[,NAME=N] with N from 1 to ${MAX_PARTITIONS}, not ${quote(setting.value)}`,
+      );
+    }
+    if (partitions.has(name as QueueName)) {
+      throw new ConfigError(`${setting.name} names the queue ${name} twice`);
+    }
+    partitions.set(name as QueueName, count);
+  }
+  return partitions;
 }
 
 const DURATION_UNITS_MS: Readonly<Record<string, number>> = {

@@ -8,6 +8,7 @@ describe("the configuration of baton serve", () => {
       storeUrl: "sqlite:./data/baton.db",
       sqliteSynchronous: "FULL",
       allowUnsafeRedis: false,
+      partitions: new Map(),
       listenHost: "127.0.0.1",
       listenPort: 7400,
       http: { host: "127.0.0.1", port: 7480 },
@@ -47,6 +48,40 @@ describe("the configuration of baton serve", () => {
     }
   });
 
+  it("reads how many partitions queues of a Redis store have", () => {
+    const store = ["--store", "redis://localhost"];
+    const read = (text: string) => [
+      ...loadServeConfig([...store, "--partitions", text], {}).partitions,
+    ];
+    assert.deepEqual(read("email=8, orders.eu=64"), [
+      ["email", 8],
+      ["orders.eu", 64],
+    ]);
+    assert.deepEqual(read("none"), []);
+    const environment = { BATON_PARTITIONS: "email=1" };
+    assert.deepEqual([...loadServeConfig(store, environment).partitions], [["email", 1]]);
+  });
+
+  for (const text of [
+    "email",
+    "email=",
+    "email=0",
+    "email=65",
+    "email=1.5",
+    "email=-2",
+    "=4",
+    "a/b=4",
+    "email=4,",
+    " ",
+  ]) {
+    it(`refuses the partitions ${JSON.stringify(text)}`, () => {
+      assert.throws(
+        () => loadServeConfig(["--store", "redis://localhost", `--partitions=${text}`], {}),
+        /^ConfigError: --partitions must be NAME=N\[,NAME=N\] with N from 1 to 64, not [^\n]*$/,
+      );
+    });
+  }
+
   it("serves no HTTP where that is off", () => {
     assert.equal(loadServeConfig(["--http-listen", "off"], {}).http, null);
     const environment = { BATON_HTTP_LISTEN: "[::1]:0" };
@@ -68,6 +103,16 @@ describe("the configuration of baton serve", () => {
     ["an address without a port", ["--listen", "localhost"], /--listen must be HOST:PORT/],
     ["a port out of range", ["--listen", "localhost:70000"], /--listen must be HOST:PORT/],
     ["an unknown log level", ["--log-level", "loud"], /--log-level must be one of debug, info/],
+    [
+      "partitions of a SQLite store",
+      ["--partitions", "email=4"],
+      /^--partitions is for Redis stores, and --store is "sqlite:/,
+    ],
+    [
+      "partitions of one queue twice",
+      ["--store", "redis://localhost", "--partitions", "a=4,a=4"],
+      /--partitions names the queue a twice/,
+    ],
     [
       "an unknown durability",
       ["--sqlite-synchronous", "off"],

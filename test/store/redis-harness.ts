@@ -1,6 +1,6 @@
 import { Cluster, Redis } from "ioredis";
 import type { QueueName } from "../../server/src/domain/ids.ts";
-import { registryKey } from "../../server/src/store/redis/keys.ts";
+import { partitionsKey, registryKey } from "../../server/src/store/redis/keys.ts";
 import {
   openRedisStore,
   type RedisStoreOptions,
@@ -30,7 +30,7 @@ let prefixes = 0;
 export function redisHarness(
   name: string,
   startServers: () => Promise<RedisServers>,
-  options: Pick<RedisStoreOptions, "onScript" | "followQueues"> = {},
+  options: Pick<RedisStoreOptions, "onScript" | "followQueues" | "partitions"> = {},
 ): StoreHarness {
   let servers: Promise<RedisServers> | null = null;
   let admin: Redis | Cluster | null = null;
@@ -103,7 +103,8 @@ class RedisUnderTest implements StoreUnderTest {
 
   async residue(): Promise<readonly string[]> {
     const all = (await this.#keys()).flatMap(([, keys]) => keys);
-    return all.filter((key) => key !== registryKey(this.#options.prefix));
+    const { prefix } = this.#options;
+    return all.filter((key) => key !== registryKey(prefix) && key !== partitionsKey(prefix));
   }
 
   async orphans(): Promise<readonly string[]> {

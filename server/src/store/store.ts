@@ -37,7 +37,8 @@ export { StoreError, type StoreErrorKind, StoreOpenError } from "./store-errors.
  * - G6 A lease whose session's ttl passed is reclaimed by one sweep, also by another process.
  * - G7 Attempts never exceed `maxAttempts`, crashes never exceed `maxCrashes`.
  * - G8 Within a queue: higher priority first, then first in, first out by the time a task was first due;
- *   a retried, released or reclaimed task keeps its place.
+ *   a retried, released or reclaimed task keeps its place. In a queue that is spread over partitions this
+ *   holds within each, and about so across them (redis/partitioned-store.ts).
  * - G13 Final tasks are kept for their retention (and their request id's window), then leave nothing.
  *
  * The store's own clock decides about every time; callers pass durations. A moment has come when that

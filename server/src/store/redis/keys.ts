@@ -69,6 +69,11 @@ export function registryKey(prefix: string): string {
   return `${prefix}:queues`;
 }
 
+/** The hash of how many partitions queues have; it lies in a slot of its own. */
+export function partitionsKey(prefix: string): string {
+  return `${prefix}:partitions`;
+}
+
 /** The channel of every queue's hints, where one server has all of them. */
 export function hintChannel(prefix: string): string {
   return `${prefix}:hints`;

@@ -1,14 +1,28 @@
+import type { QueueName } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
 import type { ListCursor, ListPage, ListQuery } from "../store.ts";
 import type { ScriptRunner } from "./script-runner.ts";
-import { type ListedTask, listTasks, MAX_PAGE_BYTES } from "./task-scripts.ts";
+import { type ListedTask, type ListSlice, listTasks, MAX_PAGE_BYTES } from "./task-scripts.ts";
 
 /** Tasks read by one call, and by one page at most, whatever the filter leaves of them. */
 const SLICE_TASKS = 100;
 const PAGE_TASKS = 1_000;
 
+/** Reads a queue's tasks in one state, in its order; none where none is left. */
+export type SliceReader = (queue: QueueName, slice: ListSlice) => Promise<ListedTask[]>;
+
+/** Reads slices of a queue as it lies in Redis. */
+export function sliceReader(runner: ScriptRunner): SliceReader {
+  return (queue, slice) => runner.run(listTasks, queue, slice);
+}
+
 /** See `Store.list`. */
-export async function listPage(runner: ScriptRunner, query: ListQuery): Promise<ListPage> {
+export function listPage(runner: ScriptRunner, query: ListQuery): Promise<ListPage> {
+  return pageOfSlices(sliceReader(runner), query);
+}
+
+/** See `Store.list`; of what the slices bring. */
+export async function pageOfSlices(readSlice: SliceReader, query: ListQuery): Promise<ListPage> {
   const page: { readonly task: Task; readonly cursor: ListCursor }[] = [];
   let bytes = 0;
   let after = query.after;
@@ -18,7 +32,7 @@ export async function listPage(runner: ScriptRunner, query: ListQuery): Promise<
     let position = after?.state === state ? after : null;
     do {
       const limit = Math.min(SLICE_TASKS, query.limit + 1);
-      slice = await runner.run(listTasks, query.queue, {
+      slice = await readSlice(query.queue, {
         state,
         after: position,
         limit,

@@ -7,6 +7,10 @@ import { defineDocumentScripts } from "./document-scripts.ts";
 import { RedisDocuments } from "./documents.ts";
 import { Hints } from "./hints.ts";
 import { isKeyPrefix } from "./keys.ts";
+import { sliceReader } from "./listing.ts";
+import { PlaceCounter } from "./partition-reads.ts";
+import { PartitionedStore } from "./partitioned-store.ts";
+import { Partitions } from "./partitions.ts";
 import { QueueRegistry } from "./queue-registry.ts";
 import { RedisStore } from "./redis-store.ts";
 import { defineScripts, type ScriptName } from "./script.ts";
@@ -32,6 +36,11 @@ export interface RedisStoreOptions {
    * are heard from the first session or watch on; otherwise every queue is.
    */
   readonly followQueues?: readonly QueueName[];
+  /**
+   * How many partitions queues have, 1 to 64, each in a slot of its own; remembered in Redis, so that
+   * those not named are as another dispatcher named them, or not partitioned.
+   */
+  readonly partitions?: ReadonlyMap<QueueName, number>;
   /** Told of every broken connection, for the log. */
   readonly onConnectionError?: (error: Error) => void;
   /** How far the store's clock is ahead of the server's, ms; for tests. */
@@ -46,7 +55,8 @@ const DEFAULT_OPEN_TIMEOUT_MS = 5_000;
 /**
  * Opens a store on Redis: one server, a cluster, or a master that sentinels name.
  *
- * @throws StoreOpenError where the URL is none, Redis is not reached, or would lose tasks
+ * @throws StoreOpenError where the URL is none, Redis is not reached or would lose tasks, or a queue in use
+ *   has another number of partitions
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
   return (await openRedis(options)).store;
@@ -68,8 +78,12 @@ export async function openRedis(
     onConnectionError: options.onConnectionError ?? (() => undefined),
   };
   const client = await connect(target, connecting);
+  const partitions = new Partitions(client, prefix);
+  const followed: QueueName[] = [];
   try {
     await checkServers(client, target, options.allowUnsafe ?? false);
+    await partitions.configure(options.partitions ?? new Map());
+    followed.push(...(await partitions.namesOf(options.followQueues ?? [])));
   } catch (error) {
     client.disconnect();
     throw error instanceof StoreOpenError
@@ -83,14 +97,14 @@ export async function openRedis(
   if (subscriber !== null) {
     await hints.subscribe(subscriber);
   }
-  await Promise.all((options.followQueues ?? []).map((queue) => hints.follow(queue)));
+  await Promise.all(followed.map((queue) => hints.follow(queue)));
   const clockOffset = options.clockOffset ?? (() => 0);
   const runner = new ScriptRunner(client, hints, {
     prefix,
     clockOffset,
     onScript: options.onScript ?? null,
   });
-  const store = new RedisStore({
+  const plain = new RedisStore({
     runner,
     registry: new QueueRegistry(client, prefix, clock),
     sweeper: new Sweeper(runner, clock),
@@ -99,6 +113,12 @@ export async function openRedis(
       subscriber?.disconnect();
       client.disconnect();
     },
+  });
+  const store = new PartitionedStore({
+    store: plain,
+    partitions,
+    readSlice: sliceReader(runner),
+    places: new PlaceCounter(client, runner, prefix),
   });
   return { store, documents: new RedisDocuments(client, { prefix, clockOffset }) };
 }

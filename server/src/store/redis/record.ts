@@ -7,6 +7,7 @@ import type { NewTask } from "../store.ts";
 // The layout that lua/lib/record.lua states as HEAD and RUN.
 const HEAD_BYTES = 36;
 const RUN_FIXED_BYTES = 26;
+const PLACE_AT = 8;
 const PLAN_BYTES = 19;
 const HAS_WINDOW = 1;
 const HAS_START = 2;
@@ -92,6 +93,11 @@ function decodeRun(bytes: Buffer, runBytes: number) {
     sessionId: bytes.toString("latin1", at + RUN_FIXED_BYTES + 1, sessionEnd) as SessionId | "",
     workerId: bytes.toString("latin1", sessionEnd + 1, at + runBytes) as WorkerId | "",
   };
+}
+
+/** Reads a record's place in the queue, which grows from the first in line. */
+export function placeOfRecord(bytes: Buffer): number {
+  return readToken(bytes, PLACE_AT);
 }
 
 /** Reads a token of 7 bytes. */

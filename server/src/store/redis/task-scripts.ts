@@ -26,6 +26,8 @@ export interface ListSlice {
   readonly limit: number;
   /** Narrows READY; other states are read whole. */
   readonly type: TaskType | null;
+  /** Less than {@link MAX_PAGE_BYTES}. */
+  readonly maxBytes?: number;
 }
 
 /** A task with its place in a listing. */
@@ -104,13 +106,13 @@ export const watchTasks = defineScript<{ ids: readonly TaskId[] }, void>({
 export const listTasks = defineScript<ListSlice, ListedTask[]>({
   name: "list_tasks",
   keys: QUEUE_KEY_ROLES,
-  encode: ({ state, after, limit, type }) => [
+  encode: ({ state, after, limit, type, maxBytes = MAX_PAGE_BYTES }) => [
     numberOfState(state),
     after === null ? "" : after.order,
     after === null ? "" : idBytes(after.taskId),
     limit,
     type ?? "",
-    MAX_PAGE_BYTES,
+    maxBytes,
   ],
   decode: (reply, queue) =>
     reply.rest.map((item) => {

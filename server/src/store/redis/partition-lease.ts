@@ -1,0 +1,132 @@
+import type { QueueName, SessionId } from "../../domain/ids.ts";
+import { LIMITS } from "../../domain/limits.ts";
+import type { LeasedTask } from "../../domain/task.ts";
+import { type LeaseOutcome, type LeaseRequest, type Store, StoreError } from "../store.ts";
+import { outerTask } from "./partition-ids.ts";
+
+/** Of each partition, the sessions for which it had tasks of their own when it was asked last. */
+export type PinnedSessions = Map<QueueName, readonly SessionId[]>;
+
+type Ended = Exclude<LeaseOutcome, { kind: "ok" }>;
+
+/**
+ * Leases from partitions in turn, first from one for as many as are asked for, then from as many at once
+ * as the bytes allow, until the limit or the bytes are met or all were found empty.
+ *
+ * What ends the round, ends it with the tasks that it has, if any; the next round begins elsewhere.
+ */
+export async function leaseRound(
+  store: Store,
+  names: readonly QueueName[],
+  request: LeaseRequest,
+  pinnedTo: PinnedSessions,
+): Promise<LeaseOutcome> {
+  const round = new LeaseRound(store, names, request, pinnedTo);
+  do {
+    await round.step();
+  } while (round.goesOn);
+  const outcome = round.outcome();
+  const pinned = new Set(names.flatMap((name) => pinnedTo.get(name) ?? []));
+  pinned.delete(request.sessionId);
+  return outcome.kind === "ok" && pinned.size > 0 ? { ...outcome, pinned: [...pinned] } : outcome;
+}
+
+class LeaseRound {
+  readonly #store: Store;
+  readonly #request: LeaseRequest;
+  readonly #pinnedTo: PinnedSessions;
+  /** The partitions that may have more. */
+  readonly #open: QueueName[];
+  readonly #tasks: LeasedTask[] = [];
+  #bytes = 0;
+  #isFirst = true;
+  #ended: Ended | null = null;
+  #error: unknown = null;
+
+  constructor(
+    store: Store,
+    names: readonly QueueName[],
+    request: LeaseRequest,
+    pinnedTo: PinnedSessions,
+  ) {
+    this.#store = store;
+    this.#request = request;
+    this.#pinnedTo = pinnedTo;
+    this.#open = [...names];
+  }
+
+  /** Whether more is wanted and may be there. */
+  get goesOn(): boolean {
+    const isOver = this.#ended !== null || this.#error !== null || this.#open.length === 0;
+    const hasRoom = this.#tasks.length === 0 || this.#bytesLeft > 0;
+    return !isOver && this.#tasks.length < this.#request.limit && hasRoom;
+  }
+
+  get #bytesLeft(): number {
+    return this.#request.maxPayloadBytes - this.#bytes;
+  }
+
+  async step(): Promise<void> {
+    const width = this.#width();
+    const limit = Math.floor((this.#request.limit - this.#tasks.length) / width);
+    const maxPayloadBytes = Math.floor(this.#bytesLeft / width);
+    this.#isFirst = false;
+    await Promise.all(
+      this.#open
+        .splice(0, width)
+        .map((name) => this.#ask({ ...this.#request, queue: name, limit, maxPayloadBytes })),
+    );
+  }
+
+  /** @throws StoreError where a call failed that may have leased something, or nothing was leased */
+  outcome(): LeaseOutcome {
+    const isHarmless = this.#error instanceof StoreError && this.#error.kind !== "unknown";
+    if (this.#error !== null && !(isHarmless && this.#tasks.length > 0)) {
+      throw this.#error;
+    }
+    if (this.#ended !== null && this.#tasks.length === 0) {
+      return this.#ended;
+    }
+    return { kind: "ok", tasks: this.#tasks };
+  }
+
+  /** How many partitions to ask at once: each may answer with one payload of any size. */
+  #width(): number {
+    const large = Math.max(1, Math.floor(this.#bytesLeft / LIMITS.maxPayloadBytes));
+    const tasks = this.#request.limit - this.#tasks.length;
+    return this.#isFirst ? 1 : Math.min(this.#open.length, tasks, large);
+  }
+
+  async #ask(request: LeaseRequest): Promise<void> {
+    try {
+      const outcome = await this.#store.lease(request);
+      if (outcome.kind === "ok") {
+        this.#take(outcome, request);
+      } else {
+        // Another stream's session is not to be opened again.
+        this.#ended = this.#ended?.kind === "superseded" ? this.#ended : outcome;
+      }
+    } catch (error) {
+      const isKnown = this.#error instanceof StoreError && this.#error.kind !== "unknown";
+      this.#error = this.#error === null || isKnown ? error : this.#error;
+    }
+  }
+
+  #take({ tasks, pinned }: Extract<LeaseOutcome, { kind: "ok" }>, asked: LeaseRequest): void {
+    let bytes = 0;
+    for (const task of tasks) {
+      bytes += task.spec.payload.length;
+      this.#tasks.push(outerTask(task));
+    }
+    this.#bytes += bytes;
+    if (pinned === undefined) {
+      this.#pinnedTo.delete(asked.queue);
+    } else {
+      this.#pinnedTo.set(asked.queue, pinned);
+    }
+    const isCut = tasks.length > 0 && bytes + LIMITS.maxPayloadBytes > asked.maxPayloadBytes;
+    if (isCut || tasks.length === asked.limit) {
+      this.#open.push(asked.queue);
+    }
+  }
+}

@@ -1,0 +1,300 @@
+import { type LeaseRef, type QueueName, queueOfTask, type TaskId } from "../../domain/ids.ts";
+import type { Task } from "../../domain/task.ts";
+import type {
+  Cancellation,
+  CancelOutcome,
+  GetOptions,
+  LeaseOutcome,
+  LeaseRequest,
+  ListPage,
+  ListQuery,
+  LiveSession,
+  NewTask,
+  QueueStats,
+  RedriveOutcome,
+  RenewOutcome,
+  Report,
+  ReportOutcome,
+  SessionOpened,
+  SessionOpening,
+  SessionRenewal,
+  Settlement,
+  SettleOutcome,
+  Store,
+  StoreHint,
+  SubmitOutcome,
+  SweepReport,
+} from "../store.ts";
+import { pageOfSlices, type SliceReader } from "./listing.ts";
+import { allParts, runByPart } from "./partition-calls.ts";
+import { innerId, type Layout, outerQueue, outerTask } from "./partition-ids.ts";
+import { leaseRound, type PinnedSessions } from "./partition-lease.ts";
+import { mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
+import { mergedSlices, type PlaceCounter } from "./partition-reads.ts";
+import { innerOpenings, mergeOpened, mergeRenewed, mergeSessions } from "./partition-sessions.ts";
+import type { Partitions } from "./partitions.ts";
+
+const MAX_SESSIONS = 1_000;
+
+/** What a {@link PartitionedStore} is made of. */
+export interface PartitionedStoreParts {
+  /** Has each partition as a queue of its own. */
+  readonly store: Store;
+  readonly partitions: Partitions;
+  readonly readSlice: SliceReader;
+  readonly places: PlaceCounter;
+}
+
+/**
+ * Spreads queues over partitions, each in a slot of its own, and hides that: ids, hints, figures and
+ * pages are those of one queue. A task's partition follows from its id, so that ids stay routable and
+ * request ids are remembered (G2). Queues that are not partitioned are handed on as they are.
+ *
+ * What differs on a partitioned queue:
+ * - G8 holds within a partition. A lease takes from a few of them, in turn, so that a task may be leased
+ *   before a better placed one of another partition; which one is reached within as many calls as there
+ *   are partitions. Listings and `ahead` are by the place over all of them.
+ * - A lease may exceed the bytes asked for by one payload, the first of a partition.
+ * - What goes to all partitions (a session's opening and renewal, a sweep, figures) is no transaction: a
+ *   failure in some is `unknown`, and repeating the call is safe. A sweep reports what it could do.
+ */
+export class PartitionedStore implements Store {
+  readonly #store: Store;
+  readonly #partitions: Partitions;
+  readonly #readSlice: SliceReader;
+  readonly #places: PlaceCounter;
+  /** Where the next round of a queue's partitions begins. */
+  readonly #turns = new Map<QueueName, number>();
+  readonly #pinnedTo: PinnedSessions = new Map();
+
+  constructor({ store, partitions, readSlice, places }: PartitionedStoreParts) {
+    this.#store = store;
+    this.#partitions = partitions;
+    this.#readSlice = readSlice;
+    this.#places = places;
+  }
+
+  async submit(batch: readonly NewTask[]): Promise<SubmitOutcome[]> {
+    if (!(await this.#isAnySpread(batch, ({ spec }) => spec.queue))) {
+      return this.#store.submit(batch);
+    }
+    const inner = batch.map((task) => {
+      const id = this.#innerId(task.id);
+      return { ...task, id, spec: { ...task.spec, queue: queueOfTask(id) } };
+    });
+    return runByPart(
+      inner,
+      ({ spec }) => spec.queue,
+      (items) => this.#store.submit(items),
+    );
+  }
+
+  async lease(request: LeaseRequest): Promise<LeaseOutcome> {
+    const layout = await this.#layout(request.queue);
+    return layout === null
+      ? this.#store.lease(request)
+      : leaseRound(this.#store, this.#inTurn(layout), request, this.#pinnedTo);
+  }
+
+  async settle(batch: readonly Settlement[]): Promise<SettleOutcome[]> {
+    return this.#runOnLeases(batch, (items) => this.#store.settle(items));
+  }
+
+  async sessions(queue: QueueName): Promise<LiveSession[]> {
+    const layout = await this.#layout(queue);
+    return layout === null
+      ? this.#store.sessions(queue)
+      : mergeSessions(
+          await allParts(layout.names.map((name) => this.#store.sessions(name))),
+          MAX_SESSIONS,
+        );
+  }
+
+  async report(batch: readonly Report[]): Promise<ReportOutcome[]> {
+    return this.#runOnLeases(batch, (items) => this.#store.report(items));
+  }
+
+  openSession(batch: readonly SessionOpening[]): Promise<SessionOpened[]> {
+    return this.#runOnAllParts(
+      batch,
+      (items) => this.#store.openSession(items),
+      innerOpenings,
+      mergeOpened,
+    );
+  }
+
+  renew(batch: readonly SessionRenewal[]): Promise<RenewOutcome[]> {
+    return this.#runOnAllParts(
+      batch,
+      (items) => this.#store.renew(items),
+      ({ names }, renewal) => names.map((queue) => ({ ...renewal, queue })),
+      (_, answers) => mergeRenewed(answers),
+    );
+  }
+
+  async sweep(queue: QueueName, limit: number): Promise<SweepReport> {
+    const layout = await this.#layout(queue);
+    return layout === null
+      ? this.#store.sweep(queue, limit)
+      : sweepParts(this.#store, this.#inTurn(layout), limit);
+  }
+
+  async cancel(batch: readonly Cancellation[]): Promise<CancelOutcome[]> {
+    if (!(await this.#isAnySpread(batch, ({ taskId }) => queueOfTask(taskId)))) {
+      return this.#store.cancel(batch);
+    }
+    return runByPart(
+      batch.map((item) => ({ ...item, taskId: this.#innerId(item.taskId) })),
+      ({ taskId }) => queueOfTask(taskId),
+      (items) => this.#store.cancel(items),
+    );
+  }
+
+  async redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]> {
+    return (await this.#isAnySpread(batch, queueOfTask))
+      ? runByPart(
+          batch.map((id) => this.#innerId(id)),
+          queueOfTask,
+          (ids) => this.#store.redrive(ids),
+        )
+      : this.#store.redrive(batch);
+  }
+
+  async get(batch: readonly TaskId[], options: GetOptions = {}): Promise<(Task | null)[]> {
+    if (!(await this.#isAnySpread(batch, queueOfTask))) {
+      return this.#store.get(batch, options);
+    }
+    const ids = batch.map((id) => this.#innerId(id));
+    const found = await runByPart(ids, queueOfTask, (items) => this.#store.get(items, options));
+    return Promise.all(found.map((task) => task && this.#outerTask(task)));
+  }
+
+  async list(query: ListQuery): Promise<ListPage> {
+    const layout = await this.#layout(query.queue);
+    return layout === null
+      ? this.#store.list(query)
+      : pageOfSlices(mergedSlices(this.#readSlice, layout), query);
+  }
+
+  async stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
+    if (queues === undefined) {
+      // Asked for now and then by every dispatcher, which is how often it has to agree with the others.
+      const [parts] = await Promise.all([
+        this.#store.stats(),
+        this.#partitions.refresh().catch(() => undefined),
+      ]);
+      return mergeStats(parts).sort((a, b) => (a.queue < b.queue ? -1 : 1));
+    }
+    if (!(await this.#isAnySpread(queues, (queue) => queue))) {
+      return this.#store.stats(queues);
+    }
+    const names = new Set(
+      queues.flatMap((queue) => [queue, ...(this.#partitions.find(queue)?.names ?? [])]),
+    );
+    return mergeStats(await this.#store.stats([...names]));
+  }
+
+  onHint(listener: (hint: StoreHint) => void): () => void {
+    return this.#store.onHint((hint) => listener(outerHint(hint)));
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  async #layout(queue: QueueName): Promise<Layout | null> {
+    if (this.#partitions.find(queue) === undefined) {
+      await this.#partitions.learn([queue]);
+    }
+    return this.#partitions.find(queue) ?? null;
+  }
+
+  /** Whether a queue among them is partitioned; from then on all of them are known. */
+  async #isAnySpread<Item>(
+    batch: readonly Item[],
+    queueOf: (item: Item) => QueueName,
+  ): Promise<boolean> {
+    const unknown = new Set<QueueName>();
+    let isAny = false;
+    for (const item of batch) {
+      const queue = queueOf(item);
+      const layout = this.#partitions.find(queue);
+      if (layout === undefined) {
+        unknown.add(queue);
+      }
+      isAny ||= Boolean(layout);
+    }
+    if (unknown.size === 0) {
+      return isAny;
+    }
+    await this.#partitions.learn(unknown);
+    return this.#isAnySpread(batch, queueOf);
+  }
+
+  async #runOnLeases<Item extends { readonly lease: LeaseRef }, Outcome>(
+    batch: readonly Item[],
+    run: (items: readonly Item[]) => Promise<Outcome[]>,
+  ): Promise<Outcome[]> {
+    const queueOf = ({ lease }: Item) => queueOfTask(lease.taskId);
+    if (!(await this.#isAnySpread(batch, queueOf))) {
+      return run(batch);
+    }
+    const inner = batch.map((item) => {
+      const { taskId, token } = item.lease;
+      return { ...item, lease: { taskId: this.#innerId(taskId), token } };
+    });
+    return runByPart(inner, queueOf, run);
+  }
+
+  /** Asks every partition of each item's queue, and answers for the queue. */
+  async #runOnAllParts<Item extends { readonly queue: QueueName }, Outcome>(
+    batch: readonly Item[],
+    run: (items: readonly Item[]) => Promise<Outcome[]>,
+    split: (layout: Layout, item: Item) => Item[],
+    merge: (item: Item, answers: readonly Outcome[]) => Outcome,
+  ): Promise<Outcome[]> {
+    if (!(await this.#isAnySpread(batch, ({ queue }) => queue))) {
+      return run(batch);
+    }
+    const parts = batch.map((item) => {
+      const layout = this.#partitions.find(item.queue);
+      return layout ? { items: split(layout, item), isSpread: true } : { items: [item] };
+    });
+    const answers = await runByPart(
+      parts.flatMap(({ items }) => items),
+      ({ queue }) => queue,
+      run,
+    );
+    let at = 0;
+    return parts.map(({ items, isSpread }, index) => {
+      const own = answers.slice(at, at + items.length);
+      at += items.length;
+      return isSpread ? merge(batch[index] as Item, own) : (own[0] as Outcome);
+    });
+  }
+
+  /** The partitions of a queue, another one first each time. */
+  #inTurn({ queue, names }: Layout): QueueName[] {
+    const turn = (this.#turns.get(queue) ?? 0) % names.length;
+    this.#turns.set(queue, turn + 1);
+    return [...names.slice(turn), ...names.slice(0, turn)];
+  }
+
+  #innerId(id: TaskId): TaskId {
+    const layout = this.#partitions.find(queueOfTask(id));
+    return layout ? innerId(layout, id) : id;
+  }
+
+  async #outerTask(task: Task): Promise<Task> {
+    const name = queueOfTask(task.id);
+    const queue = outerQueue(name);
+    const layout = this.#partitions.find(queue);
+    const outer = queue === name ? task : outerTask(task);
+    return task.ahead === null || !layout
+      ? outer
+      : {
+          ...outer,
+          ahead: task.ahead + (await this.#places.aheadElsewhere(layout, name, task.id)),
+        };
+  }
+}

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import type {
+  LeaseToken,
+  QueueName,
+  SessionId,
+  StreamId,
+  WorkerId,
+} from "../../server/src/domain/ids.ts";
+import type { LeasedTask } from "../../server/src/domain/task.ts";
+import { allParts, runByPart } from "../../server/src/store/redis/partition-calls.ts";
+import { layoutOf } from "../../server/src/store/redis/partition-ids.ts";
+import { leaseRound, type PinnedSessions } from "../../server/src/store/redis/partition-lease.ts";
+import { sweepParts } from "../../server/src/store/redis/partition-merge.ts";
+import { mergeRenewed } from "../../server/src/store/redis/partition-sessions.ts";
+import {
+  type LeaseOutcome,
+  type LeaseRequest,
+  type Store,
+  StoreError,
+  type SweepReport,
+} from "../../server/src/store/store.ts";
+import { newTask, QUEUE } from "../support/task-factory.ts";
+
+const SESSION = "session" as SessionId;
+const { names } = layoutOf(QUEUE, 3);
+
+describe("A round of partitions", () => {
+  const down = () => new StoreError("unavailable", "down");
+  const lost = () => new StoreError("unknown", "no answer");
+  const tasks = (name: QueueName | undefined, count: number): LeaseOutcome => ({
+    kind: "ok",
+    tasks: Array.from({ length: count }, () => leased(name as QueueName)),
+  });
+  /** Leases from partitions that answer as scripted, one answer a call, with nothing after the last. */
+  const run = async (
+    script: Partial<Record<number, readonly (LeaseOutcome | StoreError)[]>>,
+    request: Partial<LeaseRequest> = {},
+    pinnedTo: PinnedSessions = new Map(),
+  ) => {
+    const asked: [number, number][] = [];
+    const left = new Map(names.map((name, at) => [name, [...(script[at] ?? [])]]));
+    const store = {
+      lease: async ({ queue, limit }: LeaseRequest) => {
+        asked.push([names.indexOf(queue), limit]);
+        const answer = left.get(queue)?.shift() ?? tasks(queue, 0);
+        if (answer instanceof StoreError) {
+          throw answer;
+        }
+        return answer;
+      },
+    } as Partial<Store> as Store;
+    const whole: LeaseRequest = {
+      queue: QUEUE,
+      types: null,
+      sessionId: SESSION,
+      streamId: "stream" as StreamId,
+      workerId: "worker" as WorkerId,
+      limit: 10,
+      maxPayloadBytes: 3 * 1024 * 1024,
+      ...request,
+    };
+    return { outcome: await leaseRound(store, names, whole, pinnedTo), asked };
+  };
+  const countOf = (outcome: LeaseOutcome) => (outcome.kind === "ok" ? outcome.tasks.length : -1);
+
+  it("asks one partition for all, and no other where that has enough", async () => {
+    const { outcome, asked } = await run({ 0: [tasks(names[0], 10)] });
+    assert.deepEqual([countOf(outcome), asked], [10, [[0, 10]]]);
+  });
+
+  it("asks the others at once for shares, and those again that had theirs", async () => {
+    const { outcome, asked } = await run({
+      0: [tasks(names[0], 2)],
+      1: [tasks(names[1], 4), tasks(names[1], 1)],
+    });
+    assert.equal(countOf(outcome), 7);
+    assert.deepEqual(asked, [
+      [0, 10],
+      [1, 4],
+      [2, 4],
+      [1, 4],
+    ]);
+  });
+
+  it("asks one after the other where there is room for one payload", async () => {
+    const { asked } = await run({ 1: [tasks(names[1], 1)] }, { maxPayloadBytes: 1_000 });
+    assert.deepEqual(asked.slice(0, 3), [
+      [0, 10],
+      [1, 10],
+      [2, 9],
+    ]);
+  });
+
+  it("says what a session is where it has nothing for it, or hands over what it has", async () => {
+    const gone = { kind: "session_gone" } as const;
+    const superseded = { kind: "superseded" } as const;
+    assert.deepEqual((await run({ 0: [gone] })).outcome, gone);
+    assert.deepEqual((await run({ 1: [gone], 2: [superseded] })).outcome, superseded);
+    assert.equal(countOf((await run({ 0: [tasks(names[0], 1)], 1: [gone] })).outcome), 1);
+  });
+
+  it("hands over what it has where a partition certainly leased nothing", async () => {
+    assert.equal(countOf((await run({ 0: [tasks(names[0], 1)], 1: [down()] })).outcome), 1);
+    await assert.rejects(run({ 1: [down()] }), { kind: "unavailable" });
+  });
+
+  it("fails where a partition may have leased something, so that it is given back", async () => {
+    const script = { 0: [tasks(names[0], 1)], 1: [down()], 2: [lost()] };
+    await assert.rejects(run(script), { kind: "unknown" });
+    await assert.rejects(run({ ...script, 1: [lost()], 2: [down()] }), { kind: "unknown" });
+  });
+
+  it("remembers of partitions that it did not ask whom they have tasks for alone", async () => {
+    const other = "other" as SessionId;
+    const pinnedTo: PinnedSessions = new Map();
+    const pinning: LeaseOutcome = { kind: "ok", tasks: [], pinned: [other, SESSION] };
+    await run({ 2: [pinning] }, {}, pinnedTo);
+    const { outcome } = await run({ 0: [tasks(names[0], 10)] }, {}, pinnedTo);
+    assert.deepEqual(outcome.kind === "ok" && outcome.pinned, [other]);
+    const after = await run({}, {}, pinnedTo);
+    assert.ok(after.outcome.kind === "ok" && after.outcome.pinned === undefined);
+  });
+});
+
+describe("Calls to several partitions", () => {
+  const fail = (kind: "unavailable" | "unknown" | "full") =>
+    Promise.reject(new StoreError(kind, kind));
+
+  it("fail as all of them do, and else without saying that nothing was changed", async () => {
+    await assert.rejects(allParts([fail("full"), fail("full")]), { kind: "full" });
+    await assert.rejects(allParts([fail("full"), Promise.resolve(1)]), { kind: "unknown" });
+    await assert.rejects(allParts([fail("full"), fail("unavailable")]), { kind: "unknown" });
+    assert.deepEqual(await allParts([Promise.resolve(1), Promise.resolve(2)]), [1, 2]);
+  });
+
+  it("answer in the order of the items", async () => {
+    const nameOf = (item: number) => names[item % 3] as QueueName;
+    const run = async (items: readonly number[]) => items.map((item) => item * 10);
+    assert.deepEqual(await runByPart([5, 1, 3, 4, 0], nameOf, run), [50, 10, 30, 40, 0]);
+    assert.deepEqual(await runByPart([], nameOf, run), []);
+  });
+
+  it("make a session superseded where one says so, else gone where one does", () => {
+    const ok = { kind: "ok", notices: [] } as const;
+    const gone = { kind: "gone" } as const;
+    const superseded = { kind: "superseded" } as const;
+    assert.deepEqual(mergeRenewed([ok, ok]), ok);
+    assert.deepEqual(mergeRenewed([ok, gone]), gone);
+    assert.deepEqual(mergeRenewed([gone, ok, superseded]), superseded);
+  });
+
+  it("sweep those that answer, and come back soon for the others", async () => {
+    const report: SweepReport = {
+      promoted: 2,
+      expired: 0,
+      purged: 1,
+      reclaimed: [],
+      timedOut: [],
+      nextInMs: 70,
+    };
+    const sweep = (failing: readonly QueueName[]) =>
+      sweepParts(
+        {
+          sweep: async (name: QueueName) => (failing.includes(name) ? fail("unavailable") : report),
+        } as Partial<Store> as Store,
+        names,
+        100,
+      );
+    assert.deepEqual(await sweep([]), { ...report, promoted: 6, purged: 3 });
+    const some = await sweep(names.slice(0, 1));
+    assert.deepEqual(some, { ...report, promoted: 4, purged: 2, nextInMs: 0 });
+    await assert.rejects(sweep(names), { kind: "unavailable" });
+  });
+});
+
+function leased(queue: QueueName): LeasedTask {
+  const { id, spec } = newTask({ queue });
+  return {
+    id,
+    token: 1 as LeaseToken,
+    spec,
+    attempt: 1,
+    crashes: 0,
+    checkpoint: Buffer.alloc(0),
+    previousTraceparent: "",
+    queuedMs: 0,
+  };
+}
