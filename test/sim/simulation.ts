@@ -291,7 +291,11 @@ class Simulation implements SubmitterWorld {
     }
     const { taskId, token } = this.random.pick(grants.slice(-30));
     const isForged = this.random.chance(0.3);
-    await this.#settle(endpoint, { taskId, token: isForged ? token - 1 : token });
+    const lease = { taskId, token: isForged ? token - 1 : token };
+    await this.#settle(endpoint, lease);
+    if (this.random.chance(0.5)) {
+      await this.#settle(endpoint, lease);
+    }
   }
 
   async #settle(endpoint: SimDispatcher, { taskId, token }: LeaseSeen): Promise<void> {
