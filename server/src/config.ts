@@ -18,6 +18,8 @@ export interface ServeConfig {
   readonly reconnectGraceMs: number;
   readonly sweepIntervalMs: number;
   readonly drainTimeoutMs: number;
+  /** How many processes serve. */
+  readonly processes: number;
   readonly logLevel: LogLevel;
 }
 
@@ -102,6 +104,13 @@ export const SERVE_OPTIONS = [
     help: "how long workers may take to move when the dispatcher stops; 0s to 10m",
   },
   {
+    flag: "processes",
+    variable: "BATON_PROCESSES",
+    placeholder: "COUNT",
+    defaultText: "1",
+    help: "how many processes share the address and the work, for more cores; Redis only",
+  },
+  {
     flag: "log-level",
     variable: "BATON_LOG_LEVEL",
     placeholder: LOG_LEVELS.join("|"),
@@ -162,6 +171,7 @@ export function loadServeConfig(
     reconnectGraceMs: parseDuration(text("reconnect-grace"), 0, leaseTtlMs),
     sweepIntervalMs: parseDuration(text("sweep-interval"), 10, 60_000),
     drainTimeoutMs: parseDuration(text("drain-timeout"), 0, 600_000),
+    processes: parseProcesses(text("processes"), text("store").value),
     logLevel: parseChoice(text("log-level"), LOG_LEVELS),
   };
 }
@@ -271,6 +281,7 @@ function parsePartitions(setting: Setting, storeUrl: string): ReadonlyMap<QueueN
   return partitions;
 }
 
+const MAX_PROCESSES = 128;
 const DURATION_UNITS_MS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
@@ -292,6 +303,21 @@ function parseDuration(setting: Setting, minMs: number, maxMs: number): number {
     );
   }
   return ms;
+}
+
+function parseProcesses(setting: Setting, storeUrl: string): number {
+  const count = Number(/^\d{1,3}$/.test(setting.value) ? setting.value : Number.NaN);
+  if (!(count >= 1 && count <= MAX_PROCESSES)) {
+    throw new ConfigError(
+      `${setting.name} must be from 1 to ${MAX_PROCESSES}, not ${quote(setting.value)}`,
+    );
+  }
+  if (count > 1 && storeUrl.startsWith("sqlite:")) {
+    throw new ConfigError(
+      `${setting.name} ${count} needs a Redis store; one process alone can have a SQLite file`,
+    );
+  }
+  return count;
 }
 
 function parseChoice<Choice extends string>(setting: Setting, choices: readonly Choice[]): Choice {

@@ -4,6 +4,14 @@ import { startDispatcher } from "./compose.ts";
 import type { ServeConfig } from "./config.ts";
 import type { DispatchLog } from "./dispatch/log.ts";
 import { systemClock, type Timer } from "./domain/clock.ts";
+import {
+  isOneOfSeveral,
+  leaveOthers,
+  nextStop,
+  runProcesses,
+  type Serving,
+  tellServing,
+} from "./processes.ts";
 import { StoreOpenError } from "./store/store.ts";
 import { loggableError } from "./telemetry/loggable-error.ts";
 
@@ -32,29 +40,46 @@ export async function serve(config: ServeConfig, version: string): Promise<numbe
   setLogVerbosity(logVerbosity.NONE);
   process.stdout.write(startLines(config, version));
   // Before anything can be seen to be up: who sees it may end it.
-  const signalled = nextSignal();
-  try {
-    const running = await startDispatcher(config, log);
-    if (running.httpAddress !== null) {
-      process.stdout.write(`http  ${running.httpAddress}\n`);
-    }
-    process.stdout.write(`ready ${running.address}\n`);
-    const signal = await signalled;
+  const signalled = isOneOfSeveral() ? nextStop() : nextSignal();
+  void signalled.then((signal) => {
     process.stdout.write(
       `stopping after ${signal}; workers have ${config.drainTimeoutMs} ms to move\n`,
     );
+  });
+  if (config.processes > 1 && !isOneOfSeveral()) {
+    return runProcesses({
+      count: config.processes,
+      onServing: writeServing,
+      onReplaced: (pid, status) => log.error({ pid, status }, "a process ended; another starts"),
+      stopped: signalled,
+    });
+  }
+  try {
+    const running = await startDispatcher(config, log);
+    writeServing(running);
+    tellServing({ address: running.address, httpAddress: running.httpAddress });
+    await signalled;
     const force = forceEnd(config.drainTimeoutMs + STOP_MARGIN_MS, log);
     await running.stop();
     force.cancel();
     process.stdout.write("stopped\n");
+    leaveOthers();
     return 0;
   } catch (error) {
     if (!isExpected(error)) {
       throw error;
     }
     process.stderr.write(`baton: ${error.message}\n`);
+    leaveOthers();
     return EXIT_UNAVAILABLE;
   }
+}
+
+function writeServing({ address, httpAddress }: Serving): void {
+  if (httpAddress !== null) {
+    process.stdout.write(`http  ${httpAddress}\n`);
+  }
+  process.stdout.write(`ready ${address}\n`);
 }
 
 function startLines(config: ServeConfig, version: string): string {

@@ -16,6 +16,7 @@ describe("the configuration of baton serve", () => {
       reconnectGraceMs: 1_000,
       sweepIntervalMs: 500,
       drainTimeoutMs: 10_000,
+      processes: 1,
       logLevel: "info",
     });
   });
@@ -92,6 +93,13 @@ describe("the configuration of baton serve", () => {
     ["an unknown flag", ["--lease-tll", "1s"], /Unknown option '--lease-tll'/],
     ["a stray word", ["now"], /Unexpected argument 'now'/],
     ["a flag without its value", ["--store"], /'--store <value>' argument missing/],
+    ["no process", ["--processes", "0"], /--processes must be from 1 to 128, not "0"/],
+    ["half a process", ["--processes", "1.5"], /--processes must be from 1 to 128/],
+    [
+      "several processes on an embedded store",
+      ["--processes", "2"],
+      /--processes 2 needs a Redis store; one process alone can have a SQLite file/,
+    ],
     ["a duration without a unit", ["--lease-ttl", "15"], /--lease-ttl must be a duration such as/],
     ["a negative duration", ["--lease-ttl=-1s"], /--lease-ttl must be a duration such as/],
     ["a ttl that is too short", ["--lease-ttl", "10ms"], /must be from 1000ms to 3600000ms/],

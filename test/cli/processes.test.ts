@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { TaskClient } from "@baton/worker-sdk";
+import { Child } from "../support/child.ts";
+import { eventually } from "../support/eventually.ts";
+import { type RedisServer, startRedis } from "../support/redis-server.ts";
+
+const MAIN = join(import.meta.dirname, "../../server/src/main.ts");
+
+describe("baton serve --processes", () => {
+  let redis: RedisServer;
+  const children: Child[] = [];
+
+  before(async () => {
+    redis = await startRedis();
+  });
+
+  afterEach(async () => {
+    await Promise.all(children.splice(0).map((child) => child.stop(5_000)));
+  });
+
+  after(() => redis.stop());
+
+  function start(...args: string[]): Child {
+    const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
+    const serve = ["serve", "--listen", "127.0.0.1:0", "--http-listen", "off", ...args];
+    const child = new Child({ command: process.execPath, args: [...flags, MAIN, ...serve] });
+    children.push(child);
+    return child;
+  }
+
+  it("serves one address from several processes, and stops them all with SIGTERM", async () => {
+    const child = start("--store", redis.url, "--processes", "2");
+    const [, address] = await child.line(/^ready (\S+)$/);
+    const pids = processesOf(child.pid);
+    assert.equal(pids.length, 2);
+    for (let client = 0; client < 4; client += 1) {
+      await using one = new TaskClient({ address: address ?? "" });
+      const { taskId } = await one.submit("mail", "send", { client });
+      assert.equal((await one.get(taskId)).state, "READY");
+    }
+    assert.deepEqual(await child.stop(10_000), { code: 0, signal: null });
+    await eventually(() => assert.deepEqual(pids.filter(isAlive), []));
+  }).timeout(30_000);
+
+  it("replaces a process that was killed", async () => {
+    const child = start("--store", redis.url, "--processes", "2");
+    const [, address] = await child.line(/^ready (\S+)$/);
+    const [killed] = processesOf(child.pid);
+    process.kill(killed ?? 0, "SIGKILL");
+    await eventually(
+      () => {
+        const pids = processesOf(child.pid);
+        assert.equal(pids.length, 2);
+        assert.ok(!pids.includes(killed ?? 0));
+      },
+      { withinMs: 10_000 },
+    );
+    await using client = new TaskClient({ address: address ?? "" });
+    await client.submit("mail", "send", null);
+  }).timeout(30_000);
+
+  it("ends in one line where its store cannot be had", async () => {
+    const child = start("--store", "redis://127.0.0.1:1", "--processes", "2");
+    const { code } = await child.exited;
+    assert.equal(code, 69);
+    assert.equal(child.complaints.match(/baton: Redis at /g)?.length, 1);
+  }).timeout(30_000);
+});
+
+function processesOf(pid: number): number[] {
+  const path = `/proc/${pid}/task/${pid}/children`;
+  return readFileSync(path, "utf8").split(" ").filter(Boolean).map(Number);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
