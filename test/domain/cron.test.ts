@@ -6,6 +6,7 @@ import {
   isCronProblem,
   readCron,
 } from "../../server/src/domain/cron.ts";
+import { garbage } from "../support/garbage.ts";
 import { naiveTicks } from "./cron-oracle.ts";
 
 const DAY_MS = 86_400_000;
@@ -172,7 +173,7 @@ describe("A cron calendar", () => {
 
   it("never fails on any text", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.string(), (expression, zone) => {
+      fc.property(garbage(), fc.string(), (expression, zone) => {
         readCron(expression, "UTC");
         readCron("* * * * *", zone);
       }),

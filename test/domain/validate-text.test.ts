@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { cutText } from "../../server/src/domain/validate-text.ts";
+import { garbage } from "../support/garbage.ts";
 
-const text = fc.string({ unit: "binary", maxLength: 60 });
+const text = garbage(60);
 
 describe("Text that is cut to a number of bytes", () => {
   it("is left alone where it fits", () => {

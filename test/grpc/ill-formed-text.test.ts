@@ -48,6 +48,7 @@ const TAKEN = new Set([
   "Settle.settlements.fail.failure.type",
   "Settle.settlements.fail.failure.message",
   "Settle.settlements.fail.failure.stack",
+  "Settle.settlements.fail.failure.traceparent",
   "Settle.settlements.release.reason",
   "Heartbeat.leases.progress.note",
   "WorkerDrain.reason",

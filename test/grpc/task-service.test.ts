@@ -218,7 +218,12 @@ describe("TaskService", () => {
     await kill();
     const dead = await get(taskId);
     assert.equal(dead.state, "TASK_STATE_DEAD");
-    assert.deepEqual(dead.lastFailure, { type: "Broken", message: "no", stack: "at line 1" });
+    assert.deepEqual(dead.lastFailure, {
+      type: "Broken",
+      message: "no",
+      stack: "at line 1",
+      traceparent: "",
+    });
     const { task } = await baton.client.task("Redrive", { taskId });
     assert.equal(task?.state, "TASK_STATE_READY");
     const failure = await failureOf(baton.client.task("Redrive", { taskId }));

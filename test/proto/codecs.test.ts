@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { loadBaton } from "@baton/proto";
 import fc from "fast-check";
+import { wellFormedGarbage } from "../support/garbage.ts";
 
 const { TaskService, WorkerService, ...messages } = loadBaton().baton.v1;
 
@@ -48,7 +49,7 @@ function sidesOf(method: Method, request: MessageName, response: MessageName) {
 const text = fc.oneof(
   fc.constantFrom("", "mail", "bench", "application/json", "x".repeat(48), "x".repeat(49)),
   fc.string({ maxLength: 200 }),
-  fc.string({ unit: "binary", maxLength: 60 }),
+  wellFormedGarbage(60),
 );
 const payload = fc.oneof(
   fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
