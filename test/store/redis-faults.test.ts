@@ -142,6 +142,17 @@ describe("The Redis store under faults", function () {
     assert.equal(outcome?.kind, "known", "it had happened");
   });
 
+  it("does not know, as soon as the connection breaks under a call", async () => {
+    const server = await start();
+    const store = await open(server.url);
+    server.signal("SIGSTOP");
+    const startedAtMs = performance.now();
+    const refused = assert.rejects(store.submit([newTask()]), { kind: "unknown" });
+    await server.kill();
+    await refused;
+    assert.ok(performance.now() - startedAtMs < 1_000, "sooner than the command timeout");
+  });
+
   it("reconnects where its master became a replica, and finds the tasks on its return", async () => {
     const server = await start();
     const store = await open(server.url);

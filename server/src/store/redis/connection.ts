@@ -22,7 +22,7 @@ const OPTIONS = {
   // A peer that vanished without a FIN: counts only while an answer is awaited.
   socketTimeout: 2 * COMMAND_TIMEOUT_MS,
   keepAlive: 5_000,
-  retryStrategy: (times: number) => Math.min(50 * 2 ** (times - 1), 1_000) + Math.random() * 100,
+  retryStrategy: (times: number) => Math.min(50 * 2 ** (times - 1), 500) + Math.random() * 100,
   // After a failover the old master refuses writes on connections that still live. 1: reconnect, and
   // do not send the command again, which is the caller's to decide.
   reconnectOnError: (error: Error) => (error.message.startsWith("READONLY") ? 1 : false),
