@@ -24,13 +24,16 @@ export interface BatonOptions {
   /** SQLite's `synchronous`; `normal` promises what Redis' AOF everysec does at least. */
   readonly synchronous?: "normal" | "full";
   readonly processes?: number;
+  /** The collector that every task is traced to; none where absent. */
+  readonly traceTo?: string;
   /** Where each process writes a CPU profile when it ends. */
   readonly profileInto?: string | undefined;
 }
 
 /** Starts a dispatcher, its store, a producer and a worker. */
 export async function startBaton(options: BatonOptions): Promise<BatonBed> {
-  const { store, synchronous = "normal", processes = 1, profileInto } = options;
+  const { store, synchronous = "normal", processes = 1, traceTo, profileInto } = options;
+  const { dispatcherEnvironment, clientEnvironment } = environmentsOf(traceTo);
   const redis = store === "redis" ? await startBenchRedis() : null;
   const redisPid = redis === null ? null : await pidOf(redis);
   const directory = mkdtempSync(join(tmpdir(), "baton-bench-"));
@@ -45,14 +48,37 @@ export async function startBaton(options: BatonOptions): Promise<BatonBed> {
       ...(processes === 1 ? [] : ["--processes", String(processes)]),
       ...["--store", ...storeArgs],
     ],
+    environment: dispatcherEnvironment,
     profileInto,
   });
   const address = await dispatcher.address();
   const [producer, worker] = ["baton-producer", "baton-worker"].map(
-    (name) => new Program({ script: `bench/programs/${name}.ts`, args: [address], profileInto }),
+    (name) =>
+      new Program({
+        script: `bench/programs/${name}.ts`,
+        args: [address],
+        environment: clientEnvironment,
+        profileInto,
+      }),
   ) as [Program, Program];
   await Promise.all([producer.ready(), worker.ready()]);
   return new BatonBed(store, { redis, redisPid, directory, dispatcher, producer, worker, address });
+}
+
+/** What makes the dispatcher, and the programs that use the SDK, send their traces. */
+function environmentsOf(traceTo: string | undefined) {
+  if (traceTo === undefined) {
+    return { dispatcherEnvironment: {}, clientEnvironment: {} };
+  }
+  const dispatcherEnvironment = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://${traceTo}`,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+  };
+  const tracing = `--import ${join(import.meta.dirname, "../demo/tracing.ts")}`;
+  return {
+    dispatcherEnvironment,
+    clientEnvironment: { ...dispatcherEnvironment, NODE_OPTIONS: tracing },
+  };
 }
 
 interface Parts {

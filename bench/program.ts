@@ -25,6 +25,8 @@ export interface ProgramOptions {
   /** Below the repository. */
   readonly script: string;
   readonly args?: readonly string[];
+  /** Added to this process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Where node writes a CPU profile when the program ends; none where absent. */
   readonly profileInto?: string | undefined;
 }
@@ -39,12 +41,13 @@ export class Program {
   #count = 0;
   #hasEnded = false;
 
-  constructor({ script, args = [], profileInto }: ProgramOptions) {
+  constructor({ script, args = [], environment = {}, profileInto }: ProgramOptions) {
     this.name = script.replace(/^.*\//, "").replace(/\.ts$/, "");
     const profile =
       profileInto === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileInto}`];
     this.#child = fork(join(REPOSITORY, script), [...args], {
       execArgv: [...FLAGS, ...profile],
+      env: { ...process.env, ...environment },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     running.add(this.#child);

@@ -12,6 +12,7 @@ import { storeRedis } from "./questions/store-redis.ts";
 import { submitBatched } from "./questions/submit-batched.ts";
 import { submitOneByOne } from "./questions/submit-one-by-one.ts";
 import { submitUnary } from "./questions/submit-unary.ts";
+import { tracing } from "./questions/tracing.ts";
 
 /** Every question, in the order of the report. */
 export const QUESTIONS: readonly Question[] = [
@@ -22,6 +23,7 @@ export const QUESTIONS: readonly Question[] = [
   submitUnary,
   latency,
   payloadSizes,
+  tracing,
   growthWaiting,
   growthQueues,
   growthWorkers,
