@@ -250,8 +250,8 @@ describe("A client's submits to a dispatcher with troubles", () => {
       done(batch.map(() => ({ kind: "created" })));
     };
     const client = makeClient();
-    await Promise.all(Array.from({ length: 1_500 }, (_, n) => client.submit("q", "t", n)));
-    assert.deepEqual(sizes, [1_000, 500]);
+    await Promise.all(Array.from({ length: 150 }, (_, n) => client.submit("q", "t", n)));
+    assert.deepEqual(sizes, [64, 64, 22]);
   });
 
   it("try again where the store is away for a moment, unknown to the caller", async () => {

@@ -4,7 +4,7 @@ import { BatonError, errorOfItem, type StatusCode } from "./baton-error.ts";
 import { openClient } from "./channel.ts";
 import type { ClientSettings } from "./client-options.ts";
 import type { Clock } from "./clock.ts";
-import { DEFAULTS, LIMITS } from "./limits.ts";
+import { DEFAULTS } from "./limits.ts";
 import { LiveStream } from "./live-stream.ts";
 import { type PendingSubmit, SubmitQueue } from "./submit-queue.ts";
 import type { Spec } from "./submit-spec.ts";
@@ -21,6 +21,8 @@ const FATAL: readonly StatusCode[] = [
   "PERMISSION_DENIED",
   "RESOURCE_EXHAUSTED",
 ];
+/** Few enough that the dispatcher stores the first of a burst while the rest is still being written. */
+const FRAME_ITEMS = 64;
 /** A message stays below this, unless one item alone is larger. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
@@ -100,7 +102,7 @@ export class Submitter {
       if (room <= 0) {
         return;
       }
-      const batch = this.#queue.take(Math.min(room, LIMITS.maxBatchItems), MAX_MESSAGE_BYTES);
+      const batch = this.#queue.take(Math.min(room, FRAME_ITEMS), MAX_MESSAGE_BYTES);
       if (batch.length > 0) {
         stream.send({ items: batch.map(({ sequence, spec }) => ({ sequence, task: spec })) });
       }
