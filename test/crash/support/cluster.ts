@@ -263,9 +263,11 @@ export class Cluster {
           target,
           how: signal ?? `code ${code}`,
           isExpected: code === 0,
-          complaint: /nobody handled|uncaught|unhandled/i.test(child.complaints)
-            ? child.complaints.slice(-600)
-            : "",
+          // One that ended badly is heard out, whatever it says.
+          complaint:
+            code !== 0 || /nobody handled|uncaught|unhandled/i.test(child.complaints)
+              ? child.complaints.slice(-600)
+              : "",
         });
       }
     });
