@@ -16,12 +16,14 @@ import type {
 } from "../store.ts";
 import { decodeFailure, encodeContent, encodeFailure, encodeProgress } from "./details.ts";
 import { idBytes, idOfBytes, QUEUE_KEY_ROLES } from "./keys.ts";
+import { packItems, unpackItems } from "./packing.ts";
 import { decodeRecord, readToken, stateOfNumber } from "./record.ts";
 import {
   type Argument,
   arrayOf,
   bufferOf,
   defineScript,
+  isUnknown,
   numberOf,
   type ReplyItem,
   wordOf,
@@ -31,6 +33,8 @@ const NOTHING = Buffer.alloc(0);
 // Tells something said from nothing said, since what is said may be empty.
 const SAID = "+";
 const EVERY_TYPE = "*";
+const STALE: SettleOutcome = { kind: "stale" };
+const NOT_FOUND: SettleOutcome = { kind: "not_found" };
 const NOTICE_CANCELLED = 1;
 const NOTICE_CAUSE_AT = 7;
 const NOTICE_ID_AT = 8;
@@ -61,16 +65,29 @@ export const leaseTasks = defineScript<LeaseRequest, LeaseOutcome>({
     reply.word === "ok"
       ? {
           kind: "ok",
-          tasks: reply.groups(5, 1).map((group) => leasedTask(queue, group)),
+          tasks: leasedTasks(queue, unpackItems(bufferOf(reply.rest[1]))),
           ...pinnedOf(wordOf(reply.rest[0])),
         }
       : { kind: reply.word as "session_gone" | "superseded" },
 });
 
-type FiveBuffers = [Buffer, Buffer, Buffer, Buffer, Buffer];
+const PARTS_A_TASK = 5;
 
-function leasedTask(queue: QueueName, group: readonly ReplyItem[]): LeasedTask {
-  const [id, bytes, payload, checkpoint, failure] = group.map(bufferOf) as FiveBuffers;
+function leasedTasks(queue: QueueName, parts: readonly Buffer[]): LeasedTask[] {
+  const tasks: LeasedTask[] = [];
+  for (let at = 0; at < parts.length; at += PARTS_A_TASK) {
+    tasks.push(leasedTask(queue, parts, at));
+  }
+  return tasks;
+}
+
+function leasedTask(queue: QueueName, parts: readonly Buffer[], at: number): LeasedTask {
+  const [id, bytes, payload] = [parts[at], parts[at + 1], parts[at + 2]] as [
+    Buffer,
+    Buffer,
+    Buffer,
+  ];
+  const [checkpoint, failure] = [parts[at + 3], parts[at + 4]] as [Buffer, Buffer];
   const record = decodeRecord(queue, bytes, payload);
   return {
     id: idOfBytes(queue, id),
@@ -112,9 +129,14 @@ export const settleLeases = defineScript<readonly Settlement[], SettleOutcome[]>
     for (const { lease, outcome } of batch) {
       args.push(idBytes(lease.taskId), lease.token, ...actionOf(outcome));
     }
-    return args;
+    return [packItems(args)];
   },
-  decode: (reply) => reply.groups(2).map(settleOutcome),
+  decode: (reply) => {
+    const marks = wordOf(reply.rest[0]);
+    return Array.from({ length: marks.length / 2 }, (_, item) =>
+      settleOutcome(marks.charAt(2 * item), Number(marks.charAt(2 * item + 1))),
+    );
+  },
 });
 
 function actionOf(outcome: SettlementOutcome): [string, number, string | Buffer] {
@@ -132,11 +154,19 @@ function actionOf(outcome: SettlementOutcome): [string, number, string | Buffer]
   }
 }
 
-function settleOutcome([word, state]: readonly ReplyItem[]): SettleOutcome {
-  const kind = wordOf(word);
-  return kind === "ok" || kind === "repeat"
-    ? { kind: "ok", state: stateOfNumber(numberOf(state)), isRepeat: kind === "repeat" }
-    : { kind: kind as "stale" | "not_found" };
+function settleOutcome(letter: string, state: number): SettleOutcome {
+  switch (letter) {
+    case "o":
+      return { kind: "ok", state: stateOfNumber(state), isRepeat: false };
+    case "r":
+      return { kind: "ok", state: stateOfNumber(state), isRepeat: true };
+    case "s":
+      return STALE;
+    case "n":
+      return NOT_FOUND;
+    default:
+      return isUnknown(letter);
+  }
 }
 
 /** Stores what running attempts say of themselves. */

@@ -84,6 +84,11 @@ export function arrayOf(item: ReplyItem | undefined): readonly ReplyItem[] {
   return item;
 }
 
+/** @throws TypeError: a script replied a word that it does not state */
+export function isUnknown(word: string): never {
+  throw new TypeError(`a script replied ${JSON.stringify(word)}`);
+}
+
 type ScriptCommand = (...args: Argument[]) => Promise<ReplyItem[]>;
 
 /** Makes every script known to a connection, which sends its text once a socket and its hash after. */

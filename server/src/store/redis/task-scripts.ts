@@ -13,8 +13,17 @@ import type {
 } from "../store.ts";
 import { decodeContent, decodeFailure, decodeProgress } from "./details.ts";
 import { idBytes, idOfBytes, QUEUE_KEY_ROLES } from "./keys.ts";
+import { packItems } from "./packing.ts";
 import { decodeRecord, encodeBody, encodePlan, numberOfState, stateOfNumber } from "./record.ts";
-import { type Argument, arrayOf, bufferOf, defineScript, numberOf, wordOf } from "./script.ts";
+import {
+  type Argument,
+  arrayOf,
+  bufferOf,
+  defineScript,
+  isUnknown,
+  numberOf,
+  wordOf,
+} from "./script.ts";
 
 /** A page of tasks holds at most so many bytes of payloads and results, but for its last task. */
 export const MAX_PAGE_BYTES = LIMITS.maxMessageBytes;
@@ -36,6 +45,12 @@ export interface ListedTask {
   readonly task: Task;
 }
 
+const SUBMIT_OUTCOMES: Readonly<Record<string, SubmitOutcome["kind"]>> = {
+  c: "created",
+  k: "known",
+  r: "reused",
+};
+
 /** Stores new tasks. */
 export const submitTasks = defineScript<readonly NewTask[], SubmitOutcome[]>({
   name: "submit_tasks",
@@ -46,9 +61,12 @@ export const submitTasks = defineScript<readonly NewTask[], SubmitOutcome[]>({
       const { body, payload } = encodeBody(task);
       args.push(idBytes(task.id), encodePlan(task.spec), body, payload);
     }
-    return args;
+    return [packItems(args)];
   },
-  decode: (reply) => reply.rest.map((item) => ({ kind: wordOf(item) as SubmitOutcome["kind"] })),
+  decode: (reply) =>
+    [...wordOf(reply.rest[0])].map((letter) => ({
+      kind: SUBMIT_OUTCOMES[letter] ?? isUnknown(letter),
+    })),
 });
 
 /** Cancels tasks. */

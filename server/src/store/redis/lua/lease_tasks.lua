@@ -6,7 +6,8 @@
 -- ARGV[8] limit          tasks
 -- ARGV[9] max_bytes      of payload, but for the first task
 -- ARGV[10...] types      "*" for every type
--- RETURNS {"ok", hint, pinned, id, record, payload, checkpoint, failure, ...}; payload empty where the record has it
+-- RETURNS {"ok", hint, pinned, items}; 5 parts an item: id, record, payload, checkpoint, failure;
+--   payload: empty where the record has it
 --   pinned: other sessions, spaces between, that have tasks which only they may lease
 -- RETURNS {"session_gone", ""}, {"superseded", ""}
 -- GUARANTEES G3 G7 G8
@@ -18,6 +19,7 @@
 --@include lib/transitions.lua
 --@include lib/due.lua
 --@include lib/candidates.lua
+--@include lib/items.lua
 
 local session, stream, worker = ARGV[5], ARGV[6], ARGV[7]
 local limit, max_bytes = tonumber(ARGV[8]), tonumber(ARGV[9])
@@ -40,7 +42,7 @@ local function grant(id, r)
   save(id, r)
 end
 
-local reply, granted, grants, payloads = {"ok", "", pinned}, {}, {}, {}
+local items, granted, grants, payloads = {}, {}, {}, {}
 local bytes, is_full = 0, false
 while #granted < limit and not is_full do
   local ids, kind_at = candidates(kinds, limit - #granted)
@@ -66,10 +68,10 @@ while #granted < limit and not is_full do
 end
 
 for i, id in ipairs(granted) do
-  local r, at = grants[id], i * 5 - 1
-  reply[at], reply[at + 1], reply[at + 2] = id, r.packed, payloads[id] or ""
-  reply[at + 3] = has(r, CHECKPOINT) and redis.call("HGET", details, id .. "c") or ""
-  reply[at + 4] = has(r, FAILURE) and redis.call("HGET", details, id .. "f") or ""
+  local r, payload = grants[id], payloads[id] or ""
+  local checkpoint = has(r, CHECKPOINT) and redis.call("HGET", details, id .. "c") or ""
+  local failure = has(r, FAILURE) and redis.call("HGET", details, id .. "f") or ""
+  items[i] = struct.pack("<" .. PART .. PART .. PART .. PART .. PART, #id, id, #r.packed, r.packed,
+    #payload, payload, #checkpoint, checkpoint, #failure, failure)
 end
-reply[2] = finish_changes()
-return reply
+return {"ok", finish_changes(), pinned, table.concat(items)}

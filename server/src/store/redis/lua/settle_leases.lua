@@ -1,9 +1,10 @@
 #!lua flags=allow-oom
 -- Ends leases, each fenced by its token.
--- ARGV[5...] 5 an item: id, token, action, delay ms, detail
+-- ARGV[5] items: 5 parts an item: id, token, action, delay ms, detail
 --   action: complete, retry, die, release; after "timeout_": the dispatcher's own retry or die
 --   detail: the result of complete, the failure of retry and die
--- RETURNS {"ok", hint, outcome, state, ...}; outcome: "ok", "repeat", "stale", "not_found"
+-- RETURNS {"ok", hint, outcomes}; an item: a letter and the state's digit (0 for none)
+--   o (ok), r (repeat), s (stale), n (not found)
 -- GUARANTEES G4 G5 G7
 --@include lib/queue.lua
 --@include lib/record.lua
@@ -11,6 +12,7 @@
 --@include lib/changes.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
+--@include lib/items.lua
 
 local KINDS = {
   complete = COMPLETE, retry = FAIL, die = FAIL, timeout_retry = TIME_OUT, timeout_die = TIME_OUT,
@@ -19,8 +21,8 @@ local KINDS = {
 local DEATHS = {die = true, timeout_die = true}
 local TIMED_OUT = 2
 
-local ids = {}
-for at = 5, #ARGV, 5 do ids[#ids + 1] = ARGV[at] end
+local parts, ids = parts_of(ARGV[5], 5), {}
+for at = 1, #parts, 5 do ids[#ids + 1] = parts[at] end
 local records = load_records(ids)
 
 local function settle(id, r, action, delay, detail)
@@ -44,24 +46,22 @@ local function settle(id, r, action, delay, detail)
   r.ended = settled(KINDS[action], r.state)
 end
 
-local reply = {"ok", ""}
+local outcomes = {}
 for i, id in ipairs(ids) do
-  local at = i * 5
-  local r, token, action = records[id], tonumber(ARGV[at + 1]), ARGV[at + 2]
-  local outcome, state = "stale", 0
+  local at = i * 5 - 4
+  local r, token, action = records[id], tonumber(parts[at + 1]), parts[at + 2]
+  local outcome, state = "s", 0
   if not r then
-    outcome = "not_found"
+    outcome = "n"
   elseif r.token == token then
     local is_late_completion = action == "complete" and r.state == READY and r.ended == RECLAIMED
     if r.state == LEASED or is_late_completion then
-      settle(id, r, action, tonumber(ARGV[at + 3]), ARGV[at + 4])
-      outcome, state = "ok", r.state
+      settle(id, r, action, tonumber(parts[at + 3]), parts[at + 4])
+      outcome, state = "o", r.state
     elseif math.floor(r.ended / 8) == KINDS[action] then
-      outcome, state = "repeat", r.ended % 8
+      outcome, state = "r", r.ended % 8
     end
   end
-  reply[#reply + 1] = outcome
-  reply[#reply + 1] = state
+  outcomes[i] = outcome .. state
 end
-reply[2] = finish_changes()
-return reply
+return {"ok", finish_changes(), table.concat(outcomes)}

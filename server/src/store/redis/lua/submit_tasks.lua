@@ -1,9 +1,9 @@
 #!lua
 -- Stores the tasks that are not there yet.
--- ARGV[5...] 4 an item: id, plan, body, payload (empty where the body holds it)
+-- ARGV[5] items: 4 parts an item: id, plan, body, payload (empty where the body holds it)
 --   plan: due kind (0 now, 1 after ms, 2 at epoch ms), due, priority, max attempts, max crashes,
 --   attempt timeout ms, retention ms
--- RETURNS {"ok", hint, outcome...}; outcome an item: "created", "known", "reused"
+-- RETURNS {"ok", hint, outcomes}; a letter an item: c (created), k (known), r (reused)
 -- GUARANTEES G1 G2 G8
 --@include lib/queue.lua
 --@include lib/record.lua
@@ -11,11 +11,12 @@
 --@include lib/changes.lua
 --@include lib/hints.lua
 --@include lib/places.lua
+--@include lib/items.lua
 
 local PLAN = "<BI6BBBI4I5"
 
-local ids = {}
-for at = 5, #ARGV, 4 do ids[#ids + 1] = ARGV[at] end
+local parts, ids = parts_of(ARGV[5], 4), {}
+for at = 1, #parts, 4 do ids[#ids + 1] = parts[at] end
 local records = load_records(ids)
 
 local function create(id, plan, body, payload)
@@ -43,20 +44,19 @@ local function create(id, plan, body, payload)
   return r
 end
 
-local outcomes, created = {"ok", ""}, false
+local outcomes, created = {}, false
 for i, id in ipairs(ids) do
-  local at = 1 + i * 4
+  local at = i * 4 - 3
   local known = records[id]
   if known then
-    local fresh = {body = ARGV[at + 2], fingerprint = ""}
+    local fresh = {body = parts[at + 2], fingerprint = ""}
     read_terms(known)
     read_terms(fresh)
-    outcomes[i + 2] = known.fingerprint == fresh.fingerprint and "known" or "reused"
+    outcomes[i] = known.fingerprint == fresh.fingerprint and "k" or "r"
   else
-    records[id] = create(id, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3])
-    outcomes[i + 2], created = "created", true
+    records[id] = create(id, parts[at + 1], parts[at + 2], parts[at + 3])
+    outcomes[i], created = "c", true
   end
 end
 if created then save_places() end
-outcomes[2] = finish_changes()
-return outcomes
+return {"ok", finish_changes(), table.concat(outcomes)}
