@@ -66,6 +66,15 @@ describe("the README", () => {
     }
   });
 
+  it("shows only commands of the shell page, which are executed there", () => {
+    const page = readFileSync(join(repository, "docs/shell.md"), "utf8").split("\n");
+    const commands = readme.split("\n").filter((line) => line.startsWith("grpcurl "));
+    assert.ok(commands.length > 0);
+    for (const command of commands) {
+      assert.ok(page.includes(command), command);
+    }
+  });
+
   it("names only npm scripts that there are", () => {
     const { scripts } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
       scripts: Record<string, string>;
