@@ -7,7 +7,7 @@ import type { Effort, Question } from "./question.ts";
 import { QUESTIONS } from "./questions.ts";
 import { asJson, printed } from "./report.ts";
 
-const FULL: Effort = { isQuick: false, rounds: 5, tasks: 40_000 };
+const FULL: Effort = { isQuick: false, rounds: 3, tasks: 40_000 };
 const QUICK: Effort = { isQuick: true, rounds: 2, tasks: 4_000 };
 
 process.exitCode = await main(process.argv.slice(2));

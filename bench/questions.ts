@@ -8,6 +8,7 @@ import { growthWorkers } from "./questions/growth-workers.ts";
 import { idle } from "./questions/idle.ts";
 import { latency } from "./questions/latency.ts";
 import { payloadSizes } from "./questions/payload-sizes.ts";
+import { profile } from "./questions/profile.ts";
 import { storeRedis } from "./questions/store-redis.ts";
 import { submitBatched } from "./questions/submit-batched.ts";
 import { submitOneByOne } from "./questions/submit-one-by-one.ts";
@@ -30,4 +31,5 @@ export const QUESTIONS: readonly Question[] = [
   growthDue,
   idle,
   storeRedis,
+  profile,
 ];

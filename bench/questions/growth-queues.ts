@@ -11,7 +11,8 @@ const WORKERS = 16;
 export const growthQueues: Question = {
   name: "growth-queues",
   isQuick: false,
-  async ask(beds, { rounds, tasks }) {
+  async ask(beds, { rounds, tasks: most }) {
+    const tasks = most / 2;
     return grownBy({
       name: "growth-queues",
       title: "Cost by queues",
@@ -21,7 +22,7 @@ export const growthQueues: Question = {
       xLabel: "queues",
       sizes: SIZES,
       beds: [await beds.redis(), await beds.sqlite()],
-      rounds: Math.min(rounds, 3),
+      rounds: Math.min(rounds, 2),
       run: async (bed, size) => {
         const queues = Array.from({ length: size }, newQueue);
         await bed.openWorkers({ queues, workers: WORKERS, concurrency: 64 });

@@ -9,7 +9,8 @@ const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 export const growthWaiting: Question = {
   name: "growth-waiting",
   isQuick: false,
-  async ask(beds, { rounds, tasks }) {
+  async ask(beds, { rounds, tasks: most }) {
+    const tasks = most / 2;
     const queues = new Map<string, string>();
     return grownBy({
       name: "growth-waiting",
@@ -20,7 +21,7 @@ export const growthWaiting: Question = {
       xLabel: "tasks that wait in the queue",
       sizes: SIZES,
       beds: [await beds.redis(), await beds.sqlite()],
-      rounds: Math.min(rounds, 3),
+      rounds: Math.min(rounds, 2),
       run: async (bed, size) => {
         const key = `${bed.name} ${size}`;
         const queue = queues.get(key) ?? (await filledQueue(bed, size));

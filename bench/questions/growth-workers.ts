@@ -10,7 +10,8 @@ const HANDLERS = 1_000;
 export const growthWorkers: Question = {
   name: "growth-workers",
   isQuick: false,
-  async ask(beds, { rounds, tasks }) {
+  async ask(beds, { rounds, tasks: most }) {
+    const tasks = most / 2;
     return grownBy({
       name: "growth-workers",
       title: "Cost by connected workers",
@@ -20,7 +21,7 @@ export const growthWorkers: Question = {
       xLabel: "connected workers",
       sizes: SIZES,
       beds: [await beds.redis(), await beds.sqlite()],
-      rounds: Math.min(rounds, 3),
+      rounds: Math.min(rounds, 2),
       run: async (bed, size) => {
         const queues = [newQueue()];
         await bed.openWorkers({ queues, workers: size, concurrency: HANDLERS / size });

@@ -1,40 +1,55 @@
+import { type BatonOptions, startBaton } from "../baton-bed.ts";
 import { newQueue } from "../bed.ts";
 import { cpuBetween } from "../cpu.ts";
+import type { Figure } from "../finding.ts";
 import { figure } from "../measure.ts";
 import type { Question } from "../question.ts";
 
 const SECONDS = 10;
 const SETTLE_MS = 5_000;
+const QUEUES = [1, 64];
 
 /** What does it cost to have nothing to do? */
 export const idle: Question = {
   name: "idle",
   isQuick: false,
-  async ask(beds) {
-    const figures = [];
-    for (const bed of [await beds.redis(), await beds.sqlite()]) {
-      await bed.openWorkers({ queues: [newQueue()], workers: 1, concurrency: 10 });
-      await sleep(SETTLE_MS);
-      const before = bed.cpu();
-      await sleep(SECONDS * 1_000);
-      for (const [process, seconds] of Object.entries(cpuBetween(before, bed.cpu()))) {
-        const percent = (100 * seconds) / SECONDS;
-        figures.push(
-          figure(`${bed.name}.${process}`, `${bed.name}: ${process}`, "% of a core", [percent]),
-        );
+  async ask() {
+    const figures: Figure[] = [];
+    for (const store of ["redis", "sqlite"] as const) {
+      for (const queues of QUEUES) {
+        figures.push(...(await idleness(store, queues)));
       }
-      await bed.finish(0);
     }
     return {
       name: "idle",
       title: "Idle",
-      method: `One worker is connected and nothing is submitted, for ${SECONDS} s; the queues of the other questions are there too.`,
+      method:
+        `One worker is connected to so many queues that had a task each before, and nothing happens for ${SECONDS} s. ` +
+        "Percent of one core.",
       figures,
       ratios: [],
       plots: [],
     };
   },
 };
+
+async function idleness(store: BatonOptions["store"], count: number): Promise<Figure[]> {
+  const bed = await startBaton({ store });
+  try {
+    const queues = Array.from({ length: count }, newQueue);
+    await bed.openWorkers({ queues, workers: 1, concurrency: 10 });
+    await bed.submit("batched", { queues, count, payloadBytes: 100 });
+    await sleep(SETTLE_MS);
+    const before = bed.cpu();
+    await sleep(SECONDS * 1_000);
+    return Object.entries(cpuBetween(before, bed.cpu())).map(([process, seconds]) => {
+      const label = `${bed.name}, ${count} ${count === 1 ? "queue" : "queues"}: ${process}`;
+      return figure(`${store}.${count}.${process}`, label, "%", [(100 * seconds) / SECONDS]);
+    });
+  } finally {
+    await bed.stop();
+  }
+}
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -8,10 +8,10 @@ const KIBIBYTE = 1_024;
 
 /** How many tasks of which size: about as many bytes each time. */
 const LOADS = [
-  { label: "1 KiB", bytes: KIBIBYTE, count: 10_000 },
-  { label: "64 KiB", bytes: 64 * KIBIBYTE, count: 1_000 },
+  { label: "1 KiB", bytes: KIBIBYTE, count: 8_000 },
+  { label: "64 KiB", bytes: 64 * KIBIBYTE, count: 800 },
   // The JSON around the text must fit as well.
-  { label: "1 MiB", bytes: KIBIBYTE * KIBIBYTE, count: 100 },
+  { label: "1 MiB", bytes: KIBIBYTE * KIBIBYTE, count: 60 },
 ];
 
 /** What do larger payloads cost? */
@@ -34,7 +34,7 @@ export const payloadSizes: Question = {
           run: () => submitAndWork(bed, count, bytes),
         }),
       );
-      const measured = await interleaved(contenders, Math.min(rounds, 3));
+      const measured = await interleaved(contenders, Math.min(rounds, 2));
       figures.push(...figuresOf(contenders, measured));
       const compared = { of: `redis.${bytes}`, to: `bull.${bytes}`, what: "perSecond" } as const;
       ratios.push(
@@ -44,7 +44,7 @@ export const payloadSizes: Question = {
     return {
       name: "payload-sizes",
       title: "Payloads of 1 KiB, 64 KiB and 1 MiB",
-      method: "Submit and process at once, as above; 10,000, 1,000 and 100 tasks a round.",
+      method: "Submit and process at once, as above; 8,000, 800 and 60 tasks a round.",
       figures,
       ratios,
       plots: [],
