@@ -17,19 +17,25 @@ export function hashOf(bytes: Uint8Array): string {
 export class History {
   readonly #file: number;
   readonly #by: string;
+  #isClosed = false;
 
   constructor(folder: string, by: string) {
     this.#by = by;
     this.#file = openSync(join(folder, `${by}.jsonl`), "a");
   }
 
-  /** Adds what happened now. */
+  /** Adds what happened now; nothing once it is closed. */
   add(happening: Happening): void {
+    // gRPC tells of the end of a stream that is long gone, also after its program said goodbye.
+    if (this.#isClosed) {
+      return;
+    }
     const event = { ...happening, atMs: monotonicMs(), by: this.#by };
     writeSync(this.#file, `${JSON.stringify(event)}\n`);
   }
 
   close(): void {
+    this.#isClosed = true;
     closeSync(this.#file);
   }
 }
