@@ -29,28 +29,8 @@ const CONNECTION: ChannelOptions = {
   "grpc.max_receive_message_length": 8 * 1024 * 1024,
 };
 
-const SERVICE = "baton.v1.TaskService";
-
-/**
- * For calls. UNAVAILABLE alone is tried again, and only where doing twice is doing once: the rest may
- * have happened, or will fail the same way again.
- */
-const CALLS = JSON.stringify({
-  loadBalancingConfig: [{ round_robin: {} }],
-  methodConfig: [
-    {
-      name: ["Get", "List", "Cancel", "Explain"].map((method) => ({ service: SERVICE, method })),
-      retryPolicy: {
-        maxAttempts: 4,
-        initialBackoff: "0.1s",
-        maxBackoff: "2s",
-        backoffMultiplier: 2,
-        retryableStatusCodes: ["UNAVAILABLE"],
-      },
-    },
-  ],
-  retryThrottling: { maxTokens: 10, tokenRatio: 0.1 },
-});
+/** For calls, each of which goes to the next address. */
+const CALLS = JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] });
 
 /** For a stream that lives long: each goes to one of the addresses by chance. */
 const STREAM = JSON.stringify({

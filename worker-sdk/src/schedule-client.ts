@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { invalidRequest } from "./baton-error.ts";
 import type { UnaryMethod } from "./call.ts";
 import { Checks } from "./checks.ts";
@@ -135,7 +136,7 @@ export class ScheduleClient {
   /** Fires once now. With the same request id, returns the first firing. */
   async trigger(
     name: string,
-    { requestId = "" }: { readonly requestId?: string } = {},
+    { requestId = randomUUID() }: { readonly requestId?: string } = {},
   ): Promise<FiringInfo> {
     const { firing } = await this.#call(methods.TriggerSchedule, { name, requestId });
     return readFiring(firing);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { BatonError } from "./baton-error.ts";
-import { callUnary, type UnaryMethod } from "./call.ts";
+import { type CallLimits, callUnary, callUntilAvailable, type UnaryMethod } from "./call.ts";
 import { openClient } from "./channel.ts";
 import {
   type ClientSettings,
@@ -84,7 +84,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   readonly #ownIds = randomBytes(12).toString("base64url");
   #ownIdCount = 0;
   #client: InstanceType<typeof services.TaskService> | null = null;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   /**
    * Only assigns; connects with the first call. Throws an `OptionsError` that names everything that is
@@ -214,7 +214,8 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
 
   /** Gives a DEAD task all its attempts again. */
   async redrive(taskId: TaskId): Promise<TaskInfo> {
-    const { task } = await this.#call(methods.Redrive, { taskId });
+    // Not again by itself: the first call may have got through, and the task be DEAD once more.
+    const { task } = await callUnary(this.#opened(), methods.Redrive, { taskId }, this.#limits());
     return toTaskInfo(present(task));
   }
 
@@ -231,7 +232,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
 
   /** Waits for the submits under way, ends every other wait, and disconnects. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort(new BatonError("CANCELLED", "the client was closed"));
     this.#waits.close();
     await this.#submitter.close();
     this.#client?.close();
@@ -242,16 +243,22 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     await this.close();
   }
 
-  #call<Request, Response>(
+  async #call<Request, Response>(
     method: UnaryMethod<Request, Response>,
     request: Request,
   ): Promise<Response> {
-    if (this.#isClosed) {
-      return Promise.reject(new BatonError("CANCELLED", "the client is closed"));
-    }
+    const client = this.#opened();
+    return callUntilAvailable(client, method, request, this.#limits(), this.#closing.signal);
+  }
+
+  #opened(): InstanceType<typeof services.TaskService> {
+    this.#closing.signal.throwIfAborted();
     this.#client ??= openClient(services.TaskService, this.#settings, "calls");
-    const { timeoutMs } = this.#settings;
-    return callUnary(this.#client, method, request, { clock: this.#clock, timeoutMs });
+    return this.#client;
+  }
+
+  #limits(): CallLimits {
+    return { clock: this.#clock, timeoutMs: this.#settings.timeoutMs };
   }
 }
 

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TaskClient } from "@baton/worker-sdk";
+import { type RunningDispatcher, startDispatcher } from "../../server/src/compose.ts";
+import { loadServeConfig } from "../../server/src/config.ts";
+import { silent } from "../support/automation.ts";
+import { freePort } from "../support/loopback.ts";
+
+describe("A client's calls, while no dispatcher is there,", () => {
+  let folder: string;
+  let port: number;
+  let client: TaskClient;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "baton-calls-"));
+    port = await freePort();
+    client = new TaskClient({ address: `127.0.0.1:${port}` });
+  });
+  afterEach(async () => {
+    await client.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const start = (): Promise<RunningDispatcher> => {
+    const store = `sqlite:${join(folder, "baton.db")}`;
+    const flags = ["--listen", `127.0.0.1:${port}`, "--http-listen", "off", "--store", store];
+    return startDispatcher(loadServeConfig(flags, {}), silent);
+  };
+
+  it("are made again until one is, where doing twice is doing once", async () => {
+    let dispatcher = await start();
+    const { taskId } = await client.submit("away", "t", {}, { delayMs: 60_000 });
+    const cadence = { everyMs: 3_600_000 };
+    const put = () => client.schedules.put("daily", { task: { queue: "q", type: "t" }, cadence });
+    await put();
+    await dispatcher.stop();
+    const unsent = Promise.all([
+      client.get(taskId),
+      client.explain(taskId),
+      client.schedules.get("daily"),
+      client.events.publish({ id: "1", source: "/s", type: "T" }),
+      put(),
+      client.schedules.trigger("daily"),
+    ]);
+    dispatcher = await start();
+    try {
+      await unsent;
+      let firings = 0;
+      for await (const _ of client.schedules.firings("daily")) {
+        firings += 1;
+      }
+      assert.equal(firings, 1);
+    } finally {
+      await dispatcher.stop();
+    }
+  });
+
+  it("end with the reason once their time is up", async () => {
+    const hurried = new TaskClient({ address: `127.0.0.1:${port}`, timeoutMs: 100 });
+    const error = { code: "UNAVAILABLE", message: /ECONNREFUSED/ };
+    await assert.rejects(hurried.schedules.pause("daily"), error);
+    await hurried.close();
+  });
+
+  it("end at once where the first may have got through and a second would do more", async () => {
+    const isRefused = { code: "UNAVAILABLE", message: /ECONNREFUSED/ };
+    await assert.rejects(client.redrive("q~AAAAAAAAAAAAAAAA"), isRefused);
+  });
+
+  it("end when the client is closed", async () => {
+    const waiting = assert.rejects(client.get("q~AAAAAAAAAAAAAAAA"), { code: "CANCELLED" });
+    await client.close();
+    await waiting;
+  });
+});
