@@ -110,9 +110,11 @@ class Shop {
 
   async stop(): Promise<void> {
     await this.#client?.close();
-    for (const program of [...this.#running].reverse()) {
-      program.signal("SIGTERM");
-      await program.exited;
+    // The dispatchers last: a service that stops tells one of them what it has done.
+    const others = [...this.#running].filter((program) => !this.#dispatchers.includes(program));
+    for (const programs of [others, this.#dispatchers]) {
+      for (const program of programs) program.signal("SIGTERM");
+      await Promise.all(programs.map(({ exited }) => exited));
     }
     await this.#endStore();
     rmSync(this.#folder, { recursive: true });
