@@ -31,11 +31,15 @@ const STOP_MARGIN_MS = 10_000;
  * @returns the exit status
  */
 export async function serve(config: ServeConfig, version: string): Promise<number> {
+  const logFile = pino.destination({ fd: 2, sync: true });
   const log = pino(
     { level: config.logLevel, serializers: { err: (error: unknown) => loggableError(error) } },
-    pino.destination({ fd: 2, sync: true }),
+    logFile,
   );
   endOnBugs(log);
+  // Whoever read the output may go; the tasks stay.
+  logFile.on("error", () => {});
+  process.stdout.on("error", () => {});
   // grpc-js prints what it also throws.
   setLogVerbosity(logVerbosity.NONE);
   process.stdout.write(startLines(config, version));

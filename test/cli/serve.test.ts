@@ -77,6 +77,18 @@ describe("baton serve", () => {
     assert.match(gone.output, /cannot be reached/);
   }).timeout(20_000);
 
+  it("goes on where nobody reads its output any more", async () => {
+    const flags = ["--store", store(), "--listen", "127.0.0.1:0", "--log-level", "info"];
+    const child = start("serve", ...flags);
+    const address = await lineAfter(child, "ready ");
+    child.stdout.destroy();
+    child.stderr.destroy();
+    const healthy = await run("health", "--address", address);
+    assert.equal(healthy.status, 0);
+    child.kill("SIGTERM");
+    assert.deepEqual(await once(child, "exit"), [0, null]);
+  }).timeout(20_000);
+
   it("makes the folder of its store", async () => {
     const { child } = await serve("--store", "sqlite:./deep/er/baton.db");
     child.kill("SIGTERM");
