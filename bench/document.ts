@@ -57,9 +57,11 @@ function findingLines({ name, title, method, figures, ratios, plots }: Finding):
     "",
     "| | | |",
     "| --- | ---: | --- |",
-    ...figures.map(
-      ({ label, unit, summary }) => `| ${label} | ${shownSummary(summary)} | ${unit} |`,
-    ),
+    ...figures.map((each) => {
+      const mark = verdict(each);
+      const rest = mark === "" ? each.unit : `${each.unit}; ${mark}`;
+      return `| ${each.label} | ${shownSummary(each.summary)} | ${rest} |`;
+    }),
     ...ratios.map(
       (ratio) =>
         `| **${ratio.label}** | **${shownSummary(ratio.summary)} ×** | ${verdict(ratio)} |`,

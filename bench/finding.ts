@@ -1,5 +1,11 @@
 import type { Summary } from "./figures.ts";
 
+/** What a median is to reach. */
+export interface Target {
+  readonly bound: "least" | "most";
+  readonly value: number;
+}
+
 /** A figure that was measured. */
 export interface Figure {
   /** Names it in the JSON. */
@@ -7,6 +13,8 @@ export interface Figure {
   readonly label: string;
   readonly unit: string;
   readonly summary: Summary;
+  /** Null where nobody set a mark. */
+  readonly target: Target | null;
 }
 
 /** Two figures of the same round, divided. */
@@ -14,8 +22,8 @@ export interface Ratio {
   readonly key: string;
   readonly label: string;
   readonly summary: Summary;
-  /** What it is to reach; null where nobody set a mark. */
-  readonly target: { readonly bound: "least" | "most"; readonly value: number } | null;
+  /** Null where nobody set a mark. */
+  readonly target: Target | null;
 }
 
 /** A point of a plot. */
@@ -45,8 +53,11 @@ export interface Finding {
   readonly plots: readonly Plot[];
 }
 
-/** Whether a ratio is where it is to be; null where nobody set a mark. */
-export function isReached({ summary, target }: Ratio): boolean | null {
+/** Whether a figure or a ratio is where it is to be; null where nobody set a mark. */
+export function isReached({
+  summary,
+  target,
+}: Pick<Figure | Ratio, "summary" | "target">): boolean | null {
   if (target === null) {
     return null;
   }

@@ -18,11 +18,15 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const questions = QUESTIONS.filter((question) => isAsked(question, options));
-  if (questions.length === 0) {
-    process.stderr.write(`bench: there is ${QUESTIONS.map(({ name }) => name).join(", ")}\n`);
+  const names = QUESTIONS.map(({ name }) => name);
+  const unknown = options.only.filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    process.stderr.write(
+      `bench: no question ${unknown.join(", ")}; there is ${names.join(", ")}\n`,
+    );
     return 64;
   }
+  const questions = QUESTIONS.filter((question) => isAsked(question, options));
   const machine = await describeMachine();
   const findings = await askAll(questions, options.isQuick ? QUICK : FULL);
   if (options.writes) {

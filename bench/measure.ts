@@ -1,7 +1,7 @@
 import type { Bed } from "./bed.ts";
 import { type CpuSeconds, cpuBetween, totalOf } from "./cpu.ts";
 import { type Summary, summaryOf } from "./figures.ts";
-import type { Figure, Ratio } from "./finding.ts";
+import type { Figure, Ratio, Target } from "./finding.ts";
 
 /** What one run of a load took. */
 export interface Sample {
@@ -86,8 +86,9 @@ export function figure(
   label: string,
   unit: string,
   values: readonly number[],
+  target: Target | null = null,
 ): Figure {
-  return { key, label, unit, summary: summaryOf(values) };
+  return { key, label, unit, summary: summaryOf(values), target };
 }
 
 /** What to compare, and with what. */
@@ -96,7 +97,7 @@ export interface Comparison {
   readonly of: string;
   readonly to: string;
   readonly what: "perSecond" | "cpuTotal";
-  readonly target: Ratio["target"];
+  readonly target: Target | null;
 }
 
 /** Divides round by round. */
@@ -111,11 +112,11 @@ export function ratioOf(rounds: Rounds, comparison: Comparison): Ratio {
 }
 
 /** At least so much. */
-export function least(value: number): Ratio["target"] {
+export function least(value: number): Target {
   return { bound: "least", value };
 }
 
 /** At most so much. */
-export function most(value: number): Ratio["target"] {
+export function most(value: number): Target {
   return { bound: "most", value };
 }

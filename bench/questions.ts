@@ -1,6 +1,7 @@
 import type { Question } from "./question.ts";
 import { bothAtOnce } from "./questions/both-at-once.ts";
 import { drain } from "./questions/drain.ts";
+import { events } from "./questions/events.ts";
 import { growthDue } from "./questions/growth-due.ts";
 import { growthQueues } from "./questions/growth-queues.ts";
 import { growthWaiting } from "./questions/growth-waiting.ts";
@@ -9,6 +10,7 @@ import { idle } from "./questions/idle.ts";
 import { latency } from "./questions/latency.ts";
 import { payloadSizes } from "./questions/payload-sizes.ts";
 import { profile } from "./questions/profile.ts";
+import { schedules } from "./questions/schedules.ts";
 import { storeRedis } from "./questions/store-redis.ts";
 import { submitBatched } from "./questions/submit-batched.ts";
 import { submitOneByOne } from "./questions/submit-one-by-one.ts";
@@ -25,6 +27,8 @@ export const QUESTIONS: readonly Question[] = [
   latency,
   payloadSizes,
   tracing,
+  events,
+  schedules,
   growthWaiting,
   growthQueues,
   growthWorkers,

@@ -1,5 +1,5 @@
 import { shown, shownSummary } from "./figures.ts";
-import { type Finding, isReached, type Ratio } from "./finding.ts";
+import { type Figure, type Finding, isReached, type Ratio } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 
 /** A finding as lines for a terminal. */
@@ -7,8 +7,8 @@ export function printed(finding: Finding): string {
   const width = Math.max(
     ...[...finding.figures, ...finding.ratios].map(({ label }) => label.length),
   );
-  const figures = finding.figures.map(
-    ({ label, unit, summary }) => `  ${label.padEnd(width)}  ${shownSummary(summary)} ${unit}`,
+  const figures = finding.figures.map((each) =>
+    `  ${each.label.padEnd(width)}  ${shownSummary(each.summary)} ${each.unit}  ${verdict(each)}`.trimEnd(),
   );
   const ratios = finding.ratios.map(
     (ratio) =>
@@ -22,8 +22,13 @@ export function asJson(machine: Machine, findings: readonly Finding[]): string {
   const figures: Record<string, unknown> = {};
   const ratios: Record<string, unknown> = {};
   for (const finding of findings) {
-    for (const { key, unit, summary } of finding.figures) {
-      figures[`${finding.name}.${key}`] = { unit, ...rounded(summary) };
+    for (const each of finding.figures) {
+      const { key, unit, summary, target } = each;
+      figures[`${finding.name}.${key}`] = {
+        unit,
+        ...rounded(summary),
+        ...(target !== null && { target, isReached: isReached(each) }),
+      };
     }
     for (const ratio of finding.ratios) {
       const { key, summary, target } = ratio;
@@ -37,14 +42,14 @@ export function asJson(machine: Machine, findings: readonly Finding[]): string {
   return JSON.stringify({ machine, figures, ratios });
 }
 
-/** What a ratio was to reach, and whether it did. */
-export function verdict(ratio: Ratio): string {
-  if (ratio.target === null) {
+/** What a figure or a ratio was to reach, and whether it did; empty where nobody set a mark. */
+export function verdict(measured: Figure | Ratio): string {
+  if (measured.target === null) {
     return "";
   }
-  const { bound, value } = ratio.target;
+  const { bound, value } = measured.target;
   const mark = `${bound === "least" ? "≥" : "≤"} ${shown(value)}`;
-  return `${mark}: ${isReached(ratio) ? "reached" : "not reached"}`;
+  return `${mark}: ${isReached(measured) ? "reached" : "not reached"}`;
 }
 
 function rounded(summary: Finding["figures"][number]["summary"]): Record<string, number> {
