@@ -81,6 +81,30 @@ describe("A store that fails", () => {
     ]);
   });
 
+  it("is used again as soon as any call is answered", async () => {
+    const worker = await fixture.worker({ credit: 1 });
+    await fixture.submit(newTask());
+    worker.complete(...worker.granted);
+    await fixture.turns();
+    fixture.store.down = "unavailable";
+    worker.session.addCredit(1);
+    await fixture.turns();
+    fixture.store.down = null;
+    await fixture.submit(newTask());
+    assert.equal(worker.granted.length, 2);
+  });
+
+  it("is looked at four times a second while it is away", async () => {
+    const worker = await fixture.worker({ credit: 1 });
+    await fixture.turns();
+    fixture.store.down = "unavailable";
+    await fixture.advanceBeating(3_000, worker);
+    fixture.store.forgetCalls();
+    await fixture.advanceBeating(2_000, worker);
+    const probes = fixture.store.calls("get").length;
+    assert.ok(probes >= 7 && probes <= 9, `${probes} probes`);
+  });
+
   it("is used again within a poll interval after it came back", async () => {
     const worker = await fixture.worker({ credit: 3 });
     await fixture.turns();

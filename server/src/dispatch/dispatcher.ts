@@ -83,7 +83,12 @@ class StoreDispatcher implements Dispatcher {
       this.#sweeper.touch(queue, delayMs);
     this.#clock = clock;
     this.#settings = settings;
-    this.#health = new StoreHealth({ clock, log, settings });
+    this.#health = new StoreHealth({
+      clock,
+      log,
+      settings,
+      onRecovered: () => this.#granter.goOn(),
+    });
     this.#store = new ObservedStore(options.store, this.#health);
     const shared = { store: this.#store, clock, random, log, settings };
     this.#submitter = new Submitter({

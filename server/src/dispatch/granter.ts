@@ -105,6 +105,14 @@ export class Granter {
     }
   }
 
+  /** Ends the wait for a store that failed: it answers again. */
+  goOn(): void {
+    for (const queue of this.#queues.values()) {
+      queue.goOn();
+      this.#wake(queue);
+    }
+  }
+
   /** Counts who could run a task. */
   takers(name: QueueName, type: TaskType): Takers {
     return this.#queues.get(name)?.takers(type) ?? { sessions: 0, withCredit: 0 };

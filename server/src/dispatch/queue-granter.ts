@@ -87,6 +87,12 @@ export class QueueGranter {
     this.#dry.clear();
   }
 
+  /** Leases again, whatever failed before. */
+  goOn(): void {
+    this.#heldUntilMs = null;
+    this.news();
+  }
+
   /** Whether nothing is known to be there for a session. */
   isDryFor(part: SessionPart): boolean {
     const isDry = this.#dry.has(EVERY_TYPE) || this.#dry.has(part.typesKey);
@@ -281,7 +287,7 @@ export class QueueGranter {
     this.#hold();
   }
 
-  /** Leases nothing until the next poll, and says so to the workers once. */
+  /** Leases nothing until the next poll or until the store answers, and says so to the workers once. */
   #hold(): void {
     const { clock, settings } = this.#options;
     if (this.#heldUntilMs === null) {

@@ -5,23 +5,36 @@ import type { DispatchLog } from "./log.ts";
 import type { DispatchSettings } from "./settings.ts";
 
 const PROBE_INTERVAL_MS = 1_000;
+/** Of a store that fails: workers wait for it. */
+const FAILING_PROBE_INTERVAL_MS = 250;
 
 // A well-formed id of a task that nobody can have made: queues' names have no place for chance.
 const PROBE_ID = "baton-probe~AAAAAAAAAAAAAAAA" as TaskId;
+
+/** What a {@link StoreHealth} needs. */
+export interface StoreHealthOptions {
+  readonly clock: Clock;
+  readonly log: DispatchLog;
+  readonly settings: DispatchSettings;
+  /** Told when a store that failed answers again. */
+  readonly onRecovered: () => void;
+}
 
 /** Knows whether the store answers: from every call that is made anyway, and from a probe when idle. */
 export class StoreHealth {
   readonly #clock: Clock;
   readonly #log: DispatchLog;
   readonly #readyWithinMs: number;
+  readonly #onRecovered: () => void;
   #answeredAtMs: number | null = null;
   #isFailing = false;
   #timer: Timer | null = null;
 
-  constructor(options: { clock: Clock; log: DispatchLog; settings: DispatchSettings }) {
+  constructor(options: StoreHealthOptions) {
     this.#clock = options.clock;
     this.#log = options.log;
     this.#readyWithinMs = options.settings.readyWithinMs;
+    this.#onRecovered = options.onRecovered;
   }
 
   /** Whether the store answered lately and did not fail since. */
@@ -39,6 +52,7 @@ export class StoreHealth {
     if (this.#isFailing) {
       this.#isFailing = false;
       this.#log.info({}, "the store answers again");
+      this.#onRecovered();
     }
   }
 
@@ -61,7 +75,8 @@ export class StoreHealth {
   }
 
   #probe(store: Store): void {
-    this.#timer = this.#clock.after(PROBE_INTERVAL_MS, () => this.#probe(store));
+    const delayMs = this.#isFailing ? FAILING_PROBE_INTERVAL_MS : PROBE_INTERVAL_MS;
+    this.#timer = this.#clock.after(delayMs, () => this.#probe(store));
     if (this.#answeredAtMs !== null && !this.#isFailing && this.#idleMs() < PROBE_INTERVAL_MS) {
       return;
     }
