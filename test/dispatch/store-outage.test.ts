@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { SessionOpening } from "../../server/src/store/store.ts";
 import { newTask, newTasks } from "../support/task-factory.ts";
 import { DispatchFixture } from "./fixture.ts";
 import { completed, leaseOf } from "./test-worker.ts";
@@ -92,6 +93,27 @@ describe("A store that fails", () => {
     fixture.store.down = null;
     await fixture.submit(newTask());
     assert.equal(worker.granted.length, 2);
+  });
+
+  it("gives back what it forgot the end of, once it answers again", async () => {
+    const worker = await fixture.worker();
+    const [opening] = fixture.store.calls<[SessionOpening]>("openSession").flat();
+    assert.ok(opening);
+    const [id] = await fixture.submit(newTask());
+    const { queue, sessionId, streamId, workerId } = opening;
+    const request = { queue, types: null, sessionId, streamId, workerId, limit: 1 };
+    // As after a failover to a replica that had the lease, and not yet the settlement.
+    await fixture.store.lease({ ...request, maxPayloadBytes: 1_000 });
+    worker.session.addCredit(1);
+    await fixture.advanceBeating(20_000, worker);
+    assert.deepEqual(worker.grantedIds, []);
+
+    fixture.store.down = "unavailable";
+    await fixture.advance(1_000);
+    fixture.store.down = null;
+    await fixture.advanceBeating(6_000, worker);
+    assert.deepEqual(worker.grantedIds, [id]);
+    assert.deepEqual([worker.newest.attempt, worker.newest.crashes], [1, 0]);
   });
 
   it("is looked at four times a second while it is away", async () => {

@@ -87,7 +87,10 @@ class StoreDispatcher implements Dispatcher {
       clock,
       log,
       settings,
-      onRecovered: () => this.#granter.goOn(),
+      onRecovered: () => {
+        this.#sessions.agreeAnew();
+        this.#granter.goOn();
+      },
     });
     this.#store = new ObservedStore(options.store, this.#health);
     const shared = { store: this.#store, clock, random, log, settings };

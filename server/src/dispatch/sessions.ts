@@ -111,6 +111,18 @@ export class Sessions implements SessionDuties {
     }
   }
 
+  /**
+   * Has each session agree anew with the store on what it holds. A store that was away may come back
+   * without what it answered last, and a settlement that it forgot leaves a lease that nobody ends.
+   */
+  agreeAnew(): void {
+    for (const { parts } of this.#open.values()) {
+      for (const part of parts) {
+        part.mustReopen = true;
+      }
+    }
+  }
+
   heard(session: LeaseSession): void {
     session.lastHeardAtMs = this.#options.clock.monotonicMs();
   }
