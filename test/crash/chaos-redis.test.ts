@@ -1,28 +1,31 @@
 import { runChaos } from "./support/chaos.ts";
 import { assertSound } from "./support/checker/check.ts";
-import { ALWAYS_EXPECTED } from "./support/checker/sometimes.ts";
+import { ALWAYS_EXPECTED, EXPECTED_OF_KILLS_MIDWAY } from "./support/checker/sometimes.ts";
 
-describe("Two dispatchers, workers and submitters on Redis", function () {
+describe("Three dispatchers, workers and submitters on Redis", function () {
   this.timeout(120_000);
 
   it("keep every promise while all of them and Redis are struck", async () => {
     const report = await runChaos({
       seed: 12,
       store: "redis",
-      forMs: 15_000,
+      forMs: 20_000,
       workers: 2,
       rate: 25,
       order: [
         "connectionsReset",
-        "dispatcherKilled",
+        "dispatchersKilledMidway",
         "workerKilled",
+        "dispatcherKilled",
         "redisRestarted",
         "redisFull",
         "redisFrozen",
         "redisScriptsForgotten",
+        "dispatchersKilledMidway",
+        "clientKilled",
         "redisClientsKilled",
       ],
     });
-    assertSound(report, ALWAYS_EXPECTED);
+    assertSound(report, [...ALWAYS_EXPECTED, ...EXPECTED_OF_KILLS_MIDWAY]);
   });
 });

@@ -1,6 +1,6 @@
 import { runChaos } from "./support/chaos.ts";
 import { assertSound } from "./support/checker/check.ts";
-import { ALWAYS_EXPECTED } from "./support/checker/sometimes.ts";
+import { ALWAYS_EXPECTED, EXPECTED_OF_EVENTS } from "./support/checker/sometimes.ts";
 
 describe("Dispatcher, workers and submitters on SQLite", function () {
   this.timeout(100_000);
@@ -16,11 +16,12 @@ describe("Dispatcher, workers and submitters on SQLite", function () {
         "connectionsReset",
         "workerKilled",
         "dispatcherKilled",
+        "clientKilled",
         "connectionHalfOpen",
         "replyCut",
         "dispatcherReplaced",
       ],
     });
-    assertSound(report, ALWAYS_EXPECTED);
+    assertSound(report, [...ALWAYS_EXPECTED, ...EXPECTED_OF_EVENTS]);
   });
 });

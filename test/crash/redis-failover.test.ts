@@ -1,5 +1,6 @@
 import { FaultProxy } from "../support/fault-proxy.ts";
 import { pause } from "../support/pause.ts";
+import { startAutomation } from "./support/automation.ts";
 import { Cluster } from "./support/cluster.ts";
 import { monotonicMs } from "./support/history.ts";
 import { canMoveClocks, RedisHost } from "./support/redis-host.ts";
@@ -17,13 +18,15 @@ describe("Redis", function () {
     await replica.inSync();
     const cluster = await Cluster.start({
       store: `redis://127.0.0.1:${proxy.port}/0`,
-      dispatchers: 2,
+      dispatchers: 3,
     });
     try {
+      await startAutomation(cluster);
       await cluster.startRole("worker", "worker0");
       await cluster.startRole("worker", "worker1");
       await cluster.startRole("rogue", "rogue");
       await cluster.startRole("submitter", "submitter", { rate: 30 });
+      await cluster.startRole("publisher", "publisher", { rate: 10 });
       await pause(2_000);
       const fromMs = monotonicMs() - 1_000;
       replica.process.signal("SIGSTOP");
@@ -35,10 +38,11 @@ describe("Redis", function () {
       const toMs = monotonicMs() + 500;
       await pause(4_000);
       await cluster.stopRoles("submitter");
+      await cluster.stopRoles("publisher");
       await cluster.stopRoles("rogue");
       await assertKeptPromises(
         cluster,
-        ["staleSettle"],
+        ["staleSettle", "repeatedEvent"],
         { mayForget: [{ fromMs, toMs }] },
         replica.port,
       );
@@ -53,18 +57,23 @@ describe("Redis", function () {
   if (canMoveClocks()) {
     it("keeps every promise but punctuality while its clock jumps by a minute", async () => {
       const redis = await RedisHost.start({ hasClockShim: true });
-      const cluster = await Cluster.start({ store: redis.url });
+      const cluster = await Cluster.start({ store: redis.url, dispatchers: 3 });
       try {
+        await startAutomation(cluster);
         await cluster.startRole("worker", "worker0");
         await cluster.startRole("worker", "worker1");
         await cluster.startRole("rogue", "rogue");
         await cluster.startRole("submitter", "submitter", { rate: 20 });
-        for (const jumpMs of [-MINUTE_MS, 0, MINUTE_MS]) {
+        await cluster.startRole("publisher", "publisher", { rate: 10 });
+        for (const [n, jumpMs] of [-MINUTE_MS, 0, MINUTE_MS].entries()) {
           await pause(1_500);
           redis.jumpClock(jumpMs);
+          await cluster.killDispatcher(n);
+          await cluster.startDispatcher(n);
         }
         await pause(1_500);
         await cluster.stopRoles("submitter");
+        await cluster.stopRoles("publisher");
         await cluster.stopRoles("rogue");
         await assertKeptPromises(cluster, ["expiredLease"], { isClockTrue: false }, redis.port);
       } finally {

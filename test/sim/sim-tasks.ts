@@ -59,5 +59,6 @@ export function toTaskSeen(task: Task): TaskSeen {
     op: task.spec.headers.op ?? "",
     finishedAtMs: isFinalState(task.state) ? task.finishedAtMs : null,
     failureType: task.lastFailure?.type ?? "",
+    submittedAtMs: task.submittedAtMs,
   };
 }

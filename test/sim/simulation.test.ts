@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { assertSound, type Verdict } from "../crash/support/checker/check.ts";
-import type { Sometimes } from "../crash/support/checker/sometimes.ts";
+import { OF_AUTOMATION, type Sometimes } from "../crash/support/checker/sometimes.ts";
 import { simulate } from "./simulation.ts";
 
 const SEEDS = 20;
@@ -20,8 +20,9 @@ describe("A simulation of dispatchers and workers", function () {
         reached[name] = (reached[name] ?? 0) + verdict.sometimes[name];
       }
     }
-    const unseen = Object.entries(reached).filter(([, times]) => times === 0);
-    assert.deepEqual(unseen, []);
+    const unseen = Object.keys(reached).filter((name) => reached[name as keyof Sometimes] === 0);
+    // It has neither schedules nor events.
+    assert.deepEqual(unseen, [...OF_AUTOMATION]);
   });
 
   for (const seed of ONCE_BROKEN) {

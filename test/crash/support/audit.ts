@@ -11,10 +11,39 @@ import { monotonicMs } from "./history.ts";
 /** What the product begins its keys with where nothing else is said. */
 const PREFIX = "b";
 
+/** No queue's name begins so; what does is a part of a collection of documents. */
+const COLLECTION_MARK = "~";
+
 /** Says what a store holds that belongs to nobody, for the history. The dispatchers must have ended. */
 export async function auditStore(folder: string, redisPort: number | null): Promise<HistoryEvent> {
   const problems = redisPort === null ? auditFile(folder) : await auditRedis(redisPort);
   return { kind: "audit", problems, atMs: monotonicMs(), by: "audit" };
+}
+
+/** Names each entry of an index of a collection's part that has no document. */
+async function auditDocuments(redis: Redis, keys: readonly string[]): Promise<string[]> {
+  const hash = keys.find((key) => key.endsWith(":documents"));
+  const names = new Set(hash === undefined ? [] : await redis.hkeys(hash));
+  const strays: string[] = [];
+  for (const key of keys.filter((each) => each !== hash)) {
+    const members = await redis.zrange(key, 0, "-1");
+    strays.push(...members.filter((name) => !names.has(name)).map((name) => `${key} has ${name}`));
+  }
+  return strays;
+}
+
+/** The store's time of day, in milliseconds; the port of its Redis, null for SQLite. */
+export async function storeNowMs(redisPort: number | null): Promise<number> {
+  if (redisPort === null) {
+    return Date.now();
+  }
+  const redis = new Redis({ port: redisPort, host: "127.0.0.1" });
+  try {
+    const [seconds, micros] = await redis.time();
+    return Number(seconds) * 1000 + Number(micros) / 1000;
+  } finally {
+    redis.disconnect();
+  }
 }
 
 function auditFile(folder: string): string[] {
@@ -34,7 +63,11 @@ async function auditRedis(port: number): Promise<string[]> {
     const problems: string[] = keys.length === 0 ? [`no key begins with ${PREFIX}`] : [];
     for (const queue of queues) {
       const own = keys.filter((key) => key.includes(`{${queue}}`));
-      problems.push(...(await auditQueueKeys(redis, PREFIX, queue as QueueName, own)));
+      problems.push(
+        ...(queue.startsWith(COLLECTION_MARK)
+          ? await auditDocuments(redis, own)
+          : await auditQueueKeys(redis, PREFIX, queue as QueueName, own)),
+      );
     }
     return problems;
   } finally {

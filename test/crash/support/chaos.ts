@@ -1,12 +1,20 @@
+import { FaultProxy } from "../../support/fault-proxy.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 import { auditStore } from "./audit.ts";
+import { startAutomation } from "./automation.ts";
 import { check, type Verdict } from "./checker/check.ts";
 import type { CheckSettings } from "./checker/violation.ts";
 import { Cluster } from "./cluster.ts";
 import { drainAndRead } from "./drain.ts";
+import type { HistoryEvent } from "./events.ts";
 import { readHistories } from "./history.ts";
 import { strike } from "./nemesis.ts";
 import { RedisHost } from "./redis-host.ts";
+
+const EVENTS_A_SECOND = 6;
+const DRAIN_MS = 30_000;
+/** What falls due by a clock that was set back comes later by as much. */
+const JUMPED_DRAIN_MS = 90_000;
 
 /** A chaos run. */
 export interface ChaosOptions {
@@ -19,6 +27,8 @@ export interface ChaosOptions {
   readonly workers?: number;
   /** Submits a second. */
   readonly rate?: number;
+  /** Whether the clock of Redis jumps too; punctuality is not checked then. Needs a C compiler. */
+  readonly jumpsClock?: boolean;
   /** How long everything may take to be worked off once the faults are over. */
   readonly drainWithinMs?: number;
   readonly keepFolder?: boolean;
@@ -31,36 +41,52 @@ export interface ChaosOptions {
 export interface ChaosReport extends Verdict {
   readonly faults: readonly string[];
   readonly drainedInMs: number;
+  /** How long the slowest start of a dispatcher took until it was ready. */
+  readonly slowestStartMs: number;
 }
 
 /** Runs every role as a process, strikes them for a while, lets them recover, and checks the history. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const random = new SeededRandom(options.seed);
+  const { jumpsClock = false } = options;
   let keepFolder = options.keepFolder ?? false;
-  const redis = options.store === "redis" ? await RedisHost.start() : null;
+  const redis =
+    options.store === "redis" ? await RedisHost.start({ hasClockShim: jumpsClock }) : null;
+  const redisProxy = redis === null ? null : await FaultProxy.open(redis.port);
   const cluster = await Cluster.start({
-    store: redis?.url ?? "sqlite:%folder%/baton.db",
-    dispatchers: redis === null ? 1 : 2,
+    store: redisProxy === null ? "sqlite:%folder%/baton.db" : `redis://${redisProxy.address}/0`,
+    dispatchers: redis === null ? 1 : 3,
     ...(options.imports === undefined ? {} : { imports: options.imports }),
     ...(options.env === undefined ? {} : { env: options.env }),
   });
   try {
+    await startAutomation(cluster);
     await startRoles(cluster, options, random);
-    const faults = await strike({ cluster, redis, random }, options.forMs, options.order);
+    const targets = { cluster, redis, redisProxy, random, jumpsClock };
+    const faults = await strike(targets, options.forMs, options.order);
     cluster.history.add({ kind: "quiet" });
     await cluster.stopRoles("submitter");
+    await cluster.stopRoles("publisher");
     await cluster.stopRoles("rogue");
-    const drainedInMs = await drainAndRead(cluster, options.drainWithinMs ?? 30_000);
+    const withinMs = options.drainWithinMs ?? (jumpsClock ? JUMPED_DRAIN_MS : DRAIN_MS);
+    const drainedInMs = await drainAndRead(cluster, withinMs, redis?.port ?? null);
     cluster.measureMemory();
     await cluster.stop();
     const audit = await auditStore(cluster.folder, redis?.port ?? null);
-    const verdict = check([...readHistories(cluster.folder), audit], options.checks);
+    const events = [...readHistories(cluster.folder), audit];
+    const verdict = check(events, { isClockTrue: !jumpsClock, ...options.checks });
     keepFolder ||= verdict.violations.length > 0 && options.imports === undefined;
-    return { ...verdict, faults, drainedInMs, folder: cluster.folder };
+    const slowestStartMs = slowestStart(events);
+    return { ...verdict, faults, drainedInMs, slowestStartMs, folder: cluster.folder };
   } finally {
     await cluster.destroy(keepFolder);
+    await redisProxy?.close();
     await redis?.stop();
   }
+}
+
+function slowestStart(events: readonly HistoryEvent[]): number {
+  return Math.max(...events.map((event) => (event.kind === "ready" ? event.tookMs : 0)));
 }
 
 async function startRoles(
@@ -75,4 +101,5 @@ async function startRoles(
     cluster.startRole("rogue", "rogue", { seed: seed() }),
   ]);
   await cluster.startRole("submitter", "submitter", { seed: seed(), rate });
+  await cluster.startRole("publisher", "publisher", { seed: seed(), rate: EVENTS_A_SECOND });
 }

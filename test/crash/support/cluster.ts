@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Child, type ChildExit } from "../../support/child.ts";
 import { FaultProxy } from "../../support/fault-proxy.ts";
 import { freePort } from "../../support/loopback.ts";
-import { History } from "./history.ts";
+import { History, monotonicMs } from "./history.ts";
 import type { ProgramSettings } from "./programs/settings.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../../..");
@@ -33,7 +33,7 @@ interface Seat {
 
 /** A program of ours, by its name. */
 interface Role {
-  readonly program: "worker" | "rogue" | "submitter";
+  readonly program: "worker" | "rogue" | "submitter" | "publisher";
   readonly settings: ProgramSettings;
   child: Child;
 }
@@ -108,6 +108,7 @@ export class Cluster {
   /** Starts a dispatcher on its port; resolves once it is ready. */
   async startDispatcher(n: number): Promise<void> {
     const seat = this.#seat(n);
+    const startedAtMs = monotonicMs();
     const {
       store,
       leaseTtl = "3s",
@@ -133,6 +134,8 @@ export class Cluster {
     });
     this.#report(seat.name, seat.child);
     await seat.child.line(/^ready /);
+    const tookMs = Math.round(monotonicMs() - startedAtMs);
+    this.history.add({ kind: "ready", target: seat.name, tookMs });
   }
 
   /** Kills a dispatcher; it stays down until it is started again. */
@@ -221,7 +224,7 @@ export class Cluster {
 
   /** Ends the dispatchers as a deploy does; what is left after that is killed. */
   async stop(): Promise<void> {
-    for (const program of ["submitter", "rogue", "worker"] as const) {
+    for (const program of ["submitter", "publisher", "rogue", "worker"] as const) {
       await this.stopRoles(program);
     }
     await Promise.all(this.#seats.map((_, n) => this.stopDispatcher(n)));

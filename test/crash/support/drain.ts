@@ -1,60 +1,89 @@
+import { eventually } from "../../support/eventually.ts";
 import { pause } from "../../support/pause.ts";
-import { isFinalState } from "./checker/ledger.ts";
+import { storeNowMs } from "./audit.ts";
+import { endAutomation } from "./automation.ts";
 import type { Cluster } from "./cluster.ts";
 import { monotonicMs, readHistories } from "./history.ts";
 import { QUEUES } from "./plan.ts";
 import { TaskCalls, taskSeen } from "./task-calls.ts";
 
+/** How long the tasks of an event may take that its dispatcher left to a sweep, in milliseconds. */
+const SWEPT_WITHIN_MS = 12_000;
+const CALLS_AT_ONCE = 50;
+
 /**
- * Waits until every task that is known is final, then writes down how each one ended, and what the
- * queues hold. Gives up after the deadline; the checker then says what is left.
+ * Waits until schedules have caught up, every event has its tasks and every task is final, then writes
+ * down how each one ended, and what the queues hold. Gives up after the deadline; the checker then says
+ * what is left.
  *
+ * @param redisPort where the store is; null for SQLite
  * @returns how many milliseconds it took
  */
-export async function drainAndRead(cluster: Cluster, withinMs: number): Promise<number> {
+export async function drainAndRead(
+  cluster: Cluster,
+  withinMs: number,
+  redisPort: number | null = null,
+): Promise<number> {
   const calls = new TaskCalls(cluster.directAddresses[0] ?? "");
   const startedAtMs = monotonicMs();
-  const open = new Set(knownTasks(cluster));
-  while (open.size > 0 && monotonicMs() - startedAtMs < withinMs) {
-    await forEachOf([...open], async (taskId) => {
+  const quietAtMs = await storeNowMs(redisPort);
+  await endAutomation(cluster, quietAtMs, withinMs);
+  const promised = new Set(promisedTasks(cluster));
+  for (;;) {
+    const tookMs = monotonicMs() - startedAtMs;
+    await forEachOf([...promised], async (taskId) => {
       const answer = await calls.get(taskId);
-      const state = answer.outcome === "ok" ? taskSeen(answer.response.task as never).state : "";
-      if (isFinalState(state) || answer.reason === "TASK_NOT_FOUND") {
-        open.delete(taskId);
+      if (answer.outcome === "ok" || tookMs > SWEPT_WITHIN_MS) {
+        promised.delete(taskId);
       }
     });
+    const open = await listQueues(calls, true);
+    if ((open.length === 0 && promised.size === 0) || tookMs > withinMs) {
+      break;
+    }
     await pause(50);
   }
   const tookMs = monotonicMs() - startedAtMs;
-  const listed = await listQueues(calls);
-  for (const taskId of new Set([...knownTasks(cluster), ...listed])) {
-    await readLast(cluster, calls, taskId);
-  }
+  const ids = new Set([...knownTasks(cluster), ...(await listQueues(calls, false))]);
+  await forEachOf([...ids], (taskId) => readLast(cluster, calls, taskId));
   calls.close();
   return tookMs;
 }
 
-/** Every task that a submit was answered with or that a worker was granted. */
+/** Every task that a call was answered with or that a worker was granted. */
 function knownTasks(cluster: Cluster): string[] {
   const ids = readHistories(cluster.folder).flatMap((event) =>
     event.kind === "grant" || (event.kind === "submitted" && event.outcome === "ok")
       ? [event.taskId]
       : [],
   );
-  return [...new Set(ids)];
+  return [...new Set([...ids, ...promisedTasks(cluster)])];
 }
 
-async function listQueues(calls: TaskCalls): Promise<string[]> {
+/** The tasks of events that were answered as published, which may come later. */
+function promisedTasks(cluster: Cluster): readonly string[] {
+  return readHistories(cluster.folder).flatMap((event) =>
+    event.kind === "published" ? event.taskIds : [],
+  );
+}
+
+async function listQueues(calls: TaskCalls, isOpenOnly: boolean): Promise<string[]> {
   const ids: string[] = [];
   for (const queue of QUEUES) {
     let pageToken = "";
     do {
-      const answer = await calls.list(queue, pageToken);
-      if (answer.outcome !== "ok") {
-        break;
-      }
-      ids.push(...answer.response.tasks.map(({ id }) => id));
-      pageToken = answer.response.nextPageToken;
+      const page = await eventually(
+        async () => {
+          const answer = await calls.list(queue, pageToken, isOpenOnly);
+          if (answer.outcome !== "ok") {
+            throw new Error(`${queue} cannot be listed: ${answer.reason}`);
+          }
+          return answer.response;
+        },
+        { withinMs: 10_000 },
+      );
+      ids.push(...page.tasks.map(({ id }) => id));
+      pageToken = page.nextPageToken;
     } while (pageToken !== "");
   }
   return ids;
@@ -80,7 +109,7 @@ async function forEachOf<Item>(
   items: readonly Item[],
   action: (item: Item) => Promise<void>,
 ): Promise<void> {
-  for (let at = 0; at < items.length; at += 50) {
-    await Promise.all(items.slice(at, at + 50).map(action));
+  for (let at = 0; at < items.length; at += CALLS_AT_ONCE) {
+    await Promise.all(items.slice(at, at + CALLS_AT_ONCE).map(action));
   }
 }

@@ -22,6 +22,16 @@ export interface TaskSeen {
   /** The store's epoch milliseconds; null before the final state. */
   readonly finishedAtMs: number | null;
   readonly failureType: string;
+  /** The store's epoch milliseconds. */
+  readonly submittedAtMs: number;
+}
+
+/** What a schedule did at a tick, as it remembers it. Times are the store's epoch milliseconds. */
+export interface FiringSeen {
+  readonly tickMs: number;
+  readonly decidedAtMs: number;
+  readonly outcome: string;
+  readonly taskIds: readonly string[];
 }
 
 /** What happened in one process, as it wrote it down; one line of a history each. */
@@ -121,10 +131,56 @@ export type Happening =
       readonly outcome: "complete" | "fail" | "release";
       readonly status: string;
     }
+  | {
+      readonly kind: "schedule_put";
+      readonly schedule: string;
+      readonly payloadHash: string;
+      /** The store's epoch milliseconds; from there on it ticks by the interval. */
+      readonly firstTickMs: number;
+      readonly intervalMs: number;
+      /** How many tasks a firing has. */
+      readonly shards: number;
+      readonly misfirePolicy: "FIRE_ONCE" | "SKIP";
+      readonly misfireThresholdMs: number;
+    }
+  | {
+      readonly kind: "firings";
+      readonly schedule: string;
+      /** The newest that are remembered. */
+      readonly firings: readonly FiringSeen[];
+      /** Whether every fault was over, and the schedule had time to catch up. */
+      readonly isLast: boolean;
+      /** When the faults were over, in the store's epoch milliseconds; 0 where they are not. */
+      readonly quietAtMs: number;
+    }
+  | {
+      readonly kind: "publish";
+      readonly event: string;
+      readonly payloadHash: string;
+      /** The subscriptions that it is to make a task for. */
+      readonly subscriptions: readonly string[];
+      /** Whether the event is deliberately another one than its id's first. */
+      readonly isConflict: boolean;
+    }
+  | {
+      readonly kind: "published";
+      readonly event: string;
+      /** When the call began. */
+      readonly sinceMs: number;
+      /** The machine's epoch milliseconds at the answer. */
+      readonly wallMs: number;
+      readonly outcome: CallOutcome;
+      readonly taskIds: readonly string[];
+      readonly isDeduplicated: boolean;
+      readonly isConflict: boolean;
+      /** The reason in the error's details, or its status code. */
+      readonly reason: string;
+    }
   | { readonly kind: "stream_end"; readonly stream: string; readonly code: string }
   | { readonly kind: "start" | "end"; readonly taskId: string; readonly token: number }
   | { readonly kind: "fault"; readonly name: string; readonly target: string }
   | { readonly kind: "killed" | "frozen" | "thawed"; readonly target: string }
+  | { readonly kind: "ready"; readonly target: string; readonly tookMs: number }
   | {
       readonly kind: "exit";
       readonly target: string;

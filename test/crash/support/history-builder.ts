@@ -3,7 +3,9 @@ import type { Happening, HistoryEvent, LeaseSeen, TaskSeen } from "./events.ts";
 type Kind = Happening["kind"];
 type FieldsOf<Of extends Kind> = Partial<Omit<Extract<Happening, { kind: Of }>, "kind">>;
 
-const START_MS = 1_000_000;
+/** When the histories of builders begin, by the store's clock. */
+export const START_MS = 1_000_000;
+const DAY_MS = 86_400_000;
 
 /** What a happening says where a test does not care. */
 const PLAIN: { readonly [Of in Kind]: object } = {
@@ -44,6 +46,27 @@ const PLAIN: { readonly [Of in Kind]: object } = {
   cancel_frame: { stream: "w1-1", lease: { taskId: "q~1", token: START_MS * 1000 } },
   settle: { taskId: "q~1", token: START_MS * 1000, outcome: "complete", resultHash: "done" },
   settle_ack: { taskId: "q~1", token: START_MS * 1000, outcome: "complete", status: "OK" },
+  schedule_put: {
+    schedule: "s",
+    payloadHash: "body",
+    firstTickMs: START_MS,
+    intervalMs: 1_000,
+    shards: 1,
+    misfirePolicy: "FIRE_ONCE",
+    misfireThresholdMs: DAY_MS,
+  },
+  firings: { schedule: "s", firings: [], isLast: true, quietAtMs: START_MS },
+  publish: { event: "e1", payloadHash: "body", subscriptions: ["points"], isConflict: false },
+  published: {
+    event: "e1",
+    sinceMs: 0,
+    wallMs: START_MS,
+    outcome: "ok",
+    taskIds: ["q~1"],
+    isDeduplicated: false,
+    isConflict: false,
+    reason: "",
+  },
   stream_end: { stream: "w1-1", code: "UNAVAILABLE" },
   start: { taskId: "q~1", token: START_MS * 1000 },
   end: { taskId: "q~1", token: START_MS * 1000 },
@@ -51,6 +74,7 @@ const PLAIN: { readonly [Of in Kind]: object } = {
   killed: { target: "w1" },
   frozen: { target: "w1" },
   thawed: { target: "w1" },
+  ready: { target: "d1", tookMs: 500 },
   exit: { target: "w1", how: "code 0", isExpected: true, complaint: "" },
   memory: { target: "d1", bytes: 100_000_000 },
   audit: { problems: [] },
@@ -80,6 +104,7 @@ export function taskSeen(overrides: Partial<TaskSeen> = {}): TaskSeen {
     op: "op-1",
     finishedAtMs: START_MS + 100,
     failureType: "",
+    submittedAtMs: START_MS,
     ...overrides,
   };
 }

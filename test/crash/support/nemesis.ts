@@ -1,3 +1,4 @@
+import type { FaultProxy } from "../../support/fault-proxy.ts";
 import { pause } from "../../support/pause.ts";
 import type { SeededRandom } from "../../support/seeded-random.ts";
 import type { Cluster } from "./cluster.ts";
@@ -9,7 +10,11 @@ export interface Targets {
   readonly cluster: Cluster;
   /** Null where the store is SQLite. */
   readonly redis: RedisHost | null;
+  /** Through which dispatchers reach Redis. */
+  readonly redisProxy: FaultProxy | null;
   readonly random: SeededRandom;
+  /** Whether the clock of Redis may be moved. */
+  readonly jumpsClock: boolean;
 }
 
 /** One way to strike; ends once what it struck is whole again. */
@@ -43,6 +48,25 @@ const PROCESS_FAULTS: Readonly<Record<string, Fault>> = {
     const n = random.between(0, cluster.dispatchers - 1);
     await cluster.stopDispatcher(n);
     await cluster.startDispatcher(n);
+  },
+  async dispatchersKilledMidway({ cluster, redisProxy, random }) {
+    // Where the store is slow, most of what they do is under way when they die.
+    redisProxy?.set({ latencyMs: random.between(100, 250) });
+    await pause(random.between(1_000, 2_000));
+    const all = Array.from({ length: cluster.dispatchers }, (_, n) => n);
+    await Promise.all(all.map((n) => cluster.killDispatcher(n)));
+    redisProxy?.heal();
+    await Promise.all(all.map((n) => cluster.startDispatcher(n)));
+  },
+  async clientKilled({ cluster, random }) {
+    await cluster.replaceRole(random.pick(clientsOf(cluster)));
+  },
+  async clientFrozen({ cluster, random }) {
+    const name = random.pick(clientsOf(cluster));
+    const child = cluster.role(name);
+    cluster.freeze(child, name);
+    await pause(random.between(300, 3_000));
+    cluster.thaw(child, name);
   },
   async consumerNeverReads({ cluster, random }) {
     await leaseWithoutReading(random.pick(cluster.directAddresses), random.between(500, 2_000));
@@ -106,9 +130,44 @@ const REDIS_FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
+const REDIS_NETWORK_FAULTS: Readonly<Record<string, Fault>> = {
+  async redisConnectionsReset({ redisProxy }) {
+    redisProxy?.resetAll();
+  },
+  async redisSlow({ redisProxy, random }) {
+    redisProxy?.set({ latencyMs: random.between(20, 200) });
+    await pause(random.between(300, 3_500));
+    redisProxy?.heal();
+  },
+  async redisRepliesLost({ redisProxy, random }) {
+    redisProxy?.set({ swallowReplies: true });
+    await pause(random.between(300, 3_500));
+    redisProxy?.heal();
+  },
+  async redisBlackHole({ redisProxy, random }) {
+    redisProxy?.blackHole();
+    await pause(random.between(300, 3_500));
+    redisProxy?.heal();
+  },
+};
+
+const CLOCK_FAULTS: Readonly<Record<string, Fault>> = {
+  async redisClockJumped({ redis, random }) {
+    redis?.jumpClock(random.between(-20_000, 20_000));
+  },
+};
+
 /** Every fault that a nemesis can choose, by name. */
-export function faultsFor({ redis }: Pick<Targets, "redis">): Readonly<Record<string, Fault>> {
-  return { ...PROCESS_FAULTS, ...NETWORK_FAULTS, ...(redis === null ? {} : REDIS_FAULTS) };
+export function faultsFor({
+  redis,
+  jumpsClock,
+}: Pick<Targets, "redis" | "jumpsClock">): Readonly<Record<string, Fault>> {
+  return {
+    ...PROCESS_FAULTS,
+    ...NETWORK_FAULTS,
+    ...(redis === null ? {} : { ...REDIS_FAULTS, ...REDIS_NETWORK_FAULTS }),
+    ...(redis !== null && jumpsClock ? CLOCK_FAULTS : {}),
+  };
 }
 
 /**
@@ -138,6 +197,11 @@ export async function strike(
     await pause(targets.random.between(50, 700));
   }
   return struck;
+}
+
+/** Whoever submits or publishes. */
+function clientsOf(cluster: Cluster): string[] {
+  return [...cluster.named("submitter"), ...cluster.named("publisher")];
 }
 
 function proxyOf({ cluster, random }: Targets) {

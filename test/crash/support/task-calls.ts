@@ -1,6 +1,7 @@
 import { decodeStatus, loadBaton } from "@baton/proto";
 import { credentials, type ServiceError, status } from "@grpc/grpc-js";
 import type { Received, Sent } from "../../../worker-sdk/src/wire.ts";
+import { opOf } from "./automation-plan.ts";
 import type { CallOutcome, TaskSeen } from "./events.ts";
 import { hashOf } from "./history.ts";
 
@@ -19,17 +20,22 @@ const REFUSALS = [
   status.UNIMPLEMENTED,
 ];
 
+const OPEN_STATES = ["TASK_STATE_SCHEDULED", "TASK_STATE_READY", "TASK_STATE_LEASED"] as const;
+
+/** How clients of a chaos run connect: soon again, each on a connection of its own. */
+export const CHANNEL_OPTIONS = {
+  "grpc.initial_reconnect_backoff_ms": 100,
+  "grpc.max_reconnect_backoff_ms": 500,
+  "grpc.use_local_subchannel_pool": 1,
+} as const;
+
 /** Calls to one dispatcher's task service, none of which throws. */
 export class TaskCalls {
   readonly #client;
 
   constructor(address: string) {
     const { TaskService } = loadBaton().baton.v1;
-    this.#client = new TaskService(address, credentials.createInsecure(), {
-      "grpc.initial_reconnect_backoff_ms": 100,
-      "grpc.max_reconnect_backoff_ms": 500,
-      "grpc.use_local_subchannel_pool": 1,
-    });
+    this.#client = new TaskService(address, credentials.createInsecure(), CHANNEL_OPTIONS);
   }
 
   submit(task: Sent<"TaskSpec">, timeoutMs = 2_000): Promise<Answer<Received<"SubmitResponse">>> {
@@ -45,8 +51,14 @@ export class TaskCalls {
     return answerOf((done) => this.#client.get({ taskId }, deadline(timeoutMs), done));
   }
 
-  list(queue: string, pageToken: string): Promise<Answer<Received<"ListResponse">>> {
-    const request = { queue, pageToken, pageSize: 500 };
+  /** Lists tasks of a queue, those that are not final alone where asked to. */
+  list(
+    queue: string,
+    pageToken: string,
+    isOpenOnly = false,
+  ): Promise<Answer<Received<"ListResponse">>> {
+    const states = isOpenOnly ? [...OPEN_STATES] : [];
+    const request = { queue, pageToken, pageSize: 500, states };
     return answerOf((done) => this.#client.list(request, deadline(5_000), done));
   }
 
@@ -57,7 +69,7 @@ export class TaskCalls {
 
 /** A task as histories know it. */
 export function taskSeen(task: Received<"Task">): TaskSeen {
-  const finished = task.finishTime;
+  const { finishTime, submitTime, headers, requestId } = task;
   return {
     taskId: task.id,
     state: String(task.state).replace("TASK_STATE_", ""),
@@ -66,17 +78,26 @@ export function taskSeen(task: Received<"Task">): TaskSeen {
     crashes: task.crashes,
     deliveries: task.deliveries,
     resultHash: task.result === null ? "" : hashOf(task.result.value),
-    op: task.headers.op ?? "",
-    finishedAtMs: finished === null ? null : Number(finished.seconds) * 1000 + finished.nanos / 1e6,
+    // Whose shard a task is, a listing says in the request id alone.
+    op: opOf(headers, Number(requestId.split("/").at(-1))),
+    finishedAtMs: finishTime === null ? null : millisecondsOf(finishTime),
     failureType: task.lastFailure?.type ?? "",
+    submittedAtMs: submitTime === null ? 0 : millisecondsOf(submitTime),
   };
 }
 
-function deadline(timeoutMs: number): { deadline: number } {
+/** Epoch milliseconds of a time on the wire. */
+export function millisecondsOf(time: NonNullable<Received<"Task">["submitTime"]>): number {
+  return Number(time.seconds) * 1000 + time.nanos / 1e6;
+}
+
+/** The options of a call that may take so long. */
+export function deadline(timeoutMs: number): { deadline: number } {
   return { deadline: Date.now() + timeoutMs };
 }
 
-function answerOf<Response>(
+/** Makes a call, and says what came of it. */
+export function answerOf<Response>(
   call: (done: (error: ServiceError | null, response?: Response) => void) => void,
 ): Promise<Answer<Response>> {
   return new Promise((resolve) => {

@@ -17,7 +17,7 @@ export async function assertKeptPromises(
   redisPort: number | null = null,
 ): Promise<Verdict> {
   cluster.history.add({ kind: "quiet" });
-  await drainAndRead(cluster, 30_000);
+  await drainAndRead(cluster, 30_000, redisPort);
   await cluster.stop();
   const audit = await auditStore(cluster.folder, redisPort);
   const verdict = check([...readHistories(cluster.folder), audit], settings);

@@ -1,5 +1,6 @@
 import { InterceptingCall, type Interceptor, status } from "@grpc/grpc-js";
 import type { Received, Sent } from "../../../worker-sdk/src/wire.ts";
+import { opOf } from "./automation-plan.ts";
 import type { Happening, LeaseSeen } from "./events.ts";
 import { hashOf } from "./history.ts";
 
@@ -117,7 +118,7 @@ function recordReceived(
         attempt: task.attempt,
         maxAttempts: task.maxAttempts,
         crashes: task.crashes,
-        op: task.headers.op ?? "",
+        op: opOf(task.headers, task.shardIndex),
         payloadHash: hashOf(task.payload),
       });
     }

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import type { HistoryEvent } from "../events.ts";
 import { checkBounds, checkNotEarly } from "./bounds.ts";
+import { checkDeliveries } from "./deliveries.ts";
 import { checkFencing, checkOneLease } from "./fencing.ts";
 import { checkCancels, checkDrained, checkOneEnd, checkResults } from "./finals.ts";
+import { checkFirings } from "./firings.ts";
 import { buildLedger } from "./ledger.ts";
 import { checkMemory, checkNoCrash, checkNoOrphans, checkNoStarvation } from "./processes.ts";
 import { checkRecovery } from "./recovery.ts";
@@ -44,6 +46,8 @@ export function check(
       ...checkOneLease(ledger, settings),
       ...checkBounds(ledger, settings),
       ...checkNotEarly(ledger, settings),
+      ...checkFirings(ledger, settings),
+      ...checkDeliveries(ledger, settings),
       ...checkCancels(ledger, settings),
       ...checkResults(ledger),
       ...checkRecovery(ledger, settings),
@@ -77,10 +81,12 @@ function forgetAnswers(
     switch (event.kind) {
       case "submitted":
       case "cancelled":
+      case "published":
         return [event.outcome === "ok" ? { ...event, outcome: "info" as const } : event];
       case "settle_ack":
       case "heartbeat_ack":
       case "read":
+      case "firings":
         return [];
       default:
         return [event];

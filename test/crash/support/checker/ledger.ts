@@ -48,12 +48,27 @@ export interface StreamFile {
   readonly told: Map<string, number>;
 }
 
+/** All that was seen of one schedule beside its tasks. */
+export interface ScheduleFile {
+  readonly puts: EventOf<"schedule_put">[];
+  readonly listings: EventOf<"firings">[];
+}
+
+/** All that was seen of one event beside its tasks, however often it was published. */
+export interface EventFile {
+  readonly id: string;
+  readonly calls: EventOf<"publish">[];
+  readonly answers: EventOf<"published">[];
+}
+
 /** A history, put in order by what it is about. Built in one pass. */
 export interface Ledger {
   readonly events: readonly HistoryEvent[];
   readonly tasks: Map<string, TaskFile>;
   readonly ops: Map<string, OpFile>;
   readonly streams: Map<string, StreamFile>;
+  readonly schedules: Map<string, ScheduleFile>;
+  readonly published: Map<string, EventFile>;
   /** When each process was killed or frozen. */
   readonly blows: Map<string, number[]>;
 }
@@ -96,11 +111,14 @@ export function buildLedger(events: readonly HistoryEvent[]): Ledger {
     tasks: new Map(),
     ops: new Map(),
     streams: new Map(),
+    schedules: new Map(),
+    published: new Map(),
     blows: new Map(),
   };
   for (const event of events) {
     fileTaskEvent(ledger, event);
     fileStreamEvent(ledger, event);
+    fileAutomationEvent(ledger, event);
     if (event.kind === "killed" || event.kind === "frozen") {
       findOrAdd(ledger.blows, event.target, () => []).push(event.atMs);
     }
@@ -174,6 +192,23 @@ function fileStreamEvent(ledger: Ledger, event: HistoryEvent): void {
   }
 }
 
+function fileAutomationEvent(ledger: Ledger, event: HistoryEvent): void {
+  switch (event.kind) {
+    case "schedule_put":
+      scheduleOf(ledger, event.schedule).puts.push(event);
+      break;
+    case "firings":
+      scheduleOf(ledger, event.schedule).listings.push(event);
+      break;
+    case "publish":
+      publishedOf(ledger, event.event).calls.push(event);
+      break;
+    case "published":
+      publishedOf(ledger, event.event).answers.push(event);
+      break;
+  }
+}
+
 function tell(stream: StreamFile, leases: readonly LeaseSeen[], atMs: number): void {
   for (const lease of leases) {
     findOrAdd(stream.told, keyOf(lease), () => atMs);
@@ -192,6 +227,14 @@ function taskOf(ledger: Ledger, id: string): TaskFile {
 
 function opOf(ledger: Ledger, op: string): OpFile {
   return findOrAdd(ledger.ops, op, () => ({ op, calls: [], answers: [], taskIds: new Set() }));
+}
+
+function scheduleOf(ledger: Ledger, name: string): ScheduleFile {
+  return findOrAdd(ledger.schedules, name, () => ({ puts: [], listings: [] }));
+}
+
+function publishedOf(ledger: Ledger, id: string): EventFile {
+  return findOrAdd(ledger.published, id, () => ({ id, calls: [], answers: [] }));
 }
 
 function streamOf(

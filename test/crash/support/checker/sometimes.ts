@@ -1,4 +1,4 @@
-import { acceptedSettle, type Ledger } from "./ledger.ts";
+import { acceptedSettle, type Ledger, lastRead } from "./ledger.ts";
 
 /** How often a run reached each state that its faults are meant to bring about. */
 export type Sometimes = Record<
@@ -15,9 +15,27 @@ export type Sometimes = Record<
   | "acceptedRelease"
   | "deadTask"
   | "cancelledTask"
-  | "brokenStream",
+  | "brokenStream"
+  | "missedTick"
+  | "lateTick"
+  | "recoveredFiring"
+  | "repeatedEvent"
+  | "refusedEvent"
+  | "unknownEvent"
+  | "sweptEvent",
   number
 >;
+
+/** What only runs with schedules and events reach. */
+export const OF_AUTOMATION = [
+  "missedTick",
+  "lateTick",
+  "recoveredFiring",
+  "repeatedEvent",
+  "refusedEvent",
+  "unknownEvent",
+  "sweptEvent",
+] as const satisfies readonly (keyof Sometimes)[];
 
 /** What every chaos run must have seen; one that saw less proves nothing. */
 export const ALWAYS_EXPECTED = [
@@ -26,6 +44,19 @@ export const ALWAYS_EXPECTED = [
   "deduplicatedSubmit",
   "resumedSession",
 ] as const satisfies readonly (keyof Sometimes)[];
+
+/** What a chaos run with schedules and events must have seen as well. */
+export const EXPECTED_OF_EVENTS = ["repeatedEvent"] as const satisfies readonly (keyof Sometimes)[];
+
+/** The same where dispatchers are killed while they wait for the store, in the middle of their work. */
+export const EXPECTED_OF_KILLS_MIDWAY = [
+  ...EXPECTED_OF_EVENTS,
+  "lateTick",
+  "sweptEvent",
+] as const satisfies readonly (keyof Sometimes)[];
+
+/** What another dispatcher finishes is hidden from it for 5 s; nothing else takes that long. */
+const TAKEN_OVER_MS = 4_500;
 
 /** Counts what a history saw. */
 export function countSometimes(ledger: Ledger): Sometimes {
@@ -40,6 +71,11 @@ export function countSometimes(ledger: Ledger): Sometimes {
         counts.refusedConflict += Number(event.reason === "REQUEST_ID_REUSED");
         counts.unknownSubmit += Number(event.outcome === "info");
         break;
+      case "published":
+        counts.repeatedEvent += Number(event.isDeduplicated);
+        counts.refusedEvent += Number(event.reason === "EVENT_ID_REUSED");
+        counts.unknownEvent += Number(event.outcome === "info");
+        break;
       case "stream_end":
         counts.brokenStream += Number(event.code !== "OK");
         break;
@@ -50,6 +86,8 @@ export function countSometimes(ledger: Ledger): Sometimes {
   }
   countStreams(ledger, counts);
   countTasks(ledger, counts);
+  countFirings(ledger, counts);
+  countEvents(ledger, counts);
   return counts;
 }
 
@@ -77,6 +115,38 @@ function countTasks(ledger: Ledger, counts: Sometimes): void {
   }
 }
 
+/**
+ * Ticks that were passed over; those that somebody else came to after a dispatcher had died with them in
+ * its hands; and among these the ones that it had decided about already.
+ */
+function countFirings(ledger: Ledger, counts: Sometimes): void {
+  for (const { listings } of ledger.schedules.values()) {
+    const firings = listings.flatMap((listing) => listing.firings);
+    const byTick = new Map(firings.map((firing) => [firing.tickMs, firing]));
+    for (const { outcome, tickMs, decidedAtMs, taskIds } of byTick.values()) {
+      counts.missedTick += Number(outcome === "SKIPPED_MISFIRE");
+      const submittedAtMs = Math.max(...taskIds.map((id) => submittedAt(ledger, id)));
+      counts.lateTick += Number(submittedAtMs - tickMs > TAKEN_OVER_MS);
+      counts.recoveredFiring += Number(submittedAtMs - decidedAtMs > TAKEN_OVER_MS);
+    }
+  }
+}
+
+/** Events whose task came so long after the answer that a sweep must have made it. */
+function countEvents(ledger: Ledger, counts: Sometimes): void {
+  for (const { answers } of ledger.published.values()) {
+    const receipt = answers.find(({ outcome }) => outcome === "ok");
+    const submittedAtMs = (receipt?.taskIds ?? []).map((id) => submittedAt(ledger, id));
+    const lateMs = Math.max(...submittedAtMs) - (receipt?.wallMs ?? 0);
+    counts.sweptEvent += Number(lateMs > TAKEN_OVER_MS);
+  }
+}
+
+function submittedAt(ledger: Ledger, taskId: string): number {
+  const task = ledger.tasks.get(taskId);
+  return (task && lastRead(task)?.task?.submittedAtMs) ?? 0;
+}
+
 function startCounts(): Sometimes {
   return {
     staleSettle: 0,
@@ -93,5 +163,12 @@ function startCounts(): Sometimes {
     deadTask: 0,
     cancelledTask: 0,
     brokenStream: 0,
+    missedTick: 0,
+    lateTick: 0,
+    recoveredFiring: 0,
+    repeatedEvent: 0,
+    refusedEvent: 0,
+    unknownEvent: 0,
+    sweptEvent: 0,
   };
 }

@@ -105,7 +105,8 @@ async function read(taskId: string): Promise<void> {
 async function submitAtRate(): Promise<void> {
   const following = new Set<Promise<void>>();
   for (let n = 0; !isStopping; n += 1) {
-    const followed = follow(planTask(`${settings.name}.${n}`, random));
+    // Another process of this name may have submitted before.
+    const followed = follow(planTask(`${settings.name}.${process.pid}.${n}`, random));
     following.add(followed);
     void followed.finally(() => following.delete(followed));
     await pause((2 * random.next() * 1000) / settings.rate);
