@@ -2,47 +2,33 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { ClientDuplexStream } from "@grpc/grpc-js";
 import { TaskError } from "../../server/src/domain/errors.ts";
-import type { LeaseToken, TaskId } from "../../server/src/domain/ids.ts";
-import type { LeasedTask } from "../../server/src/domain/task.ts";
 import { eventually } from "../support/eventually.ts";
 import { FaultProxy } from "../support/fault-proxy.ts";
+import { GrpcClient, type ServerFrame, type WorkerFrame } from "../support/grpc-client.ts";
+import { ScriptedSession } from "../support/scripted-dispatcher.ts";
 import {
-  GrpcClient,
-  type ServerFrame,
-  type StreamProbe,
-  type WorkerFrame,
-} from "../support/grpc-client.ts";
-import { type GrpcUnderTest, startGrpc } from "../support/grpc-server.ts";
-import { ManualClock } from "../support/manual-clock.ts";
-import { ScriptedDispatcher, ScriptedSession } from "../support/scripted-dispatcher.ts";
-import { newSpec } from "../support/task-factory.ts";
-
-const HELLO: WorkerFrame = {
-  hello: { protocolVersion: 1, workerId: "w", subscriptions: [{ queue: "email" }] },
-};
-const LEASE = { taskId: "email~0123456789abcdef", leaseToken: "7" };
-const DOMAIN_LEASE = { taskId: LEASE.taskId as TaskId, token: 7 as LeaseToken };
-const DONE = { lease: LEASE, complete: {} };
+  closedOnce,
+  DOMAIN_LEASE,
+  DONE,
+  HELLO,
+  leasedTask,
+  opened,
+  type ScriptedGrpc,
+  startScriptedGrpc,
+} from "./lease-stream-fixture.ts";
 
 describe("A lease stream's life", () => {
-  let dispatcher: ScriptedDispatcher;
-  let clock: ManualClock;
-  let grpc: GrpcUnderTest;
+  let scripted: ScriptedGrpc;
+  let dispatcher: ScriptedGrpc["dispatcher"];
+  let clock: ScriptedGrpc["clock"];
+  let grpc: ScriptedGrpc["grpc"];
 
   beforeEach(async () => {
-    dispatcher = new ScriptedDispatcher();
-    clock = new ManualClock();
-    grpc = await startGrpc(dispatcher, { clock });
+    scripted = await startScriptedGrpc();
+    ({ dispatcher, clock, grpc } = scripted);
   });
 
   afterEach(() => grpc.stop());
-
-  async function opened(): Promise<StreamProbe<WorkerFrame, ServerFrame>> {
-    const stream = grpc.client.lease();
-    stream.send(HELLO);
-    assert.equal((await stream.next()).frame, "welcome");
-    return stream;
-  }
 
   // grpc-js buffers without bounds for a client that has read nothing yet, so this one reads once.
   async function stalled(): Promise<ClientDuplexStream<WorkerFrame, ServerFrame>> {
@@ -52,11 +38,6 @@ describe("A lease stream's life", () => {
     await once(call, "data");
     call.pause();
     return call;
-  }
-
-  async function closedOnce(): Promise<void> {
-    await eventually(() => assert.equal(dispatcher.session.kinds.at(-1), "closed"));
-    assert.equal(dispatcher.session.kinds.filter((kind) => kind === "closed").length, 1);
   }
 
   it("keeps the order of frames that come while the session opens", async () => {
@@ -98,13 +79,13 @@ describe("A lease stream's life", () => {
     // Nothing else tells that the server knows: its timers are gone when it does.
     await eventually(() => assert.equal(clock.pendingTimers, 1));
     gate.resolve();
-    await closedOnce();
+    await closedOnce(scripted);
   });
 
   it("tells the session once where the worker cancels", async () => {
-    const stream = await opened();
+    const stream = await opened(scripted);
     stream.cancel();
-    await closedOnce();
+    await closedOnce(scripted);
   });
 
   it("tells the session once where the connection is lost", async () => {
@@ -114,12 +95,12 @@ describe("A lease stream's life", () => {
     stream.send(HELLO);
     await stream.next();
     await proxy.close();
-    await closedOnce();
+    await closedOnce(scripted);
     client.close();
   });
 
   it("ends with OK where the worker half-closes, once its settlements are answered", async () => {
-    const stream = await opened();
+    const stream = await opened(scripted);
     stream.send({ drain: {} });
     stream.send({ settle: { settlements: [DONE] } });
     stream.halfClose();
@@ -130,31 +111,31 @@ describe("A lease stream's life", () => {
     });
     assert.equal((await stream.next()).frame, "settleAck");
     assert.equal((await stream.ended).code, "OK");
-    await closedOnce();
+    await closedOnce(scripted);
   });
 
   it("waits for a half-closed worker's answers no longer than it must", async () => {
-    const stream = await opened();
+    const stream = await opened(scripted);
     stream.send({ settle: { settlements: [DONE] } });
     stream.halfClose();
     await eventually(() => assert.equal(clock.pendingTimers, 2));
     clock.advance(5_000);
     assert.equal((await stream.ended).code, "OK");
-    await closedOnce();
+    await closedOnce(scripted);
   });
 
   it("ends with OK, or with an error, where the dispatcher ends it", async () => {
-    const first = await opened();
+    const first = await opened(scripted);
     dispatcher.session.link.end(null);
     assert.equal((await first.ended).code, "OK");
-    await closedOnce();
-    const second = await opened();
+    await closedOnce(scripted);
+    const second = await opened(scripted);
     dispatcher.session.link.end(new TaskError("SESSION_RESUMED", "another stream took it up"));
     const end = await second.ended;
     assert.equal(end.code, "ABORTED");
     assert.equal(end.reason, "SESSION_RESUMED");
     assert.equal(dispatcher.session.link.send({ kind: "drain_ack" }), false);
-    await closedOnce();
+    await closedOnce(scripted);
   });
 
   it("says that a worker which never reads reads too slowly, and stops reading it", async () => {
@@ -191,21 +172,8 @@ describe("A lease stream's life", () => {
       assert.equal(session.link.send({ kind: "grant", tasks: [task] }), false),
     );
     session.link.end(new TaskError("SESSION_SILENT", "nothing was heard"));
-    await closedOnce();
+    await closedOnce(scripted);
     clock.advance(5_000);
     call.cancel();
   });
 });
-
-function leasedTask(payload: Uint8Array = Buffer.from("payload")): LeasedTask {
-  return {
-    id: DOMAIN_LEASE.taskId,
-    token: DOMAIN_LEASE.token,
-    spec: newSpec({ payload, headers: { traceparent: "00" } }),
-    attempt: 1,
-    crashes: 0,
-    checkpoint: Buffer.alloc(0),
-    previousTraceparent: "",
-    queuedMs: 1_234,
-  };
-}

@@ -1,45 +1,31 @@
 import assert from "node:assert/strict";
 import { TaskError } from "../../server/src/domain/errors.ts";
-import type { LeaseToken, TaskId } from "../../server/src/domain/ids.ts";
-import type { LeasedTask } from "../../server/src/domain/task.ts";
 import { eventually } from "../support/eventually.ts";
-import type { ServerFrame, StreamProbe, WorkerFrame } from "../support/grpc-client.ts";
-import { type GrpcUnderTest, startGrpc } from "../support/grpc-server.ts";
-import { ManualClock } from "../support/manual-clock.ts";
-import { ScriptedDispatcher } from "../support/scripted-dispatcher.ts";
-import { newSpec } from "../support/task-factory.ts";
-
-const HELLO: WorkerFrame = {
-  hello: { protocolVersion: 1, workerId: "w", subscriptions: [{ queue: "email" }] },
-};
-const LEASE = { taskId: "email~0123456789abcdef", leaseToken: "7" };
-const DOMAIN_LEASE = { taskId: LEASE.taskId as TaskId, token: 7 as LeaseToken };
-const DONE = { lease: LEASE, complete: {} };
+import type { WorkerFrame } from "../support/grpc-client.ts";
+import {
+  closedOnce,
+  DOMAIN_LEASE,
+  DONE,
+  HELLO,
+  LEASE,
+  leasedTask,
+  opened,
+  type ScriptedGrpc,
+  startScriptedGrpc,
+} from "./lease-stream-fixture.ts";
 
 describe("A lease stream", () => {
-  let dispatcher: ScriptedDispatcher;
-  let clock: ManualClock;
-  let grpc: GrpcUnderTest;
+  let scripted: ScriptedGrpc;
+  let dispatcher: ScriptedGrpc["dispatcher"];
+  let clock: ScriptedGrpc["clock"];
+  let grpc: ScriptedGrpc["grpc"];
 
   beforeEach(async () => {
-    dispatcher = new ScriptedDispatcher();
-    clock = new ManualClock();
-    grpc = await startGrpc(dispatcher, { clock });
+    scripted = await startScriptedGrpc();
+    ({ dispatcher, clock, grpc } = scripted);
   });
 
   afterEach(() => grpc.stop());
-
-  async function opened(): Promise<StreamProbe<WorkerFrame, ServerFrame>> {
-    const stream = grpc.client.lease();
-    stream.send(HELLO);
-    assert.equal((await stream.next()).frame, "welcome");
-    return stream;
-  }
-
-  async function closedOnce(): Promise<void> {
-    await eventually(() => assert.equal(dispatcher.session.kinds.at(-1), "closed"));
-    assert.equal(dispatcher.session.kinds.filter((kind) => kind === "closed").length, 1);
-  }
 
   it("is welcomed with the terms, and passes on what the worker sends", async () => {
     const stream = grpc.client.lease();
@@ -75,7 +61,7 @@ describe("A lease stream", () => {
   });
 
   it("writes every kind of message", async () => {
-    const stream = await opened();
+    const stream = await opened(scripted);
     const { link } = dispatcher.session;
     link.send({ kind: "grant", tasks: [leasedTask()] });
     link.send({ kind: "heartbeat_ack", sequence: 3, lost: [DOMAIN_LEASE], cancelled: [] });
@@ -197,18 +183,18 @@ describe("A lease stream", () => {
   ];
   for (const [name, frame, reason, fields] of wrongFrames) {
     it(`ends on ${name}, and tells the session once`, async () => {
-      const stream = await opened();
+      const stream = await opened(scripted);
       stream.send(frame);
       const end = await stream.ended;
       assert.equal(end.code, "INVALID_ARGUMENT");
       assert.equal(end.reason, reason);
       assert.deepEqual(end.fields, fields);
-      await closedOnce();
+      await closedOnce(scripted);
     });
   }
 
   it("ignores a frame of a kind that it does not know", async () => {
-    const stream = await opened();
+    const stream = await opened(scripted);
     stream.send({});
     stream.send({ credit: { tasks: 1 } });
     await eventually(() => assert.deepEqual(dispatcher.session.kinds, ["credit"]));
@@ -216,7 +202,7 @@ describe("A lease stream", () => {
   });
 
   it("rejects a wrong settlement by itself, passes on the others and lives", async () => {
-    const stream = await opened();
+    const stream = await opened(scripted);
     const large = { result: { value: Buffer.alloc(1024 * 1024 + 1) } };
     const other = { ...LEASE, leaseToken: "8" };
     stream.send({
@@ -245,13 +231,13 @@ describe("A lease stream", () => {
   });
 
   it("ends with what the session throws", async () => {
-    const stream = await opened();
+    const stream = await opened(scripted);
     dispatcher.session.addCredit = () => {
       throw new TaskError("INVALID_FIELD", "too much");
     };
     stream.send({ credit: { tasks: 1_000 } });
     assert.equal((await stream.ended).message, "too much");
-    await closedOnce();
+    await closedOnce(scripted);
   });
 
   it("ends with INTERNAL and an id, and nothing else, where the dispatcher has a bug", async () => {
@@ -267,16 +253,3 @@ describe("A lease stream", () => {
     );
   });
 });
-
-function leasedTask(payload: Uint8Array = Buffer.from("payload")): LeasedTask {
-  return {
-    id: DOMAIN_LEASE.taskId,
-    token: DOMAIN_LEASE.token,
-    spec: newSpec({ payload, headers: { traceparent: "00" } }),
-    attempt: 1,
-    crashes: 0,
-    checkpoint: Buffer.alloc(0),
-    previousTraceparent: "",
-    queuedMs: 1_234,
-  };
-}

@@ -3,22 +3,18 @@ import { unpackDetails } from "@baton/proto";
 import { TaskError } from "../../server/src/domain/errors.ts";
 import { eventually } from "../support/eventually.ts";
 import { failureOf, readDetails } from "../support/grpc-client.ts";
-import { type GrpcUnderTest, startGrpc } from "../support/grpc-server.ts";
-import { ManualClock } from "../support/manual-clock.ts";
-import { ScriptedDispatcher } from "../support/scripted-dispatcher.ts";
+import { type ScriptedGrpc, startScriptedGrpc } from "./lease-stream-fixture.ts";
 
 const TASK = { queue: "email", type: "send" };
 const ID = "email~0123456789abcdef";
 
 describe("A unary call", () => {
-  let dispatcher: ScriptedDispatcher;
-  let clock: ManualClock;
-  let grpc: GrpcUnderTest;
+  let dispatcher: ScriptedGrpc["dispatcher"];
+  let clock: ScriptedGrpc["clock"];
+  let grpc: ScriptedGrpc["grpc"];
 
   beforeEach(async () => {
-    dispatcher = new ScriptedDispatcher();
-    clock = new ManualClock();
-    grpc = await startGrpc(dispatcher, { clock });
+    ({ dispatcher, clock, grpc } = await startScriptedGrpc());
   });
 
   afterEach(() => grpc.stop());
