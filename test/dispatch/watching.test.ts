@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Task } from "../../server/src/domain/task.ts";
 import type { TaskState } from "../../server/src/domain/task-state.ts";
+import type { GetOptions } from "../../server/src/store/store.ts";
 import { newTask, newTasks } from "../support/task-factory.ts";
 import { DispatchFixture } from "./fixture.ts";
 import { leaseOf } from "./test-worker.ts";
@@ -167,6 +168,23 @@ describe("Watching", () => {
     await fixture.dispatcher.cancel(id, "");
     await fixture.turns();
     assert.equal(fixture.store.calls("get").length, 1);
+  });
+
+  it("asks the store for hints once, and again with each look that no hint asked for", async () => {
+    const worker = await fixture.worker();
+    const [id] = await fixture.submit(newTask());
+    assert.ok(id);
+    fixture.store.forgetCalls();
+    const waiting = fixture.dispatcher.awaitFinal(id, never());
+    await fixture.turns();
+    worker.session.addCredit(1);
+    await fixture.turns();
+    const asks = () => fixture.store.calls<GetOptions>("get").map(({ watch }) => watch);
+    assert.deepEqual(asks(), [true, false]);
+    await fixture.advance(1_000);
+    assert.deepEqual(asks(), [true, false, true]);
+    worker.complete(worker.newest);
+    await waiting;
   });
 
   it("reads many followed tasks in calls of a hundred", async () => {

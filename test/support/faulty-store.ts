@@ -136,7 +136,7 @@ export class FaultyStore implements Store {
   }
 
   get(batch: readonly TaskId[], options?: GetOptions): ReturnType<Store["get"]> {
-    return this.#call("get", batch, () => this.#store.get(batch, options));
+    return this.#call("get", { batch, ...options }, () => this.#store.get(batch, options));
   }
 
   list(query: ListQuery): ReturnType<Store["list"]> {

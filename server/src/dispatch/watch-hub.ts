@@ -41,6 +41,8 @@ interface FollowedTask {
   isReading: boolean;
   /** Whether it may have changed since the last read began. */
   isStale: boolean;
+  /** Whether the store was asked to hint its changes, and seems to have kept that. */
+  isWatched: boolean;
 }
 
 /** Reads followed tasks when a hint says that they changed, and now and then in case one was lost. */
@@ -68,7 +70,14 @@ export class WatchHub {
     }
     let task = this.#followed.get(id);
     if (task === undefined) {
-      task = { id, places: new Set(), reads: 0, isReading: false, isStale: false };
+      task = {
+        id,
+        places: new Set(),
+        reads: 0,
+        isReading: false,
+        isStale: false,
+        isWatched: false,
+      };
       this.#followed.set(id, task);
     }
     const place: Place = { follower, sinceRead: task.reads + 1, hasSeen: false };
@@ -147,8 +156,11 @@ export class WatchHub {
     try {
       found = await store.get(
         tasks.map(({ id }) => id),
-        { watch: true },
+        { watch: tasks.some(({ isWatched }) => !isWatched) },
       );
+      for (const task of tasks) {
+        task.isWatched = true;
+      }
     } catch (error) {
       found = taskErrorOf(error, settings.retryAfterMs);
     }
@@ -218,6 +230,8 @@ export class WatchHub {
       // To the end of the line, so that very many tasks take turns.
       this.#followed.delete(task.id);
       this.#followed.set(task.id, task);
+      // A store that lost its last writes has forgotten that it is to hint.
+      task.isWatched = false;
       this.#changed(task);
     }
   }
