@@ -152,11 +152,15 @@ export class RedisStore implements Store {
 
   get(batch: readonly TaskId[], options: GetOptions = {}): Promise<(Task | null)[]> {
     return runByQueue(batch, queueOfTask, async (queue, ids) => {
-      if (options.watch === true) {
-        await this.#hints.follow(queue);
-        await this.#runner.run(watchTasks, queue, { ids });
+      const read = () =>
+        this.#runner.run(getTasks, queue, { ids, withAhead: options.ahead === true });
+      if (options.watch !== true) {
+        return read();
       }
-      return this.#runner.run(getTasks, queue, { ids, withAhead: options.ahead === true });
+      await this.#hints.follow(queue);
+      // One after the other on the connection, so that no change falls between them.
+      const [, tasks] = await Promise.all([this.#runner.run(watchTasks, queue, { ids }), read()]);
+      return tasks;
     });
   }
 
