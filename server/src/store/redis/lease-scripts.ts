@@ -17,7 +17,7 @@ import type {
 import { decodeFailure, encodeContent, encodeFailure, encodeProgress } from "./details.ts";
 import { idBytes, idOfBytes, QUEUE_KEY_ROLES } from "./keys.ts";
 import { packItems, unpackItems } from "./packing.ts";
-import { decodeRecord, readToken, stateOfNumber } from "./record.ts";
+import { decodeRecord, readToken, stateOfNumber, writeToken } from "./record.ts";
 import {
   type Argument,
   arrayOf,
@@ -127,9 +127,9 @@ export const settleLeases = defineScript<readonly Settlement[], SettleOutcome[]>
   encode: (batch) => {
     const args: Argument[] = [];
     for (const { lease, outcome } of batch) {
-      args.push(idBytes(lease.taskId), lease.token, ...actionOf(outcome));
+      args.push(encodeEnding(lease.token, outcome), detailOf(outcome));
     }
-    return [packItems(args)];
+    return [packItems(batch.map(({ lease }) => idBytes(lease.taskId))), packItems(args)];
   },
   decode: (reply) => {
     const marks = wordOf(reply.rest[0]);
@@ -139,18 +139,44 @@ export const settleLeases = defineScript<readonly Settlement[], SettleOutcome[]>
   },
 });
 
-function actionOf(outcome: SettlementOutcome): [string, number, string | Buffer] {
+// How lua/settle_leases.lua is told that a lease ends, as its header states.
+const ENDING_BYTES = 15;
+const ENDING_KINDS: Readonly<Record<SettlementOutcome["kind"], number>> = {
+  complete: 1,
+  fail: 2,
+  timed_out: 3,
+  release: 4,
+};
+
+function encodeEnding(token: LeaseToken, outcome: SettlementOutcome): Buffer {
+  const ending = Buffer.allocUnsafe(ENDING_BYTES);
+  const next = "next" in outcome ? outcome.next : null;
+  writeToken(token, ending, 0);
+  ending.writeUInt8(ENDING_KINDS[outcome.kind], 7);
+  ending.writeUInt8(next?.kind === "die" ? 1 : 0, 8);
+  ending.writeUIntLE(delayOf(outcome), 9, 6);
+  return ending;
+}
+
+function delayOf(outcome: SettlementOutcome): number {
+  if (outcome.kind === "complete") {
+    return 0;
+  }
+  if (outcome.kind === "release") {
+    return outcome.delayMs;
+  }
+  return outcome.next.kind === "retry" ? outcome.next.delayMs : 0;
+}
+
+function detailOf(outcome: SettlementOutcome): Argument {
   switch (outcome.kind) {
     case "complete":
-      return ["complete", 0, encodeContent(outcome.result)];
+      return encodeContent(outcome.result);
     case "release":
-      return ["release", outcome.delayMs, NOTHING];
+      return NOTHING;
     case "fail":
-    case "timed_out": {
-      const action = outcome.kind === "fail" ? outcome.next.kind : `timeout_${outcome.next.kind}`;
-      const delayMs = outcome.next.kind === "retry" ? outcome.next.delayMs : 0;
-      return [action, delayMs, encodeFailure(outcome.failure)];
-    }
+    case "timed_out":
+      return encodeFailure(outcome.failure);
   }
 }
 

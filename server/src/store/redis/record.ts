@@ -1,14 +1,17 @@
 import type { LeaseToken, QueueName, SessionId, WorkerId } from "../../domain/ids.ts";
-import { decodeSpec, encodeSpec } from "../../domain/spec-codec.ts";
+import { decodeSpec, encodeSpec, leaseKindOf } from "../../domain/spec-codec.ts";
 import type { Due, TaskSpec } from "../../domain/task.ts";
 import { TASK_STATES, type TaskState } from "../../domain/task-state.ts";
 import type { NewTask } from "../store.ts";
 
-// The layout that lua/lib/record.lua states as HEAD and RUN.
-const HEAD_BYTES = 36;
-const RUN_FIXED_BYTES = 26;
-const PLACE_AT = 8;
-const PLAN_BYTES = 19;
+// The layout that lua/lib/record.lua states as HEAD and RUN, and lua/lib/body.lua from there on.
+const HEAD_BYTES = 12;
+const RUN_BYTES_AT = 11;
+const RUN_FIXED_BYTES = 20;
+const SUBMITTED_AT = 7;
+const TERMS_AT = 13;
+const TERMS_FIXED_BYTES = 12;
+const PLAN_FIXED_BYTES = 9;
 const HAS_WINDOW = 1;
 const HAS_START = 2;
 const HAS_FINGERPRINT = 4;
@@ -57,18 +60,23 @@ export function numberOfState(state: TaskState): number {
  * @param payload the payload where it lies apart; empty where the record has it
  */
 export function decodeRecord(queue: QueueName, bytes: Buffer, payload: Buffer): TaskRecord {
-  const runBytes = bytes.readUInt8(35);
-  const submittedAtMs = bytes.readUIntLE(15, 6);
+  const runBytes = bytes.readUInt8(RUN_BYTES_AT);
+  const run = decodeRun(bytes, runBytes);
+  const body = bytes.subarray(HEAD_BYTES + runBytes);
+  const submittedAtMs = body.readUIntLE(SUBMITTED_AT, 6);
+  const { spec, windowMs } = decodeTerms(queue, body.subarray(TERMS_AT), payload);
+  const purgeAtMs = Math.max(run.finishedAtMs + spec.retentionMs, submittedAtMs + windowMs);
   return {
     state: stateOfNumber(bytes.readUInt8(0)),
     attempt: bytes.readUInt8(2),
     crashes: bytes.readUInt8(3),
-    deliveries: bytes.readUInt16LE(6),
+    deliveries: bytes.readUInt16LE(4),
     submittedAtMs,
-    dueAtMs: submittedAtMs + bytes.readUIntLE(21, 5),
-    attemptTimeoutMs: bytes.readUInt32LE(26),
-    ...decodeRun(bytes, runBytes),
-    spec: decodeBody(queue, bytes.subarray(HEAD_BYTES + runBytes), payload),
+    dueAtMs: submittedAtMs + bytes.readUIntLE(6, 5),
+    attemptTimeoutMs: spec.attemptTimeoutMs,
+    ...run,
+    purgeAtMs: run.finishedAtMs === 0 ? 0 : purgeAtMs,
+    spec,
   };
 }
 
@@ -79,7 +87,6 @@ function decodeRun(bytes: Buffer, runBytes: number) {
       token: 0 as LeaseToken,
       startedAtMs: 0,
       finishedAtMs: 0,
-      purgeAtMs: 0,
       sessionId: "" as const,
       workerId: "" as const,
     };
@@ -89,7 +96,6 @@ function decodeRun(bytes: Buffer, runBytes: number) {
     token: readToken(bytes, at),
     startedAtMs: bytes.readUIntLE(at + 8, 6),
     finishedAtMs: bytes.readUIntLE(at + 14, 6),
-    purgeAtMs: bytes.readUIntLE(at + 20, 6),
     sessionId: bytes.toString("latin1", at + RUN_FIXED_BYTES + 1, sessionEnd) as SessionId | "",
     workerId: bytes.toString("latin1", sessionEnd + 1, at + runBytes) as WorkerId | "",
   };
@@ -97,7 +103,7 @@ function decodeRun(bytes: Buffer, runBytes: number) {
 
 /** Reads a record's place in the queue, which grows from the first in line. */
 export function placeOfRecord(bytes: Buffer): number {
-  return readToken(bytes, PLACE_AT);
+  return readToken(bytes, HEAD_BYTES + bytes.readUInt8(RUN_BYTES_AT));
 }
 
 /** Reads a token of 7 bytes. */
@@ -105,26 +111,36 @@ export function readToken(bytes: Buffer, at: number): LeaseToken {
   return (bytes.readUIntLE(at, 6) + bytes.readUInt8(at + 6) * 2 ** 48) as LeaseToken;
 }
 
-function decodeBody(queue: QueueName, body: Buffer, payload: Buffer): TaskSpec {
-  const flags = body.readUInt8(0);
-  let at = 1;
-  if ((flags & HAS_WINDOW) !== 0) at += 5;
-  if ((flags & HAS_START) !== 0) at += 5;
-  if ((flags & HAS_FINGERPRINT) !== 0) at += 1 + body.readUInt8(at);
-  const spec = decodeSpec(queue, body.subarray(at));
-  return payload.length > 0 ? { ...spec, payload } : spec;
+/** Writes a token in 7 bytes; what can be none as 0, which is nobody's. */
+export function writeToken(token: LeaseToken, bytes: Buffer, at: number): void {
+  const value = Number.isSafeInteger(token) && token > 0 ? token : 0;
+  bytes.writeUIntLE(value % 2 ** 48, at, 6);
+  bytes.writeUInt8(Math.floor(value / 2 ** 48), at + 6);
 }
 
-/** What lua/submit_tasks.lua is told of a task's times and bounds, as its PLAN states. */
+function decodeTerms(queue: QueueName, terms: Buffer, payload: Buffer) {
+  const flags = terms.readUInt8(TERMS_FIXED_BYTES - 1);
+  let at = TERMS_FIXED_BYTES;
+  let windowMs = 0;
+  if ((flags & HAS_WINDOW) !== 0) {
+    windowMs = terms.readUIntLE(at, 5);
+    at += 5;
+  }
+  if ((flags & HAS_START) !== 0) at += 5;
+  if ((flags & HAS_FINGERPRINT) !== 0) at += 1 + terms.readUInt8(at);
+  const spec = decodeSpec(queue, terms.subarray(at));
+  return { spec: payload.length > 0 ? { ...spec, payload } : spec, windowMs };
+}
+
+/** What lua/submit_tasks.lua is told of a task's place, as its header states. */
 export function encodePlan(spec: TaskSpec): Buffer {
-  const plan = Buffer.allocUnsafe(PLAN_BYTES);
+  const kind = leaseKindOf(spec);
+  const plan = Buffer.allocUnsafe(PLAN_FIXED_BYTES + kind.length);
   plan.writeUInt8(DUE_KINDS[spec.due.kind], 0);
   plan.writeUIntLE(dueValue(spec.due), 1, 6);
   plan.writeUInt8(spec.priority, 7);
-  plan.writeUInt8(spec.retryPolicy.maxAttempts, 8);
-  plan.writeUInt8(spec.retryPolicy.maxCrashes, 9);
-  plan.writeUInt32LE(spec.attemptTimeoutMs, 10);
-  plan.writeUIntLE(spec.retentionMs, 14, 5);
+  plan.writeUInt8(kind.length, 8);
+  plan.write(kind, PLAN_FIXED_BYTES, "latin1");
   return plan;
 }
 
@@ -140,34 +156,41 @@ function dueValue(due: Due): number {
 }
 
 /** Packs what never changes of a task, and the payload where it lies apart. */
-export function encodeBody({ spec, fingerprint }: NewTask): { body: Buffer; payload: Uint8Array } {
+export function encodeTerms({ spec, fingerprint }: NewTask): {
+  terms: Buffer;
+  payload: Uint8Array;
+} {
   const isApart = spec.payload.length > INLINE_PAYLOAD_BYTES;
   const inline = isApart ? { ...spec, payload: NOTHING } : spec;
   return {
-    body: Buffer.concat([encodeTerms(spec, fingerprint), encodeSpec(inline)]),
+    terms: Buffer.concat([encodeBounds(spec, fingerprint), encodeSpec(inline)]),
     payload: isApart ? spec.payload : NOTHING,
   };
 }
 
-function encodeTerms(spec: TaskSpec, fingerprint: string): Buffer {
+function encodeBounds(spec: TaskSpec, fingerprint: string): Buffer {
   // A window that ends before the retention does never decides.
   const hasWindow = spec.requestId !== "" && spec.deduplicationWindowMs > spec.retentionMs;
-  const terms = Buffer.allocUnsafe(12 + fingerprint.length);
+  const bounds = Buffer.allocUnsafe(TERMS_FIXED_BYTES + 11 + fingerprint.length);
+  bounds.writeUInt8(spec.retryPolicy.maxAttempts, 0);
+  bounds.writeUInt8(spec.retryPolicy.maxCrashes, 1);
+  bounds.writeUInt32LE(spec.attemptTimeoutMs, 2);
+  bounds.writeUIntLE(spec.retentionMs, 6, 5);
   let flags = 0;
-  let at = 1;
+  let at = TERMS_FIXED_BYTES;
   if (hasWindow) {
     flags |= HAS_WINDOW;
-    at = terms.writeUIntLE(spec.deduplicationWindowMs, at, 5);
+    at = bounds.writeUIntLE(spec.deduplicationWindowMs, at, 5);
   }
   if (spec.startDeadlineMs !== null) {
     flags |= HAS_START;
-    at = terms.writeUIntLE(spec.startDeadlineMs, at, 5);
+    at = bounds.writeUIntLE(spec.startDeadlineMs, at, 5);
   }
   if (fingerprint !== "") {
     flags |= HAS_FINGERPRINT;
-    at = terms.writeUInt8(fingerprint.length, at);
-    at += terms.write(fingerprint, at, "latin1");
+    at = bounds.writeUInt8(fingerprint.length, at);
+    at += bounds.write(fingerprint, at, "latin1");
   }
-  terms.writeUInt8(flags, 0);
-  return terms.subarray(0, at);
+  bounds.writeUInt8(flags, TERMS_FIXED_BYTES - 1);
+  return bounds.subarray(0, at);
 }

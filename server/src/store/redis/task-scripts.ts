@@ -14,7 +14,7 @@ import type {
 import { decodeContent, decodeFailure, decodeProgress } from "./details.ts";
 import { idBytes, idOfBytes, QUEUE_KEY_ROLES } from "./keys.ts";
 import { packItems } from "./packing.ts";
-import { decodeRecord, encodeBody, encodePlan, numberOfState, stateOfNumber } from "./record.ts";
+import { decodeRecord, encodePlan, encodeTerms, numberOfState, stateOfNumber } from "./record.ts";
 import {
   type Argument,
   arrayOf,
@@ -58,10 +58,10 @@ export const submitTasks = defineScript<readonly NewTask[], SubmitOutcome[]>({
   encode: (batch) => {
     const args: Argument[] = [];
     for (const task of batch) {
-      const { body, payload } = encodeBody(task);
-      args.push(idBytes(task.id), encodePlan(task.spec), body, payload);
+      const { terms, payload } = encodeTerms(task);
+      args.push(encodePlan(task.spec), terms, payload);
     }
-    return [packItems(args)];
+    return [packItems(batch.map(({ id }) => idBytes(id))), packItems(args)];
   },
   decode: (reply) =>
     [...wordOf(reply.rest[0])].map((letter) => ({

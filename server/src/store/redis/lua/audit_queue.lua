@@ -8,7 +8,7 @@
 -- GUARANTEES G6
 --@include lib/queue.lua
 --@include lib/record.lua
---@include lib/terms.lua
+--@include lib/body.lua
 --@include lib/changes.lua
 --@include lib/hints.lua
 
@@ -34,13 +34,13 @@ end
 
 local function index(id, r)
   if r.state == READY then
-    add_ready(id, r)
+    add_ready(id, kind_of(r), score_of(r))
   elseif r.state == SCHEDULED then
-    change("ZADD", scheduled, r.submitted + r.wait, id)
+    change("ZADD", scheduled, submitted_of(r) + r.wait, id)
   elseif r.state == LEASED then
-    change("ZADD", leases, r.started + r.timeout, id)
+    change("ZADD", leases, r.started + timeout_of(r), id)
   else
-    change("ZADD", finals[r.state], r.purge, id)
+    change("ZADD", finals[r.state], purge_of(r), id)
   end
   mended = mended + 1
 end

@@ -5,7 +5,7 @@
 -- GUARANTEES G4 G5
 --@include lib/queue.lua
 --@include lib/record.lua
---@include lib/terms.lua
+--@include lib/body.lua
 --@include lib/changes.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua

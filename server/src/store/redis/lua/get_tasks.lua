@@ -7,6 +7,7 @@
 -- GUARANTEES G8
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/body.lua
 --@include lib/describe.lua
 
 local ids = {unpack(ARGV, 6)}
@@ -15,7 +16,7 @@ local kinds = ARGV[5] == "1" and redis.call("SMEMBERS", types) or {}
 
 local function count_ahead(r)
   if ARGV[5] ~= "1" or r.state ~= READY then return "" end
-  local count, before = 0, "(" .. string.format("%.0f", r.score)
+  local count, before = 0, "(" .. string.format("%.0f", score_of(r))
   for _, kind in ipairs(kinds) do
     count = count + redis.call("ZCOUNT", ready_key(kind), "-inf", before)
   end

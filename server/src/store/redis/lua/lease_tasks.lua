@@ -13,7 +13,7 @@
 -- GUARANTEES G3 G7 G8
 --@include lib/queue.lua
 --@include lib/record.lua
---@include lib/terms.lua
+--@include lib/body.lua
 --@include lib/changes.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
@@ -34,12 +34,29 @@ local function grant(id, r)
   leave(id, r)
   drop_start_deadline(id, r)
   r.state, r.token, r.ended = LEASED, math.max(r.token + 1, now_us), UNSETTLED
-  r.attempt, r.deliveries, r.started = r.attempt + 1, r.deliveries + 1, now_ms
+  r.attempt, r.deliveries, r.started = r.attempt + 1, math.min(r.deliveries + 1, 65535), now_ms
   r.session, r.worker = session, worker
   put_detail(id, r, PROGRESS, "")
-  change("ZADD", leases, text_of(now_ms + r.timeout), id)
+  change("ZADD", leases, text_of(now_ms + timeout_of(r)), id)
   change("SADD", held, id)
   save(id, r)
+end
+
+local lengths = {}
+
+-- Puts a part behind its length, as lib/items.lua says.
+local function put_part(items, part)
+  local size, at = #part, #items
+  local length = lengths[size]
+  if not length then
+    length = struct.pack("<I4", size)
+    lengths[size] = length
+  end
+  items[at + 1], items[at + 2] = length, part
+end
+
+local function detail_of(id, r, detail)
+  return has(r, detail) and redis.call("HGET", details, id .. LETTERS[detail]) or ""
 end
 
 local items, granted, grants, payloads = {}, {}, {}, {}
@@ -47,15 +64,15 @@ local bytes, is_full = 0, false
 while #granted < limit and not is_full do
   local ids, kind_at = candidates(kinds, limit - #granted)
   local records = load_records(ids)
-  for _, id in ipairs(ids) do
-    local r = records[id]
-    if r then r.kind = kind_at[id] end
+  for i, id in ipairs(ids) do
+    local r, kind = records[id], kind_at[i]
+    if r then r.kind = kind end
     if not r or r.state ~= READY then
-      change("ZREM", ready_key(kind_at[id]), id)
+      change("ZREM", ready_key(kind), id)
     elseif is_overdue(r) then
       to_final(id, r, EXPIRED)
     else
-      if has(r, PAYLOAD) then payloads[id] = redis.call("HGET", details, id .. "s") end
+      if has(r, PAYLOAD) then payloads[id] = detail_of(id, r, PAYLOAD) end
       bytes = bytes + (payloads[id] and #payloads[id] or inline_payload_bytes(r))
       is_full = bytes > max_bytes and #granted > 0
       if is_full then break end
@@ -67,11 +84,12 @@ while #granted < limit and not is_full do
   if #ids == 0 then break end
 end
 
-for i, id in ipairs(granted) do
-  local r, payload = grants[id], payloads[id] or ""
-  local checkpoint = has(r, CHECKPOINT) and redis.call("HGET", details, id .. "c") or ""
-  local failure = has(r, FAILURE) and redis.call("HGET", details, id .. "f") or ""
-  items[i] = struct.pack("<" .. PART .. PART .. PART .. PART .. PART, #id, id, #r.packed, r.packed,
-    #payload, payload, #checkpoint, checkpoint, #failure, failure)
+for _, id in ipairs(granted) do
+  local r = grants[id]
+  put_part(items, id)
+  put_part(items, r.packed)
+  put_part(items, payloads[id] or "")
+  put_part(items, detail_of(id, r, CHECKPOINT))
+  put_part(items, detail_of(id, r, FAILURE))
 end
 return {"ok", finish_changes(), pinned, table.concat(items)}

@@ -6,7 +6,6 @@
 -- GUARANTEES G13
 --@include lib/queue.lua
 --@include lib/record.lua
---@include lib/terms.lua
 --@include lib/changes.lua
 
 local left = tonumber(ARGV[5])

@@ -5,6 +5,7 @@
 -- GUARANTEES none
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/body.lua
 
 local BAND = 9e14
 local ready, heads = 0, {}
@@ -28,7 +29,7 @@ end
 local ids, age = {}, -1
 for _, head in pairs(heads) do ids[#ids + 1] = head.id end
 for _, r in pairs(load_records(ids)) do
-  age = math.max(age, now_ms - r.submitted - r.wait, 0)
+  age = math.max(age, now_ms - submitted_of(r) - r.wait, 0)
 end
 local reply = {"ok", "", redis.call("ZCARD", scheduled), ready, redis.call("ZCARD", leases)}
 for state = SUCCEEDED, EXPIRED do reply[#reply + 1] = redis.call("ZCARD", finals[state]) end

@@ -7,7 +7,7 @@
 -- GUARANTEES G4 G6 G7
 --@include lib/queue.lua
 --@include lib/record.lua
---@include lib/terms.lua
+--@include lib/body.lua
 --@include lib/changes.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
@@ -21,7 +21,7 @@ local function reclaim(session, id, r)
     return
   end
   r.attempt, r.crashes, r.ended = r.attempt - 1, r.crashes + 1, RECLAIMED
-  if r.crashes >= r.max_crashes then
+  if r.crashes >= max_crashes_of(r) then
     put_detail(id, r, FAILURE, failure)
     to_final(id, r, DEAD)
   else

@@ -5,7 +5,7 @@
 -- GUARANTEES G5
 --@include lib/queue.lua
 --@include lib/record.lua
---@include lib/terms.lua
+--@include lib/body.lua
 --@include lib/changes.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
@@ -15,10 +15,11 @@ local ids = {unpack(ARGV, 5)}
 local records = load_records(ids)
 
 local function redrive(id, r)
-  r.attempt, r.crashes, r.wait = 0, 0, now_ms - r.submitted
-  r.score = r.score - r.score % BAND + place_of(now_ms)
+  local score = score_of(r)
+  set_score(r, score - score % BAND + place_of(now_ms))
+  set_due(r, now_ms)
+  r.attempt, r.crashes, r.finished = 0, 0, 0
   to_ready(id, r)
-  r.finished, r.purge = 0, 0
 end
 
 local reply, is_any = {"ok", ""}, false

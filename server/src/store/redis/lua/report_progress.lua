@@ -6,7 +6,6 @@
 -- GUARANTEES G4
 --@include lib/queue.lua
 --@include lib/record.lua
---@include lib/terms.lua
 --@include lib/changes.lua
 --@include lib/hints.lua
 

@@ -7,7 +7,7 @@
 -- GUARANTEES G8
 --@include lib/queue.lua
 --@include lib/record.lua
---@include lib/terms.lua
+--@include lib/body.lua
 --@include lib/changes.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
@@ -33,7 +33,7 @@ for _, id in ipairs(ids) do
   local r = records[id]
   if r and r.state == LEASED then
     reply[#reply + 1] = id
-    reply[#reply + 1] = pack_record(r)
+    reply[#reply + 1] = r.packed
   else
     change("ZREM", leases, id)
   end

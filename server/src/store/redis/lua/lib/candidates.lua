@@ -28,16 +28,16 @@ local function candidates(kinds, count)
     local key = ready_key(kind)
     if #kinds == 1 then
       ids = redis.call("ZRANGE", key, 0, count - 1)
-      return ids, setmetatable({}, {__index = function() return kind end})
+      for i = 1, #ids do kind_at[i] = kind end
+      return ids, kind_at
     end
     local heads = redis.call("ZRANGE", key, 0, count - 1, "WITHSCORES")
     if #heads == 0 then change("SREM", types, kind) end
     for i = 1, #heads, 2 do
-      found[#found + 1] = {id = heads[i], score = tonumber(heads[i + 1])}
-      kind_at[heads[i]] = kind
+      found[#found + 1] = {id = heads[i], score = tonumber(heads[i + 1]), kind = kind}
     end
   end
   table.sort(found, function(a, b) return a.score < b.score end)
-  for i = 1, math.min(#found, count) do ids[i] = found[i].id end
+  for i = 1, math.min(#found, count) do ids[i], kind_at[i] = found[i].id, found[i].kind end
   return ids, kind_at
 end

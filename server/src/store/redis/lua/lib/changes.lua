@@ -1,6 +1,6 @@
 -- Collects what a script writes, so that it validates everything first, and writes one variadic
--- command a key. Needs lib/queue.lua, lib/record.lua and lib/terms.lua.
-local commands, command_at, dirty, dirty_at = {}, {}, {}, {}
+-- command a key. Needs lib/queue.lua and lib/record.lua.
+local commands, command_at, dirty, dirty_records = {}, {}, {}, {}
 local ready_kinds, ready_at = {}, {}
 -- What lib/hints.lua publishes.
 local hint_ready, hint_sessions, hint_tasks = false, {}, {}
@@ -24,9 +24,9 @@ end
 
 -- Has the record written; a change of state is hinted to who watches.
 local function save(id, r)
-  if not dirty_at[id] then
-    dirty_at[id] = r
-    dirty[#dirty + 1] = id
+  if not r.is_dirty then
+    local at = #dirty + 1
+    r.is_dirty, dirty[at], dirty_records[at] = true, id, r
   end
   if has(r, WATCHED) then hint_tasks[id] = true end
 end
@@ -41,22 +41,21 @@ local function put_detail(id, r, detail, bytes)
   end
 end
 
-local function add_ready(id, r)
-  local kind = kind_of(r)
+local function add_ready(id, kind, score)
   local list = ready_at[kind]
   if not list then
     list = {"ZADD", ready_key(kind)}
     ready_at[kind] = list
     ready_kinds[#ready_kinds + 1] = kind
   end
-  list[#list + 1] = r.score
-  list[#list + 1] = id
+  local at = #list
+  list[at + 1], list[at + 2] = score, id
 end
 
 local function apply()
-  for _, id in ipairs(dirty) do
-    local r = dirty_at[id]
-    r.packed = pack_record(r)
+  for i, id in ipairs(dirty) do
+    local r = dirty_records[i]
+    r.packed, r.is_dirty = pack_record(r), false
     change("HSET", tasks, id, r.packed)
   end
   for _, list in ipairs(commands) do redis.call(unpack(list)) end
@@ -69,5 +68,5 @@ local function apply()
       hint_ready = true
     end
   end
-  commands, command_at, dirty, dirty_at, ready_kinds, ready_at = {}, {}, {}, {}, {}, {}
+  commands, command_at, dirty, dirty_records, ready_kinds, ready_at = {}, {}, {}, {}, {}, {}
 end

@@ -3,7 +3,7 @@ local SHOWN = {PAYLOAD, RESULT, FAILURE, PROGRESS, REASON}
 
 -- Returns {id, record, payload, result, failure, progress, reason}, empty where there is none.
 local function describe(id, r)
-  local answer, fields, places = {id, pack_record(r), "", "", "", "", ""}, {}, {}
+  local answer, fields, places = {id, r.packed, "", "", "", "", ""}, {}, {}
   for i, detail in ipairs(SHOWN) do
     if has(r, detail) then
       fields[#fields + 1] = id .. LETTERS[detail]

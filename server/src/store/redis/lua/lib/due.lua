@@ -1,8 +1,9 @@
 -- What time does to tasks that wait. Needs lib/transitions.lua.
 
 local function is_overdue(r)
-  read_terms(r)
-  return r.start > 0 and r.deliveries == 0 and r.submitted + r.wait + r.start <= now_ms
+  if not has(r, STARTS) then return false end
+  local _, _, start = rare_terms(r.body, FLAGS_AT)
+  return submitted_of(r) + r.wait + start <= now_ms
 end
 
 -- Ends tasks whose start deadline passed. Returns how many.

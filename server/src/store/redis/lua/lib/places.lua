@@ -8,7 +8,7 @@ local last, sequence = tonumber(places[1] or 0), tonumber(places[2] or 0)
 local function place_of(due_ms)
   local place = (due_ms - EPOCH_MS) * 1000 + sequence % 1000
   if due_ms <= now_ms then
-    place = math.max(place, last + 1)
+    if place <= last then place = last + 1 end
     last = place
   end
   sequence = sequence + 1

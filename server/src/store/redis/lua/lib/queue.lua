@@ -26,8 +26,15 @@ local clock = redis.call("TIME")
 local now_us = tonumber(clock[1]) * 1e6 + tonumber(clock[2]) + tonumber(ARGV[1]) * 1000
 local now_ms = math.floor(now_us / 1000)
 
+local ready_keys, held_keys = {}, {}
+
 local function ready_key(kind)
-  return stem .. "r:" .. kind
+  local key = ready_keys[kind]
+  if not key then
+    key = stem .. "r:" .. kind
+    ready_keys[kind] = key
+  end
+  return key
 end
 
 local function session_key(session)
@@ -41,7 +48,12 @@ local function stream_of(session)
 end
 
 local function held_key(session)
-  return stem .. "h:" .. session
+  local key = held_keys[session]
+  if not key then
+    key = stem .. "h:" .. session
+    held_keys[session] = key
+  end
+  return key
 end
 
 local function notices_key(session)

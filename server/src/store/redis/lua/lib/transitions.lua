@@ -1,4 +1,4 @@
--- The state machine's moves, each on a loaded record. Needs lib/changes.lua.
+-- The state machine's moves, each on a loaded record. Needs lib/changes.lua and lib/body.lua.
 
 -- Spells a time out once: Redis would format it anew for each task that has it.
 local texts = {}
@@ -29,21 +29,28 @@ end
 
 -- A start deadline holds until the first lease or the end, whatever comes before.
 local function drop_start_deadline(id, r)
-  read_terms(r)
-  if r.start > 0 and r.deliveries == 0 then change("ZREM", starts, id) end
+  if has(r, STARTS) then
+    change("ZREM", starts, id)
+    r.details = r.details - STARTS
+  end
+end
+
+local function set_due(r, due)
+  r.wait = math.max(due - submitted_of(r), 0)
 end
 
 local function to_ready(id, r)
-  if r.state == LEASED then r.wait = now_ms - r.submitted end
+  if r.state == LEASED then set_due(r, now_ms) end
   leave(id, r)
   r.state = READY
-  add_ready(id, r)
+  add_ready(id, kind_of(r), score_of(r))
   save(id, r)
 end
 
 local function to_scheduled(id, r, due)
   leave(id, r)
-  r.state, r.wait = SCHEDULED, due - r.submitted
+  r.state = SCHEDULED
+  set_due(r, due)
   change("ZADD", scheduled, text_of(due), id)
   save(id, r)
 end
@@ -52,8 +59,7 @@ local function to_final(id, r, state)
   leave(id, r)
   drop_start_deadline(id, r)
   r.state, r.finished = state, now_ms
-  r.purge = math.max(now_ms + r.retention, r.submitted + r.window)
-  change("ZADD", finals[state], text_of(r.purge), id)
+  change("ZADD", finals[state], text_of(purge_of(r)), id)
   save(id, r)
   r.details = r.details - bit.band(r.details, WATCHED)
 end
