@@ -1,8 +1,9 @@
 import type { LeaseToken, QueueName, SessionId, WorkerId } from "../../domain/ids.ts";
 import { decodeSpec, encodeSpec, leaseKindOf } from "../../domain/spec-codec.ts";
-import type { Due, TaskSpec } from "../../domain/task.ts";
+import type { Content, Due, TaskSpec } from "../../domain/task.ts";
 import { TASK_STATES, type TaskState } from "../../domain/task-state.ts";
 import type { NewTask } from "../store.ts";
+import { decodeContent } from "./details.ts";
 
 // The layout that lua/lib/record.lua states as HEAD and RUN, and lua/lib/body.lua from there on.
 const HEAD_BYTES = 12;
@@ -37,6 +38,8 @@ export interface TaskRecord {
   readonly purgeAtMs: number;
   readonly sessionId: SessionId | "";
   readonly workerId: WorkerId | "";
+  /** Null also where it is large and lies apart. */
+  readonly result: Content | null;
   readonly spec: TaskSpec;
 }
 
@@ -61,13 +64,14 @@ export function numberOfState(state: TaskState): number {
  */
 export function decodeRecord(queue: QueueName, bytes: Buffer, payload: Buffer): TaskRecord {
   const runBytes = bytes.readUInt8(RUN_BYTES_AT);
-  const run = decodeRun(bytes, runBytes);
+  const state = stateOfNumber(bytes.readUInt8(0));
+  const run = decodeRun(state, bytes, runBytes);
   const body = bytes.subarray(HEAD_BYTES + runBytes);
   const submittedAtMs = body.readUIntLE(SUBMITTED_AT, 6);
   const { spec, windowMs } = decodeTerms(queue, body.subarray(TERMS_AT), payload);
   const purgeAtMs = Math.max(run.finishedAtMs + spec.retentionMs, submittedAtMs + windowMs);
   return {
-    state: stateOfNumber(bytes.readUInt8(0)),
+    state,
     attempt: bytes.readUInt8(2),
     crashes: bytes.readUInt8(3),
     deliveries: bytes.readUInt16LE(4),
@@ -80,7 +84,7 @@ export function decodeRecord(queue: QueueName, bytes: Buffer, payload: Buffer): 
   };
 }
 
-function decodeRun(bytes: Buffer, runBytes: number) {
+function decodeRun(state: TaskState, bytes: Buffer, runBytes: number) {
   const at = HEAD_BYTES;
   if (runBytes === 0) {
     return {
@@ -89,15 +93,21 @@ function decodeRun(bytes: Buffer, runBytes: number) {
       finishedAtMs: 0,
       sessionId: "" as const,
       workerId: "" as const,
+      result: null,
     };
   }
-  const sessionEnd = at + RUN_FIXED_BYTES + 1 + bytes.readUInt8(at + RUN_FIXED_BYTES);
+  const sessionAt = at + RUN_FIXED_BYTES + 1;
+  const sessionEnd = sessionAt + bytes.readUInt8(sessionAt - 1);
+  const hasResult = state === "SUCCEEDED";
   return {
     token: readToken(bytes, at),
     startedAtMs: bytes.readUIntLE(at + 8, 6),
     finishedAtMs: bytes.readUIntLE(at + 14, 6),
-    sessionId: bytes.toString("latin1", at + RUN_FIXED_BYTES + 1, sessionEnd) as SessionId | "",
+    sessionId: hasResult
+      ? ("" as const)
+      : (bytes.toString("latin1", sessionAt, sessionEnd) as SessionId | ""),
     workerId: bytes.toString("latin1", sessionEnd + 1, at + runBytes) as WorkerId | "",
+    result: hasResult ? decodeContent(bytes.subarray(sessionAt, sessionEnd)) : null,
   };
 }
 

@@ -175,7 +175,7 @@ function taskOf(queue: QueueName, parts: readonly Buffer[], ahead?: Buffer): Tas
     finishedAtMs: record.finishedAtMs || null,
     purgeAtMs: record.purgeAtMs || null,
     progress: decodeProgress(progress),
-    result: decodeContent(result),
+    result: record.result ?? decodeContent(result),
     lastFailure: decodeFailure(failure),
     cancelReason: reason.toString(),
     ahead: ahead === undefined || ahead.length === 0 ? null : Number(ahead.toString("latin1")),

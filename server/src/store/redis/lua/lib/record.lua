@@ -4,9 +4,10 @@
 local SCHEDULED, READY, LEASED, SUCCEEDED, DEAD, CANCELLED, EXPIRED = 1, 2, 3, 4, 5, 6, 7
 -- state, details, attempt, crashes, deliveries, wait (from the submit to when it is due), length of the run
 local HEAD = "<BBBBI2I5B"
--- token, ended, started, finished, session, worker
+-- token, ended, started, finished, session (of a SUCCEEDED task: its result, where that is small),
+-- worker; with the longest worker's name they fit in the 255 bytes that the head can tell of
 local RUN = "<I7BI6I6Bc0Bc0"
-local RUN_FIXED_BYTES = 22
+local RUN_FIXED_BYTES, MAX_RUN_RESULT_BYTES = 22, 100
 -- A record without a run, and one with it.
 local UNSTARTED, STARTED = HEAD .. "c0", HEAD .. string.sub(RUN, 2) .. "c0"
 -- Which details a task has, by bit, and the letter that ends their field's name; the last two have no
