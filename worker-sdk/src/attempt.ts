@@ -1,16 +1,12 @@
 import type { AbortReason } from "./abort-reasons.ts";
 import { AttemptContext } from "./attempt-context.ts";
 import type { Clock } from "./clock.ts";
+import type { Lease } from "./lease-map.ts";
 import type { Logger } from "./logger.ts";
 import type { TaskContext } from "./task-context.ts";
 import { durationMs } from "./time-fields.ts";
 import type { ProcessSpan } from "./tracing.ts";
 import type { Received, Sent } from "./wire.ts";
-
-/** Names a lease in maps. */
-export function leaseKey(lease: { readonly taskId: string; readonly leaseToken: string | number }) {
-  return `${lease.taskId}#${lease.leaseToken}`;
-}
 
 /**
  * Whether the attempt's outcome is wanted. `held`: yes. `fenced`: the dispatcher has been silent for
@@ -27,8 +23,7 @@ export interface AttemptListener {
 /** One run of a handler, on one lease. */
 export class Attempt {
   readonly granted: Received<"GrantedTask">;
-  readonly lease: { readonly taskId: string; readonly leaseToken: number };
-  readonly key: string;
+  readonly lease: Lease;
   readonly startedAtMs: number;
   readonly timeoutMs: number;
   readonly context: TaskContext;
@@ -46,14 +41,13 @@ export class Attempt {
 
   constructor(
     granted: Received<"GrantedTask">,
-    lease: Received<"LeaseRef">,
+    lease: Lease,
     clock: Clock,
     logger: Logger,
     listener: AttemptListener,
   ) {
     this.granted = granted;
-    this.lease = { taskId: lease.taskId, leaseToken: Number(lease.leaseToken) };
-    this.key = leaseKey(this.lease);
+    this.lease = lease;
     this.startedAtMs = clock.monotonicMs();
     this.timeoutMs = durationMs(granted.attemptTimeout) || Number.POSITIVE_INFINITY;
     this.#listener = listener;

@@ -8,6 +8,7 @@ import { Alarm } from "./alarm.ts";
 import { Attempt } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
 import type { Handler } from "./handler.ts";
+import { type Lease, LeaseMap } from "./lease-map.ts";
 import { recordProcessed } from "./metrics.ts";
 import { type Outcome, release } from "./outcome.ts";
 import { runHandler } from "./run-handler.ts";
@@ -37,7 +38,7 @@ export class Attempts {
   readonly #listener: AttemptsListener;
   readonly #alarm: Alarm;
   readonly #all = new Set<Attempt>();
-  readonly #held = new Map<string, Attempt>();
+  readonly #held = new LeaseMap<Attempt>();
   #whenIdle: (() => void)[] = [];
 
   constructor(settings: WorkerSettings, clock: Clock, listener: AttemptsListener) {
@@ -53,27 +54,26 @@ export class Attempts {
   }
 
   /** The attempts whose lease the worker has. */
-  get held(): ReadonlyMap<string, Attempt> {
+  get held(): Pick<LeaseMap<Attempt>, "size" | "get" | "values"> {
     return this.#held;
   }
 
-  /** Starts a handler on a lease. */
-  start(granted: Received<"GrantedTask">, lease: Received<"LeaseRef">, handler: Handler): void {
+  /** Starts a handler on a lease; one that returns no promise has ended by then. */
+  start(granted: Received<"GrantedTask">, lease: Lease, handler: Handler): void {
     const attempt = new Attempt(granted, lease, this.#clock, this.#settings.logger, this.#listener);
     attempt.span = startProcess(granted);
     this.#all.add(attempt);
-    this.#held.set(attempt.key, attempt);
+    this.#held.add(attempt);
     this.#alarm.set(attempt.deadlineMs);
-    void this.#run(attempt, handler);
+    runHandler(attempt, handler, this.#settings.codec, (outcome) => this.#ended(attempt, outcome));
   }
 
   /** The dispatcher says that a lease is over. */
-  lose(key: string, reason: AbortReason): void {
-    const attempt = this.#held.get(key);
+  lose({ taskId, leaseToken }: Received<"LeaseRef"> | Lease, reason: AbortReason): void {
+    const attempt = this.#held.remove(taskId, Number(leaseToken));
     if (attempt === undefined) {
       return;
     }
-    this.#held.delete(key);
     attempt.hold = "lost";
     const isTimeUp = this.#clock.monotonicMs() >= attempt.deadlineMs - slackMs(attempt.timeoutMs);
     attempt.abort(isTimeUp ? new AttemptTimeoutError(attempt.timeoutMs) : reason);
@@ -116,10 +116,9 @@ export class Attempts {
     this.#alarm.cancel();
   }
 
-  async #run(attempt: Attempt, handler: Handler): Promise<void> {
-    const outcome = await runHandler(attempt, handler, this.#settings.codec);
+  #ended(attempt: Attempt, outcome: Outcome): void {
     this.#all.delete(attempt);
-    this.#held.delete(attempt.key);
+    this.#held.remove(attempt.lease.taskId, attempt.lease.leaseToken);
     // What was done is worth telling even late: the token says whether it still counts.
     const isWanted =
       attempt.hold === "held" || (attempt.hold === "fenced" && outcome.kind === "complete");

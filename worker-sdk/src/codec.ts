@@ -14,6 +14,7 @@ export interface Codec {
 }
 
 const EMPTY: Encoded = { value: new Uint8Array(0), contentType: "" };
+const JSON_CONTENT_TYPE = "application/json";
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
 
 /**
@@ -33,13 +34,20 @@ export const jsonCodec: Codec = {
     if (text === undefined) {
       throw new TypeError(`a ${typeof value} has no JSON`);
     }
-    return { value: Buffer.from(text), contentType: "application/json" };
+    return { value: Buffer.from(text), contentType: JSON_CONTENT_TYPE };
   },
 
   decode({ value, contentType }) {
-    if (JSON_TYPE.test(contentType)) {
-      return JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
+    if (contentType === JSON_CONTENT_TYPE || JSON_TYPE.test(contentType)) {
+      return JSON.parse(textOf(value));
     }
     return value.byteLength === 0 && contentType === "" ? undefined : value;
   },
 };
+
+function textOf(value: Uint8Array): string {
+  const bytes = Buffer.isBuffer(value)
+    ? value
+    : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return bytes.toString();
+}

@@ -1,6 +1,6 @@
 import type { Span } from "@opentelemetry/api";
-import { leaseKey } from "./attempt.ts";
 import { backoffMs } from "./backoff.ts";
+import { type Lease, LeaseMap } from "./lease-map.ts";
 import { DEFAULTS } from "./limits.ts";
 import { failForGood, type Outcome, outcomeBytes, release, toSettlement } from "./outcome.ts";
 import type { Sent } from "./wire.ts";
@@ -10,8 +10,7 @@ const OVERHEAD_BYTES = 256;
 
 /** An outcome that the dispatcher has not answered yet. */
 export interface Unsettled {
-  readonly key: string;
-  readonly lease: { readonly taskId: string; readonly leaseToken: number };
+  readonly lease: Lease;
   outcome: Outcome;
   /** What the attempt saved; where it is owed, it must reach the dispatcher before the outcome does. */
   readonly checkpoint: Uint8Array | undefined;
@@ -31,13 +30,13 @@ interface Delayed {
 
 /** Makes an entry of the outbox. */
 export function unsettled(
-  lease: { readonly taskId: string; readonly leaseToken: number },
+  lease: Lease,
   outcome: Outcome,
-  more: Partial<Pick<Unsettled, "checkpoint" | "owesCheckpoint" | "span">> = {},
+  span?: Span,
+  checkpoint?: Uint8Array,
+  owesCheckpoint = false,
 ): Unsettled {
-  const { checkpoint, owesCheckpoint = false, span } = more;
-  const key = leaseKey(lease);
-  return { key, lease, outcome, checkpoint, owesCheckpoint, span, tries: 0, rejections: 0 };
+  return { lease, outcome, checkpoint, owesCheckpoint, span, tries: 0, rejections: 0 };
 }
 
 /**
@@ -45,7 +44,7 @@ export function unsettled(
  * twice is harmless, since the lease's token settles once.
  */
 export class Outbox {
-  readonly #entries = new Map<string, Unsettled>();
+  readonly #entries = new LeaseMap<Unsettled>();
   #unsent: Unsettled[] = [];
   #delayed: Delayed[] = [];
 
@@ -59,12 +58,12 @@ export class Outbox {
     return this.#entries.values();
   }
 
-  has(key: string): boolean {
-    return this.#entries.has(key);
+  has({ taskId, leaseToken }: Lease): boolean {
+    return this.#entries.get(taskId, leaseToken) !== undefined;
   }
 
   add(entry: Unsettled): void {
-    this.#entries.set(entry.key, entry);
+    this.#entries.add(entry);
     this.#unsent.push(entry);
   }
 
@@ -85,7 +84,7 @@ export class Outbox {
       }
       taken += 1;
       // It may have been answered on the stream before.
-      if (this.#entries.get(entry.key) === entry) {
+      if (this.#isOpen(entry)) {
         batch.push(toSettlement(entry.lease, entry.outcome));
       }
     }
@@ -103,18 +102,17 @@ export class Outbox {
   }
 
   /** The dispatcher took the outcome, or it does not count any more. Undefined where it is not known. */
-  remove(key: string): Unsettled | undefined {
-    const entry = this.#entries.get(key);
+  remove({ taskId, leaseToken }: Lease): Unsettled | undefined {
+    const entry = this.#entries.remove(taskId, leaseToken);
     if (entry !== undefined) {
       entry.owesCheckpoint = false;
-      this.#entries.delete(key);
     }
     return entry;
   }
 
   /** The dispatcher asks for another try. */
-  retryLater(key: string, nowMs: number): void {
-    const entry = this.#entries.get(key);
+  retryLater({ taskId, leaseToken }: Lease, nowMs: number): void {
+    const entry = this.#entries.get(taskId, leaseToken);
     if (entry !== undefined) {
       this.#delayed.push({ dueMs: nowMs + backoffMs(DEFAULTS.backoff, entry.tries), entry });
       entry.tries += 1;
@@ -129,7 +127,7 @@ export class Outbox {
       if (delayed.dueMs > nowMs) {
         later.push(delayed);
         nextMs = Math.min(nextMs, delayed.dueMs);
-      } else if (this.#entries.get(delayed.entry.key) === delayed.entry) {
+      } else if (this.#isOpen(delayed.entry)) {
         this.#unsent.push(delayed.entry);
       }
     }
@@ -141,14 +139,14 @@ export class Outbox {
    * The dispatcher refused the outcome itself, which sending again does not change. A failure is
    * settled instead, a release should that be refused as well, and then nothing.
    */
-  reject(key: string, reason: string): Unsettled | undefined {
-    const entry = this.#entries.get(key);
+  reject(lease: Lease, reason: string): Unsettled | undefined {
+    const entry = this.#entries.get(lease.taskId, lease.leaseToken);
     if (entry === undefined) {
       return undefined;
     }
     entry.rejections += 1;
     if (entry.rejections > 2) {
-      return this.remove(key);
+      return this.remove(lease);
     }
     entry.outcome =
       entry.rejections === 1
@@ -156,5 +154,9 @@ export class Outbox {
         : release("the dispatcher refused every other outcome");
     this.#unsent.push(entry);
     return entry;
+  }
+
+  #isOpen(entry: Unsettled): boolean {
+    return this.#entries.get(entry.lease.taskId, entry.lease.leaseToken) === entry;
   }
 }

@@ -5,37 +5,62 @@ import { LIMITS } from "./limits.ts";
 import { failForGood, type Outcome, outcomeOfError } from "./outcome.ts";
 import { type ReceivedTask, runInTask } from "./task-context.ts";
 
-/** Runs a handler to its end; never rejects, whatever the handler throws. */
-export async function runHandler(
+/**
+ * Runs a handler to its end, whatever it throws; calls `done` once. That is at once where the handler
+ * returns no promise.
+ */
+export function runHandler(
   attempt: Attempt,
   handler: Handler,
   codec: Codec,
-): Promise<Outcome> {
-  const { id, queue, type, contentType, headers } = identity(attempt);
+  done: (outcome: Outcome) => void,
+): void {
+  const { queue, type, contentType, headers, payload: value } = attempt.granted;
   let payload: unknown;
   try {
-    payload = codec.decode({ value: attempt.granted.payload, contentType });
+    payload = codec.decode({ value, contentType });
   } catch (error) {
-    return failForGood("PayloadError", error);
+    done(failForGood("PayloadError", error));
+    return;
   }
+  const id = attempt.lease.taskId;
   const task: ReceivedTask = { id, queue, type, payload, contentType, headers };
-  const invoke = (): unknown => runInTask(attempt.context, () => handler(task, attempt.context));
-  let value: unknown;
+  let result: unknown;
+  let isPromise: boolean;
   try {
-    value = await (attempt.span === undefined ? invoke() : attempt.span.run(invoke));
+    result =
+      attempt.span === undefined
+        ? runInTask(attempt.context, handler, task)
+        : attempt.span.run(() => runInTask(attempt.context, handler, task));
+    isPromise = isPromiseLike(result);
   } catch (error) {
-    return outcomeOfError(error, attempt.aborted);
+    done(outcomeOfError(error, attempt.aborted));
+    return;
   }
-  try {
-    return { kind: "complete", result: checkEncoded(codec.encode(value)) };
-  } catch (error) {
-    return failForGood("ResultError", error);
+  if (isPromise) {
+    Promise.resolve(result).then(
+      (resolved) => done(completed(resolved, codec)),
+      (error) => done(outcomeOfError(error, attempt.aborted)),
+    );
+  } else {
+    done(completed(result, codec));
   }
 }
 
-function identity(attempt: Attempt): Omit<ReceivedTask, "payload"> {
-  const { queue, type, contentType, headers } = attempt.granted;
-  return { id: attempt.lease.taskId, queue, type, contentType, headers };
+function isPromiseLike(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === "function"
+  );
+}
+
+function completed(result: unknown, codec: Codec): Outcome {
+  try {
+    return { kind: "complete", result: checkEncoded(codec.encode(result)) };
+  } catch (error) {
+    return failForGood("ResultError", error);
+  }
 }
 
 function checkEncoded({ value, contentType }: Encoded): Encoded {

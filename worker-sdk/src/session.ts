@@ -1,11 +1,11 @@
 import { LeaseLostError, TaskCancelledError } from "./abort-reasons.ts";
-import { leaseKey } from "./attempt.ts";
 import { Attempts } from "./attempts.ts";
 import type { BatonError } from "./baton-error.ts";
 import type { Clock } from "./clock.ts";
 import { Connection } from "./connection.ts";
 import { buildHeartbeat } from "./heartbeat.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
+import type { Lease } from "./lease-map.ts";
 import type { LeaseStream } from "./lease-stream.ts";
 import { LIMITS } from "./limits.ts";
 import { release } from "./outcome.ts";
@@ -174,8 +174,8 @@ export class Session {
   #forget(): void {
     this.#settings.logger.warn({ sessionId: this.#sessionId }, "another worker has the session");
     this.#sessionId = "";
-    for (const key of [...this.#attempts.held.keys()]) {
-      this.#attempts.lose(key, new LeaseLostError("another worker has the session"));
+    for (const { lease } of [...this.#attempts.held.values()]) {
+      this.#attempts.lose(lease, new LeaseLostError("another worker has the session"));
     }
   }
 
@@ -207,7 +207,7 @@ export class Session {
       case "cancel":
         if (frame.cancel?.lease) {
           const { lease, reason } = frame.cancel;
-          this.#attempts.lose(leaseKey(lease), new TaskCancelledError(reason));
+          this.#attempts.lose(lease, new TaskCancelledError(reason));
         }
         break;
       case "drain":
@@ -229,8 +229,12 @@ export class Session {
   }
 
   #take(task: Received<"GrantedTask">, isCurrent: boolean): void {
-    const lease = task.lease;
-    if (lease === null || this.#knows(leaseKey(lease))) {
+    if (task.lease === null) {
+      return;
+    }
+    const { taskId, leaseToken } = task.lease;
+    const lease = { taskId, leaseToken: Number(leaseToken) };
+    if (this.#knows(lease)) {
       return;
     }
     if (isCurrent && this.#openCredit > 0) {
@@ -250,8 +254,9 @@ export class Session {
     this.#settler.giveBack(lease, outcome);
   }
 
-  #knows(key: string): boolean {
-    return this.#attempts.held.has(key) || this.#settler.has(key);
+  #knows(lease: Lease): boolean {
+    const held = this.#attempts.held.get(lease.taskId, lease.leaseToken);
+    return held !== undefined || this.#settler.has(lease);
   }
 
   #onHeartbeatAck(answer: Received<"HeartbeatAck"> | null | undefined, isCurrent: boolean): void {
@@ -263,7 +268,7 @@ export class Session {
     }
     // Before the lost ones: a cancelled lease is lost as well, and this says why.
     for (const lease of answer.cancelled) {
-      this.#attempts.lose(leaseKey(lease), new TaskCancelledError(""));
+      this.#attempts.lose(lease, new TaskCancelledError(""));
     }
     this.#loseAll(answer.lost);
   }
@@ -271,7 +276,7 @@ export class Session {
   #loseAll(leases: readonly Received<"LeaseRef">[]): void {
     for (const lease of leases) {
       const reason = new LeaseLostError("the dispatcher says that the lease is over");
-      this.#attempts.lose(leaseKey(lease), reason);
+      this.#attempts.lose(lease, reason);
     }
   }
 

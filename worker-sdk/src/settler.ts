@@ -1,6 +1,7 @@
 import { Alarm } from "./alarm.ts";
-import { type Attempt, leaseKey } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
+import type { Lease } from "./lease-map.ts";
 import { LIMITS } from "./limits.ts";
 import type { Logger } from "./logger.ts";
 import { Outbox, type Unsettled, unsettled } from "./outbox.ts";
@@ -36,8 +37,8 @@ export class Settler {
     return this.#outbox.entries();
   }
 
-  has(key: string): boolean {
-    return this.#outbox.has(key);
+  has(lease: Lease): boolean {
+    return this.#outbox.has(lease);
   }
 
   /** Whether a heartbeat with a checkpoint must go out before the next batch. */
@@ -59,46 +60,45 @@ export class Settler {
 
   /** An attempt is over. */
   settle(attempt: Attempt, outcome: Outcome): void {
-    const fitting = traced(this.#fitting(outcome), attempt.span?.traceparent);
-    const more: Partial<Unsettled> = {
-      span: startSettle(attempt.granted, attempt.span, fitting.kind),
-      ...(fitting.kind === "complete"
-        ? {}
-        : { checkpoint: attempt.saved, owesCheckpoint: attempt.owedCheckpoint !== undefined }),
-    };
-    this.#outbox.add(unsettled(attempt.lease, fitting, more));
+    const { lease, granted, span, saved, owedCheckpoint } = attempt;
+    const fitting = traced(this.#fitting(outcome), span?.traceparent);
+    const settle = startSettle(granted, span, fitting.kind);
+    this.#outbox.add(
+      fitting.kind === "complete"
+        ? unsettled(lease, fitting, settle)
+        : unsettled(lease, fitting, settle, saved, owedCheckpoint !== undefined),
+    );
     this.#onReady();
   }
 
   /** A lease is not wanted. */
-  giveBack(lease: Received<"LeaseRef">, outcome: Outcome): void {
-    const { taskId, leaseToken } = lease;
-    this.#outbox.add(unsettled({ taskId, leaseToken: Number(leaseToken) }, outcome));
+  giveBack(lease: Lease, outcome: Outcome): void {
+    this.#outbox.add(unsettled(lease, outcome));
     this.#onReady();
   }
 
   /** The dispatcher answered. */
-  answered({ lease, status, reason }: Received<"SettlementResult">): void {
-    if (lease === null) {
+  answered({ lease: ref, status, reason }: Received<"SettlementResult">): void {
+    if (ref === null) {
       return;
     }
-    const key = leaseKey(lease);
-    const { taskId } = lease;
+    const { taskId } = ref;
+    const lease = { taskId, leaseToken: Number(ref.leaseToken) };
     switch (status) {
       case "SETTLEMENT_STATUS_OK":
-        this.#outbox.remove(key)?.span?.end();
+        this.#outbox.remove(lease)?.span?.end();
         break;
       case "SETTLEMENT_STATUS_STALE":
         this.#logger.debug({ taskId }, "the lease was over; the outcome is void");
-        endFailed(this.#outbox.remove(key)?.span, "STALE", "the lease was over");
+        endFailed(this.#outbox.remove(lease)?.span, "STALE", "the lease was over");
         break;
       case "SETTLEMENT_STATUS_REJECTED":
         this.#logger.error({ taskId, reason }, "the dispatcher refused the outcome");
-        endFailed(this.#outbox.reject(key, reason)?.span, "REJECTED", reason);
+        endFailed(this.#outbox.reject(lease, reason)?.span, "REJECTED", reason);
         break;
       // RETRY, or what only a newer dispatcher says: it is not settled.
       default:
-        this.#outbox.retryLater(key, this.#clock.monotonicMs());
+        this.#outbox.retryLater(lease, this.#clock.monotonicMs());
         this.#retryDue();
     }
   }

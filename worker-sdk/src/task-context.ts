@@ -82,7 +82,11 @@ export function currentTask(): TaskContext | undefined {
   return storage.getStore();
 }
 
-/** Runs the action so that {@link currentTask} returns the context in it. */
-export function runInTask<Result>(context: TaskContext, action: () => Result): Result {
-  return storage.run(context, action);
+/** Calls the handler so that {@link currentTask} returns the context in it. */
+export function runInTask(
+  context: TaskContext,
+  handler: (task: ReceivedTask, context: TaskContext) => unknown,
+  task: ReceivedTask,
+): unknown {
+  return storage.run(context, handler, task, context);
 }
