@@ -184,6 +184,20 @@ describe("A worker's connection", () => {
     assert.equal((await second.next("credit")).tasks, 1);
   });
 
+  it("gives credit in portions while the dispatcher has plenty of it", async () => {
+    workers.start({ concurrency: 100, queues: { email: done } });
+    const stream = await service.stream(0);
+    assert.equal((await stream.next("credit")).tasks, 100);
+    for (let ended = 1; ended <= 50; ended += 1) {
+      stream.grant(service.task());
+      await stream.settled(ended);
+    }
+    assert.deepEqual(stream.all("credit"), [{ tasks: 100 }]);
+    stream.grant(service.task());
+    assert.equal((await stream.next("credit")).tasks, 51);
+    assert.equal(stream.credit, 151);
+  });
+
   it("stops handlers whose lease Welcome says is lost, and keeps the others", async () => {
     const reasons: unknown[] = [];
     workers.start({

@@ -26,6 +26,11 @@ export interface SessionListener {
 
 /** A task of a type without a handler is not for this worker: let others look at it first. */
 const NO_HANDLER_DELAY_MS = 1_000;
+/**
+ * While the dispatcher has as much credit, and half of what it could have, more can wait: to send and
+ * to read a frame takes both sides as long as ten tasks.
+ */
+const AMPLE_CREDIT = 16;
 
 /**
  * A worker's session with whichever dispatcher it is connected to: takes grants, keeps leases, settles
@@ -333,8 +338,9 @@ export class Session {
     const { running } = this.#attempts;
     const free = this.#settings.concurrency - running;
     const room = LIMITS.maxOutstanding - running - this.#settler.size;
-    const tasks = Math.min(free, room) - this.#openCredit;
-    if (tasks > 0) {
+    const wanted = Math.min(free, room);
+    const tasks = wanted - this.#openCredit;
+    if (tasks > 0 && this.#openCredit < Math.max(wanted / 2, AMPLE_CREDIT)) {
       this.#openCredit += tasks;
       stream.send({ credit: { tasks } });
     }
