@@ -221,3 +221,89 @@ export const REDIS_MUTANTS: readonly Mutant[] = [
     "= r.attempt, r.crashes + 1",
   ),
 ];
+
+/** A fault that chaos finds where it strikes as this says. */
+export interface StruckMutant extends Mutant {
+  readonly store: "sqlite" | "redis";
+  readonly strikes: readonly string[];
+}
+
+/** Faults in schedules and events that only chaos on real processes can find. */
+export const AUTOMATION_MUTANTS: readonly StruckMutant[] = [
+  {
+    name: "nothing keeps several dispatchers from firing the same tick",
+    breaks: ["S9"],
+    edits: [
+      {
+        file: "server/src/schedule/schedule-records.ts",
+        snippet: "await this.#documents.due(schedules, limit, hideMs);",
+        replacement: "await this.#documents.due(schedules, limit, 0 * hideMs);",
+      },
+      {
+        file: "server/src/schedule/schedule-records.ts",
+        snippet: "          expectedVersion: version,\n        };",
+        replacement: "          expectedVersion: null,\n        };",
+      },
+      {
+        file: "server/src/domain/schedule-step.ts",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the source that it edits
+        snippet: "key: trigger === null ? `t${fireAtMs}`",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the source that it edits
+        replacement: "key: trigger === null ? `t${fireAtMs}-${Math.random()}`",
+      },
+    ],
+    store: "redis",
+    strikes: ["redisSlow"],
+  },
+  {
+    ...one(
+      "ticks that nobody comes for at once are dropped",
+      ["S9"],
+      "server/src/domain/schedule-step.ts",
+      "let nextMs = firstMs < lateMs ? calendar.next(lateMs - 1) : firstMs;",
+      "let nextMs = calendar.next(Math.max(firstMs - 1, nowMs - 400));",
+    ),
+    store: "sqlite",
+    strikes: ["dispatcherKilled", "dispatcherKilled"],
+  },
+  {
+    ...one(
+      "a firing that a crash cut short is never carried out",
+      ["S9"],
+      "server/src/schedule/schedule-sweeper.ts",
+      "await carrier.carryOut([...planned, ...claimed], nowMs);",
+      "await carrier.carryOut(claimed, nowMs);",
+    ),
+    store: "redis",
+    strikes: ["dispatchersKilledMidway", "dispatchersKilledMidway", "dispatchersKilledMidway"],
+  },
+  {
+    ...one(
+      "no sweep delivers what a crash left of an event",
+      ["G12"],
+      "server/src/events/event-sweeper.ts",
+      "pending.push({ name, version, fingerprint, deliveries, tasks });",
+      "",
+    ),
+    store: "redis",
+    strikes: ["dispatchersKilledMidway", "dispatchersKilledMidway", "dispatchersKilledMidway"],
+  },
+  {
+    ...one(
+      "an event that is published again is another one",
+      ["G12"],
+      "server/src/domain/event.ts",
+      ".update(JSON.stringify([source, id]))",
+      ".update(JSON.stringify([source, id, Math.random()]))",
+    ),
+    store: "sqlite",
+    strikes: ["connectionsReset"],
+  },
+];
+
+/** Every mutant there is. */
+export const MUTANTS: readonly Mutant[] = [
+  ...SIMULATED_MUTANTS,
+  ...REDIS_MUTANTS,
+  ...AUTOMATION_MUTANTS,
+];

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Edit, REDIS_MUTANTS, SIMULATED_MUTANTS } from "./mutants.ts";
+import { type Edit, MUTANTS } from "./mutants.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const name = process.env.BATON_TEST_MUTANT;
-const mutant = [...SIMULATED_MUTANTS, ...REDIS_MUTANTS].find((known) => known.name === name);
+const mutant = MUTANTS.find((known) => known.name === name);
 if (mutant === undefined) {
   throw new Error(`there is no mutant ${JSON.stringify(name)}`);
 }

@@ -51,8 +51,8 @@ const PROCESS_FAULTS: Readonly<Record<string, Fault>> = {
   },
   async dispatchersKilledMidway({ cluster, redisProxy, random }) {
     // Where the store is slow, most of what they do is under way when they die.
-    redisProxy?.set({ latencyMs: random.between(100, 250) });
-    await pause(random.between(1_000, 2_000));
+    redisProxy?.set({ latencyMs: random.between(100, 200) });
+    await pause(random.between(1_500, 3_500));
     const all = Array.from({ length: cluster.dispatchers }, (_, n) => n);
     await Promise.all(all.map((n) => cluster.killDispatcher(n)));
     redisProxy?.heal();
@@ -174,7 +174,7 @@ export function faultsFor({
  * Strikes again and again until the time is over, and heals what it struck. Every fault comes once
  * before any comes twice, in an order that the seed decides.
  *
- * @param order faults to begin with
+ * @param order faults to begin with; all of them come, however long they take
  */
 export async function strike(
   targets: Targets,
@@ -185,7 +185,7 @@ export async function strike(
   const faults = faultsFor(targets);
   const struck: string[] = [];
   let deck = [...order].reverse();
-  while (performance.now() < endsAtMs) {
+  while (performance.now() < endsAtMs || struck.length < order.length) {
     if (deck.length === 0) {
       deck = shuffled(Object.keys(faults), targets.random);
     }
