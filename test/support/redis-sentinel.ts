@@ -17,13 +17,17 @@ export interface TestSentinels {
   stop(): Promise<void>;
 }
 
-/** Starts everything and waits until the replica is in step and the sentinels know each other. */
-export async function startSentinels(): Promise<TestSentinels> {
+/**
+ * Starts everything and waits until the replica is in step and the sentinels know each other.
+ *
+ * @param downAfterMs how long the master may be silent until the sentinels give it up
+ */
+export async function startSentinels({ downAfterMs = 1_000 } = {}): Promise<TestSentinels> {
   const master = await startRedis();
   const replica = await startRedis({ args: ["--replicaof", "127.0.0.1", String(master.port)] });
   await eventually(() => isInStep(replica), { withinMs: START_MS });
   const sentinels = await Promise.all(
-    Array.from({ length: SENTINELS }, () => startSentinel(master.port)),
+    Array.from({ length: SENTINELS }, () => startSentinel(master.port, downAfterMs)),
   );
   const addresses = sentinels.map(({ port }) => `127.0.0.1:${port}`);
   await eventually(() => areAcquainted(sentinels), { withinMs: START_MS });
@@ -38,10 +42,10 @@ export async function startSentinels(): Promise<TestSentinels> {
   };
 }
 
-async function startSentinel(masterPort: number): Promise<RedisServer> {
+async function startSentinel(masterPort: number, downAfterMs: number): Promise<RedisServer> {
   const sentinelConfig = [
     `sentinel monitor ${MASTER} 127.0.0.1 ${masterPort} 2`,
-    `sentinel down-after-milliseconds ${MASTER} 1000`,
+    `sentinel down-after-milliseconds ${MASTER} ${downAfterMs}`,
     `sentinel failover-timeout ${MASTER} 3000`,
     "",
   ].join("\n");

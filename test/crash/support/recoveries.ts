@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { pause } from "../../support/pause.ts";
+import { startSentinels, type TestSentinels } from "../../support/redis-sentinel.ts";
 import { buildLedger } from "./checker/ledger.ts";
 import { findRecoveries } from "./checker/recovery.ts";
 import { Cluster, type ClusterOptions } from "./cluster.ts";
@@ -123,6 +124,55 @@ export async function measureRedisRestarts(times: number, downMs: number): Promi
   } finally {
     await cluster.destroy();
     await redis.stop();
+  }
+}
+
+/**
+ * Kills a Redis master that three sentinels watch, which make its replica the master.
+ *
+ * @returns for each kill, how long it took until the first task was granted
+ */
+export async function measureSentinelFailovers(
+  times: number,
+  downAfterMs: number,
+): Promise<Recoveries> {
+  const tookMs: number[] = [];
+  for (let n = 0; n < times; n += 1) {
+    const sentinels = await startSentinels({ downAfterMs });
+    try {
+      tookMs.push(await measureSentinelFailover(sentinels, downAfterMs));
+    } finally {
+      await sentinels.stop();
+    }
+  }
+  return tookMs;
+}
+
+async function measureSentinelFailover(
+  { url, master, replica }: TestSentinels,
+  downAfterMs: number,
+): Promise<number> {
+  const cluster = await Cluster.start({ store: url, dispatchers: 2, leaseTtl: "15s" });
+  try {
+    const load = new Load(cluster);
+    await cluster.startRole("worker", "worker", { concurrency: 2 });
+    // More than the worker takes at once, so that grants are due whenever a master answers.
+    const ids = await load.submit(30, { workMs: 150 });
+    await load.started(ids.slice(0, 2), "worker");
+    const killedAtMs = monotonicMs();
+    await master.kill();
+    await load.completed(ids, 60_000);
+    // What was granted before may arrive shortly after.
+    const isByNewMaster = ({ atMs }: HistoryEvent) => atMs > killedAtMs + downAfterMs / 2;
+    const grant = readHistories(cluster.folder).find(
+      (event) => event.kind === "grant" && isByNewMaster(event),
+    );
+    load.close();
+    const mayForget = [{ fromMs: killedAtMs - 1_000, toMs: killedAtMs + downAfterMs / 2 }];
+    await assertKeptPromises(cluster, [], { mayForget }, replica.port);
+    return (grant?.atMs ?? Number.NaN) - killedAtMs;
+  } finally {
+    await cluster.destroy();
   }
 }
 

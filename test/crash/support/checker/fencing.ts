@@ -110,7 +110,7 @@ function checkOverlaps(ledger: Ledger, task: TaskFile, settings: CheckSettings):
   for (const [index, lease] of granted.entries()) {
     const grant = lease.grants[0];
     const next = granted[index + 1]?.grants[0];
-    if (grant === undefined || next === undefined) {
+    if (grant === undefined || next === undefined || isForgettable(settings, grant)) {
       continue;
     }
     const stream = ledger.streams.get(grant.stream);
@@ -132,6 +132,11 @@ function checkOverlaps(ledger: Ledger, task: TaskFile, settings: CheckSettings):
     }
   }
   return violations;
+}
+
+/** Whether the store may not know of the grant any more, and lease its task to another. */
+function isForgettable({ mayForget }: CheckSettings, { atMs }: EventOf<"grant">): boolean {
+  return mayForget.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs);
 }
 
 /** Whether a heartbeat that was sent later, and lists the lease, was answered without a word of its end. */
