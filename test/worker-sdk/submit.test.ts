@@ -109,21 +109,43 @@ describe("A client's submits", () => {
     );
   });
 
-  it("take tasks from a stream only as fast as they are answered", async () => {
-    let taken = 0;
-    let yielded = 0;
-    await using slow = new TaskClient({ address: dispatcher.address, maxInFlight: 5 });
-    async function* tasks() {
-      for (; taken < 50; taken += 1) {
-        assert.ok(taken - yielded <= 5, `${taken} taken, ${yielded} answered`);
-        yield { queue: "stream", type: "t", payload: taken };
+  for (const source of ["stream", "list"]) {
+    it(`take tasks from a ${source} only as fast as they are answered`, async () => {
+      let taken = 0;
+      let yielded = 0;
+      await using slow = new TaskClient({ address: dispatcher.address, maxInFlight: 5 });
+      function* list() {
+        for (; taken < 50; taken += 1) {
+          assert.ok(taken - yielded <= 5, `${taken} taken, ${yielded} answered`);
+          yield { queue: source, type: "t", payload: taken };
+        }
+      }
+      async function* stream() {
+        yield* list();
+      }
+      for await (const outcome of slow.submitMany(source === "list" ? list() : stream())) {
+        assert.equal(outcome.kind, "stored");
+        yielded += 1;
+      }
+      assert.equal(yielded, 50);
+    });
+  }
+
+  it("let go of the source of tasks where nobody wants more outcomes", async () => {
+    let isLeft = false;
+    function* tasks() {
+      try {
+        for (;;) {
+          yield { queue: "left", type: "t", payload: 1 };
+        }
+      } finally {
+        isLeft = true;
       }
     }
-    for await (const outcome of slow.submitMany(tasks())) {
-      assert.equal(outcome.kind, "stored");
-      yielded += 1;
+    for await (const _ of client.submitMany(tasks())) {
+      break;
     }
-    assert.equal(yielded, 50);
+    assert.ok(isLeft);
   });
 
   it("throw what the source of tasks throws", async () => {

@@ -13,6 +13,8 @@ export interface PendingSubmit {
   tries: number;
   /** Why the last try failed. */
   lastError: BatonError | null;
+  /** Whether it was sent on the current stream and not answered on it. */
+  isSent: boolean;
 }
 
 /** About what an item takes on the wire beside its payload, headers and labels apart. */
@@ -24,7 +26,7 @@ const OVERHEAD_BYTES = 1024;
  */
 export class SubmitQueue {
   readonly #pending = new Map<number, PendingSubmit>();
-  readonly #sent = new Set<number>();
+  #inFlight = 0;
   #unsent: PendingSubmit[] = [];
   #putOff: { readonly dueMs: number; readonly submit: PendingSubmit }[] = [];
 
@@ -35,7 +37,7 @@ export class SubmitQueue {
 
   /** How many were sent on the current stream and are not answered. */
   get inFlight(): number {
-    return this.#sent.size;
+    return this.#inFlight;
   }
 
   get hasUnsent(): boolean {
@@ -61,22 +63,26 @@ export class SubmitQueue {
     const taken = this.#unsent
       .splice(0, count)
       .filter(({ sequence }) => this.#pending.has(sequence));
-    for (const { sequence } of taken) {
-      this.#sent.add(sequence);
+    for (const submit of taken) {
+      submit.isSent = true;
     }
+    this.#inFlight += taken.length;
     return taken;
   }
 
   /** Finds one that was answered; undefined where it is not known, such as after its time was up. */
   answered(sequence: number): PendingSubmit | undefined {
-    this.#sent.delete(sequence);
-    return this.#pending.get(sequence);
+    const submit = this.#pending.get(sequence);
+    if (submit !== undefined) {
+      this.#land(submit);
+    }
+    return submit;
   }
 
   /** Takes one out for good. */
-  remove(sequence: number): void {
-    this.#pending.delete(sequence);
-    this.#sent.delete(sequence);
+  remove(submit: PendingSubmit): void {
+    this.#pending.delete(submit.sequence);
+    this.#land(submit);
   }
 
   /** Tries one again later. */
@@ -98,14 +104,13 @@ export class SubmitQueue {
   /** The stream broke: whatever was sent on it goes out again, in the old order. */
   resend(error: BatonError | null): void {
     const again: PendingSubmit[] = [];
-    for (const sequence of this.#sent) {
-      const submit = this.#pending.get(sequence);
-      if (submit !== undefined) {
+    for (const submit of this.#pending.values()) {
+      if (submit.isSent) {
+        this.#land(submit);
         submit.lastError = error ?? submit.lastError;
         again.push(submit);
       }
     }
-    this.#sent.clear();
     this.#unsent = [...again, ...this.#unsent];
   }
 
@@ -117,7 +122,7 @@ export class SubmitQueue {
         return { expired, nextMs: submit.deadlineMs };
       }
       expired.push(submit);
-      this.remove(submit.sequence);
+      this.remove(submit);
     }
     return { expired, nextMs: Number.POSITIVE_INFINITY };
   }
@@ -126,9 +131,16 @@ export class SubmitQueue {
   takeAll(): PendingSubmit[] {
     const all = [...this.#pending.values()];
     this.#pending.clear();
-    this.#sent.clear();
+    this.#inFlight = 0;
     this.#unsent = [];
     this.#putOff = [];
     return all;
+  }
+
+  #land(submit: PendingSubmit): void {
+    if (submit.isSent) {
+      submit.isSent = false;
+      this.#inFlight -= 1;
+    }
   }
 }

@@ -82,13 +82,10 @@ export function toSpec(
     const description = `is ${encoded.value.byteLength} bytes; at most ${LIMITS.maxPayloadBytes} are allowed`;
     throw invalidRequest([{ field: "payload", description }], "PAYLOAD_TOO_LARGE");
   }
-  return {
-    ...writeOptions(options),
-    queue,
-    type,
-    payload: encoded.value,
-    contentType: encoded.contentType,
-  };
+  const spec = writeOptions(options, encoded);
+  spec.queue = queue;
+  spec.type = type;
+  return spec;
 }
 
 /**
@@ -148,15 +145,13 @@ function checkOptions(options: SubmitOptions, checks: Checks): void {
   }
 }
 
-function writeOptions(options: SubmitOptions): Spec {
-  const { delayMs, runAtMs, priority, retry } = options;
-  return {
+function writeOptions(options: SubmitOptions, { value, contentType }: Encoded): Spec {
+  const { delayMs, runAtMs, priority, labels, retry } = options;
+  const spec: Spec = {
+    payload: value,
+    contentType,
     headers: { ...options.headers },
-    labels: { ...options.labels },
     requestId: options.requestId ?? "",
-    ...(priority !== undefined && { priority }),
-    ...(delayMs !== undefined && { delay: toDuration(delayMs) }),
-    ...(runAtMs !== undefined && { runAt: toTimestamp(runAtMs) }),
     startDeadline: durationOrNull(options.startDeadlineMs),
     attemptTimeout: durationOrNull(options.attemptTimeoutMs),
     retention: durationOrNull(options.retentionMs),
@@ -165,6 +160,20 @@ function writeOptions(options: SubmitOptions): Spec {
     orderingKey: options.orderingKey ?? "",
     concurrencyKey: options.concurrencyKey ?? "",
   };
+  // Most submits have none of these.
+  if (labels !== undefined) {
+    spec.labels = { ...labels };
+  }
+  if (priority !== undefined) {
+    spec.priority = priority;
+  }
+  if (delayMs !== undefined) {
+    spec.delay = toDuration(delayMs);
+  }
+  if (runAtMs !== undefined) {
+    spec.runAt = toTimestamp(runAtMs);
+  }
+  return spec;
 }
 
 function writeRetry(retry: RetryOptions): Sent<"RetryPolicy"> {

@@ -65,7 +65,7 @@ export class Submitter {
     this.#sequence += 1;
     const sequence = this.#sequence;
     const deadlineMs = this.#clock.monotonicMs() + timeoutMs;
-    this.#queue.add({ sequence, spec, deadlineMs, done, tries: 0, lastError: null });
+    this.#queue.add({ sequence, spec, deadlineMs, done, tries: 0, lastError: null, isSent: false });
     this.#alarm.set(deadlineMs);
     this.#flushSoon();
   }
@@ -131,7 +131,7 @@ export class Submitter {
         continue;
       }
       if (outcome === "receipt" && receipt) {
-        this.#queue.remove(submit.sequence);
+        this.#queue.remove(submit);
         submit.done(null, receipt);
       } else {
         this.#refused(submit, errorOfItem(error));
@@ -146,7 +146,7 @@ export class Submitter {
     const delayMs = error.retryAfterMs ?? backoffMs(DEFAULTS.backoff, submit.tries);
     // Worth another try where the store was out of reach, unless its time would be up by then.
     if (error.code !== "UNAVAILABLE" || nowMs + delayMs >= submit.deadlineMs) {
-      this.#queue.remove(submit.sequence);
+      this.#queue.remove(submit);
       submit.done(error, null);
       return;
     }

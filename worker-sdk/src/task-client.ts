@@ -114,24 +114,11 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     options: SubmitOptions = {},
   ): Promise<SubmitReceipt<ResultOf<Types, Type>>> {
     return new Promise((resolve, reject) => {
-      const spec = toSpec(queue, type, payload, options, this.#settings.codec);
-      const isOwnId = spec.requestId === "";
-      if (isOwnId) {
-        this.#ownIdCount += 1;
-        const requestId = `${this.#ownIds}.${this.#ownIdCount.toString(36)}`;
-        giveRequestId(spec, requestId, OWN_ID_WINDOWS * this.#settings.timeoutMs);
-      }
-      const span = startSend(queue, type, spec.headers);
-      this.#submitter.submit(spec, (error, receipt) => {
+      this.#submit(queue, type, payload, options, (error, receipt) => {
         if (receipt === null) {
-          const failure = error ?? new BatonError("INTERNAL", "no receipt came");
-          endFailed(span, failure.reason || failure.code, failure.message);
-          reject(failure);
+          reject(error);
         } else {
-          const { taskId } = receipt;
-          endSent(span, taskId);
-          // A repeat of an id of our own is only a message that was sent twice.
-          resolve({ taskId, deduplicated: receipt.deduplicated && !isOwnId });
+          resolve(receipt);
         }
       });
     });
@@ -144,8 +131,14 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   submitMany(
     tasks: Iterable<TaskToSubmit<Types>> | AsyncIterable<TaskToSubmit<Types>>,
   ): AsyncGenerator<SubmitOutcome> {
-    const submit = (task: TaskToSubmit<Types>) =>
-      this.submit(task.queue, task.type, task.payload, task);
+    const submit = (task: TaskToSubmit<Types>, done: (outcome: SubmitOutcome) => void) =>
+      this.#submit(task.queue, task.type, task.payload, task, (error, receipt) => {
+        done(
+          receipt === null
+            ? { kind: "refused", error: error as BatonError }
+            : { kind: "stored", taskId: receipt.taskId, deduplicated: receipt.deduplicated },
+        );
+      });
     return submitEach(tasks, submit, this.#settings.maxInFlight);
   }
 
@@ -241,6 +234,36 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   /** As `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** Throws a `BatonError` where the submit is wrong; calls `done` once where it does not. */
+  #submit(
+    queue: string,
+    type: string,
+    payload: unknown,
+    options: SubmitOptions,
+    done: (error: BatonError | null, receipt: SubmitReceipt | null) => void,
+  ): void {
+    const spec = toSpec(queue, type, payload, options, this.#settings.codec);
+    const isOwnId = spec.requestId === "";
+    if (isOwnId) {
+      this.#ownIdCount += 1;
+      const requestId = `${this.#ownIds}.${this.#ownIdCount.toString(36)}`;
+      giveRequestId(spec, requestId, OWN_ID_WINDOWS * this.#settings.timeoutMs);
+    }
+    const span = startSend(queue, type, spec.headers);
+    this.#submitter.submit(spec, (error, receipt) => {
+      if (receipt === null) {
+        const failure = error ?? new BatonError("INTERNAL", "no receipt came");
+        endFailed(span, failure.reason || failure.code, failure.message);
+        done(failure, null);
+      } else {
+        const { taskId } = receipt;
+        endSent(span, taskId);
+        // A repeat of an id of our own is only a message that was sent twice.
+        done(null, { taskId, deduplicated: receipt.deduplicated && !isOwnId });
+      }
+    });
   }
 
   async #call<Request, Response>(
