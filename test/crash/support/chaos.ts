@@ -37,12 +37,14 @@ export interface ChaosOptions {
   readonly checks?: Partial<CheckSettings>;
 }
 
+type Start = Extract<HistoryEvent, { kind: "ready" }>;
+
 /** What a chaos run showed. */
 export interface ChaosReport extends Verdict {
   readonly faults: readonly string[];
   readonly drainedInMs: number;
-  /** How long the slowest start of a dispatcher took until it was ready. */
-  readonly slowestStartMs: number;
+  /** The start of a dispatcher that took the longest until it was ready. */
+  readonly slowestStart: Pick<Start, "tookMs" | "ranMs" | "queuedMs">;
 }
 
 /** Runs every role as a process, strikes them for a while, lets them recover, and checks the history. */
@@ -76,8 +78,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const events = [...readHistories(cluster.folder), audit];
     const verdict = check(events, { isClockTrue: !jumpsClock, ...options.checks });
     keepFolder ||= verdict.violations.length > 0 && options.imports === undefined;
-    const slowestStartMs = slowestStart(events);
-    return { ...verdict, faults, drainedInMs, slowestStartMs, folder: cluster.folder };
+    return {
+      ...verdict,
+      faults,
+      drainedInMs,
+      slowestStart: slowestStart(events),
+      folder: cluster.folder,
+    };
   } finally {
     await cluster.destroy(keepFolder);
     await redisProxy?.close();
@@ -85,8 +92,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-function slowestStart(events: readonly HistoryEvent[]): number {
-  return Math.max(...events.map((event) => (event.kind === "ready" ? event.tookMs : 0)));
+function slowestStart(events: readonly HistoryEvent[]): ChaosReport["slowestStart"] {
+  const starts = events.filter((event) => event.kind === "ready");
+  const slowest = Math.max(...starts.map(({ tookMs }) => tookMs));
+  const {
+    tookMs = 0,
+    ranMs = 0,
+    queuedMs = 0,
+  } = starts.find(({ tookMs }) => tookMs === slowest) ?? {};
+  return { tookMs, ranMs, queuedMs };
 }
 
 async function startRoles(

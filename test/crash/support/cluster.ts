@@ -135,7 +135,8 @@ export class Cluster {
     this.#report(seat.name, seat.child);
     await seat.child.line(/^ready /);
     const tookMs = Math.round(monotonicMs() - startedAtMs);
-    this.history.add({ kind: "ready", target: seat.name, tookMs });
+    const { ranMs, queuedMs } = timesOf(seat.child.pid);
+    this.history.add({ kind: "ready", target: seat.name, tookMs, ranMs, queuedMs });
   }
 
   /** Kills a dispatcher; it stays down until it is started again. */
@@ -284,5 +285,17 @@ export function residentBytes(pid: number): number {
     return Number(match?.[1] ?? 0) * 1024;
   } catch {
     return 0;
+  }
+}
+
+/** How long a process's main thread has run, and waited for a processor; zeros where it is gone. */
+function timesOf(pid: number): { ranMs: number; queuedMs: number } {
+  try {
+    const [ran = 0, queued = 0] = readFileSync(`/proc/${pid}/schedstat`, "utf8")
+      .split(" ")
+      .map(Number);
+    return { ranMs: Math.round(ran / 1e6), queuedMs: Math.round(queued / 1e6) };
+  } catch {
+    return { ranMs: 0, queuedMs: 0 };
   }
 }

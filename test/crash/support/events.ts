@@ -180,7 +180,15 @@ export type Happening =
   | { readonly kind: "start" | "end"; readonly taskId: string; readonly token: number }
   | { readonly kind: "fault"; readonly name: string; readonly target: string }
   | { readonly kind: "killed" | "frozen" | "thawed"; readonly target: string }
-  | { readonly kind: "ready"; readonly target: string; readonly tookMs: number }
+  | {
+      readonly kind: "ready";
+      readonly target: string;
+      /** From its start. */
+      readonly tookMs: number;
+      /** How much of that its main thread ran, and how much it waited for a processor. */
+      readonly ranMs: number;
+      readonly queuedMs: number;
+    }
   | {
       readonly kind: "exit";
       readonly target: string;

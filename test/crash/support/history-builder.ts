@@ -74,7 +74,7 @@ const PLAIN: { readonly [Of in Kind]: object } = {
   killed: { target: "w1" },
   frozen: { target: "w1" },
   thawed: { target: "w1" },
-  ready: { target: "d1", tookMs: 500 },
+  ready: { target: "d1", tookMs: 500, ranMs: 400, queuedMs: 50 },
   exit: { target: "w1", how: "code 0", isExpected: true, complaint: "" },
   memory: { target: "d1", bytes: 100_000_000 },
   audit: { problems: [] },
