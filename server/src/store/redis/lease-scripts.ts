@@ -17,7 +17,7 @@ import type {
 import { decodeFailure, encodeContent, encodeFailure, encodeProgress } from "./details.ts";
 import { idBytes, idOfBytes, QUEUE_KEY_ROLES } from "./keys.ts";
 import { packItems, unpackItems } from "./packing.ts";
-import { decodeRecord, readToken, stateOfNumber, writeToken } from "./record.ts";
+import { decodeRecord, detailsOfRecord, readToken, stateOfNumber, writeToken } from "./record.ts";
 import {
   type Argument,
   arrayOf,
@@ -71,24 +71,22 @@ export const leaseTasks = defineScript<LeaseRequest, LeaseOutcome>({
       : { kind: reply.word as "session_gone" | "superseded" },
 });
 
-const PARTS_A_TASK = 5;
-
 function leasedTasks(queue: QueueName, parts: readonly Buffer[]): LeasedTask[] {
   const tasks: LeasedTask[] = [];
-  for (let at = 0; at < parts.length; at += PARTS_A_TASK) {
-    tasks.push(leasedTask(queue, parts, at));
+  let at = 0;
+  const next = (): Buffer => bufferOf(parts[at++]);
+  while (at < parts.length) {
+    tasks.push(leasedTask(queue, next));
   }
   return tasks;
 }
 
-function leasedTask(queue: QueueName, parts: readonly Buffer[], at: number): LeasedTask {
-  const [id, bytes, payload] = [parts[at], parts[at + 1], parts[at + 2]] as [
-    Buffer,
-    Buffer,
-    Buffer,
-  ];
-  const [checkpoint, failure] = [parts[at + 3], parts[at + 4]] as [Buffer, Buffer];
-  const record = decodeRecord(queue, bytes, payload);
+function leasedTask(queue: QueueName, next: () => Buffer): LeasedTask {
+  const [id, bytes] = [next(), next()];
+  const { hasPayload, hasCheckpoint, hasFailure } = detailsOfRecord(bytes);
+  const record = decodeRecord(queue, bytes, hasPayload ? next() : NOTHING);
+  const checkpoint = hasCheckpoint ? next() : NOTHING;
+  const failure = hasFailure ? decodeFailure(next()) : null;
   return {
     id: idOfBytes(queue, id),
     token: record.token,
@@ -96,7 +94,7 @@ function leasedTask(queue: QueueName, parts: readonly Buffer[], at: number): Lea
     attempt: record.attempt,
     crashes: record.crashes,
     checkpoint,
-    previousTraceparent: decodeFailure(failure)?.traceparent ?? "",
+    previousTraceparent: failure?.traceparent ?? "",
     queuedMs: Math.max(record.startedAtMs - record.dueAtMs, 0),
   };
 }

@@ -7,6 +7,10 @@ import { decodeContent } from "./details.ts";
 
 // The layout that lua/lib/record.lua states as HEAD and RUN, and lua/lib/body.lua from there on.
 const HEAD_BYTES = 12;
+const DETAILS_AT = 1;
+const PAYLOAD_APART = 1;
+const FAILURE_APART = 4;
+const CHECKPOINT_APART = 16;
 const RUN_BYTES_AT = 11;
 const RUN_FIXED_BYTES = 20;
 const SUBMITTED_AT = 7;
@@ -114,6 +118,16 @@ function decodeRun(state: TaskState, bytes: Buffer, runBytes: number) {
 /** Reads a record's place in the queue, which grows from the first in line. */
 export function placeOfRecord(bytes: Buffer): number {
   return readToken(bytes, HEAD_BYTES + bytes.readUInt8(RUN_BYTES_AT));
+}
+
+/** Which of a task's details lie apart from its record. */
+export function detailsOfRecord(bytes: Buffer) {
+  const details = bytes.readUInt8(DETAILS_AT);
+  return {
+    hasPayload: (details & PAYLOAD_APART) !== 0,
+    hasFailure: (details & FAILURE_APART) !== 0,
+    hasCheckpoint: (details & CHECKPOINT_APART) !== 0,
+  };
 }
 
 /** Reads a token of 7 bytes. */

@@ -6,8 +6,8 @@
 -- ARGV[8] limit          tasks
 -- ARGV[9] max_bytes      of payload, but for the first task
 -- ARGV[10...] types      "*" for every type
--- RETURNS {"ok", hint, pinned, items}; 5 parts an item: id, record, payload, checkpoint, failure;
---   payload: empty where the record has it
+-- RETURNS {"ok", hint, pinned, items}; the parts of an item: id, record, then those of payload,
+--   checkpoint and failure that are among the record's details
 --   pinned: other sessions, spaces between, that have tasks which only they may lease
 -- RETURNS {"session_gone", ""}, {"superseded", ""}
 -- GUARANTEES G3 G7 G8
@@ -55,8 +55,8 @@ local function put_part(items, part)
   items[at + 1], items[at + 2] = length, part
 end
 
-local function detail_of(id, r, detail)
-  return has(r, detail) and redis.call("HGET", details, id .. LETTERS[detail]) or ""
+local function detail_of(id, detail)
+  return redis.call("HGET", details, id .. LETTERS[detail]) or ""
 end
 
 local items, granted, grants, payloads = {}, {}, {}, {}
@@ -64,15 +64,16 @@ local bytes, is_full = 0, false
 while #granted < limit and not is_full do
   local ids, kind_at = candidates(kinds, limit - #granted)
   local records = load_records(ids)
-  for i, id in ipairs(ids) do
-    local r, kind = records[id], kind_at[i]
+  for i = 1, #ids do
+    local id, kind = ids[i], kind_at[i]
+    local r = records[id]
     if r then r.kind = kind end
     if not r or r.state ~= READY then
       change("ZREM", ready_key(kind), id)
     elseif is_overdue(r) then
       to_final(id, r, EXPIRED)
     else
-      if has(r, PAYLOAD) then payloads[id] = detail_of(id, r, PAYLOAD) end
+      if has(r, PAYLOAD) then payloads[id] = detail_of(id, PAYLOAD) end
       bytes = bytes + (payloads[id] and #payloads[id] or inline_payload_bytes(r))
       is_full = bytes > max_bytes and #granted > 0
       if is_full then break end
@@ -84,12 +85,13 @@ while #granted < limit and not is_full do
   if #ids == 0 then break end
 end
 
-for _, id in ipairs(granted) do
+for i = 1, #granted do
+  local id = granted[i]
   local r = grants[id]
   put_part(items, id)
   put_part(items, r.packed)
-  put_part(items, payloads[id] or "")
-  put_part(items, detail_of(id, r, CHECKPOINT))
-  put_part(items, detail_of(id, r, FAILURE))
+  if payloads[id] then put_part(items, payloads[id]) end
+  if has(r, CHECKPOINT) then put_part(items, detail_of(id, CHECKPOINT)) end
+  if has(r, FAILURE) then put_part(items, detail_of(id, FAILURE)) end
 end
 return {"ok", finish_changes(), pinned, table.concat(items)}

@@ -57,7 +57,8 @@ local function settle(id, r, kind, dies, delay, detail)
 end
 
 local outcomes = {}
-for i, id in ipairs(ids) do
+for i = 1, #ids do
+  local id = ids[i]
   local r, outcome, state = records[id], "s", 0
   local _, token, kind, dies, delay, detail
   _, token, kind, dies, delay, detail, at = struct.unpack(ITEM, items, at)

@@ -53,10 +53,11 @@ local function add_ready(id, kind, score)
 end
 
 local function apply()
-  for i, id in ipairs(dirty) do
+  for i = 1, #dirty do
     local r = dirty_records[i]
-    r.packed, r.is_dirty = pack_record(r), false
-    change("HSET", tasks, id, r.packed)
+    local packed = pack_record(r)
+    r.packed, r.is_dirty = packed, false
+    change("HSET", tasks, dirty[i], packed)
   end
   for _, list in ipairs(commands) do redis.call(unpack(list)) end
   for _, kind in ipairs(ready_kinds) do

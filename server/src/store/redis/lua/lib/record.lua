@@ -50,8 +50,10 @@ local function pack_record(r)
     #session, session, #worker, worker, r.body)
 end
 
+local band = bit.band
+
 local function has(r, detail)
-  return bit.band(r.details, detail) ~= 0
+  return r.details ~= 0 and band(r.details, detail) ~= 0
 end
 
 -- Reads records, nil for what is not there.
@@ -59,8 +61,8 @@ local function load_records(ids)
   local records = {}
   for from = 1, #ids, 1000 do
     local raws = redis.call("HMGET", tasks, unpack(ids, from, math.min(from + 999, #ids)))
-    for i, raw in ipairs(raws) do
-      local id = ids[from + i - 1]
+    for i = 1, #raws do
+      local id, raw = ids[from + i - 1], raws[i]
       if raw and not records[id] then records[id] = unpack_record(raw) end
     end
   end
