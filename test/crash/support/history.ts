@@ -45,7 +45,9 @@ export function readHistories(folder: string): HistoryEvent[] {
   const events: HistoryEvent[] = [];
   for (const name of readdirSync(folder).filter((file) => file.endsWith(".jsonl"))) {
     const lines = readFileSync(join(folder, name), "utf8").split("\n").slice(0, -1);
-    events.push(...lines.map((line) => JSON.parse(line) as HistoryEvent));
+    for (const line of lines) {
+      events.push(JSON.parse(line) as HistoryEvent);
+    }
   }
   return events.sort((left, right) => left.atMs - right.atMs);
 }
