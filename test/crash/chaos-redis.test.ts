@@ -3,7 +3,7 @@ import { assertSound } from "./support/checker/check.ts";
 import { ALWAYS_EXPECTED, EXPECTED_OF_KILLS_MIDWAY } from "./support/checker/sometimes.ts";
 
 describe("Three dispatchers, workers and submitters on Redis", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
 
   it("keep every promise while all of them and Redis are struck", async () => {
     const report = await runChaos({
@@ -23,6 +23,7 @@ describe("Three dispatchers, workers and submitters on Redis", function () {
         "redisScriptsForgotten",
         "dispatchersKilledMidway",
         "clientKilled",
+        "dispatchersKilledMidway",
         "redisClientsKilled",
       ],
     });

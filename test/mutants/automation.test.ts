@@ -4,7 +4,7 @@ import { runChaos } from "../crash/support/chaos.ts";
 import { AUTOMATION_MUTANTS } from "./mutants.ts";
 
 describe("The checker catches, on real processes, schedules and events where", function () {
-  this.timeout(90_000);
+  this.timeout(150_000);
 
   for (const mutant of AUTOMATION_MUTANTS) {
     it(mutant.name, async () => {

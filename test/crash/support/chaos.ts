@@ -11,7 +11,7 @@ import { readHistories } from "./history.ts";
 import { strike } from "./nemesis.ts";
 import { RedisHost } from "./redis-host.ts";
 
-const EVENTS_A_SECOND = 6;
+const EVENTS_A_SECOND = 12;
 const DRAIN_MS = 30_000;
 /** What falls due by a clock that was set back comes later by as much. */
 const JUMPED_DRAIN_MS = 90_000;

@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { Child, type ChildExit } from "../../support/child.ts";
 import { FaultProxy } from "../../support/fault-proxy.ts";
 import { freePort } from "../../support/loopback.ts";
+import { pause } from "../../support/pause.ts";
 import { History, monotonicMs } from "./history.ts";
 import type { ProgramSettings } from "./programs/settings.ts";
 
+/** Less than a second where nothing else runs; on a machine that is busy it may be twenty. */
+const START_WITHIN_MS = 60_000;
 const REPOSITORY = join(import.meta.dirname, "../../..");
 
 /** What every dispatcher of a cluster is started with. */
@@ -121,6 +124,7 @@ export class Cluster {
       args: [
         "--conditions=source",
         "--disable-warning=ExperimentalWarning",
+        ...["--report-on-signal", "--report-exclude-env", `--report-directory=${tmpdir()}`],
         ...imports.flatMap((path) => ["--import", path]),
         join(REPOSITORY, "server/src/main.ts"),
         "serve",
@@ -133,9 +137,17 @@ export class Cluster {
       ...(this.#options.env === undefined ? {} : { env: this.#options.env }),
     });
     this.#report(seat.name, seat.child);
-    await seat.child.line(/^ready /);
+    const isReady = seat.child.line(/^ready /, START_WITHIN_MS);
+    const error = await isReady.then(() => null).catch((reason: unknown) => reason);
     const tookMs = Math.round(monotonicMs() - startedAtMs);
     const { ranMs, queuedMs } = timesOf(seat.child.pid);
+    if (error !== null) {
+      // Node then writes down what it waits for.
+      seat.child.signal("SIGUSR2");
+      await pause(2_000);
+      const where = `it ran ${ranMs} ms and waited ${queuedMs} ms for a processor`;
+      throw new Error(`${seat.name} was not ready after ${tookMs} ms; ${where}`, { cause: error });
+    }
     this.history.add({ kind: "ready", target: seat.name, tookMs, ranMs, queuedMs });
   }
 
