@@ -155,10 +155,10 @@ describe("Granting", () => {
   });
 
   it("hands a backlog out in full batches", async () => {
-    await fixture.submit(...newTasks(300));
-    const worker = await fixture.worker({ credit: 300 });
+    await fixture.submit(...newTasks(600));
+    const worker = await fixture.worker({ credit: 600 });
     await fixture.turns();
-    assert.equal(worker.granted.length, 300);
+    assert.equal(worker.granted.length, 600);
     assert.equal(fixture.store.calls("lease").length, 3);
   });
 

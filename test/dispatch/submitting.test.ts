@@ -56,9 +56,9 @@ describe("Submitting", () => {
     ]);
   });
 
-  it("splits a large batch into calls of a hundred", async () => {
-    await fixture.submit(...newTasks(250));
-    assert.deepEqual(batches(), [100, 100, 50]);
+  it("splits a large batch into calls of two hundred", async () => {
+    await fixture.submit(...newTasks(450));
+    assert.deepEqual(batches(), [200, 200, 50]);
   });
 
   it("splits a batch of large payloads by their size", async () => {
@@ -105,7 +105,7 @@ describe("Submitting", () => {
 
   it("does not claim that nothing changed where some of a batch was stored", async () => {
     fixture.store.failNext("submit", "unavailable");
-    assert.equal((await refusal(newTasks(150))).reason, "OUTCOME_UNKNOWN");
+    assert.equal((await refusal(newTasks(250))).reason, "OUTCOME_UNKNOWN");
   });
 
   it("tells nothing of what a store throws that no store should", async () => {

@@ -187,13 +187,13 @@ describe("Watching", () => {
     await waiting;
   });
 
-  it("reads many followed tasks in calls of a hundred", async () => {
-    const ids = await fixture.submit(...newTasks(250));
+  it("reads many followed tasks in calls of two hundred", async () => {
+    const ids = await fixture.submit(...newTasks(450));
     fixture.store.forgetCalls();
     const waiting = ids.map((id) => fixture.dispatcher.awaitFinal(id, never()));
     await fixture.turns();
     assert.equal(fixture.store.calls("get").length, 3);
-    const worker = await fixture.worker({ credit: 250 });
+    const worker = await fixture.worker({ credit: 450 });
     await fixture.turns();
     worker.complete(...worker.granted);
     await Promise.all(waiting);
