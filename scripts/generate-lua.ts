@@ -20,24 +20,26 @@ function keyRoles(script: string): string[] {
   return roles;
 }
 
-function describe(file: string): string {
-  const source = readFileSync(join(luaRoot, file), "utf8");
-  const text = inline(source);
+function describe(folder: string, file: string): string {
+  const text = inline(readFileSync(join(luaRoot, folder, file), "utf8"));
   const flags = /^#!lua(?: flags=(\S+))?\n/.exec(text)?.[1]?.split(",") ?? [];
   const entry = { keys: keyRoles(text), flags, text };
   return `  ${file.slice(0, -".lua".length)}: ${JSON.stringify(entry)},`;
 }
 
-const scripts = readdirSync(luaRoot)
-  .filter((name) => name.endsWith(".lua"))
-  .sort();
+function table(folder: string): string {
+  const files = readdirSync(join(luaRoot, folder)).filter((name) => name.endsWith(".lua"));
+  const entries = files.sort().map((file) => describe(folder, file));
+  return `{\n${entries.join("\n")}\n} as const;`;
+}
 
 writeFileSync(
   join(root, "lua.generated.ts"),
-  `// Generated from lua/*.lua by scripts/generate-lua.ts; do not edit.
-/** Every script with its includes in place, the roles of its keys and its flags. */
-export const LUA = {
-${scripts.map(describe).join("\n")}
-} as const;
+  `// Generated from lua/ by scripts/generate-lua.ts; do not edit.
+/** Every script on tasks with its includes in place, the roles of its keys and its flags. */
+export const LUA = ${table(".")}
+
+/** Every script on documents likewise. */
+export const DOCUMENT_LUA = ${table("documents")}
 `,
 );

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { LUA } from "../../server/src/store/redis/lua.generated.ts";
+import { DOCUMENT_KEY_ROLES } from "../../server/src/store/redis/document-scripts.ts";
+import { DOCUMENT_LUA, LUA } from "../../server/src/store/redis/lua.generated.ts";
 import { SCRIPTS } from "../../server/src/store/redis/scripts.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 
@@ -13,6 +14,9 @@ const names = Object.keys(LUA) as (keyof typeof LUA)[];
 // What stores more than it removes must wait while a full Redis drains; the rest must not.
 const GROWTH = ["lease_tasks", "report_progress", "submit_tasks"];
 const READS = ["get_tasks", "list_sessions", "list_tasks", "queue_stats"];
+
+const DOCUMENT_GROWTH = ["put_documents"];
+const DOCUMENT_READS = ["get_documents", "list_documents"];
 
 describe("The Lua scripts", () => {
   let server: RedisServer;
@@ -72,6 +76,17 @@ describe("The Lua scripts", () => {
       assert.doesNotMatch(text, /"(KEYS|SCAN|HGETALL)", (?!notices_key)/);
       assert.doesNotMatch(text, /"[LZ]RANGE", [^)]*, 0, -1\)/);
       assert.doesNotMatch(text, /error_reply|status_reply/);
+    });
+  }
+
+  for (const [name, { text, flags, keys }] of Object.entries(DOCUMENT_LUA)) {
+    it(`${name} states its keys, replies and guarantees, and is let in by a full Redis or not`, async () => {
+      assert.deepEqual([...keys], [...DOCUMENT_KEY_ROLES]);
+      assert.match(text, /^-- RETURNS /m);
+      assert.match(text, /^-- GUARANTEES (none|D\d( D\d)*)$/m);
+      const shrinks = DOCUMENT_READS.includes(name) ? ["no-writes"] : ["allow-oom"];
+      assert.deepEqual([...flags], DOCUMENT_GROWTH.includes(name) ? [] : shrinks);
+      assert.match(String(await redis.script("LOAD", text)), /^[0-9a-f]{40}$/);
     });
   }
 });
