@@ -42,23 +42,6 @@ local function grant(id, r)
   save(id, r)
 end
 
-local lengths = {}
-
--- Puts a part behind its length, as lib/items.lua says.
-local function put_part(items, part)
-  local size, at = #part, #items
-  local length = lengths[size]
-  if not length then
-    length = struct.pack("<I4", size)
-    lengths[size] = length
-  end
-  items[at + 1], items[at + 2] = length, part
-end
-
-local function detail_of(id, detail)
-  return redis.call("HGET", details, id .. LETTERS[detail]) or ""
-end
-
 local items, granted, grants, payloads = {}, {}, {}, {}
 local bytes, is_full = 0, false
 while #granted < limit and not is_full do

@@ -9,3 +9,16 @@ local function ids_of(packed)
   end
   return ids
 end
+
+local lengths = {}
+
+-- Puts a part behind its length.
+local function put_part(items, part)
+  local size, at = #part, #items
+  local length = lengths[size]
+  if not length then
+    length = struct.pack("<I4", size)
+    lengths[size] = length
+  end
+  items[at + 1], items[at + 2] = length, part
+end

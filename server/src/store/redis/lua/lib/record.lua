@@ -56,6 +56,10 @@ local function has(r, detail)
   return r.details ~= 0 and band(r.details, detail) ~= 0
 end
 
+local function detail_of(id, detail)
+  return redis.call("HGET", details, id .. LETTERS[detail]) or ""
+end
+
 -- Reads records, nil for what is not there.
 local function load_records(ids)
   local records = {}
