@@ -196,6 +196,19 @@ describe("Heartbeats", () => {
     assert.deepEqual([task.state, task.attempt, task.crashes], ["READY", 0, 0]);
   });
 
+  it("do not give a grant back that nobody could show while the dispatcher stood still", async () => {
+    const worker = await workerWithTasks(1);
+    const lease = leaseOf(worker.newest);
+    await fixture.advance(11_000);
+    // Sent before the grant arrived, and read one after the other.
+    await beat(worker, []);
+    await beat(worker, []);
+    assert.equal((await fixture.task(lease.taskId)).state, "LEASED");
+    worker.settle(completed(lease));
+    await fixture.turns();
+    assert.equal(worker.answers.at(-1)?.status, "OK");
+  });
+
   it("do not give a lease back whose settlement has to be sent again", async () => {
     const worker = await workerWithTasks(1);
     const lease = leaseOf(worker.newest);

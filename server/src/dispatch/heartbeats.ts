@@ -54,6 +54,11 @@ export class Heartbeats {
   beat(session: LeaseSession, named: readonly HeldLease[], sequence: number): void {
     const { clock, settings, settler } = this.#options;
     const nowMs = clock.monotonicMs();
+    const lateMs = nowMs - session.renewedAtMs - settings.heartbeatIntervalMs;
+    if (lateMs > 0) {
+      // Somebody stood still: what was granted meanwhile may not even have left this process.
+      session.leases.excuse(lateMs);
+    }
     session.beats += 1;
     session.renewedAtMs = nowMs;
     const beat = new Beat(session, named, sequence, this.#options);

@@ -109,6 +109,13 @@ export class LeaseTable {
     return refs;
   }
 
+  /** Does not count a time in which nothing could be heard of any lease. */
+  excuse(ms: number): void {
+    for (const entry of this.#held.values()) {
+      entry.heardAtMs += ms;
+    }
+  }
+
   /** Removes and returns the leases that nobody settles. */
   takeUnsettled(): LeaseRef[] {
     return this.takeUnheard(Number.POSITIVE_INFINITY);
