@@ -29,7 +29,7 @@ export interface ChaosOptions {
   readonly rate?: number;
   /** Whether the clock of Redis jumps too; punctuality is not checked then. Needs a C compiler. */
   readonly jumpsClock?: boolean;
-  /** How long everything may take to be worked off once the faults are over. */
+  /** How long nothing may move until everything is worked off, once the faults are over. */
   readonly drainWithinMs?: number;
   readonly keepFolder?: boolean;
   readonly imports?: readonly string[];
