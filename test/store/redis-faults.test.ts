@@ -7,6 +7,7 @@ import {
 } from "../../server/src/store/redis/open-redis-store.ts";
 import { type Store, StoreError, type StoreErrorKind } from "../../server/src/store/store.ts";
 import { eventually } from "../support/eventually.ts";
+import { FaultProxy } from "../support/fault-proxy.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { freePort, type RedisServer, startRedis } from "../support/redis-server.ts";
 import { newTask } from "../support/task-factory.ts";
@@ -58,6 +59,27 @@ describe("The Redis store under faults", function () {
     clients.push(client);
     return client;
   }
+
+  it("closes quietly while it listens for hints anew", async () => {
+    const server = await start();
+    const proxy = await FaultProxy.open(server.port);
+    try {
+      const store = await open(`redis://127.0.0.1:${proxy.port}`);
+      const watcher = admin(server);
+      proxy.set({ latencyMs: 100 });
+      await watcher.call("CLIENT", "KILL", "TYPE", "pubsub");
+      await eventually(async () => {
+        assert.match(
+          String(await watcher.call("CLIENT", "LIST", "TYPE", "pubsub")),
+          /cmd=subscribe/,
+        );
+      });
+      // The answer is on its way; what rejects unhandled fails every test.
+      await store.close();
+    } finally {
+      await proxy.close();
+    }
+  });
 
   it("is not opened where Redis is down, and says so in one line", async () => {
     const port = await freePort();

@@ -32,13 +32,12 @@ const OPTIONS = {
 // Which of ioredis' types a reply has depends on the option left out here.
 type Settings = Omit<RedisOptions, "replyMapping">;
 
-/** What a subscriber needs otherwise: it waits for ever, and takes its subscriptions up again. */
+/** What a subscriber needs otherwise: it waits for ever. */
 const SUBSCRIBER_OPTIONS: Settings = {
   commandTimeout: undefined,
   socketTimeout: undefined,
-  enableOfflineQueue: true,
-  autoResubscribe: true,
-  maxRetriesPerRequest: null,
+  // Leaves a rejection that nobody handles where the connection is closed before the answer.
+  autoResubscribe: false,
 };
 
 /** Settings of a connection. */

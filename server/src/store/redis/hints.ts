@@ -41,11 +41,23 @@ export class Hints {
     this.#sharded?.on("smessageBuffer", (_: Buffer, message: Buffer) => this.#receive(message));
   }
 
-  /** Listens on a connection of its own; for one server only. Resolves once it does. */
+  /**
+   * Listens on a connection of its own that is not ready yet, and again whenever that is made anew; for
+   * one server only. What is missed meanwhile is lost, as hints may be. Resolves once it listens.
+   */
   async subscribe(subscriber: Redis): Promise<void> {
     subscriber.on("messageBuffer", (_: Buffer, message: Buffer) => this.#receive(message));
-    // ioredis subscribes again after each reconnect; what was missed meanwhile is lost, as hints may be.
-    await this.#atMost(subscriber.subscribe(hintChannel(this.#prefix)));
+    await this.#atMost(
+      new Promise<void>((resolve) => {
+        subscriber.on("ready", () => {
+          subscriber.subscribe(hintChannel(this.#prefix)).then(
+            () => resolve(),
+            // The connection broke; the next one is ready in turn.
+            () => undefined,
+          );
+        });
+      }),
+    );
   }
 
   /** Says where a script hints about a queue. */
