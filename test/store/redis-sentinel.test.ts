@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { openRedisStore } from "../../server/src/store/redis/open-redis-store.ts";
 import type { Store } from "../../server/src/store/store.ts";
 import { eventually } from "../support/eventually.ts";
+import { FaultProxy } from "../support/fault-proxy.ts";
 import { startSentinels, type TestSentinels } from "../support/redis-sentinel.ts";
 import {
   complete,
@@ -58,6 +59,25 @@ describe("Behind three sentinels, the Redis store", function () {
       assert.equal((await settle(store, after, complete())).kind, "ok");
     });
   }
+
+  it("goes on where it is told of the new master while it asks for one", async () => {
+    const addresses = sentinels.url.split("@")[1]?.split(",") ?? [];
+    const proxies = await Promise.all(
+      addresses.map((address) => FaultProxy.open(Number(address.split(":")[1]))),
+    );
+    const asked = proxies.map(({ address }) => address).join(",");
+    const other = await openRedisStore({ url: `redis-sentinel://baton@${asked}` });
+    try {
+      for (const proxy of proxies) {
+        proxy.set({ latencyMs: 400 });
+      }
+      await sentinels.master.kill();
+      await eventually(() => submit(other), { withinMs: FAILOVER_MS });
+    } finally {
+      await other.close();
+      await Promise.all(proxies.map((proxy) => proxy.close()));
+    }
+  });
 });
 
 async function isReplicated(sentinels: TestSentinels, token: number): Promise<boolean> {

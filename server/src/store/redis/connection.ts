@@ -40,6 +40,12 @@ const SUBSCRIBER_OPTIONS: Settings = {
   autoResubscribe: false,
 };
 
+/** How long a connection that ioredis gave up is left alone, in milliseconds. */
+const REVIVE_AFTER_MS = 200;
+
+/** Connections that were closed on purpose. */
+const closed = new WeakSet<RedisClient>();
+
 /** Settings of a connection. */
 export interface ConnectOptions {
   readonly clock: Clock;
@@ -56,11 +62,12 @@ export interface ConnectOptions {
  */
 export async function connect(target: RedisTarget, options: ConnectOptions): Promise<RedisClient> {
   const client = createClient(target);
+  revive(client, options);
   const failure = await firstReady(client, options);
   if (failure === null) {
     return client;
   }
-  client.disconnect();
+  disconnect(client);
   throw new StoreOpenError(`Redis at ${shownTarget(target)} ${failure.message}`, failure.cause);
 }
 
@@ -68,8 +75,30 @@ export async function connect(target: RedisTarget, options: ConnectOptions): Pro
 export function connectSubscriber(target: RedisTarget, options: ConnectOptions): Redis {
   const subscriber = new Redis({ ...optionsOf(target), ...SUBSCRIBER_OPTIONS });
   subscriber.on("error", options.onConnectionError);
+  revive(subscriber, options);
   subscriber.connect().catch(options.onConnectionError);
   return subscriber;
+}
+
+/** Closes a connection for good. */
+export function disconnect(client: RedisClient): void {
+  closed.add(client);
+  client.disconnect();
+}
+
+/**
+ * Connects again where ioredis does not: told by the sentinels of a new master while it asks them for
+ * one, it takes the connection that it is about to make for closed on purpose, and ends.
+ */
+function revive(client: RedisClient, { clock }: ConnectOptions): void {
+  client.on("end", () => {
+    clock.after(REVIVE_AFTER_MS, () => {
+      if (!closed.has(client)) {
+        // What goes wrong is told by error events, and ends in this event again.
+        client.connect().catch(() => undefined);
+      }
+    });
+  });
 }
 
 function createClient(target: RedisTarget): RedisClient {

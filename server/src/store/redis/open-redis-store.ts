@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "../../domain/clock.ts";
 import { newStreamId, type QueueName } from "../../domain/ids.ts";
 import type { Documents } from "../documents.ts";
 import { type Store, StoreOpenError } from "../store.ts";
-import { type ConnectOptions, connect, connectSubscriber } from "./connection.ts";
+import { type ConnectOptions, connect, connectSubscriber, disconnect } from "./connection.ts";
 import { defineDocumentScripts } from "./document-scripts.ts";
 import { RedisDocuments } from "./documents.ts";
 import { Hints } from "./hints.ts";
@@ -85,7 +85,7 @@ export async function openRedis(
     await partitions.configure(options.partitions ?? new Map());
     followed.push(...(await partitions.namesOf(options.followQueues ?? [])));
   } catch (error) {
-    client.disconnect();
+    disconnect(client);
     throw error instanceof StoreOpenError
       ? error
       : new StoreOpenError(`Redis does not answer: ${String(error)}`, error);
@@ -110,8 +110,10 @@ export async function openRedis(
     sweeper: new Sweeper(runner, clock),
     hints,
     close: async () => {
-      subscriber?.disconnect();
-      client.disconnect();
+      if (subscriber !== null) {
+        disconnect(subscriber);
+      }
+      disconnect(client);
     },
   });
   const store = new PartitionedStore({
