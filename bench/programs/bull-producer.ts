@@ -42,7 +42,9 @@ async function submitAtRate(load: {
   readonly perSecond: number;
 }): Promise<Latencies> {
   const queue = queueOf(load.queue);
-  const events = new QueueEvents(load.queue, { connection });
+  // From the first event on: by default it is from when it began to read, and a task that ended before
+  // that is awaited for ever.
+  const events = new QueueEvents(load.queue, { connection, lastEventId: "0-0" });
   await events.waitUntilReady();
   try {
     return await atRate(load.count, load.perSecond, async (payload) => {
