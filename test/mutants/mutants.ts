@@ -188,15 +188,27 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
   ),
 ];
 
+/** A fault that chaos finds where it strikes as this says. */
+export interface StruckMutant extends Mutant {
+  readonly store: "sqlite" | "redis";
+  readonly strikes: readonly string[];
+}
+
+const BROKEN_SESSIONS = ["workerKilled", "connectionsReset", "workerKilled", "connectionsReset"];
+
 /** Faults that only chaos on a real Redis can find: in the scripts that Redis runs. */
-export const REDIS_MUTANTS: readonly Mutant[] = [
-  one(
-    "no script fences: any token settles",
-    ["S5"],
-    LUA,
-    "elseif r.token == token then\\n    local is_late_completion",
-    "elseif r.token then\\n    local is_late_completion",
-  ),
+export const REDIS_MUTANTS: readonly StruckMutant[] = [
+  {
+    ...one(
+      "no script fences: any token settles",
+      ["S5"],
+      LUA,
+      "elseif r.token == token then\\n    local is_late_completion",
+      "elseif r.token then\\n    local is_late_completion",
+    ),
+    store: "redis",
+    strikes: BROKEN_SESSIONS,
+  },
   {
     name: "the sweep script ignores renewals",
     breaks: ["S6"],
@@ -213,21 +225,22 @@ export const REDIS_MUTANTS: readonly Mutant[] = [
         replacement: 'redis.call(\\"PEXPIRE\\", session_key(session), ttl)',
       },
     ],
+    store: "redis",
+    // Sessions have to live for longer than their ttl.
+    strikes: ["redisScriptsForgotten", "clientFrozen", "redisScriptsForgotten", "clientFrozen"],
   },
-  one(
-    "a reclaimed lease spends an attempt",
-    ["S7"],
-    LUA,
-    "= r.attempt - 1, r.crashes + 1",
-    "= r.attempt, r.crashes + 1",
-  ),
+  {
+    ...one(
+      "a reclaimed lease spends an attempt",
+      ["S7"],
+      LUA,
+      "= r.attempt - 1, r.crashes + 1",
+      "= r.attempt, r.crashes + 1",
+    ),
+    store: "redis",
+    strikes: BROKEN_SESSIONS,
+  },
 ];
-
-/** A fault that chaos finds where it strikes as this says. */
-export interface StruckMutant extends Mutant {
-  readonly store: "sqlite" | "redis";
-  readonly strikes: readonly string[];
-}
 
 /** Faults in schedules and events that only chaos on real processes can find. */
 export const AUTOMATION_MUTANTS: readonly StruckMutant[] = [

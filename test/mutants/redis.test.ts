@@ -14,7 +14,7 @@ describe("The checker catches, on real processes, a Redis store in which", funct
         forMs: 4_000,
         workers: 2,
         rate: 30,
-        order: ["workerKilled", "connectionsReset", "workerKilled", "connectionsReset"],
+        order: mutant.strikes,
         drainWithinMs: 5_000,
         imports: [join(import.meta.dirname, "mutate.ts")],
         env: { BATON_TEST_MUTANT: mutant.name },
