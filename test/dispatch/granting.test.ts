@@ -190,6 +190,18 @@ describe("Granting", () => {
     assert.equal(worker.granted.length, 4);
   });
 
+  it("lets a queue that others have emptied stand in nobody's way for credit", async () => {
+    const subscriptions = [QUEUE, OTHER_QUEUE].map((queue) => ({ queue, types: null }));
+    const waiting = await fixture.worker({ subscriptions });
+    await fixture.submit(newTask());
+    await fixture.worker({ credit: 2 });
+    await fixture.turns();
+
+    waiting.session.addCredit(1);
+    await fixture.submit(newTask({ queue: OTHER_QUEUE }));
+    assert.equal(waiting.granted.length, 1);
+  });
+
   it("sends nothing more while a worker reads too slowly, and goes on when it caught up", async () => {
     const worker = await fixture.worker({ credit: 10 });
     worker.isWritable = false;

@@ -62,6 +62,19 @@ export class Credit {
   }
 
   /**
+   * Takes a queue out of the line: it has nothing to spend credit on.
+   *
+   * @returns whether others wait for what is open
+   */
+  leave(spender: CreditSpender): boolean {
+    if (spender.waitsAs === null) {
+      return false;
+    }
+    spender.waitsAs = null;
+    return this.#isWanted();
+  }
+
+  /**
    * Ends a reservation of which `spent` were granted.
    *
    * @returns whether queues wait for what was given back
@@ -69,12 +82,16 @@ export class Credit {
   giveBack(reserved: number, spent: number): boolean {
     this.#reserved -= reserved;
     this.#open += reserved - spent;
-    return this.#open > 0 && this.#spenders.some(({ waitsAs }) => waitsAs !== null);
+    return this.#isWanted();
   }
 
   /** Voids what is open. */
   void(): void {
     this.#open = 0;
+  }
+
+  #isWanted(): boolean {
+    return this.#open > 0 && this.#spenders.some(({ waitsAs }) => waitsAs !== null);
   }
 
   /** How many others wait, and whether none of them has waited longer. */

@@ -207,11 +207,24 @@ export class QueueGranter {
     if (result.kind === "dry" && newsCount === this.#newsCount) {
       this.#dry.add(part.typesKey);
     }
+    this.#leaveLines();
     const isOtherWaiting = part.session.credit.giveBack(reserved, result.granted);
     if (isOtherWaiting && (result.kind === "full" || result.kind === "dry")) {
       this.#granter.wakeFor(part.session);
     }
     return result;
+  }
+
+  // Who waits for credit here would otherwise be first in line for what it cannot spend.
+  #leaveLines(): void {
+    if (this.#dry.size === 0) {
+      return;
+    }
+    for (const part of this.#parts) {
+      if (this.isDryFor(part) && part.session.credit.leave(part)) {
+        this.#granter.wakeFor(part.session);
+      }
+    }
   }
 
   async #ask(part: SessionPart, limit: number): Promise<LeaseResult> {
