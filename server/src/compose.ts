@@ -3,6 +3,7 @@ import { ConfigError } from "./config.ts";
 import type { Dispatcher } from "./dispatch/contract.ts";
 import { createDispatcher } from "./dispatch/dispatcher.ts";
 import type { DispatchLog } from "./dispatch/log.ts";
+import type { DispatchSettings } from "./dispatch/settings.ts";
 import { systemClock } from "./domain/clock.ts";
 import type { Events } from "./events/contract.ts";
 import { createEvents } from "./events/events.ts";
@@ -15,6 +16,8 @@ import type { Store } from "./store/store.ts";
 import { startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 
 const SQLITE_SCHEME = "sqlite:";
+/** It runs in this process, so that nothing is won by leasing a part while the part before is run. */
+const SQLITE_GRANT_TASKS = 200;
 
 /** A dispatcher that serves. */
 export interface RunningDispatcher {
@@ -35,7 +38,7 @@ export async function startDispatcher(
   config: ServeConfig,
   log: DispatchLog,
 ): Promise<RunningDispatcher> {
-  const { store: plainStore, documents } = await openStore(config, log);
+  const { store: plainStore, documents, settings } = await openStore(config, log);
   const telemetry = await startTelemetry(process.env, systemClock, log);
   const store = telemetry.instrument(plainStore);
   const dispatcher = createDispatcher({
@@ -44,6 +47,7 @@ export async function startDispatcher(
     random: Math.random,
     log,
     settings: {
+      ...settings,
       leaseTtlMs: config.leaseTtlMs,
       reconnectGraceMs: config.reconnectGraceMs,
       sweepIntervalMs: config.sweepIntervalMs,
@@ -89,24 +93,30 @@ async function listenHttp(
   return `${host.includes(":") ? `[${host}]` : host}:${bound}`;
 }
 
-async function openStore(
-  config: ServeConfig,
-  log: DispatchLog,
-): Promise<{ store: Store; documents: Documents }> {
+interface OpenedStore {
+  readonly store: Store;
+  readonly documents: Documents;
+  /** What is dispatched otherwise than by default where this is the store. */
+  readonly settings: Partial<DispatchSettings>;
+}
+
+async function openStore(config: ServeConfig, log: DispatchLog): Promise<OpenedStore> {
   // Each is loaded where it is used, so that one store's driver is not the other's start-up time.
   if (config.storeUrl.startsWith(SQLITE_SCHEME)) {
     const { openSqlite } = await import("./store/sqlite/open.ts");
     const path = config.storeUrl.slice(SQLITE_SCHEME.length);
-    return openSqlite({ path, clock: systemClock, synchronous: config.sqliteSynchronous });
+    const opened = openSqlite({ path, clock: systemClock, synchronous: config.sqliteSynchronous });
+    return { ...opened, settings: { maxGrantTasks: SQLITE_GRANT_TASKS } };
   }
   if (config.storeUrl.startsWith("redis")) {
     const { openRedis } = await import("./store/redis/open-redis-store.ts");
-    return openRedis({
+    const opened = await openRedis({
       url: config.storeUrl,
       allowUnsafe: config.allowUnsafeRedis,
       partitions: config.partitions,
       onConnectionError: (error) => log.warn({ err: error }, "the connection to Redis broke"),
     });
+    return { ...opened, settings: {} };
   }
   throw new ConfigError(
     `--store ${JSON.stringify(config.storeUrl)} names no store; use sqlite:PATH or redis://HOST:PORT`,

@@ -155,11 +155,11 @@ describe("Granting", () => {
   });
 
   it("hands a backlog out in full batches", async () => {
-    await fixture.submit(...newTasks(600));
-    const worker = await fixture.worker({ credit: 600 });
+    await fixture.submit(...newTasks(640));
+    const worker = await fixture.worker({ credit: 640 });
     await fixture.turns();
-    assert.equal(worker.granted.length, 600);
-    assert.equal(fixture.store.calls("lease").length, 3);
+    assert.equal(worker.granted.length, 640);
+    assert.equal(fixture.store.calls("lease").length, 10);
   });
 
   it("gives every queue of a session its turn at scarce credit", async () => {

@@ -20,7 +20,7 @@ export interface DispatchSettings {
   readonly discoverIntervalMs: number;
   /** How often what hints should have told is looked up, where somebody waits for it. */
   readonly pollIntervalMs: number;
-  /** At most as many tasks a lease call. */
+  /** At most as many tasks a lease call, so that the next call overlaps with the work on these. */
   readonly maxGrantTasks: number;
   /** A grant message stays below this, unless one task alone is larger. */
   readonly maxGrantBytes: number;
@@ -57,7 +57,7 @@ export function dispatchSettings(overrides: Partial<DispatchSettings>): Dispatch
     sweepLimit: 500,
     discoverIntervalMs: 5_000,
     pollIntervalMs: 1_000,
-    maxGrantTasks: 200,
+    maxGrantTasks: 64,
     maxGrantBytes: 3 * MEBIBYTE,
     maxCallItems: 200,
     maxCallBytes: 4 * MEBIBYTE,
