@@ -1,4 +1,4 @@
-import { createHash, randomFillSync } from "node:crypto";
+import { hash, randomFillSync } from "node:crypto";
 
 declare const brand: unique symbol;
 type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
@@ -40,6 +40,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const UNIQUE = /^[A-Za-z0-9_-]{16}$/;
 const SEPARATOR = "~";
 const UNIQUE_BYTES = 12;
+const UNIQUE_CHARACTERS = 16;
 const STREAM_DIGITS = 10;
 const NUMBERED_STREAM = /^\d{10}-/;
 
@@ -58,8 +59,7 @@ export function newTaskId(queue: QueueName): TaskId {
  * own record is the memory of its request id (G2); 96 bits of SHA-256 over queue and request id.
  */
 export function taskIdOfRequest(queue: QueueName, requestId: string): TaskId {
-  const hash = createHash("sha256").update(queue).update(SEPARATOR).update(requestId).digest();
-  return `${queue}${SEPARATOR}${hash.toString("base64url", 0, UNIQUE_BYTES)}` as TaskId;
+  return joinTaskId(queue, uniqueHash(`${queue}${SEPARATOR}${requestId}`));
 }
 
 /**
@@ -67,8 +67,12 @@ export function taskIdOfRequest(queue: QueueName, requestId: string): TaskId {
  * payload.
  */
 export function fingerprintOf(type: TaskType, payload: Uint8Array): string {
-  const hash = createHash("sha256").update(type).update(SEPARATOR).update(payload).digest();
-  return hash.toString("base64url", 0, UNIQUE_BYTES);
+  return uniqueHash(Buffer.concat([Buffer.from(`${type}${SEPARATOR}`), payload]));
+}
+
+// In one go: the object that `createHash` makes costs four times as much as to hash a small task.
+function uniqueHash(data: string | Uint8Array): string {
+  return hash("sha256", data, "base64url").slice(0, UNIQUE_CHARACTERS);
 }
 
 /** Splits a task id, or returns null where the text is none. */
