@@ -49,6 +49,20 @@ describe("Watching", () => {
     assert.equal((await fixture.dispatcher.awaitFinal(id, never())).state, "SUCCEEDED");
   });
 
+  it("finds the end right behind the settlement, before that is answered", async () => {
+    const worker = await fixture.worker({ credit: 1 });
+    const [id] = await fixture.submit(newTask());
+    assert.ok(id);
+    const waiting = fixture.dispatcher.awaitFinal(id, never());
+    await fixture.turns();
+    fixture.store.isDeaf = true;
+    const held = fixture.store.holdNextAnswer("settle");
+    worker.complete(worker.newest);
+    assert.equal((await waiting).state, "SUCCEEDED");
+    held.release();
+    await fixture.turns();
+  });
+
   it("gives every waiter of a task its end", async () => {
     const worker = await fixture.worker({ credit: 1 });
     const [id] = await fixture.submit(newTask());

@@ -74,7 +74,9 @@ export function connectTo(
     onHint: (listener) => {
       const end = store.onHint((hint: StoreHint) => {
         if (!random.chance(faults.loseHint)) {
-          process.after(random.between(0, 3), () => listener(hint));
+          // Whose it is nobody can tell here: the processes share one store.
+          const heard = hint.kind === "ready" ? { ...hint, isOwn: false } : hint;
+          process.after(random.between(0, 3), () => listener(heard));
         }
       });
       process.onDeath(end);

@@ -65,9 +65,12 @@ describe("On a cluster of three masters,", function () {
       await eventually(async () => {
         hints.length = 0;
         await submit(store);
-        await eventually(() => assert.deepEqual(hints, [{ kind: "ready", queue: QUEUE }]), {
-          withinMs: 100,
-        });
+        await eventually(
+          () => assert.deepEqual(hints, [{ kind: "ready", queue: QUEUE, isOwn: false }]),
+          {
+            withinMs: 100,
+          },
+        );
         await settle(other, await leaseOne(other, session), complete());
       });
     });

@@ -52,14 +52,16 @@ describe("Hints between dispatchers on one Redis", () => {
 
   it("tell that a queue has tasks, within milliseconds", async () => {
     await submit(store);
-    await eventually(() => assert.deepEqual(heard, [{ kind: "ready", queue: QUEUE }]));
+    await eventually(() =>
+      assert.deepEqual(heard, [{ kind: "ready", queue: QUEUE, isOwn: false }]),
+    );
   });
 
   it("tell the process that caused them too, without a detour", async () => {
     const own: StoreHint[] = [];
     store.onHint((hint) => own.push(hint));
     await submit(store);
-    assert.deepEqual(own, [{ kind: "ready", queue: QUEUE }]);
+    assert.deepEqual(own, [{ kind: "ready", queue: QUEUE, isOwn: true }]);
   });
 
   it("are published once while nobody empties the queue, however many tasks come", async () => {
@@ -118,12 +120,12 @@ describe("Hints between dispatchers on one Redis", () => {
   });
 
   it("that nobody can read are passed over", () => {
-    assert.deepEqual(decodeHints(Buffer.from("")), []);
-    assert.deepEqual(decodeHints(Buffer.from("garbage")), []);
-    assert.deepEqual(decodeHints(Buffer.from("origin queue\nx\n\n")), []);
-    assert.deepEqual(decodeHints(Buffer.from("origin email\nsabc\nr\ntshort")), [
+    assert.deepEqual(decodeHints(Buffer.from(""), false), []);
+    assert.deepEqual(decodeHints(Buffer.from("garbage"), false), []);
+    assert.deepEqual(decodeHints(Buffer.from("origin queue\nx\n\n"), false), []);
+    assert.deepEqual(decodeHints(Buffer.from("origin email\nsabc\nr\ntshort"), false), [
       { kind: "session", sessionId: "abc" as SessionId },
-      { kind: "ready", queue: QUEUE },
+      { kind: "ready", queue: QUEUE, isOwn: false },
       { kind: "tasks", taskIds: [] },
     ]);
   });

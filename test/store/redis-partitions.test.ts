@@ -185,7 +185,9 @@ describe("A queue of several partitions on Redis", () => {
     const batch = newTasks(20);
     await store.submit(batch);
     const ids = batch.map(({ id }) => id);
-    await eventually(() => assert.deepEqual(heard[0], { kind: "ready", queue: QUEUE }));
+    await eventually(() =>
+      assert.deepEqual(heard[0], { kind: "ready", queue: QUEUE, isOwn: false }),
+    );
 
     const found = await other.get(ids, { watch: true });
     assert.deepEqual(

@@ -34,7 +34,7 @@ import { SettleCall } from "./settle-call.ts";
 import { Settler } from "./settler.ts";
 import { taskErrorOf } from "./store-failure.ts";
 import { StoreHealth } from "./store-health.ts";
-import { Submitter } from "./submitter.ts";
+import { type Storing, Submitter } from "./submitter.ts";
 import { Sweeper } from "./sweeper.ts";
 import { WatchHub } from "./watch-hub.ts";
 import { awaitFinal, watchTask } from "./watching.ts";
@@ -96,9 +96,14 @@ class StoreDispatcher implements Dispatcher {
     const shared = { store: this.#store, clock, random, log, settings };
     this.#submitter = new Submitter({
       ...shared,
-      onStored: (queue, tasks) => this.#stored(queue, tasks),
+      onStoring: (queue, tasks) => this.#storing(queue, tasks),
     });
-    this.#settler = new Settler({ ...shared, onReady, onScheduled });
+    this.#settler = new Settler({
+      ...shared,
+      onSettling: (batch) => this.#watchHub.settling(batch),
+      onReady,
+      onScheduled,
+    });
     this.#sweeper = new Sweeper({
       ...shared,
       onReady,
@@ -266,7 +271,9 @@ class StoreDispatcher implements Dispatcher {
   #hint(hint: StoreHint): void {
     switch (hint.kind) {
       case "ready":
-        this.#granter.wake(hint.queue);
+        if (!hint.isOwn || !this.#granter.isExpecting(hint.queue)) {
+          this.#granter.wake(hint.queue);
+        }
         break;
       case "session": {
         const session = this.#sessions.find(hint.sessionId);
@@ -281,14 +288,14 @@ class StoreDispatcher implements Dispatcher {
     }
   }
 
-  #stored(queue: QueueName, tasks: readonly NewTask[]): void {
+  #storing(queue: QueueName, tasks: readonly NewTask[]): Storing {
     const nowMs = this.#clock.nowMs();
-    let isAnyDue = false;
+    const ready: TaskId[] = [];
     let soonestMs = this.#settings.idleSweepIntervalMs;
-    for (const { spec } of tasks) {
+    for (const { id, spec } of tasks) {
       const dueInMs = delayUntil(spec.due, nowMs);
       if (dueInMs === 0) {
-        isAnyDue = true;
+        ready.push(id);
       } else {
         soonestMs = Math.min(soonestMs, dueInMs);
       }
@@ -296,10 +303,18 @@ class StoreDispatcher implements Dispatcher {
         soonestMs = Math.min(soonestMs, dueInMs + spec.startDeadlineMs);
       }
     }
-    if (isAnyDue) {
-      this.#granter.wake(queue);
-    }
-    this.#sweeper.touch(queue, soonestMs);
+    const expected = ready.length > 0 ? this.#granter.expect(queue, ready) : null;
+    return {
+      stored: () => {
+        if (expected !== null) {
+          expected.stored();
+        } else if (ready.length > 0) {
+          this.#granter.wake(queue);
+        }
+        this.#sweeper.touch(queue, soonestMs);
+      },
+      failed: () => expected?.failed(),
+    };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../domain/clock.ts";
-import type { QueueName, TaskType } from "../domain/ids.ts";
+import type { QueueName, TaskId, TaskType } from "../domain/ids.ts";
 import type { Store } from "../store/store.ts";
 import type { DispatchLog } from "./log.ts";
 import { QueueGranter } from "./queue-granter.ts";
@@ -28,6 +28,12 @@ export interface Takers {
   readonly sessions: number;
   /** Those of them that would take one more now. */
   readonly withCredit: number;
+}
+
+/** Tasks for which a lease call goes right behind their submit; one of the two is called. */
+export interface ExpectedTasks {
+  stored(): void;
+  failed(): void;
 }
 
 /** Hands READY tasks to the sessions that have credit for them. */
@@ -93,6 +99,34 @@ export class Granter {
       queue.news();
       this.#wake(queue);
     }
+  }
+
+  /**
+   * Says that tasks of a queue are just being sent to the store. Where somebody waits for them, a lease
+   * call goes right behind them: their way to a worker is shorter by the store's answer.
+   *
+   * @returns what is told once they are stored, or null: then `wake` is due
+   */
+  expect(name: QueueName, ids: Iterable<TaskId>): ExpectedTasks | null {
+    const queue = this.#queues.get(name);
+    const early = queue?.expect(ids) ?? null;
+    if (queue === undefined || early === null) {
+      return null;
+    }
+    this.#wake(queue);
+    return {
+      stored: () => {
+        if (queue.stored(early)) {
+          this.#wake(queue);
+        }
+      },
+      failed: () => queue.unexpect(early),
+    };
+  }
+
+  /** Whether tasks of a queue that are expected may be on their way into the store. */
+  isExpecting(name: QueueName): boolean {
+    return this.#queues.get(name)?.isExpecting ?? false;
   }
 
   /** Says that a session may take tasks. */

@@ -1,7 +1,8 @@
-import type { QueueName, SessionId, TaskType } from "../domain/ids.ts";
+import type { QueueName, SessionId, TaskId, TaskType } from "../domain/ids.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { LeasedTask } from "../domain/task.ts";
 import type { StoreError } from "../store/store.ts";
+import { type EarlyLease, EarlyLeases } from "./early-leases.ts";
 import { FairShare } from "./fair-share.ts";
 import type { Granter, GranterOptions, Takers } from "./granter.ts";
 import { sendGrants } from "./grants.ts";
@@ -35,6 +36,7 @@ export class QueueGranter {
   readonly #granter: Granter;
   readonly #options: GranterOptions;
   readonly #fair: FairShare;
+  readonly #early = new EarlyLeases();
   /** Who was granted something longest ago comes first. */
   readonly #parts = new Set<SessionPart>();
   /** The types of which nothing was left when the store was asked last. */
@@ -87,6 +89,42 @@ export class QueueGranter {
     this.#dry.clear();
   }
 
+  /**
+   * Has the next pass look for tasks that are just being sent to the store, where somebody waits for
+   * tasks and none are known. Null where it would not pay.
+   */
+  expect(ids: Iterable<TaskId>): EarlyLease | null {
+    if (this.#isRunning || this.#isHeld() || !this.hasCreditWaiting()) {
+      return null;
+    }
+    this.news();
+    return this.#early.begin(ids);
+  }
+
+  /**
+   * Notes that expected tasks are stored.
+   *
+   * @returns whether a pass is to look for them: no lease has brought them and none is under way
+   */
+  stored(early: EarlyLease): boolean {
+    early.isStored = true;
+    if (this.#isRunning || !this.#early.takeMissed()) {
+      return false;
+    }
+    this.news();
+    return true;
+  }
+
+  /** Whether tasks are expected that may not be stored. */
+  get isExpecting(): boolean {
+    return this.#early.size > 0;
+  }
+
+  /** Expects tasks no more. */
+  unexpect(early: EarlyLease): void {
+    this.#early.drop(early);
+  }
+
   /** Leases again, whatever failed before. */
   goOn(): void {
     this.#heldUntilMs = null;
@@ -120,6 +158,10 @@ export class QueueGranter {
       while (this.#isDirty && !this.#granter.isStopped && !this.#isHeld()) {
         this.#isDirty = false;
         await this.#pass();
+        if (this.#early.takeMissed()) {
+          this.news();
+          this.#isDirty = true;
+        }
       }
     } finally {
       this.#isRunning = false;
@@ -280,6 +322,7 @@ export class QueueGranter {
       return { kind: "ended", part, granted: 0 };
     }
     this.#heldUntilMs = null;
+    this.#early.leased(tasks);
     if (tasks.length === 0) {
       return { kind: "dry", part, granted: 0 };
     }

@@ -26,6 +26,8 @@ export interface SettlerOptions {
   readonly random: () => number;
   readonly log: DispatchLog;
   readonly settings: DispatchSettings;
+  /** Told of leases whose settlements are just being sent to the store. */
+  readonly onSettling: (batch: readonly Settlement[]) => void;
   /** Told when tasks are READY again. */
   readonly onReady: (queue: QueueName) => void;
   /** Told when a task will be READY again after the delay. */
@@ -128,6 +130,7 @@ export class Settler {
   }
 
   async #settle(queue: QueueName, batch: readonly Settlement[]): Promise<SettleOutcome[]> {
+    this.#options.onSettling(batch);
     const outcomes = await this.#options.store.settle(batch);
     let isAnyReady = false;
     let soonestMs = Number.POSITIVE_INFINITY;

@@ -14,8 +14,14 @@ export interface SubmitterOptions {
   readonly store: Store;
   readonly log: DispatchLog;
   readonly settings: DispatchSettings;
-  /** Told of each batch that was stored. */
-  readonly onStored: (queue: QueueName, tasks: readonly NewTask[]) => void;
+  /** Told of each batch that is about to be stored; returns what is told what became of it. */
+  readonly onStoring: (queue: QueueName, tasks: readonly NewTask[]) => Storing;
+}
+
+/** Follows a batch on its way into the store; one of the two is called. */
+export interface Storing {
+  stored(): void;
+  failed(): void;
 }
 
 type SubmitDone = (answer: readonly SubmitOutcome[] | TaskError) => void;
@@ -25,13 +31,19 @@ export class Submitter {
   readonly #settings: DispatchSettings;
   readonly #lanes: Coalescer<NewTask, SubmitOutcome>;
 
-  constructor({ store, log, settings, onStored }: SubmitterOptions) {
+  constructor({ store, log, settings, onStoring }: SubmitterOptions) {
     this.#settings = settings;
     this.#lanes = new Coalescer({
       call: async (queue, batch) => {
-        const outcomes = await store.submit(batch);
-        onStored(queue, batch);
-        return outcomes;
+        const storing = onStoring(queue, batch);
+        try {
+          const outcomes = await store.submit(batch);
+          storing.stored();
+          return outcomes;
+        } catch (error) {
+          storing.failed();
+          throw error;
+        }
       },
       bytesOf: (task) => task.spec.payload.length + TASK_OVERHEAD_BYTES,
       log,

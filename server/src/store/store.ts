@@ -384,10 +384,11 @@ export interface QueueStats {
 }
 
 /**
- * `ready`: a queue has tasks to lease that it did not have. `session`: a renewal of the session would
+ * `ready`: a queue has tasks to lease that it did not have; `isOwn` where a call on this very store
+ * brought that about, whose answer tells as much. `session`: a renewal of the session would
  * bring notices. `tasks`: these tasks changed their state or progress.
  */
 export type StoreHint =
-  | { readonly kind: "ready"; readonly queue: QueueName }
+  | { readonly kind: "ready"; readonly queue: QueueName; readonly isOwn: boolean }
   | { readonly kind: "session"; readonly sessionId: SessionId }
   | { readonly kind: "tasks"; readonly taskIds: readonly TaskId[] };

@@ -86,8 +86,12 @@ export class Hints {
 
   /** Tells this process what a script of its own hinted. */
   deliver(message: Buffer): void {
+    this.#tell(message, true);
+  }
+
+  #tell(message: Buffer, isOwn: boolean): void {
     if (this.#listeners.size > 0) {
-      for (const hint of decodeHints(message)) {
+      for (const hint of decodeHints(message, isOwn)) {
         for (const listener of this.#listeners) {
           listener(hint);
         }
@@ -107,13 +111,17 @@ export class Hints {
 
   #receive(message: Buffer): void {
     if (message.toString("latin1", 0, this.#origin.length + 1) !== `${this.#origin} `) {
-      this.deliver(message);
+      this.#tell(message, false);
     }
   }
 }
 
-/** Reads a message; stops quietly at what it does not know. */
-export function decodeHints(message: Buffer): StoreHint[] {
+/**
+ * Reads a message; stops quietly at what it does not know.
+ *
+ * @param isOwn whether a script of this process wrote it
+ */
+export function decodeHints(message: Buffer, isOwn: boolean): StoreHint[] {
   const hints: StoreHint[] = [];
   let at = lineEnd(message, 0);
   const queue = message.toString("latin1", message.indexOf(" ") + 1, at) as QueueName;
@@ -121,7 +129,7 @@ export function decodeHints(message: Buffer): StoreHint[] {
     const kind = message.toString("latin1", at + 1, at + 2);
     const end = kind === "t" ? message.length : lineEnd(message, at + 1);
     if (kind === "r") {
-      hints.push({ kind: "ready", queue });
+      hints.push({ kind: "ready", queue, isOwn });
     } else if (kind === "s") {
       const sessionId = message.toString("latin1", at + 2, end) as SessionId;
       hints.push({ kind: "session", sessionId });

@@ -76,7 +76,7 @@ function added(known: QueueStats, part: QueueStats): QueueStats {
 export function outerHint(hint: StoreHint): StoreHint {
   switch (hint.kind) {
     case "ready":
-      return { kind: "ready", queue: outerQueue(hint.queue) };
+      return { ...hint, queue: outerQueue(hint.queue) };
     case "tasks":
       return { kind: "tasks", taskIds: hint.taskIds.map(outerId) };
     case "session":

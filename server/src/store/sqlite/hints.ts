@@ -51,7 +51,7 @@ export class Hints {
   private deliver(): void {
     const hints: StoreHint[] = [];
     for (const queue of this.ready) {
-      hints.push({ kind: "ready", queue });
+      hints.push({ kind: "ready", queue, isOwn: true });
     }
     for (const sessionId of this.sessions) {
       hints.push({ kind: "session", sessionId });
