@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../domain/clock.ts";
 import type { QueueName, TaskId, TaskType } from "../domain/ids.ts";
 import type { Store } from "../store/store.ts";
+import { afterSending } from "./after-sending.ts";
 import type { DispatchLog } from "./log.ts";
 import { QueueGranter } from "./queue-granter.ts";
 import type { Reopener } from "./reopener.ts";
@@ -113,7 +114,9 @@ export class Granter {
     if (queue === undefined || early === null) {
       return null;
     }
-    this.#wake(queue);
+    if (!this.#isStopped) {
+      afterSending(() => queue.wake());
+    }
     return {
       stored: () => {
         if (queue.stored(early)) {

@@ -3,6 +3,7 @@ import { TaskError } from "../domain/errors.ts";
 import type { TaskId } from "../domain/ids.ts";
 import type { Task } from "../domain/task.ts";
 import type { Settlement, Store } from "../store/store.ts";
+import { afterSending } from "./after-sending.ts";
 import type { DispatchLog } from "./log.ts";
 import { taskNotFound } from "./operations.ts";
 import type { DispatchSettings } from "./settings.ts";
@@ -36,9 +37,10 @@ interface Place {
 interface FollowedTask {
   readonly id: TaskId;
   readonly places: Set<Place>;
-  /** How many reads of it were begun. */
+  /** How many reads of it were begun, and the number of the one shown last. */
   reads: number;
-  isReading: boolean;
+  shownRead: number;
+  readsUnderWay: number;
   /** Whether it may have changed since the last read began. */
   isStale: boolean;
   /** Whether the store was asked to hint its changes, and seems to have kept that. */
@@ -74,7 +76,8 @@ export class WatchHub {
         id,
         places: new Set(),
         reads: 0,
-        isReading: false,
+        shownRead: 0,
+        readsUnderWay: 0,
         isStale: false,
         isWatched: false,
       };
@@ -92,8 +95,18 @@ export class WatchHub {
    * carries out calls in their order, the outcome is there a round trip sooner. A hint follows anyway.
    */
   settling(batch: readonly Settlement[]): void {
-    if (this.#followed.size > 0) {
-      this.hint(batch.map(({ lease }) => lease.taskId));
+    if (this.#followed.size === 0) {
+      return;
+    }
+    const tasks: FollowedTask[] = [];
+    for (const { lease } of batch) {
+      const task = this.#followed.get(lease.taskId);
+      if (task !== undefined) {
+        tasks.push(task);
+      }
+    }
+    if (tasks.length > 0) {
+      afterSending(() => this.#readAll(tasks));
     }
   }
 
@@ -133,7 +146,7 @@ export class WatchHub {
 
   #changed(task: FollowedTask): void {
     task.isStale = true;
-    if (task.isReading) {
+    if (task.readsUnderWay > 0) {
       return;
     }
     this.#stale.add(task);
@@ -145,9 +158,13 @@ export class WatchHub {
 
   #readStale(): void {
     this.#isScheduled = false;
-    const { settings } = this.#options;
     const tasks = [...this.#stale];
     this.#stale.clear();
+    this.#readAll(tasks);
+  }
+
+  #readAll(tasks: readonly FollowedTask[]): void {
+    const { settings } = this.#options;
     for (let at = 0; at < tasks.length; at += settings.maxCallItems) {
       this.#read(tasks.slice(at, at + settings.maxCallItems)).catch((error: unknown) => {
         this.#options.log.error({ err: error }, "followed tasks could not be shown");
@@ -157,11 +174,12 @@ export class WatchHub {
 
   async #read(tasks: readonly FollowedTask[]): Promise<void> {
     const { store, settings } = this.#options;
-    for (const task of tasks) {
+    const reads = tasks.map((task) => {
       task.reads += 1;
-      task.isReading = true;
+      task.readsUnderWay += 1;
       task.isStale = false;
-    }
+      return task.reads;
+    });
     let found: readonly (Task | null)[] | TaskError;
     try {
       found = await store.get(
@@ -175,11 +193,11 @@ export class WatchHub {
       found = taskErrorOf(error, settings.retryAfterMs);
     }
     tasks.forEach((task, index) => {
-      task.isReading = false;
+      task.readsUnderWay -= 1;
       if (found instanceof TaskError) {
         this.#readFailed(task, found);
       } else {
-        this.#show(task, found[index] ?? null);
+        this.#show(task, found[index] ?? null, reads[index] as number);
       }
       if (task.isStale && task.places.size > 0) {
         this.#changed(task);
@@ -187,14 +205,18 @@ export class WatchHub {
     });
   }
 
-  #show(task: FollowedTask, found: Task | null): void {
+  #show(task: FollowedTask, found: Task | null, read: number): void {
+    if (read < task.shownRead) {
+      return;
+    }
+    task.shownRead = read;
     if (found === null) {
       this.#endAll(task, taskNotFound(task.id));
       return;
     }
     for (const place of [...task.places]) {
       // A read from before a follower came may not know what the follower knows.
-      if (place.sinceRead <= task.reads) {
+      if (place.sinceRead <= read) {
         place.hasSeen = true;
         place.follower.seen(found);
       }
