@@ -66,8 +66,14 @@ describe("Task ids", () => {
   });
 
   it("are new each time", () => {
-    const ids = new Set(Array.from({ length: 10_000 }, () => newTaskId("q" as QueueName)));
-    assert.equal(ids.size, 10_000);
+    const ids = new Set(Array.from({ length: 140_000 }, () => newTaskId("q" as QueueName)));
+    assert.equal(ids.size, 140_000);
+  });
+
+  it("lie side by side when they are made one after the other", () => {
+    const ids = Array.from({ length: 70_000 }, () => newTaskId("q" as QueueName));
+    const neighbourhoods = new Set(ids.map((id) => uniqueOfTask(id).slice(0, 8)));
+    assert.ok(neighbourhoods.size <= 3, `${neighbourhoods.size} of them`);
   });
 
   it("are the same for the same request of the same queue, and no other (G2)", () => {

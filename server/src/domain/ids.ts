@@ -49,9 +49,25 @@ export function isName(text: string): boolean {
   return NAME.test(text);
 }
 
-/** Returns a new task id for the queue; 96 random bits. */
+// The number of an id among its neighbours, two bytes, stands behind what they share.
+const SHARED_BYTES = 6;
+const NEIGHBOURS = 2 ** 16;
+
+const newest = Buffer.alloc(UNIQUE_BYTES);
+let number = 0;
+
+/**
+ * Returns a new task id for the queue. 65,536 ids made one after the other share 48 random bits, which
+ * their number and 32 random bits follow: so they lie side by side in an index that is written in pages.
+ */
 export function newTaskId(queue: QueueName): TaskId {
-  return `${queue}${SEPARATOR}${randomText(UNIQUE_BYTES)}` as TaskId;
+  if (number === 0) {
+    randomFillSync(newest);
+  }
+  newest.writeUInt16BE(number, SHARED_BYTES);
+  number = (number + 1) % NEIGHBOURS;
+  fillRandom(newest, SHARED_BYTES + 2);
+  return joinTaskId(queue, newest.toString("base64url"));
 }
 
 /**
@@ -127,13 +143,19 @@ function streamNumber(id: StreamId): number {
 const pool = Buffer.alloc(4096);
 let poolAt = pool.length;
 
-// One system call for a few hundred ids: a call an id shows in a submit's profile.
 function randomText(bytes: number): string {
-  if (poolAt + bytes > pool.length) {
+  const text = Buffer.allocUnsafe(bytes);
+  fillRandom(text, 0);
+  return text.toString("base64url");
+}
+
+// One system call for a few hundred ids: a call an id shows in a submit's profile.
+function fillRandom(bytes: Buffer, from: number): void {
+  const count = bytes.length - from;
+  if (poolAt + count > pool.length) {
     randomFillSync(pool);
     poolAt = 0;
   }
-  const text = pool.toString("base64url", poolAt, poolAt + bytes);
-  poolAt += bytes;
-  return text;
+  pool.copy(bytes, from, poolAt, poolAt + count);
+  poolAt += count;
 }
