@@ -32,9 +32,10 @@ function documentOf(machine: Machine, findings: readonly Finding[]): string {
     "redis-server of its own with AOF everysec. SQLite runs with WAL and `synchronous=NORMAL`, which promises",
     "what that does: a crash of the process loses nothing, a power cut may lose the last moments. Payloads are",
     "100 bytes of JSON and results are recorded, unless said otherwise. All systems run in turn, round by round",
-    "in one invocation after one round that warms up, so that what else the machine does meets all alike: trust",
+    "in one invocation after two rounds that warm up, so that what else the machine does meets all alike: trust",
     "the ratios, which are taken round by round, more than the rates. Figures are medians, with the range of the",
-    "rounds in parentheses. CPU-s are the processor seconds of all processes, from `/proc`.",
+    "rounds in parentheses. CPU-s are the processor seconds of all processes, from `/proc`. No Redis rewrites its",
+    "log meanwhile: that takes a core for seconds, of whichever system's turn it falls into.",
     "",
     ...findings.flatMap(findingLines),
   ].join("\n");

@@ -2,6 +2,7 @@ import type { Bed } from "./bed.ts";
 import { type CpuSeconds, cpuBetween, totalOf } from "./cpu.ts";
 import { type Summary, summaryOf } from "./figures.ts";
 import type { Figure, Ratio, Target } from "./finding.ts";
+import type { Effort } from "./question.ts";
 
 /** What one run of a load took. */
 export interface Sample {
@@ -41,17 +42,17 @@ export type Rounds = Readonly<Record<string, readonly Sample[]>>;
 
 /**
  * Runs all contenders once a round, one after the other, so that what else the machine does meets all
- * alike. The first round warms up and is not counted.
+ * alike. The rounds that warm up are not counted.
  */
 export async function interleaved(
   contenders: readonly Contender[],
-  rounds: number,
+  { warmUpRounds, rounds }: Pick<Effort, "warmUpRounds" | "rounds">,
 ): Promise<Rounds> {
   const samples = new Map<string, Sample[]>(contenders.map(({ key }) => [key, []]));
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = -warmUpRounds; round < rounds; round += 1) {
     for (const { key, run } of contenders) {
       const sample = await run();
-      if (round > 0) {
+      if (round >= 0) {
         samples.get(key)?.push(sample);
       }
     }

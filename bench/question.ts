@@ -4,6 +4,8 @@ import type { Finding } from "./finding.ts";
 /** How much to run. */
 export interface Effort {
   readonly isQuick: boolean;
+  /** Rounds that come first and do not count. */
+  readonly warmUpRounds: number;
   /** Rounds that count. */
   readonly rounds: number;
   /** Tasks a round. */

@@ -17,7 +17,8 @@ import { CONCURRENCY, PAYLOAD_BYTES, type Question } from "../question.ts";
 export const bothAtOnce: Question = {
   name: "both-at-once",
   isQuick: true,
-  async ask(beds, { rounds, tasks }) {
+  async ask(beds, effort) {
+    const { tasks } = effort;
     const contender = (key: string, bed: Bed): Contender => ({
       key,
       label: bed.name,
@@ -28,7 +29,7 @@ export const bothAtOnce: Question = {
       contender("bull", await beds.bull()),
       contender("sqlite", await beds.sqlite()),
     ];
-    const measured = await interleaved(contenders, rounds);
+    const measured = await interleaved(contenders, effort);
     const label = "Baton on Redis : BullMQ";
     return {
       name: "both-at-once",

@@ -6,7 +6,8 @@ import { CONCURRENCY, PAYLOAD_BYTES, type Question } from "../question.ts";
 export const drain: Question = {
   name: "drain",
   isQuick: true,
-  async ask(beds, { rounds, tasks }) {
+  async ask(beds, effort) {
+    const { tasks } = effort;
     const contender = (key: string, bed: Bed): Contender => ({
       key,
       label: bed.name,
@@ -24,7 +25,7 @@ export const drain: Question = {
       contender("bull", await beds.bull()),
       contender("sqlite", await beds.sqlite()),
     ];
-    const measured = await interleaved(contenders, rounds);
+    const measured = await interleaved(contenders, effort);
     return {
       name: "drain",
       title: "Drain",

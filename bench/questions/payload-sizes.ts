@@ -34,7 +34,10 @@ export const payloadSizes: Question = {
           run: () => submitAndWork(bed, count, bytes),
         }),
       );
-      const measured = await interleaved(contenders, Math.min(rounds, 2));
+      const measured = await interleaved(contenders, {
+        rounds: Math.min(rounds, 2),
+        warmUpRounds: 1,
+      });
       figures.push(...figuresOf(contenders, measured));
       const compared = { of: `redis.${bytes}`, to: `bull.${bytes}`, what: "perSecond" } as const;
       ratios.push(

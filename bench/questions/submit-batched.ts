@@ -6,7 +6,8 @@ import { PAYLOAD_BYTES, type Question } from "../question.ts";
 export const submitBatched: Question = {
   name: "submit-batched",
   isQuick: true,
-  async ask(beds, { rounds, tasks }) {
+  async ask(beds, effort) {
+    const { tasks } = effort;
     const load = (): Parameters<Bed["submit"]>[1] => ({
       queues: [newQueue()],
       count: tasks,
@@ -24,7 +25,7 @@ export const submitBatched: Question = {
       contender("redisMany", "Baton on Redis, the SDK's submitMany", redis, "many"),
       contender("sqlite", "Baton on SQLite, SubmitStream", sqlite, "batched"),
     ];
-    const measured = await interleaved(contenders, rounds);
+    const measured = await interleaved(contenders, effort);
     const compare = { to: "bull", what: "perSecond" } as const;
     return {
       name: "submit-batched",

@@ -7,7 +7,8 @@ import { PAYLOAD_BYTES, type Question } from "../question.ts";
 export const submitOneByOne: Question = {
   name: "submit-one-by-one",
   isQuick: true,
-  async ask(beds, { rounds, tasks }) {
+  async ask(beds, effort) {
+    const { tasks } = effort;
     const contender = (key: string, label: string, bed: Bed): Contender => ({
       key,
       label,
@@ -21,7 +22,7 @@ export const submitOneByOne: Question = {
       contender("bull", "BullMQ, queue.add", await beds.bull()),
       contender("sqlite", "Baton on SQLite, client.submit", await beds.sqlite()),
     ];
-    const measured = await interleaved(contenders, rounds);
+    const measured = await interleaved(contenders, effort);
     return {
       name: "submit-one-by-one",
       title: "Submit, one by one",

@@ -8,7 +8,8 @@ import { PAYLOAD_BYTES, type Question } from "../question.ts";
 export const submitUnary: Question = {
   name: "submit-unary",
   isQuick: true,
-  async ask(beds, { rounds, tasks }) {
+  async ask(beds, effort) {
+    const { tasks } = effort;
     const count = Math.ceil(tasks / 4);
     const echo: EchoBed = await startEcho();
     const submit = (key: string, bed: Bed): Contender => ({
@@ -29,7 +30,7 @@ export const submitUnary: Question = {
       submit("sqlite", await beds.sqlite()),
     ];
     try {
-      const measured = await interleaved(contenders, rounds);
+      const measured = await interleaved(contenders, effort);
       return {
         name: "submit-unary",
         title: "Submit, unary",

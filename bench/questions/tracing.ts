@@ -8,7 +8,8 @@ import { submitAndWork } from "./both-at-once.ts";
 export const tracing: Question = {
   name: "tracing",
   isQuick: false,
-  async ask(beds, { rounds, tasks }) {
+  async ask(beds, effort) {
+    const { tasks } = effort;
     const collector = new Program({ script: "bench/programs/otlp-sink.ts" });
     const traceTo = await collector.address();
     const traced = await startBaton({ store: "sqlite", traceTo });
@@ -26,7 +27,7 @@ export const tracing: Question = {
           run: () => submitAndWork(plain, tasks, PAYLOAD_BYTES),
         },
       ];
-      const measured = await interleaved(contenders, rounds);
+      const measured = await interleaved(contenders, effort);
       return {
         name: "tracing",
         title: "Tracing",
