@@ -122,6 +122,18 @@ export function describeLease(fixture: Fixture): void {
     assert.equal(task.id, id);
   });
 
+  it("leases each task once where a session names a type twice", async () => {
+    const { store } = fixture;
+    const type = "twice" as TaskType;
+    const submitted = await store.submit(newTasks(3, { type }));
+    const session = await openSession(store);
+    const types = [type, type];
+    const first = await lease(store, session, { types, limit: 2 });
+    const rest = await lease(store, session, { types });
+    const ids = new Set([...first, ...rest].map(({ id }) => id));
+    assert.deepEqual([first.length, rest.length, ids.size], [2, 1, submitted.length]);
+  });
+
   it("stops before the payloads are too many bytes, but leases the first whatever its size", async () => {
     const { store } = fixture;
     await store.submit(newTasks(4, { payload: Buffer.alloc(1_000) }));

@@ -87,14 +87,16 @@ function nextInLine(
   if (types === null && !hasPinned) {
     return tx.statements.ready.all(queue.id, limit).map(({ seq }) => seq);
   }
-  const kinds: readonly string[] = hasPinned
-    ? [...(types ?? []), PINNED + sessionId]
-    : (types ?? []);
-  const rows = kinds.flatMap((kind) => tx.statements.readyOfType.all(queue.id, kind, limit));
+  // A type that is named twice counts once.
+  const kinds = new Set<string>(types);
+  if (hasPinned) {
+    kinds.add(PINNED + sessionId);
+  }
+  const rows = [...kinds].flatMap((kind) => tx.statements.readyOfType.all(queue.id, kind, limit));
   if (types === null) {
     rows.push(...tx.statements.readyUnpinned.all(queue.id, limit));
   }
-  if (kinds.length > 1 || types === null) {
+  if (kinds.size > 1 || types === null) {
     rows.sort((a, b) => a.turn - b.turn || a.seq - b.seq);
   }
   return rows.slice(0, limit).map(({ seq }) => seq);
