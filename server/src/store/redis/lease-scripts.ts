@@ -17,7 +17,7 @@ import type {
 import { decodeFailure, encodeContent, encodeFailure, encodeProgress } from "./details.ts";
 import { idBytes, idOfBytes, QUEUE_KEY_ROLES } from "./keys.ts";
 import { packItems, unpackItems } from "./packing.ts";
-import { decodeRecord, detailsOfRecord, readToken, stateOfNumber, writeToken } from "./record.ts";
+import { decodeLease, detailsOfRecord, readToken, stateOfNumber, writeToken } from "./record.ts";
 import {
   type Argument,
   arrayOf,
@@ -65,37 +65,29 @@ export const leaseTasks = defineScript<LeaseRequest, LeaseOutcome>({
     reply.word === "ok"
       ? {
           kind: "ok",
-          tasks: leasedTasks(queue, unpackItems(bufferOf(reply.rest[1]))),
+          tasks: leasedTasks(queue, reply.rest),
           ...pinnedOf(wordOf(reply.rest[0])),
         }
       : { kind: reply.word as "session_gone" | "superseded" },
 });
 
-function leasedTasks(queue: QueueName, parts: readonly Buffer[]): LeasedTask[] {
-  const tasks: LeasedTask[] = [];
+function leasedTasks(queue: QueueName, [, ids, ...parts]: readonly ReplyItem[]): LeasedTask[] {
   let at = 0;
   const next = (): Buffer => bufferOf(parts[at++]);
-  while (at < parts.length) {
-    tasks.push(leasedTask(queue, next));
-  }
-  return tasks;
+  return unpackItems(bufferOf(ids)).map((id) => leasedTask(queue, id, next));
 }
 
-function leasedTask(queue: QueueName, next: () => Buffer): LeasedTask {
-  const [id, bytes] = [next(), next()];
+function leasedTask(queue: QueueName, id: Buffer, next: () => Buffer): LeasedTask {
+  const bytes = next();
   const { hasPayload, hasCheckpoint, hasFailure } = detailsOfRecord(bytes);
-  const record = decodeRecord(queue, bytes, hasPayload ? next() : NOTHING);
+  const lease = decodeLease(queue, bytes, hasPayload ? next() : NOTHING);
   const checkpoint = hasCheckpoint ? next() : NOTHING;
   const failure = hasFailure ? decodeFailure(next()) : null;
   return {
     id: idOfBytes(queue, id),
-    token: record.token,
-    spec: record.spec,
-    attempt: record.attempt,
-    crashes: record.crashes,
+    ...lease,
     checkpoint,
     previousTraceparent: failure?.traceparent ?? "",
-    queuedMs: Math.max(record.startedAtMs - record.dueAtMs, 0),
   };
 }
 

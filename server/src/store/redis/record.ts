@@ -5,17 +5,27 @@ import { TASK_STATES, type TaskState } from "../../domain/task-state.ts";
 import type { NewTask } from "../store.ts";
 import { decodeContent } from "./details.ts";
 
-// The layout that lua/lib/record.lua states as HEAD and RUN, and lua/lib/body.lua from there on.
-const HEAD_BYTES = 12;
+// The layout that lua/lib/record.lua states, and lua/lib/body.lua from the body on.
 const DETAILS_AT = 1;
 const PAYLOAD_APART = 1;
 const FAILURE_APART = 4;
 const CHECKPOINT_APART = 16;
-const RUN_BYTES_AT = 11;
-const RUN_FIXED_BYTES = 20;
-const SUBMITTED_AT = 7;
-const TERMS_AT = 13;
-const TERMS_FIXED_BYTES = 12;
+const SESSION_AT = 3;
+const NO_RUN = 255;
+// From where the session ends.
+const FINISHED_AT = 1;
+const WORKER_AT = 8;
+// From where the worker ends.
+const STARTED_AT = 7;
+const ATTEMPT_AT = 13;
+const CRASHES_AT = 14;
+const DELIVERIES_AT = 15;
+const WAIT_AT = 17;
+// From the wait on.
+const SUBMITTED_AT = 5;
+const PLACE_AT = 11;
+const TERMS_AT = 18;
+const TERMS_FIXED_BYTES = 14;
 const PLAN_FIXED_BYTES = 9;
 const HAS_WINDOW = 1;
 const HAS_START = 2;
@@ -47,6 +57,31 @@ export interface TaskRecord {
   readonly spec: TaskSpec;
 }
 
+type Run = Pick<
+  TaskRecord,
+  | "attempt"
+  | "crashes"
+  | "deliveries"
+  | "token"
+  | "startedAtMs"
+  | "finishedAtMs"
+  | "sessionId"
+  | "workerId"
+  | "result"
+>;
+
+const NO_RUN_YET: Run = {
+  attempt: 0,
+  crashes: 0,
+  deliveries: 0,
+  token: 0 as LeaseToken,
+  startedAtMs: 0,
+  finishedAtMs: 0,
+  sessionId: "",
+  workerId: "",
+  result: null,
+};
+
 /** Returns the state that a record's number stands for. */
 export function stateOfNumber(number: number): TaskState {
   const state = TASK_STATES[number - 1];
@@ -67,57 +102,69 @@ export function numberOfState(state: TaskState): number {
  * @param payload the payload where it lies apart; empty where the record has it
  */
 export function decodeRecord(queue: QueueName, bytes: Buffer, payload: Buffer): TaskRecord {
-  const runBytes = bytes.readUInt8(RUN_BYTES_AT);
   const state = stateOfNumber(bytes.readUInt8(0));
-  const run = decodeRun(state, bytes, runBytes);
-  const body = bytes.subarray(HEAD_BYTES + runBytes);
-  const submittedAtMs = body.readUIntLE(SUBMITTED_AT, 6);
-  const { spec, windowMs } = decodeTerms(queue, body.subarray(TERMS_AT), payload);
+  const waitAt = waitAtOf(bytes);
+  const run = bytes.readUInt8(SESSION_AT - 1) === NO_RUN ? NO_RUN_YET : decodeRun(state, bytes);
+  const submittedAtMs = bytes.readUIntLE(waitAt + SUBMITTED_AT, 6);
+  const { spec, windowMs } = decodeTerms(queue, bytes.subarray(waitAt + TERMS_AT), payload);
   const purgeAtMs = Math.max(run.finishedAtMs + spec.retentionMs, submittedAtMs + windowMs);
   return {
     state,
-    attempt: bytes.readUInt8(2),
-    crashes: bytes.readUInt8(3),
-    deliveries: bytes.readUInt16LE(4),
-    submittedAtMs,
-    dueAtMs: submittedAtMs + bytes.readUIntLE(6, 5),
-    attemptTimeoutMs: spec.attemptTimeoutMs,
     ...run,
+    submittedAtMs,
+    dueAtMs: submittedAtMs + bytes.readUIntLE(waitAt, 5),
+    attemptTimeoutMs: spec.attemptTimeoutMs,
     purgeAtMs: run.finishedAtMs === 0 ? 0 : purgeAtMs,
     spec,
   };
 }
 
-function decodeRun(state: TaskState, bytes: Buffer, runBytes: number) {
-  const at = HEAD_BYTES;
-  if (runBytes === 0) {
-    return {
-      token: 0 as LeaseToken,
-      startedAtMs: 0,
-      finishedAtMs: 0,
-      sessionId: "" as const,
-      workerId: "" as const,
-      result: null,
-    };
-  }
-  const sessionAt = at + RUN_FIXED_BYTES + 1;
-  const sessionEnd = sessionAt + bytes.readUInt8(sessionAt - 1);
+function decodeRun(state: TaskState, bytes: Buffer): Run {
   const hasResult = state === "SUCCEEDED";
+  const sessionEnd = SESSION_AT + bytes.readUInt8(SESSION_AT - 1);
+  const workerEnd = workerEndOf(bytes);
   return {
-    token: readToken(bytes, at),
-    startedAtMs: bytes.readUIntLE(at + 8, 6),
-    finishedAtMs: bytes.readUIntLE(at + 14, 6),
+    attempt: bytes.readUInt8(workerEnd + ATTEMPT_AT),
+    crashes: bytes.readUInt8(workerEnd + CRASHES_AT),
+    deliveries: bytes.readUInt16LE(workerEnd + DELIVERIES_AT),
+    token: readToken(bytes, workerEnd),
+    startedAtMs: bytes.readUIntLE(workerEnd + STARTED_AT, 6),
+    finishedAtMs: bytes.readUIntLE(sessionEnd + FINISHED_AT, 6),
     sessionId: hasResult
       ? ("" as const)
-      : (bytes.toString("latin1", sessionAt, sessionEnd) as SessionId | ""),
-    workerId: bytes.toString("latin1", sessionEnd + 1, at + runBytes) as WorkerId | "",
-    result: hasResult ? decodeContent(bytes.subarray(sessionAt, sessionEnd)) : null,
+      : (bytes.toString("latin1", SESSION_AT, sessionEnd) as SessionId | ""),
+    workerId: bytes.toString("latin1", sessionEnd + WORKER_AT, workerEnd) as WorkerId | "",
+    result: hasResult ? decodeContent(bytes.subarray(SESSION_AT, sessionEnd)) : null,
+  };
+}
+
+function workerEndOf(bytes: Buffer): number {
+  const workerAt = SESSION_AT + bytes.readUInt8(SESSION_AT - 1) + WORKER_AT;
+  return workerAt + bytes.readUInt8(workerAt - 1);
+}
+
+function waitAtOf(bytes: Buffer): number {
+  const hasRun = bytes.readUInt8(SESSION_AT - 1) !== NO_RUN;
+  return hasRun ? workerEndOf(bytes) + WAIT_AT : SESSION_AT;
+}
+
+/** What a record says of the lease that it is under; the rest of it is not unpacked. */
+export function decodeLease(queue: QueueName, bytes: Buffer, payload: Buffer) {
+  const tokenAt = workerEndOf(bytes);
+  const waitAt = tokenAt + WAIT_AT;
+  const dueAtMs = bytes.readUIntLE(waitAt + SUBMITTED_AT, 6) + bytes.readUIntLE(waitAt, 5);
+  return {
+    token: readToken(bytes, tokenAt),
+    spec: decodeTerms(queue, bytes.subarray(waitAt + TERMS_AT), payload).spec,
+    attempt: bytes.readUInt8(tokenAt + ATTEMPT_AT),
+    crashes: bytes.readUInt8(tokenAt + CRASHES_AT),
+    queuedMs: Math.max(bytes.readUIntLE(tokenAt + STARTED_AT, 6) - dueAtMs, 0),
   };
 }
 
 /** Reads a record's place in the queue, which grows from the first in line. */
 export function placeOfRecord(bytes: Buffer): number {
-  return readToken(bytes, HEAD_BYTES + bytes.readUInt8(RUN_BYTES_AT));
+  return readToken(bytes, waitAtOf(bytes) + PLACE_AT);
 }
 
 /** Which of a task's details lie apart from its record. */
@@ -187,7 +234,7 @@ export function encodeTerms({ spec, fingerprint }: NewTask): {
   const isApart = spec.payload.length > INLINE_PAYLOAD_BYTES;
   const inline = isApart ? { ...spec, payload: NOTHING } : spec;
   return {
-    terms: Buffer.concat([encodeBounds(spec, fingerprint), encodeSpec(inline)]),
+    terms: Buffer.concat([encodeBounds(inline, fingerprint), encodeSpec(inline)]),
     payload: isApart ? spec.payload : NOTHING,
   };
 }
@@ -198,8 +245,9 @@ function encodeBounds(spec: TaskSpec, fingerprint: string): Buffer {
   const bounds = Buffer.allocUnsafe(TERMS_FIXED_BYTES + 11 + fingerprint.length);
   bounds.writeUInt8(spec.retryPolicy.maxAttempts, 0);
   bounds.writeUInt8(spec.retryPolicy.maxCrashes, 1);
-  bounds.writeUInt32LE(spec.attemptTimeoutMs, 2);
-  bounds.writeUIntLE(spec.retentionMs, 6, 5);
+  bounds.writeUInt16LE(spec.payload.length, 2);
+  bounds.writeUInt32LE(spec.attemptTimeoutMs, 4);
+  bounds.writeUIntLE(spec.retentionMs, 8, 5);
   let flags = 0;
   let at = TERMS_FIXED_BYTES;
   if (hasWindow) {

@@ -6,8 +6,8 @@
 -- ARGV[8] limit          tasks
 -- ARGV[9] max_bytes      of payload, but for the first task
 -- ARGV[10...] types      "*" for every type
--- RETURNS {"ok", hint, pinned, items}; the parts of an item: id, record, then those of payload,
---   checkpoint and failure that are among the record's details
+-- RETURNS {"ok", hint, pinned, ids, record, detail...}; behind each id's record those of payload,
+--   checkpoint and failure that are among its details
 --   pinned: other sessions, spaces between, that have tasks which only they may lease
 -- RETURNS {"session_gone", ""}, {"superseded", ""}
 -- GUARANTEES G3 G7 G8
@@ -20,61 +20,55 @@
 --@include lib/due.lua
 --@include lib/candidates.lua
 --@include lib/items.lua
+--@include lib/plain.lua
+--@include lib/grants.lua
 
 local session, stream, worker = ARGV[5], ARGV[6], ARGV[7]
 local limit, max_bytes = tonumber(ARGV[8]), tonumber(ARGV[9])
-local held = held_key(session)
 local newest = stream_of(session)
 if newest ~= stream then return {newest and "superseded" or "session_gone", ""} end
 expire(500)
 promote(500)
 local kinds, pinned = kinds_for(session, {unpack(ARGV, 10)})
-
-local function grant(id, r)
-  leave(id, r)
-  drop_start_deadline(id, r)
-  r.state, r.token, r.ended = LEASED, math.max(r.token + 1, now_us), UNSETTLED
-  r.attempt, r.deliveries, r.started = r.attempt + 1, math.min(r.deliveries + 1, 65535), now_ms
-  r.session, r.worker = session, worker
-  put_detail(id, r, PROGRESS, "")
-  change("ZADD", leases, text_of(now_ms + timeout_of(r)), id)
-  change("SADD", held, id)
-  save(id, r)
-end
-
-local items, granted, grants, payloads = {}, {}, {}, {}
+local first_lease = pack_first_lease(session, worker)
 local bytes, is_full = 0, false
-while #granted < limit and not is_full do
-  local ids, kind_at = candidates(kinds, limit - #granted)
-  local records = load_records(ids)
-  for i = 1, #ids do
-    local id, kind = ids[i], kind_at[i]
-    local r = records[id]
-    if r then r.kind = kind end
-    if not r or r.state ~= READY then
-      change("ZREM", ready_key(kind), id)
-    elseif is_overdue(r) then
-      to_final(id, r, EXPIRED)
-    else
-      if has(r, PAYLOAD) then payloads[id] = detail_of(id, PAYLOAD) end
-      bytes = bytes + (payloads[id] and #payloads[id] or inline_payload_bytes(r))
-      is_full = bytes > max_bytes and #granted > 0
-      if is_full then break end
-      grant(id, r)
-      granted[#granted + 1], grants[id] = id, r
-    end
-  end
-  apply()
-  if #ids == 0 then break end
+
+-- Counts the bytes of a payload; the first task is leased whatever its size.
+local function is_too_much(size)
+  bytes = bytes + size
+  is_full = bytes > max_bytes and total > 0
+  return is_full
 end
 
-for i = 1, #granted do
-  local id = granted[i]
-  local r = grants[id]
-  put_part(items, id)
-  put_part(items, r.packed)
-  if payloads[id] then put_part(items, payloads[id]) end
-  if has(r, CHECKPOINT) then put_part(items, detail_of(id, CHECKPOINT)) end
-  if has(r, FAILURE) then put_part(items, detail_of(id, FAILURE)) end
+local function take(id, r)
+  if r.state ~= READY then return end
+  if is_overdue(r) then return to_final(id, r, EXPIRED) end
+  local payload = has(r, PAYLOAD) and detail_of(id, PAYLOAD) or nil
+  if is_too_much(payload and #payload or payload_bytes_of(r)) then return end
+  enter(id, grant(id, r, session, worker), timeout_of(r))
+  granted[#granted + 1] = payload
+  if has(r, CHECKPOINT) then granted[#granted + 1] = detail_of(id, CHECKPOINT) end
+  if has(r, FAILURE) then granted[#granted + 1] = detail_of(id, FAILURE) end
 end
-return {"ok", finish_changes(), pinned, table.concat(items)}
+
+while total < limit and not is_full do
+  local ids, kind_at = candidates(kinds, limit - total)
+  if #ids == 0 then break end
+  begin_grants(session)
+  local raws, taken = load_packed(ids), {}
+  for i = 1, #ids do
+    local id, raw, kind = ids[i], raws[i], kind_at[i]
+    if raw and string.sub(raw, 1, #FRESH) == FRESH then
+      local size, timeout = struct.unpack(SIZE_AND_TIMEOUT, raw, FRESH_SIZE_AT)
+      if not is_too_much(size) then enter(id, first_lease .. string.sub(raw, #FRESH + 1), timeout) end
+    elseif raw then
+      take(id, unpack_record(raw))
+    end
+    if is_full then break end
+    taken[kind] = (taken[kind] or 0) + 1
+  end
+  leave_line(taken)
+  apply()
+end
+granted[2], granted[3], granted[4] = finish_changes(), pinned, pack_ids(granted_ids)
+return granted

@@ -15,64 +15,50 @@
 --@include lib/hints.lua
 --@include lib/transitions.lua
 --@include lib/items.lua
+--@include lib/plain.lua
+--@include lib/settlements.lua
 
 local ITEM = "<I4I7BBI6" .. PART
-local TIMED_OUT = 2
-local DIGITS = {[0] = "0", "1", "2", "3", "4", "5", "6", "7"}
-
 local ids, items, at = ids_of(ARGV[5]), ARGV[6], 1
-local records = load_records(ids)
+local raws, records, latest = load_packed(ids), {}, {}
+local ENDED = struct.pack("<BI6", settled(COMPLETE, SUCCEEDED), now_ms)
 
--- No session has a task that is final, and a field of its own costs more than the rest of a small one.
-local function put_result(id, r, result)
-  if #result <= MAX_RUN_RESULT_BYTES then
-    r.session = result
-  else
-    put_detail(id, r, RESULT, result)
-  end
-end
+-- What is written for every task that completes plainly, and for how many so far.
+local unleased, purged, written, count =
+  new_command("ZREM", leases), new_command("ZADD", finals[SUCCEEDED]), new_command("HSET", tasks), 0
+local released = {}
 
-local function settle(id, r, kind, dies, delay, detail)
-  if kind == TIME_OUT then notify(id, r, TIMED_OUT, "") end
-  if kind == COMPLETE then
-    to_final(id, r, SUCCEEDED)
-    put_result(id, r, detail)
-    put_detail(id, r, CHECKPOINT, "")
-  else
-    if kind == RELEASE then
-      r.attempt = r.attempt - 1
-    else
-      put_detail(id, r, FAILURE, detail)
-    end
-    local is_spent = kind ~= RELEASE and r.attempt >= max_attempts_of(r)
-    if dies == 1 or is_spent then
-      to_final(id, r, DEAD)
-    elseif delay > 0 then
-      to_scheduled(id, r, now_ms + delay)
-    else
-      to_ready(id, r)
-    end
+-- Completes what is plain. Returns whether it was.
+local function complete_plain(id, raw, token, result)
+  if #result > MAX_INLINE_RESULT_BYTES then return false end
+  local session, purge, worker_at = plain_lease(raw, token)
+  if not session then return false end
+  local packed = string.char(SUCCEEDED, 0, #result) .. result .. ENDED .. string.sub(raw, worker_at)
+  local members, at = released[session], 2 * count + 3
+  if not members then
+    members = new_command("SREM", held_key(session))
+    released[session] = members
   end
-  r.ended = settled(kind, r.state)
+  members[#members + 1] = id
+  unleased[count + 3], count = id, count + 1
+  purged[at], purged[at + 1] = text_of(purge), id
+  written[at], written[at + 1] = id, packed
+  latest[id] = packed
+  return true
 end
 
 local outcomes = {}
 for i = 1, #ids do
-  local id = ids[i]
-  local r, outcome, state = records[id], "s", 0
+  local id, outcome = ids[i], DONE
   local _, token, kind, dies, delay, detail
   _, token, kind, dies, delay, detail, at = struct.unpack(ITEM, items, at)
-  if not r then
-    outcome = "n"
-  elseif r.token == token then
-    local is_late_completion = kind == COMPLETE and r.state == READY and r.ended == RECLAIMED
-    if r.state == LEASED or is_late_completion then
-      settle(id, r, kind, dies, delay, detail)
-      outcome, state = "o", r.state
-    elseif math.floor(r.ended / 8) == kind then
-      outcome, state = "r", r.ended % 8
-    end
+  local r, raw = records[id], latest[id] or raws[i]
+  if not raw then
+    outcome = NOT_FOUND
+  elseif r or kind ~= COMPLETE or not complete_plain(id, raw, token, detail) then
+    r = r or unpack_record(raw)
+    records[id], outcome = r, end_lease(id, r, token, kind, dies, delay, detail)
   end
-  outcomes[2 * i - 1], outcomes[2 * i] = outcome, DIGITS[state]
+  outcomes[i] = outcome
 end
 return {"ok", finish_changes(), table.concat(outcomes)}

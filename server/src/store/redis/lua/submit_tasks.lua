@@ -12,14 +12,15 @@
 --@include lib/hints.lua
 --@include lib/places.lua
 --@include lib/items.lua
+--@include lib/plain.lua
 
 local ITEM = "<I4BI6BBc0" .. PART .. PART
--- The record of a task before its first lease, its body field by field.
-local FRESH = HEAD .. "I7I6c0"
 local FLAGS_IN_TERMS = FLAGS_AT - TERMS_AT + 1
 
 local ids, items, at = ids_of(ARGV[5]), ARGV[6], 1
-local records = load_records(ids)
+local raws = load_packed(ids)
+local written = new_command("HSET", tasks)
+local fresh = FRESH .. struct.pack("<I5I6", 0, now_ms)
 
 local function create(id, due_kind, due, priority, kind, terms, payload)
   if due_kind == 1 then due = now_ms + due end
@@ -29,8 +30,8 @@ local function create(id, due_kind, due, priority, kind, terms, payload)
     change("HSET", details, id .. LETTERS[PAYLOAD], payload)
     bits = PAYLOAD
   end
-  local _, _, start = rare_terms(terms, FLAGS_IN_TERMS)
-  if start > 0 then
+  if string.byte(terms, FLAGS_IN_TERMS) % 4 >= 2 then
+    local _, _, start = rare_terms(terms, FLAGS_IN_TERMS)
     change("ZADD", starts, due + start, id)
     bits = bits + STARTS
   end
@@ -38,14 +39,18 @@ local function create(id, due_kind, due, priority, kind, terms, payload)
     state = SCHEDULED
     change("ZADD", scheduled, due, id)
   else
-    add_ready(id, kind, score)
+    add_ready(id, kind, text_of_score(score))
   end
-  change("HSET", tasks, id,
-    struct.pack(FRESH, state, bits, 0, 0, 0, due - now_ms, 0, score, now_ms, terms))
+  local head = fresh
+  if bits > 0 or due > now_ms then
+    head = struct.pack("<BBBI5I6", state, bits, NO_RUN, due - now_ms, now_ms)
+  end
+  local at = #written
+  written[at + 1], written[at + 2] = id, head .. struct.pack("<I7", score) .. terms
 end
 
-local function terms_of(r)
-  return r and string.sub(r.body, TERMS_AT)
+local function terms_of(raw)
+  return raw and string.sub(unpack_record(raw).body, TERMS_AT)
 end
 
 local function fingerprint_of(terms)
@@ -54,10 +59,11 @@ local function fingerprint_of(terms)
 end
 
 local outcomes, created = {}, {}
-for i, id in ipairs(ids) do
+for i = 1, #ids do
+  local id = ids[i]
   local _, due_kind, due, priority, kind, terms, payload
   _, due_kind, due, priority, kind, terms, payload, at = struct.unpack(ITEM, items, at)
-  local known = created[id] or terms_of(records[id])
+  local known = created[id] or terms_of(raws[i])
   if known then
     outcomes[i] = fingerprint_of(known) == fingerprint_of(terms) and "k" or "r"
   else

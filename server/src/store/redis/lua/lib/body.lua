@@ -1,21 +1,25 @@
--- What the body of a record says: the place in the queue (score), submitted, then the terms as the
--- client packed them: max_attempts, max_crashes, timeout, retention, flags, the rare terms that the
--- flags announce, and the spec, whose payload lies in the details where it is large.
+-- What the body of a record says: submitted, the place in the queue (score), then the terms as the client
+-- packed them: max_attempts, max_crashes, the payload's bytes (0 where it lies in the details, being
+-- large), timeout, retention, flags, the rare terms that the flags announce, and the spec.
 -- Needs lib/record.lua.
-local STAMP = "<I7I6"
-local SUBMITTED_AT, MAX_ATTEMPTS_AT, MAX_CRASHES_AT, TIMEOUT_AT, RETENTION_AT = 8, 14, 15, 16, 20
-local TERMS_AT, FLAGS_AT = 14, 25
+local SCORE_AT, MAX_ATTEMPTS_AT, MAX_CRASHES_AT, PAYLOAD_BYTES_AT, RETENTION_AT = 7, 14, 15, 16, 22
+local TERMS_AT, FLAGS_AT, SIZE_AND_TIMEOUT = 14, 27, "<I2I4"
 
 local function score_of(r)
-  return (struct.unpack("<I7", r.body))
+  return (struct.unpack("<I7", r.body, SCORE_AT))
 end
 
 local function submitted_of(r)
-  return (struct.unpack("<I6", r.body, SUBMITTED_AT))
+  return (struct.unpack("<I6", r.body))
+end
+
+local function payload_bytes_of(r)
+  return (struct.unpack(SIZE_AND_TIMEOUT, r.body, PAYLOAD_BYTES_AT))
 end
 
 local function timeout_of(r)
-  return (struct.unpack("<I4", r.body, TIMEOUT_AT))
+  local _, timeout = struct.unpack(SIZE_AND_TIMEOUT, r.body, PAYLOAD_BYTES_AT)
+  return timeout
 end
 
 local function max_attempts_of(r)
@@ -55,12 +59,7 @@ local function kind_of(r)
   return r.kind
 end
 
-local function inline_payload_bytes(r)
-  local at = rare_terms(r.body, FLAGS_AT)
-  return #r.body - at - 3 - struct.unpack(">I4", r.body, at)
-end
-
 -- Puts a task at the end of its priority's line.
 local function set_score(r, score)
-  r.body = struct.pack("<I7", score) .. string.sub(r.body, SUBMITTED_AT)
+  r.body = string.sub(r.body, 1, SCORE_AT - 1) .. struct.pack("<I7", score) .. string.sub(r.body, TERMS_AT)
 end

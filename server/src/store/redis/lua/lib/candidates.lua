@@ -3,9 +3,12 @@
 -- What a session leases: the types that it asks for, and what it alone may; and the other sessions that
 -- have tasks which they alone may lease.
 local function kinds_for(session, wanted)
-  local kinds, others = wanted, {}
+  local kinds, others, seen = {}, {}, {}
   local is_every = wanted[1] == "*"
-  if is_every then kinds = {} end
+  for i = 1, is_every and 0 or #wanted do
+    if not seen[wanted[i]] then kinds[#kinds + 1] = wanted[i] end
+    seen[wanted[i]] = true
+  end
   for _, kind in ipairs(redis.call("SMEMBERS", types)) do
     if string.sub(kind, 1, 1) ~= "@" then
       if is_every then kinds[#kinds + 1] = kind end
@@ -20,10 +23,10 @@ local function kinds_for(session, wanted)
   return kinds, table.concat(others, " ")
 end
 
--- The best ids, and the type of each; scores are compared only where there are several types.
+-- The best ids, and the type of each; scores are compared only where there are several types. Those of one
+-- type are in the order of its line.
 local function candidates(kinds, count)
   local found, ids, kind_at = {}, {}, {}
-  if kinds[1] == "*" then kinds = redis.call("SMEMBERS", types) end
   for _, kind in ipairs(kinds) do
     local key = ready_key(kind)
     if #kinds == 1 then
@@ -34,10 +37,20 @@ local function candidates(kinds, count)
     local heads = redis.call("ZRANGE", key, 0, count - 1, "WITHSCORES")
     if #heads == 0 then change("SREM", types, kind) end
     for i = 1, #heads, 2 do
-      found[#found + 1] = {id = heads[i], score = tonumber(heads[i + 1]), kind = kind}
+      local at = #found + 1
+      found[at] = {id = heads[i], score = tonumber(heads[i + 1]), kind = kind, at = at}
     end
   end
-  table.sort(found, function(a, b) return a.score < b.score end)
+  table.sort(found, function(a, b)
+    return a.score < b.score or (a.score == b.score and a.at < b.at)
+  end)
   for i = 1, math.min(#found, count) do ids[i], kind_at[i] = found[i].id, found[i].kind end
   return ids, kind_at
+end
+
+-- Takes so many tasks of each type from the head of its line.
+local function leave_line(taken)
+  for kind, count in pairs(taken) do
+    redis.call("ZREMRANGEBYRANK", ready_key(kind), 0, count - 1)
+  end
 end

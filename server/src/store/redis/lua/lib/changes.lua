@@ -5,21 +5,24 @@ local ready_kinds, ready_at = {}, {}
 -- What lib/hints.lua publishes.
 local hint_ready, hint_sessions, hint_tasks = false, {}, {}
 
+-- Returns a command for the caller to append arguments to; nothing comes of it where none are.
+local function new_command(command, key)
+  local list = {command, key}
+  commands[#commands + 1] = list
+  return list
+end
+
 local function change(command, key, first, second)
-  local lists = command_at[key]
-  if not lists then
-    lists = {}
-    command_at[key] = lists
-  end
-  local list = lists[command]
-  if not list then
-    list = {command, key}
-    lists[command] = list
-    commands[#commands + 1] = list
-  end
+  local lists = command_at[key] or {}
+  local list = lists[command] or new_command(command, key)
+  command_at[key], lists[command] = lists, list
   local at = #list + 1
   list[at] = first
   if second ~= nil then list[at + 1] = second end
+end
+
+local function hint_change(id, r)
+  if has(r, WATCHED) then hint_tasks[id] = true end
 end
 
 -- Has the record written; a change of state is hinted to who watches.
@@ -28,7 +31,7 @@ local function save(id, r)
     local at = #dirty + 1
     r.is_dirty, dirty[at], dirty_records[at] = true, id, r
   end
-  if has(r, WATCHED) then hint_tasks[id] = true end
+  hint_change(id, r)
 end
 
 local function put_detail(id, r, detail, bytes)
@@ -59,7 +62,9 @@ local function apply()
     r.packed, r.is_dirty = packed, false
     change("HSET", tasks, dirty[i], packed)
   end
-  for _, list in ipairs(commands) do redis.call(unpack(list)) end
+  for _, list in ipairs(commands) do
+    if #list > 2 then redis.call(unpack(list)) end
+  end
   for _, kind in ipairs(ready_kinds) do
     local list = ready_at[kind]
     local added = redis.call(unpack(list))

@@ -10,15 +10,16 @@ local function ids_of(packed)
   return ids
 end
 
-local lengths = {}
-
--- Puts a part behind its length.
-local function put_part(items, part)
-  local size, at = #part, #items
-  local length = lengths[size]
-  if not length then
-    length = struct.pack("<I4", size)
-    lengths[size] = length
+-- Puts ids behind their lengths.
+local function pack_ids(ids)
+  local parts, size, length = {}, -1, ""
+  for i = 1, #ids do
+    local id = ids[i]
+    if #id ~= size then
+      size = #id
+      length = struct.pack("<I4", size)
+    end
+    parts[2 * i - 1], parts[2 * i] = length, id
   end
-  items[at + 1], items[at + 2] = length, part
+  return table.concat(parts)
 end

@@ -1,15 +1,13 @@
--- The packed record of a task, as record.ts reads it: head, run (empty before the first lease or end),
--- body. Transitions change the head and the run. The body never changes, but for the place of a task
--- that is redriven; lib/body.lua reads out of it what few of them ask for.
+-- The packed record of a task, as record.ts reads it: what its end changes comes first, then what a lease
+-- changes, then the body, which never changes but for the place of a task that is redriven (lib/body.lua).
 local SCHEDULED, READY, LEASED, SUCCEEDED, DEAD, CANCELLED, EXPIRED = 1, 2, 3, 4, 5, 6, 7
--- state, details, attempt, crashes, deliveries, wait (from the submit to when it is due), length of the run
-local HEAD = "<BBBBI2I5B"
--- token, ended, started, finished, session (of a SUCCEEDED task: its result, where that is small),
--- worker; with the longest worker's name they fit in the 255 bytes that the head can tell of
-local RUN = "<I7BI6I6Bc0Bc0"
-local RUN_FIXED_BYTES, MAX_RUN_RESULT_BYTES = 22, 100
--- A record without a run, and one with it.
-local UNSTARTED, STARTED = HEAD .. "c0", HEAD .. string.sub(RUN, 2) .. "c0"
+-- session (of a SUCCEEDED task: its result, where that is small), ended, finished, worker, token, started,
+-- attempt, crashes, deliveries
+local RUN = "<Bc0BI6Bc0I7I6BBI2"
+-- state, details, run, wait (from the submit to when it is due), body; a record before its first lease or
+-- end has this byte in the place of a run
+local RECORD = "<BB" .. string.sub(RUN, 2) .. "I5c0"
+local NO_RUN, MAX_INLINE_RESULT_BYTES = 255, 100
 -- Which details a task has, by bit, and the letter that ends their field's name; the last two have no
 -- field: somebody watches the task, and it is in the index of start deadlines.
 local PAYLOAD, RESULT, FAILURE, PROGRESS, CHECKPOINT, REASON = 1, 2, 4, 8, 16, 32
@@ -26,28 +24,28 @@ end
 
 -- One constructor with every field, 16 at most, so that Lua sizes the table once and small.
 local function unpack_record(raw)
-  local state, bits, attempt, crashes, deliveries, wait, run, at = struct.unpack(HEAD, raw)
-  local token, ended, started, finished, session, worker = 0, 0, 0, 0, "", ""
-  if run > 0 then
-    token, ended, started, finished, session, worker, at = struct.unpack(RUN, raw, at)
+  local state, bits, mark = string.byte(raw, 1, 3)
+  local session, ended, finished, worker, token, started = "", 0, 0, "", 0, 0
+  local attempt, crashes, deliveries, wait, at = 0, 0, 0, 0, 4
+  if mark ~= NO_RUN then
+    session, ended, finished, worker, token, started, attempt, crashes, deliveries, at =
+      struct.unpack(RUN, raw, 3)
   end
+  wait, at = struct.unpack("<I5", raw, at)
   return {
-    state = state, details = bits, attempt = attempt, crashes = crashes, deliveries = deliveries,
-    wait = wait, token = token, ended = ended, started = started, finished = finished,
-    session = session, worker = worker, body = string.sub(raw, at), kind = false,
+    state = state, details = bits, session = session, ended = ended, finished = finished,
+    worker = worker, token = token, started = started, attempt = attempt, crashes = crashes,
+    deliveries = deliveries, wait = wait, body = string.sub(raw, at), kind = false,
     packed = raw, is_dirty = false,
   }
 end
 
 local function pack_record(r)
   if r.token == 0 and r.finished == 0 then
-    return struct.pack(UNSTARTED, r.state, r.details, r.attempt, r.crashes, r.deliveries, r.wait, 0,
-      r.body)
+    return struct.pack("<BBBI5c0", r.state, r.details, NO_RUN, r.wait, r.body)
   end
-  local session, worker = r.session, r.worker
-  return struct.pack(STARTED, r.state, r.details, r.attempt, r.crashes, r.deliveries,
-    r.wait, RUN_FIXED_BYTES + #session + #worker, r.token, r.ended, r.started, r.finished,
-    #session, session, #worker, worker, r.body)
+  return struct.pack(RECORD, r.state, r.details, #r.session, r.session, r.ended, r.finished, #r.worker,
+    r.worker, r.token, r.started, r.attempt, r.crashes, r.deliveries, r.wait, r.body)
 end
 
 local band = bit.band
@@ -60,15 +58,23 @@ local function detail_of(id, detail)
   return redis.call("HGET", details, id .. LETTERS[detail]) or ""
 end
 
+-- Reads packed records, false for what is not there.
+local function load_packed(ids)
+  local all = {}
+  for from = 1, #ids, 1000 do
+    local some = redis.call("HMGET", tasks, unpack(ids, from, math.min(from + 999, #ids)))
+    if #ids <= 1000 then return some end
+    for i = 1, #some do all[from + i - 1] = some[i] end
+  end
+  return all
+end
+
 -- Reads records, nil for what is not there.
 local function load_records(ids)
-  local records = {}
-  for from = 1, #ids, 1000 do
-    local raws = redis.call("HMGET", tasks, unpack(ids, from, math.min(from + 999, #ids)))
-    for i = 1, #raws do
-      local id, raw = ids[from + i - 1], raws[i]
-      if raw and not records[id] then records[id] = unpack_record(raw) end
-    end
+  local records, all = {}, load_packed(ids)
+  for i = 1, #ids do
+    local id, raw = ids[i], all[i]
+    if raw and not records[id] then records[id] = unpack_record(raw) end
   end
   return records
 end

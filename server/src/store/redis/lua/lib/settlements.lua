@@ -1,0 +1,49 @@
+-- How a lease ends. Needs lib/transitions.lua.
+local TIMED_OUT = 2
+-- What is answered: a letter and the state's digit.
+local DONE, STALE, NOT_FOUND = "o" .. SUCCEEDED, "s0", "n0"
+
+-- No session has a task that is final, and a field of its own costs more than the rest of a small one.
+local function put_result(id, r, result)
+  if #result <= MAX_INLINE_RESULT_BYTES then
+    r.session = result
+  else
+    put_detail(id, r, RESULT, result)
+  end
+end
+
+local function settle(id, r, kind, dies, delay, detail)
+  if kind == TIME_OUT then notify(id, r, TIMED_OUT, "") end
+  if kind == COMPLETE then
+    to_final(id, r, SUCCEEDED)
+    put_result(id, r, detail)
+    put_detail(id, r, CHECKPOINT, "")
+  else
+    if kind == RELEASE then
+      r.attempt = r.attempt - 1
+    else
+      put_detail(id, r, FAILURE, detail)
+    end
+    local is_spent = kind ~= RELEASE and r.attempt >= max_attempts_of(r)
+    if dies == 1 or is_spent then
+      to_final(id, r, DEAD)
+    elseif delay > 0 then
+      to_scheduled(id, r, now_ms + delay)
+    else
+      to_ready(id, r)
+    end
+  end
+  r.ended = settled(kind, r.state)
+end
+
+-- Settles if the token is that of the newest lease. Returns the answer.
+local function end_lease(id, r, token, kind, dies, delay, detail)
+  if r.token ~= token then return STALE end
+  local is_late_completion = kind == COMPLETE and r.state == READY and r.ended == RECLAIMED
+  if r.state == LEASED or is_late_completion then
+    settle(id, r, kind, dies, delay, detail)
+    return "o" .. r.state
+  end
+  if math.floor(r.ended / 8) == kind then return "r" .. r.ended % 8 end
+  return STALE
+end
