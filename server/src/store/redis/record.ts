@@ -31,8 +31,11 @@ const HAS_WINDOW = 1;
 const HAS_START = 2;
 const HAS_FINGERPRINT = 4;
 
-/** Payloads above this lie apart from the record, which every transition rewrites. */
-export const INLINE_PAYLOAD_BYTES = 1024;
+/**
+ * Payloads above this lie apart from the record, which every transition rewrites; below, a field of their
+ * own costs Redis more than that.
+ */
+export const INLINE_PAYLOAD_BYTES = 512;
 
 const NOTHING = Buffer.alloc(0);
 const DUE_KINDS: Readonly<Record<Due["kind"], number>> = { now: 0, after: 1, at: 2 };

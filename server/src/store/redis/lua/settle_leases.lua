@@ -31,9 +31,9 @@ local released = {}
 -- Completes what is plain. Returns whether it was.
 local function complete_plain(id, raw, token, result)
   if #result > MAX_INLINE_RESULT_BYTES then return false end
-  local session, purge, worker_at = plain_lease(raw, token)
+  local session, purge, worker_at, bits = plain_lease(raw, token)
   if not session then return false end
-  local packed = string.char(SUCCEEDED, 0, #result) .. result .. ENDED .. string.sub(raw, worker_at)
+  local packed = string.char(SUCCEEDED, bits, #result) .. result .. ENDED .. string.sub(raw, worker_at)
   local members, at = released[session], 2 * count + 3
   if not members then
     members = new_command("SREM", held_key(session))

@@ -17,15 +17,16 @@ local function pack_first_lease(session, worker)
     now_us, now_ms, 1, 0, 1)
 end
 
--- Returns the session of a lease that has this token and no details, when to purge its task if it ends now,
--- and where its record says what comes behind the end; nil where it is not so plain.
+-- Returns the session of a lease that has this token and no details but a payload, when to purge its task
+-- if it ends now, where its record says what comes behind the end, and the details; nil where it is not
+-- so plain.
 local function plain_lease(raw, token)
   local state, bits, session_bytes = string.byte(raw, 1, 3)
-  if state ~= LEASED or bits ~= 0 then return nil end
+  if state ~= LEASED or bits > PAYLOAD then return nil end
   local worker_at = session_bytes + 11
   local token_at = worker_at + 1 + string.byte(raw, worker_at)
   if struct.unpack("<I7", raw, token_at) ~= token then return nil end
   local retention, flags = struct.unpack("<I5B", raw, token_at + RETENTION_FROM_TOKEN)
   if flags % 2 == 1 then return nil end
-  return string.sub(raw, 4, 3 + session_bytes), now_ms + retention, worker_at
+  return string.sub(raw, 4, 3 + session_bytes), now_ms + retention, worker_at, bits
 end
