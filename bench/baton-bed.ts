@@ -104,7 +104,7 @@ export class BatonBed implements Bed {
   }
 
   submit(way: SubmitWay, load: Load): Promise<void> {
-    return this.#parts.producer.ask(COMMANDS[way], { ...load, inFlight: IN_FLIGHT });
+    return this.#parts.producer.ask(COMMANDS[way], { inARow: 1, ...load, inFlight: IN_FLIGHT });
   }
 
   /** Submits tasks that are all due at one moment, epoch ms. */

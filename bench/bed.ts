@@ -8,6 +8,8 @@ export type SubmitWay = "batched" | "many" | "each" | "unary";
 export interface Load {
   /** Tasks go to them in turn. */
   readonly queues: readonly string[];
+  /** How many in a row go to one of them; 1 where absent. */
+  readonly inARow?: number;
   readonly count: number;
   readonly payloadBytes: number;
 }

@@ -8,6 +8,8 @@ import { atRate, type Latencies } from "./pace.ts";
 interface Submits {
   /** Tasks go to them in turn. */
   readonly queues: readonly string[];
+  /** How many in a row go to one of them. */
+  readonly inARow: number;
   readonly count: number;
   readonly payloadBytes: number;
 }
@@ -21,7 +23,7 @@ answerCommands({ submitFrames, submitMany, submitEach, submitUnary, submitDue, s
 
 /** Frames of 100 over `SubmitStream`, as any language can write them; 40 frames unanswered at most. */
 function submitFrames(submits: Submits): Promise<void> {
-  const { queues, count, payloadBytes } = submits;
+  const { queues, inARow, count, payloadBytes } = submits;
   const frame = Math.max(1, Math.min(100, Math.floor(2_000_000 / payloadBytes)));
   const maxUnanswered = Math.max(1, Math.min(4_000, 16_000_000 / payloadBytes));
   const payload = Buffer.from(JSON.stringify(payloadOf(payloadBytes)));
@@ -33,7 +35,7 @@ function submitFrames(submits: Submits): Promise<void> {
       while (sent < count && sent - answered < maxUnanswered) {
         const items = [];
         for (let at = 0; at < frame && sent < count; at += 1) {
-          const queue = queues[sent % queues.length] ?? "";
+          const queue = queues[Math.floor(sent / inARow) % queues.length] ?? "";
           sent += 1;
           const task = { queue, type: TYPE, payload, contentType: "application/json" };
           items.push({ sequence: sent, task });

@@ -4,7 +4,8 @@ import { timed } from "../measure.ts";
 import { PAYLOAD_BYTES, type Question } from "../question.ts";
 
 const SIZES = [1, 10, 100, 500];
-const HANDLERS = 1_000;
+/** Of each worker: what is added is workers, not smaller ones. */
+const HANDLERS = 16;
 
 /** Does a task cost more where there are many workers? */
 export const growthWorkers: Question = {
@@ -17,14 +18,14 @@ export const growthWorkers: Question = {
       title: "Cost by connected workers",
       method:
         `${tasks} tasks are submitted to one queue and taken by so many workers, each with a connection and a ` +
-        `stream of its own, ${HANDLERS} handlers at once among them. Processor seconds of all processes.`,
+        `stream of its own and ${HANDLERS} handlers at once. Processor seconds of all processes.`,
       xLabel: "connected workers",
       sizes: SIZES,
       beds: [await beds.redis(), await beds.sqlite()],
       rounds: Math.min(rounds, 2),
       run: async (bed, size) => {
         const queues = [newQueue()];
-        await bed.openWorkers({ queues, workers: size, concurrency: HANDLERS / size });
+        await bed.openWorkers({ queues, workers: size, concurrency: HANDLERS });
         const load = { queues, count: tasks, payloadBytes: PAYLOAD_BYTES };
         return timed(bed, tasks, () =>
           Promise.all([bed.submit("batched", load), bed.finish(tasks)]),

@@ -2,44 +2,36 @@ import assert from "node:assert/strict";
 import { FairShare } from "../../server/src/dispatch/fair-share.ts";
 
 describe("A fair share", () => {
-  it("starts with one task for one session at a time", () => {
-    const fair = new FairShare(100);
-    assert.deepEqual([fair.share, fair.width], [1, 1]);
+  const shown = (fair: FairShare, sessionsWaiting: number) => [
+    fair.share(sessionsWaiting),
+    fair.width(sessionsWaiting),
+  ];
+
+  it("is one task for one session while nothing is known", () => {
+    assert.deepEqual(shown(new FairShare(100), 5), [1, 1]);
   });
 
-  it("grows to full batches for several at once while every call comes back full", () => {
+  it("spreads a few tasks evenly over the sessions that wait", () => {
     const fair = new FairShare(100);
-    for (let turn = 0; turn < 20; turn += 1) {
-      fair.full(2, 2);
-    }
-    assert.deepEqual([fair.share, fair.width], [100, 8]);
+    fair.came(9);
+    assert.deepEqual(shown(fair, 3), [3, 3]);
+    assert.deepEqual(shown(fair, 20), [1, 8]);
+    assert.deepEqual(shown(fair, 1), [9, 1]);
   });
 
-  it("grows only once every session had its turn", () => {
+  it("hands a backlog out in full batches, to several sessions at once", () => {
     const fair = new FairShare(100);
-    fair.full(1, 3);
-    fair.full(1, 3);
-    assert.equal(fair.share, 1);
-    fair.full(1, 3);
-    assert.equal(fair.share, 2);
+    fair.isLeft(10_000);
+    assert.deepEqual(shown(fair, 10), [100, 8]);
   });
 
-  it("remembers how little there was", () => {
+  it("goes by what was left at last, and by what came since", () => {
     const fair = new FairShare(100);
-    for (let turn = 0; turn < 20; turn += 1) {
-      fair.full(2, 2);
-    }
-    fair.dry(2, 2);
-    assert.deepEqual([fair.share, fair.width], [1, 1]);
-    fair.dry(0, 0);
-    assert.equal(fair.share, 1);
-  });
-
-  it("asks for a little more than even, to learn that nothing is left", () => {
-    const fair = new FairShare(100);
-    fair.dry(20, 2);
-    assert.equal(fair.share, 11);
-    fair.dry(1_000, 2);
-    assert.equal(fair.share, 100);
+    fair.came(500);
+    fair.isLeft(4);
+    fair.came(2);
+    assert.deepEqual(shown(fair, 2), [3, 2]);
+    fair.isLeft(0);
+    assert.deepEqual(shown(fair, 2), [1, 1]);
   });
 });

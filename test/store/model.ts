@@ -111,7 +111,7 @@ export class StoreModel {
       }
       tasks.push(this.leaseOne(task, session));
     }
-    return { kind: "ok", tasks };
+    return { kind: "ok", tasks, left: this.ready(request.queue).length };
   }
 
   /** Tells the token that the store gave to a task that was just leased. */

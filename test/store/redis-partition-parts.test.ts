@@ -30,6 +30,7 @@ describe("A round of partitions", () => {
   const tasks = (name: QueueName | undefined, count: number): LeaseOutcome => ({
     kind: "ok",
     tasks: Array.from({ length: count }, () => leased(name as QueueName)),
+    left: 0,
   });
   /** Leases from partitions that answer as scripted, one answer a call, with nothing after the last. */
   const run = async (
@@ -113,7 +114,7 @@ describe("A round of partitions", () => {
   it("remembers of partitions that it did not ask whom they have tasks for alone", async () => {
     const other = "other" as SessionId;
     const pinnedTo: PinnedSessions = new Map();
-    const pinning: LeaseOutcome = { kind: "ok", tasks: [], pinned: [other, SESSION] };
+    const pinning: LeaseOutcome = { kind: "ok", tasks: [], left: 0, pinned: [other, SESSION] };
     await run({ 2: [pinning] }, {}, pinnedTo);
     const { outcome } = await run({ 0: [tasks(names[0], 10)] }, {}, pinnedTo);
     assert.deepEqual(outcome.kind === "ok" && outcome.pinned, [other]);

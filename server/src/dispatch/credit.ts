@@ -1,6 +1,12 @@
 import { TaskError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 
+/**
+ * Where there is not as much for each queue that wants credit, who has waited longest takes as much and
+ * the others wait: so scarce credit goes round in batches, and a lease call costs as much as ten tasks.
+ */
+const LEAST_SHARE = 16;
+
 /** A place where credit is spent: one queue of a session. */
 export interface CreditSpender {
   /** Its place in the line of those that wanted credit when there was none left; null: not in it. */
@@ -40,9 +46,9 @@ export class Credit {
   /** Reserves at most `most` for a queue, less where other queues wait for their turn. */
   reserve(spender: CreditSpender, most: number): number {
     const { others, isFirst } = this.#place(spender);
-    const share = this.#open / (1 + others);
-    // Who has waited longest takes the odd one, so that a single credit goes round.
-    const reserved = Math.min(most, isFirst ? Math.ceil(share) : Math.floor(share));
+    const even = Math.floor(this.#open / (1 + others));
+    const scarce = isFirst ? LEAST_SHARE : 0;
+    const reserved = Math.min(most, this.#open, even < LEAST_SHARE ? scarce : even);
     if (reserved === 0) {
       this.wait(spender);
     } else {

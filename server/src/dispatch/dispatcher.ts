@@ -309,7 +309,7 @@ class StoreDispatcher implements Dispatcher {
         if (expected !== null) {
           expected.stored();
         } else if (ready.length > 0) {
-          this.#granter.wake(queue);
+          this.#granter.wake(queue, ready.length);
         }
         this.#sweeper.touch(queue, soonestMs);
       },

@@ -93,11 +93,11 @@ export class Granter {
     }
   }
 
-  /** Says that a queue may have tasks that it did not have. */
-  wake(name: QueueName): void {
+  /** Says that a queue may have tasks that it did not have, so many of them known. */
+  wake(name: QueueName, tasks = 0): void {
     const queue = this.#queues.get(name);
     if (queue !== undefined) {
-      queue.news();
+      queue.news(tasks);
       this.#wake(queue);
     }
   }

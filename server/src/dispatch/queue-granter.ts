@@ -1,7 +1,6 @@
 import type { QueueName, SessionId, TaskId, TaskType } from "../domain/ids.ts";
 import { LIMITS } from "../domain/limits.ts";
-import type { LeasedTask } from "../domain/task.ts";
-import type { StoreError } from "../store/store.ts";
+import type { LeaseOutcome, StoreError } from "../store/store.ts";
 import { type EarlyLease, EarlyLeases } from "./early-leases.ts";
 import { FairShare } from "./fair-share.ts";
 import type { Granter, GranterOptions, Takers } from "./granter.ts";
@@ -26,6 +25,8 @@ interface LeaseResult {
   readonly part: SessionPart;
   readonly granted: number;
 }
+
+type Leased = Extract<LeaseOutcome, { kind: "ok" }>;
 
 const EVERY_TYPE = "";
 const NOBODY: ReadonlySet<SessionId> = new Set();
@@ -83,10 +84,11 @@ export class QueueGranter {
     return false;
   }
 
-  /** Notes that there may be tasks of every type again. */
-  news(): void {
+  /** Notes that there may be tasks of every type again, so many of them known. */
+  news(tasks = 0): void {
     this.#newsCount += 1;
     this.#dry.clear();
+    this.#fair.came(tasks);
   }
 
   /**
@@ -98,7 +100,9 @@ export class QueueGranter {
       return null;
     }
     this.news();
-    return this.#early.begin(ids);
+    const early = this.#early.begin(ids);
+    this.#fair.came(early.missing.size);
+    return early;
   }
 
   /**
@@ -171,35 +175,19 @@ export class QueueGranter {
   /** Leases until no session wants more or nothing is left. */
   async #pass(): Promise<void> {
     const skipped = new Set<SessionPart>();
-    let granted = 0;
-    let sessionsWaiting = 0;
-    let isDry = false;
     for (;;) {
-      const candidates = this.#candidates(skipped);
-      sessionsWaiting = Math.max(sessionsWaiting, candidates.length);
-      const picks = this.#pick(candidates);
+      const picks = this.#pick(this.#candidates(skipped));
       if (picks.length === 0) {
-        break;
+        return;
       }
-      const results = await Promise.all(picks.map((pick) => this.#lease(pick)));
-      let fullCalls = 0;
-      for (const { kind, part, granted: tasks } of results) {
-        granted += tasks;
-        if (tasks > 0 && this.#parts.delete(part)) {
+      for (const { kind, part, granted } of await Promise.all(picks.map((p) => this.#lease(p)))) {
+        if (granted > 0 && this.#parts.delete(part)) {
           this.#parts.add(part);
         }
-        fullCalls += kind === "full" ? 1 : 0;
-        isDry ||= kind === "dry";
         if (kind === "ended" || kind === "failed") {
           skipped.add(part);
         }
       }
-      if (fullCalls === results.length) {
-        this.#fair.full(fullCalls, sessionsWaiting);
-      }
-    }
-    if (isDry && granted > 0) {
-      this.#fair.dry(granted, sessionsWaiting);
     }
   }
 
@@ -223,14 +211,16 @@ export class QueueGranter {
   /** Reserves credit of the sessions whose turn it is. */
   #pick(candidates: readonly SessionPart[]): Pick[] {
     const { maxGrantTasks } = this.#options.settings;
-    const most = candidates.length > 1 ? this.#fair.share : maxGrantTasks;
+    const waiting = candidates.length;
+    const most = waiting > 1 ? this.#fair.share(waiting) : maxGrantTasks;
+    const width = this.#fair.width(waiting);
     const picks: Pick[] = [];
     for (const part of candidates) {
       const reserved = part.session.credit.reserve(part, most);
       if (reserved > 0) {
         picks.push({ part, reserved, newsCount: this.#newsCount });
       }
-      if (picks.length === this.#fair.width) {
+      if (picks.length === width) {
         break;
       }
     }
@@ -259,11 +249,12 @@ export class QueueGranter {
 
   // Who waits for credit here would otherwise be first in line for what it cannot spend.
   #leaveLines(): void {
-    if (this.#dry.size === 0) {
+    const isHeld = this.#isHeld();
+    if (this.#dry.size === 0 && !isHeld) {
       return;
     }
     for (const part of this.#parts) {
-      if (this.isDryFor(part) && part.session.credit.leave(part)) {
+      if ((isHeld || this.isDryFor(part)) && part.session.credit.leave(part)) {
         this.#granter.wakeFor(part.session);
       }
     }
@@ -305,7 +296,7 @@ export class QueueGranter {
     switch (outcome.kind) {
       case "ok":
         this.#pinned = outcome.pinned === undefined ? NOBODY : new Set(outcome.pinned);
-        return this.#grant(part, outcome.tasks, limit);
+        return this.#grant(part, outcome, limit);
       case "session_gone":
         return "session_gone";
       case "superseded":
@@ -314,7 +305,7 @@ export class QueueGranter {
     }
   }
 
-  #grant(part: SessionPart, tasks: readonly LeasedTask[], limit: number): LeaseResult {
+  #grant(part: SessionPart, { tasks, left }: Leased, limit: number): LeaseResult {
     const { clock, settings, settler, onLeased } = this.#options;
     const { session } = part;
     if (!session.takesGrants || this.#granter.isStopped) {
@@ -324,14 +315,16 @@ export class QueueGranter {
     this.#heldUntilMs = null;
     this.#early.leased(tasks);
     if (tasks.length === 0) {
+      this.#fair.isLeft(0);
       return { kind: "dry", part, granted: 0 };
     }
     const sent = sendGrants(session, tasks, clock.monotonicMs(), settings.maxGrantBytes);
     onLeased(this.#queue, sent.soonestTimeoutMs);
     // Few tasks mean that no more are there, unless the next one was too large to be added.
     const isCut = sent.payloadBytes + LIMITS.maxPayloadBytes > settings.maxGrantBytes;
-    const kind = tasks.length === limit || isCut ? "full" : "dry";
-    return { kind, part, granted: tasks.length };
+    const isFull = left > 0 && (tasks.length === limit || isCut);
+    this.#fair.isLeft(isFull ? left : 0);
+    return { kind: isFull ? "full" : "dry", part, granted: tasks.length };
   }
 
   #failed(part: SessionPart, error: StoreError): void {
@@ -353,6 +346,7 @@ export class QueueGranter {
       }
     }
     this.#heldUntilMs = clock.monotonicMs() + settings.pollIntervalMs;
+    this.#leaveLines();
   }
 
   #isHeld(): boolean {

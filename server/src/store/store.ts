@@ -181,6 +181,8 @@ export type LeaseOutcome =
   | {
       readonly kind: "ok";
       readonly tasks: readonly LeasedTask[];
+      /** About how many tasks of the queue are READY still; 0 only where the session could lease none. */
+      readonly left: number;
       /** Other sessions that have READY tasks which only they may lease; absent where none has. */
       readonly pinned?: readonly SessionId[];
     }

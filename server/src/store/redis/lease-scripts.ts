@@ -65,13 +65,14 @@ export const leaseTasks = defineScript<LeaseRequest, LeaseOutcome>({
     reply.word === "ok"
       ? {
           kind: "ok",
-          tasks: leasedTasks(queue, reply.rest),
+          tasks: leasedTasks(queue, reply.rest.slice(2)),
+          left: numberOf(reply.rest[1]),
           ...pinnedOf(wordOf(reply.rest[0])),
         }
       : { kind: reply.word as "session_gone" | "superseded" },
 });
 
-function leasedTasks(queue: QueueName, [, ids, ...parts]: readonly ReplyItem[]): LeasedTask[] {
+function leasedTasks(queue: QueueName, [ids, ...parts]: readonly ReplyItem[]): LeasedTask[] {
   let at = 0;
   const next = (): Buffer => bufferOf(parts[at++]);
   return unpackItems(bufferOf(ids)).map((id) => leasedTask(queue, id, next));

@@ -37,7 +37,9 @@ class LeaseRound {
   readonly #pinnedTo: PinnedSessions;
   /** The partitions that may have more. */
   readonly #open: QueueName[];
+  readonly #partitions: number;
   readonly #tasks: LeasedTask[] = [];
+  readonly #left = new Map<QueueName, number>();
   #bytes = 0;
   #isFirst = true;
   #ended: Ended | null = null;
@@ -53,6 +55,7 @@ class LeaseRound {
     this.#request = request;
     this.#pinnedTo = pinnedTo;
     this.#open = [...names];
+    this.#partitions = names.length;
   }
 
   /** Whether more is wanted and may be there. */
@@ -87,7 +90,7 @@ class LeaseRound {
     if (this.#ended !== null && this.#tasks.length === 0) {
       return this.#ended;
     }
-    return { kind: "ok", tasks: this.#tasks };
+    return { kind: "ok", tasks: this.#tasks, left: this.#leftOver() };
   }
 
   /** How many partitions to ask at once: each may answer with one payload of any size. */
@@ -112,13 +115,21 @@ class LeaseRound {
     }
   }
 
-  #take({ tasks, pinned }: Extract<LeaseOutcome, { kind: "ok" }>, asked: LeaseRequest): void {
+  /** What is left in those that were asked, and as much in each of the others: one at least. */
+  #leftOver(): number {
+    const left = [...this.#left.values()].reduce((sum, tasks) => sum + tasks, 0);
+    const overAll = Math.ceil((left * this.#partitions) / Math.max(1, this.#left.size));
+    return Math.max(overAll, this.#open.length > 0 ? 1 : 0);
+  }
+
+  #take({ tasks, left, pinned }: Extract<LeaseOutcome, { kind: "ok" }>, asked: LeaseRequest): void {
     let bytes = 0;
     for (const task of tasks) {
       bytes += task.spec.payload.length;
       this.#tasks.push(outerTask(task));
     }
     this.#bytes += bytes;
+    this.#left.set(asked.queue, left);
     if (pinned === undefined) {
       this.#pinnedTo.delete(asked.queue);
     } else {

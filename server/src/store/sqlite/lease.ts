@@ -25,13 +25,15 @@ export function lease(tx: Transaction, request: LeaseRequest): LeaseOutcome {
   promoteDue(tx, queue, MAX_DUE);
   const kinds = tx.statements.pinnedKinds.all(queue.id).map(({ type }) => type);
   if (kinds.length === 0) {
-    return { kind: "ok", tasks: leaseReady(tx, queue, session, request, false) };
+    const tasks = leaseReady(tx, queue, session, request, false);
+    return { kind: "ok", tasks, left: tx.readyOf(queue) };
   }
   const own = PINNED + request.sessionId;
   const pinned = kinds
     .filter((kind) => kind !== own)
     .map((kind) => kind.slice(PINNED.length) as SessionId);
-  return { kind: "ok", tasks: leaseReady(tx, queue, session, request, true), pinned };
+  const tasks = leaseReady(tx, queue, session, request, true);
+  return { kind: "ok", tasks, left: tx.readyOf(queue), pinned };
 }
 
 function leaseReady(

@@ -107,6 +107,7 @@ export function prepareStatements(db: DatabaseSync) {
          expired = expired + ?
        WHERE id = ?`,
     ),
+    readyCount: query<[queue: number], { ready: number }>("SELECT ready FROM queues WHERE id = ?"),
     usedQueues: query<[], QueueRow>("SELECT * FROM queues WHERE submitted > 0 ORDER BY name"),
     usedQueue: query<[name: string], QueueRow>(
       "SELECT * FROM queues WHERE name = ? AND submitted > 0",

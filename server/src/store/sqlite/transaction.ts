@@ -106,6 +106,12 @@ export class Transaction {
     this.touched(queue, uid, isFinal(to));
   }
 
+  /** How many tasks of a queue are READY by now. */
+  readyOf(queue: QueueKey): number {
+    const stored = this.statements.readyCount.get(queue.id)?.ready ?? 0;
+    return stored + (this.countsOf(queue)[COLUMN_OF_STATE.READY] ?? 0);
+  }
+
   /** Notes that a task's progress changed. */
   progressed(queue: QueueKey, uid: string): void {
     this.touched(queue, uid, false);

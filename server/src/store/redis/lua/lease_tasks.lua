@@ -6,8 +6,9 @@
 -- ARGV[8] limit          tasks
 -- ARGV[9] max_bytes      of payload, but for the first task
 -- ARGV[10...] types      "*" for every type
--- RETURNS {"ok", hint, pinned, ids, record, detail...}; behind each id's record those of payload,
+-- RETURNS {"ok", hint, pinned, left, ids, record, detail...}; behind each id's record those of payload,
 --   checkpoint and failure that are among its details
+--   left: how many more it could lease
 --   pinned: other sessions, spaces between, that have tasks which only they may lease
 -- RETURNS {"session_gone", ""}, {"superseded", ""}
 -- GUARANTEES G3 G7 G8
@@ -70,5 +71,6 @@ while total < limit and not is_full do
   leave_line(taken)
   apply()
 end
-granted[2], granted[3], granted[4] = finish_changes(), pinned, pack_ids(granted_ids)
+granted[2], granted[3], granted[4] = finish_changes(), pinned, ready_of(kinds)
+granted[5] = pack_ids(granted_ids)
 return granted

@@ -54,3 +54,13 @@ local function leave_line(taken)
     redis.call("ZREMRANGEBYRANK", ready_key(kind), 0, count - 1)
   end
 end
+
+-- How many tasks of these types are READY; a type that is there twice counts once.
+local function ready_of(kinds)
+  local count, seen = 0, {}
+  for _, kind in ipairs(kinds) do
+    if not seen[kind] then count = count + redis.call("ZCARD", ready_key(kind)) end
+    seen[kind] = true
+  end
+  return count
+end

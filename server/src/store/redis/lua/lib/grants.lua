@@ -1,7 +1,7 @@
 -- What a lease enters into the indexes and the reply. Needs lib/transitions.lua.
 
 -- The reply, its ids and their number; then what the tasks of one apply() add to the indexes.
-local granted, granted_ids, total = {"ok", "", "", ""}, {}, 0
+local granted, granted_ids, total = {"ok", "", "", 0, ""}, {}, 0
 local deadlines, owned, written, count
 
 local function begin_grants(session)
