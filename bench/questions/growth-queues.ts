@@ -24,7 +24,7 @@ export const growthQueues: Question = {
       xLabel: "queues",
       sizes: SIZES,
       beds: [await beds.redis(), await beds.sqlite()],
-      rounds: Math.min(rounds, 2),
+      rounds,
       run: async (bed, size) => {
         const queues = Array.from({ length: size }, newQueue);
         await bed.openWorkers({ queues, workers: WORKERS, concurrency: 64 });

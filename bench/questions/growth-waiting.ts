@@ -21,7 +21,7 @@ export const growthWaiting: Question = {
       xLabel: "tasks that wait in the queue",
       sizes: SIZES,
       beds: [await beds.redis(), await beds.sqlite()],
-      rounds: Math.min(rounds, 2),
+      rounds,
       run: async (bed, size) => {
         const key = `${bed.name} ${size}`;
         const queue = queues.get(key) ?? (await filledQueue(bed, size));

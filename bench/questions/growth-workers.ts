@@ -22,7 +22,7 @@ export const growthWorkers: Question = {
       xLabel: "connected workers",
       sizes: SIZES,
       beds: [await beds.redis(), await beds.sqlite()],
-      rounds: Math.min(rounds, 2),
+      rounds,
       run: async (bed, size) => {
         const queues = [newQueue()];
         await bed.openWorkers({ queues, workers: size, concurrency: HANDLERS });
