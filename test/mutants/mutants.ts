@@ -48,7 +48,7 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
       `outcome.kind === "complete" && row.ended === "reclaim" && row.state === "READY";`,
       `outcome.kind === "complete" && row.state === "READY";`,
     ),
-    firstSeed: 7,
+    firstSeed: 767,
   },
   one(
     "the sweep ignores renewals",
@@ -76,7 +76,7 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
     ["S3"],
     "server/src/domain/ids.ts",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the source that it edits
-    'return `${queue}${SEPARATOR}${hash.toString("base64url", 0, UNIQUE_BYTES)}` as TaskId;',
+    "return joinTaskId(queue, uniqueHash(`${queue}${SEPARATOR}${requestId}`));",
     "return newTaskId(queue);",
   ),
   one(
