@@ -38,23 +38,25 @@ describe("Watching", () => {
     return { seen, outcome, done: run(), states: () => seen.map(({ state }) => state) };
   }
 
-  it("awaits a final task at once and another until it is final", async () => {
+  /** A worker that runs a task, and who awaits its end. */
+  async function awaitedTask() {
     const worker = await fixture.worker({ credit: 1 });
     const [id] = await fixture.submit(newTask());
     assert.ok(id);
     const waiting = fixture.dispatcher.awaitFinal(id, never());
     await fixture.turns();
+    return { worker, id, waiting };
+  }
+
+  it("awaits a final task at once and another until it is final", async () => {
+    const { worker, id, waiting } = await awaitedTask();
     worker.complete(worker.newest);
     assert.equal((await waiting).state, "SUCCEEDED");
     assert.equal((await fixture.dispatcher.awaitFinal(id, never())).state, "SUCCEEDED");
   });
 
   it("finds the end right behind the settlement, before that is answered", async () => {
-    const worker = await fixture.worker({ credit: 1 });
-    const [id] = await fixture.submit(newTask());
-    assert.ok(id);
-    const waiting = fixture.dispatcher.awaitFinal(id, never());
-    await fixture.turns();
+    const { worker, waiting } = await awaitedTask();
     fixture.store.isDeaf = true;
     const held = fixture.store.holdNextAnswer("settle");
     worker.complete(worker.newest);
@@ -113,11 +115,7 @@ describe("Watching", () => {
   });
 
   it("finds the end that no hint told of within a second", async () => {
-    const worker = await fixture.worker({ credit: 1 });
-    const [id] = await fixture.submit(newTask());
-    assert.ok(id);
-    const waiting = fixture.dispatcher.awaitFinal(id, never());
-    await fixture.turns();
+    const { worker, waiting } = await awaitedTask();
     fixture.store.isDeaf = true;
     worker.complete(worker.newest);
     await fixture.advance(1_000);
