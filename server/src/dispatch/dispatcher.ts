@@ -306,11 +306,7 @@ class StoreDispatcher implements Dispatcher {
     const expected = ready.length > 0 ? this.#granter.expect(queue, ready) : null;
     return {
       stored: () => {
-        if (expected !== null) {
-          expected.stored();
-        } else if (ready.length > 0) {
-          this.#granter.wake(queue, ready.length);
-        }
+        expected?.stored();
         this.#sweeper.touch(queue, soonestMs);
       },
       failed: () => expected?.failed(),

@@ -8,6 +8,7 @@ import type { Reopener } from "./reopener.ts";
 import type { LeaseSession } from "./session.ts";
 import type { DispatchSettings } from "./settings.ts";
 import type { Settler } from "./settler.ts";
+import type { Storing } from "./submitter.ts";
 
 /** What a {@link Granter} needs. */
 export interface GranterOptions {
@@ -29,12 +30,6 @@ export interface Takers {
   readonly sessions: number;
   /** Those of them that would take one more now. */
   readonly withCredit: number;
-}
-
-/** Tasks for which a lease call goes right behind their submit; one of the two is called. */
-export interface ExpectedTasks {
-  stored(): void;
-  failed(): void;
 }
 
 /** Hands READY tasks to the sessions that have credit for them. */
@@ -103,16 +98,14 @@ export class Granter {
   }
 
   /**
-   * Says that tasks of a queue are just being sent to the store. Where somebody waits for them, a lease
-   * call goes right behind them: their way to a worker is shorter by the store's answer.
-   *
-   * @returns what is told once they are stored, or null: then `wake` is due
+   * Says that READY tasks of a queue are just being sent to the store. Where somebody waits for them, a
+   * lease call goes right behind them: their way to a worker is shorter by the store's answer.
    */
-  expect(name: QueueName, ids: Iterable<TaskId>): ExpectedTasks | null {
+  expect(name: QueueName, ids: readonly TaskId[]): Storing {
     const queue = this.#queues.get(name);
     const early = queue?.expect(ids) ?? null;
     if (queue === undefined || early === null) {
-      return null;
+      return { stored: () => this.wake(name, ids.length), failed: () => {} };
     }
     if (!this.#isStopped) {
       afterSending(() => queue.wake());

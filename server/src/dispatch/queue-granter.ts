@@ -95,14 +95,12 @@ export class QueueGranter {
    * Has the next pass look for tasks that are just being sent to the store, where somebody waits for
    * tasks and none are known. Null where it would not pay.
    */
-  expect(ids: Iterable<TaskId>): EarlyLease | null {
+  expect(ids: readonly TaskId[]): EarlyLease | null {
     if (this.#isRunning || this.#isHeld() || !this.hasCreditWaiting()) {
       return null;
     }
-    this.news();
-    const early = this.#early.begin(ids);
-    this.#fair.came(early.missing.size);
-    return early;
+    this.news(ids.length);
+    return this.#early.begin(ids);
   }
 
   /**

@@ -24,16 +24,16 @@ export function lease(tx: Transaction, request: LeaseRequest): LeaseOutcome {
   expireDue(tx, queue, MAX_DUE);
   promoteDue(tx, queue, MAX_DUE);
   const kinds = tx.statements.pinnedKinds.all(queue.id).map(({ type }) => type);
+  const tasks = leaseReady(tx, queue, session, request, kinds.length > 0);
+  const leased = { kind: "ok", tasks, left: tx.readyOf(queue) } as const;
   if (kinds.length === 0) {
-    const tasks = leaseReady(tx, queue, session, request, false);
-    return { kind: "ok", tasks, left: tx.readyOf(queue) };
+    return leased;
   }
   const own = PINNED + request.sessionId;
   const pinned = kinds
     .filter((kind) => kind !== own)
     .map((kind) => kind.slice(PINNED.length) as SessionId);
-  const tasks = leaseReady(tx, queue, session, request, true);
-  return { kind: "ok", tasks, left: tx.readyOf(queue), pinned };
+  return { ...leased, pinned };
 }
 
 function leaseReady(

@@ -55,12 +55,9 @@ local function leave_line(taken)
   end
 end
 
--- How many tasks of these types are READY; a type that is there twice counts once.
+-- How many tasks of these types are READY.
 local function ready_of(kinds)
-  local count, seen = 0, {}
-  for _, kind in ipairs(kinds) do
-    if not seen[kind] then count = count + redis.call("ZCARD", ready_key(kind)) end
-    seen[kind] = true
-  end
+  local count = 0
+  for _, kind in ipairs(kinds) do count = count + redis.call("ZCARD", ready_key(kind)) end
   return count
 end
