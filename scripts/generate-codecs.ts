@@ -18,6 +18,19 @@ const METHODS = [
 ];
 /** Texts that are the same in most messages. */
 const KNOWN_TEXTS = new Set(["queue", "type", "contentType"]);
+/** Messages that are rarely longer than 127 bytes, so that one byte is left for their length. */
+const SHORT_MESSAGES = new Set([
+  "baton.v1.Complete",
+  "baton.v1.LeaseRef",
+  "baton.v1.Release",
+  "baton.v1.Settlement",
+  "baton.v1.SettlementResult",
+  "baton.v1.SubmitItemResult",
+  "baton.v1.SubmitReceipt",
+  "baton.v1.TaskResult",
+  "google.protobuf.Duration",
+  "google.protobuf.Timestamp",
+]);
 const WIRE_TYPES: Readonly<Record<string, number>> = {
   uint32: 0,
   int32: 0,
@@ -51,6 +64,10 @@ const ENTRY = `function named(names, number) {
   return names[number] ?? number;
 }
 
+function textOf(value) {
+  return typeof value === "string" ? value : String(value);
+}
+
 function encoder(write) {
   return (message) => {
     writer.begin();
@@ -79,9 +96,11 @@ writeFileSync(
     "// @ts-nocheck",
     "// Written by scripts/generate-codecs.ts from the .proto files.",
     'import { WireReader } from "./wire-reader.ts";',
-    'import { WireWriter } from "./wire-writer.ts";',
+    'import { newWrittenText, WireWriter } from "./wire-writer.ts";',
     "",
     "const NO_BYTES = Buffer.alloc(0);",
+    "",
+    ...sorted.flatMap(knownTextsOf),
     "",
     ...sorted.flatMap((type) => [writerOf(type), readerOf(type)]),
     "const writer = new WireWriter();",
@@ -175,7 +194,7 @@ function writeField(field: Field): string {
   const name = field.name;
   const tag = tagOf(field);
   if (field.map) {
-    return `if ((v = m.${name}) != null) for (const k of Object.keys(v)) { w.uint32(${tag}); const o = w.open(); w.uint32(10); w.string(k); w.uint32(18); w.string(String(v[k])); w.close(o); }`;
+    return `if ((v = m.${name}) != null) for (const k of Object.keys(v)) { w.uint32(${tag}); const o = w.open(1); w.uint32(10); w.string(k); w.uint32(18); w.string(textOf(v[k])); w.close(o, 1); }`;
   }
   if (field.repeated) {
     const each = messageOf(field) === null ? scalar(field, "e") : message(field, "e");
@@ -192,15 +211,33 @@ function writeField(field: Field): string {
 }
 
 function message(field: Field, value: string): string {
-  return `const o = w.open(); write_${nameOf(messageOf(field) as Type)}(w, ${value}); w.close(o);`;
+  const type = messageOf(field) as Type;
+  const room = SHORT_MESSAGES.has(type.fullName.slice(1)) ? 1 : 2;
+  return `const o = w.open(${room}); write_${nameOf(type)}(w, ${value}); w.close(o, ${room});`;
 }
 
 function scalar(field: Field, value: string): string {
   if (enumOf(field) !== null) {
     return `w.int32(${value});`;
   }
-  const given = field.type === "string" ? `String(${value})` : value;
-  return `w.${field.type}(${given});`;
+  if (field.type !== "string") {
+    return `w.${field.type}(${value});`;
+  }
+  return KNOWN_TEXTS.has(field.name)
+    ? `w.knownString(textOf(${value}), ${knownOf(field)});`
+    : `w.string(textOf(${value}));`;
+}
+
+/** What remembers the text of a field. */
+function knownOf(field: Field): string {
+  return `known_${nameOf(field.parent as Type)}_${field.name}`;
+}
+
+function knownTextsOf(type: Type): string[] {
+  const known = type.fieldsArray.filter(
+    (field) => field.type === "string" && KNOWN_TEXTS.has(field.name),
+  );
+  return known.map((field) => `const ${knownOf(field)} = newWrittenText();`);
 }
 
 function numberOf(field: Field, value: string): string {

@@ -1,15 +1,25 @@
 // @ts-nocheck
 // Written by scripts/generate-codecs.ts from the .proto files.
 import { WireReader } from "./wire-reader.ts";
-import { WireWriter } from "./wire-writer.ts";
+import { newWrittenText, WireWriter } from "./wire-writer.ts";
 
 const NO_BYTES = Buffer.alloc(0);
+
+const known_baton_v1_Failure_type = newWrittenText();
+const known_baton_v1_GrantedTask_queue = newWrittenText();
+const known_baton_v1_GrantedTask_type = newWrittenText();
+const known_baton_v1_GrantedTask_contentType = newWrittenText();
+const known_baton_v1_TaskResult_contentType = newWrittenText();
+const known_baton_v1_TaskSpec_queue = newWrittenText();
+const known_baton_v1_TaskSpec_type = newWrittenText();
+const known_baton_v1_TaskSpec_contentType = newWrittenText();
+const known_baton_v1_WorkerSubscription_queue = newWrittenText();
 
 function write_baton_v1_Cancel(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.lease) != null) { w.uint32(10); const o = w.open(); write_baton_v1_LeaseRef(w, v); w.close(o); }
-  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
+  if ((v = m.lease) != null) { w.uint32(10); const o = w.open(1); write_baton_v1_LeaseRef(w, v); w.close(o, 1); }
+  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(18); w.string(textOf(v)); } }
 }
 
 function read_baton_v1_Cancel(r, end) {
@@ -29,7 +39,7 @@ function read_baton_v1_Cancel(r, end) {
 function write_baton_v1_Complete(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.result) != null) { w.uint32(10); const o = w.open(); write_baton_v1_TaskResult(w, v); w.close(o); }
+  if ((v = m.result) != null) { w.uint32(10); const o = w.open(1); write_baton_v1_TaskResult(w, v); w.close(o, 1); }
 }
 
 function read_baton_v1_Complete(r, end) {
@@ -84,9 +94,9 @@ function read_baton_v1_DrainAck(r, end) {
 function write_baton_v1_Fail(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.failure) != null) { w.uint32(10); const o = w.open(); write_baton_v1_Failure(w, v); w.close(o); }
+  if ((v = m.failure) != null) { w.uint32(10); const o = w.open(2); write_baton_v1_Failure(w, v); w.close(o, 2); }
   if ((v = m.nonRetryable) != null) { if (!(!v)) { w.uint32(16); w.bool(v); } }
-  if ((v = m.retryAfter) != null) { w.uint32(26); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.retryAfter) != null) { w.uint32(26); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
 }
 
 function read_baton_v1_Fail(r, end) {
@@ -107,10 +117,10 @@ function read_baton_v1_Fail(r, end) {
 function write_baton_v1_Failure(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.type) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
-  if ((v = m.message) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
-  if ((v = m.stack) != null) { if (!(v === "")) { w.uint32(26); w.string(String(v)); } }
-  if ((v = m.traceparent) != null) { if (!(v === "")) { w.uint32(34); w.string(String(v)); } }
+  if ((v = m.type) != null) { if (!(v === "")) { w.uint32(10); w.knownString(textOf(v), known_baton_v1_Failure_type); } }
+  if ((v = m.message) != null) { if (!(v === "")) { w.uint32(18); w.string(textOf(v)); } }
+  if ((v = m.stack) != null) { if (!(v === "")) { w.uint32(26); w.string(textOf(v)); } }
+  if ((v = m.traceparent) != null) { if (!(v === "")) { w.uint32(34); w.string(textOf(v)); } }
 }
 
 function read_baton_v1_Failure(r, end) {
@@ -132,7 +142,7 @@ function read_baton_v1_Failure(r, end) {
 function write_baton_v1_Grant(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.tasks) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_GrantedTask(w, e); w.close(o); }
+  if ((v = m.tasks) != null) for (const e of v) { w.uint32(10); const o = w.open(2); write_baton_v1_GrantedTask(w, e); w.close(o, 2); }
 }
 
 function read_baton_v1_Grant(r, end) {
@@ -151,19 +161,19 @@ function read_baton_v1_Grant(r, end) {
 function write_baton_v1_GrantedTask(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.lease) != null) { w.uint32(10); const o = w.open(); write_baton_v1_LeaseRef(w, v); w.close(o); }
-  if ((v = m.queue) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
-  if ((v = m.type) != null) { if (!(v === "")) { w.uint32(26); w.string(String(v)); } }
+  if ((v = m.lease) != null) { w.uint32(10); const o = w.open(1); write_baton_v1_LeaseRef(w, v); w.close(o, 1); }
+  if ((v = m.queue) != null) { if (!(v === "")) { w.uint32(18); w.knownString(textOf(v), known_baton_v1_GrantedTask_queue); } }
+  if ((v = m.type) != null) { if (!(v === "")) { w.uint32(26); w.knownString(textOf(v), known_baton_v1_GrantedTask_type); } }
   if ((v = m.payload) != null) { if (!(v.length === 0)) { w.uint32(34); w.bytes(v); } }
-  if ((v = m.contentType) != null) { if (!(v === "")) { w.uint32(42); w.string(String(v)); } }
-  if ((v = m.headers) != null) for (const k of Object.keys(v)) { w.uint32(50); const o = w.open(); w.uint32(10); w.string(k); w.uint32(18); w.string(String(v[k])); w.close(o); }
+  if ((v = m.contentType) != null) { if (!(v === "")) { w.uint32(42); w.knownString(textOf(v), known_baton_v1_GrantedTask_contentType); } }
+  if ((v = m.headers) != null) for (const k of Object.keys(v)) { w.uint32(50); const o = w.open(1); w.uint32(10); w.string(k); w.uint32(18); w.string(textOf(v[k])); w.close(o, 1); }
   if ((v = m.attempt) != null) { if (!(v === 0)) { w.uint32(56); w.uint32(v); } }
   if ((v = m.maxAttempts) != null) { if (!(v === 0)) { w.uint32(64); w.uint32(v); } }
   if ((v = m.crashes) != null) { if (!(v === 0)) { w.uint32(72); w.uint32(v); } }
-  if ((v = m.attemptTimeout) != null) { w.uint32(82); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.attemptTimeout) != null) { w.uint32(82); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
   if ((v = m.checkpoint) != null) { if (!(v.length === 0)) { w.uint32(90); w.bytes(v); } }
-  if ((v = m.queued) != null) { w.uint32(98); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
-  if ((v = m.previousTraceparent) != null) { if (!(v === "")) { w.uint32(106); w.string(String(v)); } }
+  if ((v = m.queued) != null) { w.uint32(98); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
+  if ((v = m.previousTraceparent) != null) { if (!(v === "")) { w.uint32(106); w.string(textOf(v)); } }
   if ((v = m.shardIndex) != null) { if (!(v === 0)) { w.uint32(112); w.uint32(v); } }
   if ((v = m.shardTotal) != null) { if (!(v === 0)) { w.uint32(120); w.uint32(v); } }
 }
@@ -198,7 +208,7 @@ function read_baton_v1_GrantedTask(r, end) {
 function write_baton_v1_Heartbeat(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.leases) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_HeldLease(w, e); w.close(o); }
+  if ((v = m.leases) != null) for (const e of v) { w.uint32(10); const o = w.open(2); write_baton_v1_HeldLease(w, e); w.close(o, 2); }
   if ((v = m.sequence) != null) { if (!(v === 0)) { w.uint32(16); w.uint32(v); } }
 }
 
@@ -219,8 +229,8 @@ function read_baton_v1_Heartbeat(r, end) {
 function write_baton_v1_HeartbeatAck(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.lost) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_LeaseRef(w, e); w.close(o); }
-  if ((v = m.cancelled) != null) for (const e of v) { w.uint32(18); const o = w.open(); write_baton_v1_LeaseRef(w, e); w.close(o); }
+  if ((v = m.lost) != null) for (const e of v) { w.uint32(10); const o = w.open(1); write_baton_v1_LeaseRef(w, e); w.close(o, 1); }
+  if ((v = m.cancelled) != null) for (const e of v) { w.uint32(18); const o = w.open(1); write_baton_v1_LeaseRef(w, e); w.close(o, 1); }
   if ((v = m.sequence) != null) { if (!(v === 0)) { w.uint32(24); w.uint32(v); } }
 }
 
@@ -242,8 +252,8 @@ function read_baton_v1_HeartbeatAck(r, end) {
 function write_baton_v1_HeldLease(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.lease) != null) { w.uint32(10); const o = w.open(); write_baton_v1_LeaseRef(w, v); w.close(o); }
-  if ((v = m.progress) != null) { w.uint32(18); const o = w.open(); write_baton_v1_Progress(w, v); w.close(o); }
+  if ((v = m.lease) != null) { w.uint32(10); const o = w.open(1); write_baton_v1_LeaseRef(w, v); w.close(o, 1); }
+  if ((v = m.progress) != null) { w.uint32(18); const o = w.open(2); write_baton_v1_Progress(w, v); w.close(o, 2); }
   if ((v = m.checkpoint) != null) { { w.uint32(26); w.bytes(v); } }
 }
 
@@ -266,12 +276,12 @@ function write_baton_v1_Hello(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
   if ((v = m.protocolVersion) != null) { if (!(v === 0)) { w.uint32(8); w.uint32(v); } }
-  if ((v = m.workerId) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
-  if ((v = m.resumeSession) != null) { if (!(v === "")) { w.uint32(26); w.string(String(v)); } }
-  if ((v = m.subscriptions) != null) for (const e of v) { w.uint32(34); const o = w.open(); write_baton_v1_WorkerSubscription(w, e); w.close(o); }
-  if ((v = m.held) != null) for (const e of v) { w.uint32(42); const o = w.open(); write_baton_v1_LeaseRef(w, e); w.close(o); }
-  if ((v = m.labels) != null) for (const k of Object.keys(v)) { w.uint32(50); const o = w.open(); w.uint32(10); w.string(k); w.uint32(18); w.string(String(v[k])); w.close(o); }
-  if ((v = m.sdk) != null) { if (!(v === "")) { w.uint32(58); w.string(String(v)); } }
+  if ((v = m.workerId) != null) { if (!(v === "")) { w.uint32(18); w.string(textOf(v)); } }
+  if ((v = m.resumeSession) != null) { if (!(v === "")) { w.uint32(26); w.string(textOf(v)); } }
+  if ((v = m.subscriptions) != null) for (const e of v) { w.uint32(34); const o = w.open(2); write_baton_v1_WorkerSubscription(w, e); w.close(o, 2); }
+  if ((v = m.held) != null) for (const e of v) { w.uint32(42); const o = w.open(1); write_baton_v1_LeaseRef(w, e); w.close(o, 1); }
+  if ((v = m.labels) != null) for (const k of Object.keys(v)) { w.uint32(50); const o = w.open(1); w.uint32(10); w.string(k); w.uint32(18); w.string(textOf(v[k])); w.close(o, 1); }
+  if ((v = m.sdk) != null) { if (!(v === "")) { w.uint32(58); w.string(textOf(v)); } }
   if ((v = m.streamNumber) != null) { if (!(v === 0)) { w.uint32(64); w.uint32(v); } }
 }
 
@@ -298,7 +308,7 @@ function read_baton_v1_Hello(r, end) {
 function write_baton_v1_LeaseRef(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.taskId) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
+  if ((v = m.taskId) != null) { if (!(v === "")) { w.uint32(10); w.string(textOf(v)); } }
   if ((v = m.leaseToken) != null) { if (!(v == 0)) { w.uint32(16); w.uint64(v); } }
 }
 
@@ -320,7 +330,7 @@ function write_baton_v1_Progress(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
   if ((v = m.fraction) != null) { { w.uint32(9); w.double(v); } }
-  if ((v = m.note) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
+  if ((v = m.note) != null) { if (!(v === "")) { w.uint32(18); w.string(textOf(v)); } }
 }
 
 function read_baton_v1_Progress(r, end) {
@@ -340,8 +350,8 @@ function read_baton_v1_Progress(r, end) {
 function write_baton_v1_Release(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
-  if ((v = m.delay) != null) { w.uint32(18); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(10); w.string(textOf(v)); } }
+  if ((v = m.delay) != null) { w.uint32(18); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
 }
 
 function read_baton_v1_Release(r, end) {
@@ -362,11 +372,11 @@ function write_baton_v1_RetryPolicy(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
   if ((v = m.maxAttempts) != null) { { w.uint32(8); w.uint32(v); } }
-  if ((v = m.initialBackoff) != null) { w.uint32(18); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
-  if ((v = m.maxBackoff) != null) { w.uint32(26); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.initialBackoff) != null) { w.uint32(18); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
+  if ((v = m.maxBackoff) != null) { w.uint32(26); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
   if ((v = m.multiplier) != null) { { w.uint32(33); w.double(v); } }
   if ((v = m.maxCrashes) != null) { { w.uint32(40); w.uint32(v); } }
-  if ((v = m.nonRetryableTypes) != null) for (const e of v) { w.uint32(50); w.string(String(e)); }
+  if ((v = m.nonRetryableTypes) != null) for (const e of v) { w.uint32(50); w.string(textOf(e)); }
 }
 
 function read_baton_v1_RetryPolicy(r, end) {
@@ -391,7 +401,7 @@ function write_baton_v1_ServerDrain(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
   if ((v = m.cause) != null) { v = typeof v === "string" ? ({"DRAIN_CAUSE_UNSPECIFIED":0,"DRAIN_CAUSE_SHUTDOWN":1,"DRAIN_CAUSE_REBALANCE":2}[v] ?? 0) : v; if (!(v === 0)) { w.uint32(8); w.int32(v); } }
-  if ((v = m.grace) != null) { w.uint32(18); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.grace) != null) { w.uint32(18); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
 }
 
 function read_baton_v1_ServerDrain(r, end) {
@@ -411,14 +421,14 @@ function read_baton_v1_ServerDrain(r, end) {
 function write_baton_v1_ServerFrame(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.welcome) != null) { w.uint32(10); const o = w.open(); write_baton_v1_Welcome(w, v); w.close(o); }
-  if ((v = m.grant) != null) { w.uint32(18); const o = w.open(); write_baton_v1_Grant(w, v); w.close(o); }
-  if ((v = m.heartbeatAck) != null) { w.uint32(26); const o = w.open(); write_baton_v1_HeartbeatAck(w, v); w.close(o); }
-  if ((v = m.settleAck) != null) { w.uint32(34); const o = w.open(); write_baton_v1_SettleAck(w, v); w.close(o); }
-  if ((v = m.cancel) != null) { w.uint32(42); const o = w.open(); write_baton_v1_Cancel(w, v); w.close(o); }
-  if ((v = m.drain) != null) { w.uint32(50); const o = w.open(); write_baton_v1_ServerDrain(w, v); w.close(o); }
-  if ((v = m.drainAck) != null) { w.uint32(58); const o = w.open(); write_baton_v1_DrainAck(w, v); w.close(o); }
-  if ((v = m.throttle) != null) { w.uint32(66); const o = w.open(); write_baton_v1_Throttle(w, v); w.close(o); }
+  if ((v = m.welcome) != null) { w.uint32(10); const o = w.open(2); write_baton_v1_Welcome(w, v); w.close(o, 2); }
+  if ((v = m.grant) != null) { w.uint32(18); const o = w.open(2); write_baton_v1_Grant(w, v); w.close(o, 2); }
+  if ((v = m.heartbeatAck) != null) { w.uint32(26); const o = w.open(2); write_baton_v1_HeartbeatAck(w, v); w.close(o, 2); }
+  if ((v = m.settleAck) != null) { w.uint32(34); const o = w.open(2); write_baton_v1_SettleAck(w, v); w.close(o, 2); }
+  if ((v = m.cancel) != null) { w.uint32(42); const o = w.open(2); write_baton_v1_Cancel(w, v); w.close(o, 2); }
+  if ((v = m.drain) != null) { w.uint32(50); const o = w.open(2); write_baton_v1_ServerDrain(w, v); w.close(o, 2); }
+  if ((v = m.drainAck) != null) { w.uint32(58); const o = w.open(2); write_baton_v1_DrainAck(w, v); w.close(o, 2); }
+  if ((v = m.throttle) != null) { w.uint32(66); const o = w.open(2); write_baton_v1_Throttle(w, v); w.close(o, 2); }
 }
 
 function read_baton_v1_ServerFrame(r, end) {
@@ -444,7 +454,7 @@ function read_baton_v1_ServerFrame(r, end) {
 function write_baton_v1_Settle(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.settlements) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_Settlement(w, e); w.close(o); }
+  if ((v = m.settlements) != null) for (const e of v) { w.uint32(10); const o = w.open(1); write_baton_v1_Settlement(w, e); w.close(o, 1); }
 }
 
 function read_baton_v1_Settle(r, end) {
@@ -463,7 +473,7 @@ function read_baton_v1_Settle(r, end) {
 function write_baton_v1_SettleAck(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.results) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_SettlementResult(w, e); w.close(o); }
+  if ((v = m.results) != null) for (const e of v) { w.uint32(10); const o = w.open(1); write_baton_v1_SettlementResult(w, e); w.close(o, 1); }
 }
 
 function read_baton_v1_SettleAck(r, end) {
@@ -482,7 +492,7 @@ function read_baton_v1_SettleAck(r, end) {
 function write_baton_v1_SettleRequest(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.settlements) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_Settlement(w, e); w.close(o); }
+  if ((v = m.settlements) != null) for (const e of v) { w.uint32(10); const o = w.open(1); write_baton_v1_Settlement(w, e); w.close(o, 1); }
 }
 
 function read_baton_v1_SettleRequest(r, end) {
@@ -501,7 +511,7 @@ function read_baton_v1_SettleRequest(r, end) {
 function write_baton_v1_SettleResponse(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.results) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_SettlementResult(w, e); w.close(o); }
+  if ((v = m.results) != null) for (const e of v) { w.uint32(10); const o = w.open(1); write_baton_v1_SettlementResult(w, e); w.close(o, 1); }
 }
 
 function read_baton_v1_SettleResponse(r, end) {
@@ -520,10 +530,10 @@ function read_baton_v1_SettleResponse(r, end) {
 function write_baton_v1_Settlement(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.lease) != null) { w.uint32(10); const o = w.open(); write_baton_v1_LeaseRef(w, v); w.close(o); }
-  if ((v = m.complete) != null) { w.uint32(18); const o = w.open(); write_baton_v1_Complete(w, v); w.close(o); }
-  if ((v = m.fail) != null) { w.uint32(26); const o = w.open(); write_baton_v1_Fail(w, v); w.close(o); }
-  if ((v = m.release) != null) { w.uint32(34); const o = w.open(); write_baton_v1_Release(w, v); w.close(o); }
+  if ((v = m.lease) != null) { w.uint32(10); const o = w.open(1); write_baton_v1_LeaseRef(w, v); w.close(o, 1); }
+  if ((v = m.complete) != null) { w.uint32(18); const o = w.open(1); write_baton_v1_Complete(w, v); w.close(o, 1); }
+  if ((v = m.fail) != null) { w.uint32(26); const o = w.open(2); write_baton_v1_Fail(w, v); w.close(o, 2); }
+  if ((v = m.release) != null) { w.uint32(34); const o = w.open(1); write_baton_v1_Release(w, v); w.close(o, 1); }
 }
 
 function read_baton_v1_Settlement(r, end) {
@@ -545,9 +555,9 @@ function read_baton_v1_Settlement(r, end) {
 function write_baton_v1_SettlementResult(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.lease) != null) { w.uint32(10); const o = w.open(); write_baton_v1_LeaseRef(w, v); w.close(o); }
+  if ((v = m.lease) != null) { w.uint32(10); const o = w.open(1); write_baton_v1_LeaseRef(w, v); w.close(o, 1); }
   if ((v = m.status) != null) { v = typeof v === "string" ? ({"SETTLEMENT_STATUS_UNSPECIFIED":0,"SETTLEMENT_STATUS_OK":1,"SETTLEMENT_STATUS_STALE":2,"SETTLEMENT_STATUS_RETRY":3,"SETTLEMENT_STATUS_REJECTED":4}[v] ?? 0) : v; if (!(v === 0)) { w.uint32(16); w.int32(v); } }
-  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(26); w.string(String(v)); } }
+  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(26); w.string(textOf(v)); } }
 }
 
 function read_baton_v1_SettlementResult(r, end) {
@@ -568,7 +578,7 @@ function read_baton_v1_SettlementResult(r, end) {
 function write_baton_v1_SubmitBatchRequest(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.tasks) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_TaskSpec(w, e); w.close(o); }
+  if ((v = m.tasks) != null) for (const e of v) { w.uint32(10); const o = w.open(2); write_baton_v1_TaskSpec(w, e); w.close(o, 2); }
 }
 
 function read_baton_v1_SubmitBatchRequest(r, end) {
@@ -587,7 +597,7 @@ function read_baton_v1_SubmitBatchRequest(r, end) {
 function write_baton_v1_SubmitBatchResponse(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.results) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_SubmitResult(w, e); w.close(o); }
+  if ((v = m.results) != null) for (const e of v) { w.uint32(10); const o = w.open(2); write_baton_v1_SubmitResult(w, e); w.close(o, 2); }
 }
 
 function read_baton_v1_SubmitBatchResponse(r, end) {
@@ -607,7 +617,7 @@ function write_baton_v1_SubmitItem(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
   if ((v = m.sequence) != null) { if (!(v == 0)) { w.uint32(8); w.uint64(v); } }
-  if ((v = m.task) != null) { w.uint32(18); const o = w.open(); write_baton_v1_TaskSpec(w, v); w.close(o); }
+  if ((v = m.task) != null) { w.uint32(18); const o = w.open(2); write_baton_v1_TaskSpec(w, v); w.close(o, 2); }
 }
 
 function read_baton_v1_SubmitItem(r, end) {
@@ -628,8 +638,8 @@ function write_baton_v1_SubmitItemResult(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
   if ((v = m.sequence) != null) { if (!(v == 0)) { w.uint32(8); w.uint64(v); } }
-  if ((v = m.receipt) != null) { w.uint32(18); const o = w.open(); write_baton_v1_SubmitReceipt(w, v); w.close(o); }
-  if ((v = m.error) != null) { w.uint32(26); const o = w.open(); write_google_rpc_Status(w, v); w.close(o); }
+  if ((v = m.receipt) != null) { w.uint32(18); const o = w.open(1); write_baton_v1_SubmitReceipt(w, v); w.close(o, 1); }
+  if ((v = m.error) != null) { w.uint32(26); const o = w.open(2); write_google_rpc_Status(w, v); w.close(o, 2); }
 }
 
 function read_baton_v1_SubmitItemResult(r, end) {
@@ -650,7 +660,7 @@ function read_baton_v1_SubmitItemResult(r, end) {
 function write_baton_v1_SubmitReceipt(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.taskId) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
+  if ((v = m.taskId) != null) { if (!(v === "")) { w.uint32(10); w.string(textOf(v)); } }
   if ((v = m.deduplicated) != null) { if (!(!v)) { w.uint32(16); w.bool(v); } }
 }
 
@@ -671,7 +681,7 @@ function read_baton_v1_SubmitReceipt(r, end) {
 function write_baton_v1_SubmitRequest(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.task) != null) { w.uint32(10); const o = w.open(); write_baton_v1_TaskSpec(w, v); w.close(o); }
+  if ((v = m.task) != null) { w.uint32(10); const o = w.open(2); write_baton_v1_TaskSpec(w, v); w.close(o, 2); }
 }
 
 function read_baton_v1_SubmitRequest(r, end) {
@@ -690,7 +700,7 @@ function read_baton_v1_SubmitRequest(r, end) {
 function write_baton_v1_SubmitResponse(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.receipt) != null) { w.uint32(10); const o = w.open(); write_baton_v1_SubmitReceipt(w, v); w.close(o); }
+  if ((v = m.receipt) != null) { w.uint32(10); const o = w.open(1); write_baton_v1_SubmitReceipt(w, v); w.close(o, 1); }
 }
 
 function read_baton_v1_SubmitResponse(r, end) {
@@ -709,8 +719,8 @@ function read_baton_v1_SubmitResponse(r, end) {
 function write_baton_v1_SubmitResult(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.receipt) != null) { w.uint32(10); const o = w.open(); write_baton_v1_SubmitReceipt(w, v); w.close(o); }
-  if ((v = m.error) != null) { w.uint32(18); const o = w.open(); write_google_rpc_Status(w, v); w.close(o); }
+  if ((v = m.receipt) != null) { w.uint32(10); const o = w.open(1); write_baton_v1_SubmitReceipt(w, v); w.close(o, 1); }
+  if ((v = m.error) != null) { w.uint32(18); const o = w.open(2); write_google_rpc_Status(w, v); w.close(o, 2); }
 }
 
 function read_baton_v1_SubmitResult(r, end) {
@@ -730,7 +740,7 @@ function read_baton_v1_SubmitResult(r, end) {
 function write_baton_v1_SubmitStreamRequest(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.items) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_SubmitItem(w, e); w.close(o); }
+  if ((v = m.items) != null) for (const e of v) { w.uint32(10); const o = w.open(2); write_baton_v1_SubmitItem(w, e); w.close(o, 2); }
 }
 
 function read_baton_v1_SubmitStreamRequest(r, end) {
@@ -749,7 +759,7 @@ function read_baton_v1_SubmitStreamRequest(r, end) {
 function write_baton_v1_SubmitStreamResponse(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.results) != null) for (const e of v) { w.uint32(10); const o = w.open(); write_baton_v1_SubmitItemResult(w, e); w.close(o); }
+  if ((v = m.results) != null) for (const e of v) { w.uint32(10); const o = w.open(1); write_baton_v1_SubmitItemResult(w, e); w.close(o, 1); }
 }
 
 function read_baton_v1_SubmitStreamResponse(r, end) {
@@ -769,7 +779,7 @@ function write_baton_v1_TaskResult(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
   if ((v = m.value) != null) { if (!(v.length === 0)) { w.uint32(10); w.bytes(v); } }
-  if ((v = m.contentType) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
+  if ((v = m.contentType) != null) { if (!(v === "")) { w.uint32(18); w.knownString(textOf(v), known_baton_v1_TaskResult_contentType); } }
 }
 
 function read_baton_v1_TaskResult(r, end) {
@@ -789,23 +799,23 @@ function read_baton_v1_TaskResult(r, end) {
 function write_baton_v1_TaskSpec(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.queue) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
-  if ((v = m.type) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
+  if ((v = m.queue) != null) { if (!(v === "")) { w.uint32(10); w.knownString(textOf(v), known_baton_v1_TaskSpec_queue); } }
+  if ((v = m.type) != null) { if (!(v === "")) { w.uint32(18); w.knownString(textOf(v), known_baton_v1_TaskSpec_type); } }
   if ((v = m.payload) != null) { if (!(v.length === 0)) { w.uint32(26); w.bytes(v); } }
-  if ((v = m.contentType) != null) { if (!(v === "")) { w.uint32(34); w.string(String(v)); } }
-  if ((v = m.headers) != null) for (const k of Object.keys(v)) { w.uint32(42); const o = w.open(); w.uint32(10); w.string(k); w.uint32(18); w.string(String(v[k])); w.close(o); }
-  if ((v = m.labels) != null) for (const k of Object.keys(v)) { w.uint32(50); const o = w.open(); w.uint32(10); w.string(k); w.uint32(18); w.string(String(v[k])); w.close(o); }
-  if ((v = m.requestId) != null) { if (!(v === "")) { w.uint32(58); w.string(String(v)); } }
+  if ((v = m.contentType) != null) { if (!(v === "")) { w.uint32(34); w.knownString(textOf(v), known_baton_v1_TaskSpec_contentType); } }
+  if ((v = m.headers) != null) for (const k of Object.keys(v)) { w.uint32(42); const o = w.open(1); w.uint32(10); w.string(k); w.uint32(18); w.string(textOf(v[k])); w.close(o, 1); }
+  if ((v = m.labels) != null) for (const k of Object.keys(v)) { w.uint32(50); const o = w.open(1); w.uint32(10); w.string(k); w.uint32(18); w.string(textOf(v[k])); w.close(o, 1); }
+  if ((v = m.requestId) != null) { if (!(v === "")) { w.uint32(58); w.string(textOf(v)); } }
   if ((v = m.priority) != null) { { w.uint32(64); w.uint32(v); } }
-  if ((v = m.delay) != null) { w.uint32(74); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
-  if ((v = m.runAt) != null) { w.uint32(82); const o = w.open(); write_google_protobuf_Timestamp(w, v); w.close(o); }
-  if ((v = m.startDeadline) != null) { w.uint32(90); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
-  if ((v = m.attemptTimeout) != null) { w.uint32(98); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
-  if ((v = m.retryPolicy) != null) { w.uint32(106); const o = w.open(); write_baton_v1_RetryPolicy(w, v); w.close(o); }
-  if ((v = m.retention) != null) { w.uint32(114); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
-  if ((v = m.deduplicationWindow) != null) { w.uint32(122); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
-  if ((v = m.orderingKey) != null) { if (!(v === "")) { w.uint32(130); w.string(String(v)); } }
-  if ((v = m.concurrencyKey) != null) { if (!(v === "")) { w.uint32(138); w.string(String(v)); } }
+  if ((v = m.delay) != null) { w.uint32(74); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
+  if ((v = m.runAt) != null) { w.uint32(82); const o = w.open(1); write_google_protobuf_Timestamp(w, v); w.close(o, 1); }
+  if ((v = m.startDeadline) != null) { w.uint32(90); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
+  if ((v = m.attemptTimeout) != null) { w.uint32(98); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
+  if ((v = m.retryPolicy) != null) { w.uint32(106); const o = w.open(2); write_baton_v1_RetryPolicy(w, v); w.close(o, 2); }
+  if ((v = m.retention) != null) { w.uint32(114); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
+  if ((v = m.deduplicationWindow) != null) { w.uint32(122); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
+  if ((v = m.orderingKey) != null) { if (!(v === "")) { w.uint32(130); w.string(textOf(v)); } }
+  if ((v = m.concurrencyKey) != null) { if (!(v === "")) { w.uint32(138); w.string(textOf(v)); } }
 }
 
 function read_baton_v1_TaskSpec(r, end) {
@@ -840,8 +850,8 @@ function read_baton_v1_TaskSpec(r, end) {
 function write_baton_v1_Throttle(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
-  if ((v = m.retryAfter) != null) { w.uint32(18); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
+  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(10); w.string(textOf(v)); } }
+  if ((v = m.retryAfter) != null) { w.uint32(18); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
 }
 
 function read_baton_v1_Throttle(r, end) {
@@ -861,11 +871,11 @@ function read_baton_v1_Throttle(r, end) {
 function write_baton_v1_Welcome(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.sessionId) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
-  if ((v = m.leaseTtl) != null) { w.uint32(18); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
-  if ((v = m.heartbeatInterval) != null) { w.uint32(26); const o = w.open(); write_google_protobuf_Duration(w, v); w.close(o); }
-  if ((v = m.kept) != null) for (const e of v) { w.uint32(34); const o = w.open(); write_baton_v1_LeaseRef(w, e); w.close(o); }
-  if ((v = m.lost) != null) for (const e of v) { w.uint32(42); const o = w.open(); write_baton_v1_LeaseRef(w, e); w.close(o); }
+  if ((v = m.sessionId) != null) { if (!(v === "")) { w.uint32(10); w.string(textOf(v)); } }
+  if ((v = m.leaseTtl) != null) { w.uint32(18); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
+  if ((v = m.heartbeatInterval) != null) { w.uint32(26); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
+  if ((v = m.kept) != null) for (const e of v) { w.uint32(34); const o = w.open(1); write_baton_v1_LeaseRef(w, e); w.close(o, 1); }
+  if ((v = m.lost) != null) for (const e of v) { w.uint32(42); const o = w.open(1); write_baton_v1_LeaseRef(w, e); w.close(o, 1); }
   if ((v = m.maxMessageBytes) != null) { if (!(v === 0)) { w.uint32(48); w.uint32(v); } }
   if ((v = m.maxPayloadBytes) != null) { if (!(v === 0)) { w.uint32(56); w.uint32(v); } }
 }
@@ -892,7 +902,7 @@ function read_baton_v1_Welcome(r, end) {
 function write_baton_v1_WorkerDrain(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
+  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(10); w.string(textOf(v)); } }
 }
 
 function read_baton_v1_WorkerDrain(r, end) {
@@ -911,11 +921,11 @@ function read_baton_v1_WorkerDrain(r, end) {
 function write_baton_v1_WorkerFrame(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.hello) != null) { w.uint32(10); const o = w.open(); write_baton_v1_Hello(w, v); w.close(o); }
-  if ((v = m.credit) != null) { w.uint32(18); const o = w.open(); write_baton_v1_Credit(w, v); w.close(o); }
-  if ((v = m.heartbeat) != null) { w.uint32(26); const o = w.open(); write_baton_v1_Heartbeat(w, v); w.close(o); }
-  if ((v = m.settle) != null) { w.uint32(34); const o = w.open(); write_baton_v1_Settle(w, v); w.close(o); }
-  if ((v = m.drain) != null) { w.uint32(42); const o = w.open(); write_baton_v1_WorkerDrain(w, v); w.close(o); }
+  if ((v = m.hello) != null) { w.uint32(10); const o = w.open(2); write_baton_v1_Hello(w, v); w.close(o, 2); }
+  if ((v = m.credit) != null) { w.uint32(18); const o = w.open(2); write_baton_v1_Credit(w, v); w.close(o, 2); }
+  if ((v = m.heartbeat) != null) { w.uint32(26); const o = w.open(2); write_baton_v1_Heartbeat(w, v); w.close(o, 2); }
+  if ((v = m.settle) != null) { w.uint32(34); const o = w.open(2); write_baton_v1_Settle(w, v); w.close(o, 2); }
+  if ((v = m.drain) != null) { w.uint32(42); const o = w.open(2); write_baton_v1_WorkerDrain(w, v); w.close(o, 2); }
 }
 
 function read_baton_v1_WorkerFrame(r, end) {
@@ -938,8 +948,8 @@ function read_baton_v1_WorkerFrame(r, end) {
 function write_baton_v1_WorkerSubscription(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.queue) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
-  if ((v = m.types) != null) for (const e of v) { w.uint32(18); w.string(String(e)); }
+  if ((v = m.queue) != null) { if (!(v === "")) { w.uint32(10); w.knownString(textOf(v), known_baton_v1_WorkerSubscription_queue); } }
+  if ((v = m.types) != null) for (const e of v) { w.uint32(18); w.string(textOf(e)); }
 }
 
 function read_baton_v1_WorkerSubscription(r, end) {
@@ -959,7 +969,7 @@ function read_baton_v1_WorkerSubscription(r, end) {
 function write_google_protobuf_Any(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.type_url) != null) { if (!(v === "")) { w.uint32(10); w.string(String(v)); } }
+  if ((v = m.type_url) != null) { if (!(v === "")) { w.uint32(10); w.string(textOf(v)); } }
   if ((v = m.value) != null) { if (!(v.length === 0)) { w.uint32(18); w.bytes(v); } }
 }
 
@@ -1023,8 +1033,8 @@ function write_google_rpc_Status(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
   if ((v = m.code) != null) { if (!(v === 0)) { w.uint32(8); w.int32(v); } }
-  if ((v = m.message) != null) { if (!(v === "")) { w.uint32(18); w.string(String(v)); } }
-  if ((v = m.details) != null) for (const e of v) { w.uint32(26); const o = w.open(); write_google_protobuf_Any(w, e); w.close(o); }
+  if ((v = m.message) != null) { if (!(v === "")) { w.uint32(18); w.string(textOf(v)); } }
+  if ((v = m.details) != null) for (const e of v) { w.uint32(26); const o = w.open(2); write_google_protobuf_Any(w, e); w.close(o, 2); }
 }
 
 function read_google_rpc_Status(r, end) {
@@ -1046,6 +1056,10 @@ const writer = new WireWriter();
 
 function named(names, number) {
   return names[number] ?? number;
+}
+
+function textOf(value) {
+  return typeof value === "string" ? value : String(value);
 }
 
 function encoder(write) {

@@ -5,6 +5,18 @@ const SHORT_TEXT_LENGTH = 48;
 const MAX_NUMBER_BYTES = 10;
 const MAX_BYTES_A_CHARACTER = 3;
 
+/** A text that a field had last, as it is on the wire; see {@link WireWriter.knownString}. */
+export interface WrittenText {
+  text: string;
+  length: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Remembers what a field of text holds most of the time. */
+export function newWrittenText(): WrittenText {
+  return { text: "", length: 0, bytes: new Uint8Array(SHORT_TEXT_LENGTH + 1) };
+}
+
 /** A number of 64 bits as callers give it. */
 type Long = number | string | { readonly low: number; readonly high: number };
 
@@ -98,39 +110,71 @@ export class WireWriter {
     this.#at += this.#slab.write(value, this.#at, bytes, "utf8");
   }
 
-  /** Begins a part whose length is written before it; returns what `close` must be given. */
-  open(): number {
+  /** Writes text that is probably what the field held last: that is copied, not encoded. */
+  knownString(value: string, known: WrittenText): void {
+    if (value !== known.text) {
+      this.#remember(value, known);
+      return;
+    }
+    const { length, bytes } = known;
+    this.#ensure(length);
+    const slab = this.#slab;
+    let at = this.#at;
+    for (let index = 0; index < length; index += 1) {
+      slab[at++] = bytes[index] as number;
+    }
+    this.#at = at;
+  }
+
+  /**
+   * Begins a part whose length is written before it.
+   *
+   * @param room the bytes left for the length: 1 or 2, whichever most parts of the kind need
+   * @returns what `close` must be given
+   */
+  open(room: number): number {
     this.#ensure(MAX_NUMBER_BYTES);
-    this.#at += 2;
+    this.#at += room;
     return this.#at - this.#start;
   }
 
   /** Ends a part. */
-  close(opened: number): void {
+  close(opened: number, room: number): void {
     const from = this.#start + opened;
     const length = this.#at - from;
     const slab = this.#slab;
-    // Two bytes were left for the length: most parts are long enough to need them.
-    if (length < 0x80) {
-      slab.copyWithin(from - 1, from, this.#at);
-      slab[from - 2] = length;
-      this.#at -= 1;
-    } else if (length < 0x4000) {
+    if (room === 1 && length < 0x80) {
+      slab[from - 1] = length;
+    } else if (room === 2 && length >= 0x80 && length < 0x4000) {
       slab[from - 2] = (length & 0x7f) | 0x80;
       slab[from - 1] = length >>> 7;
     } else {
-      this.#ensure(MAX_NUMBER_BYTES);
-      this.#insertLength(this.#start + opened, length);
+      this.#fitLength(opened, room, length);
     }
   }
 
-  #insertLength(from: number, length: number): void {
-    const size = length < 0x20_0000 ? 3 : length < 0x1000_0000 ? 4 : 5;
-    this.#slab.copyWithin(from + size - 2, from, this.#at);
-    const end = this.#at + size - 2;
-    this.#at = from - 2;
+  /** Makes as much room for a length as it needs, other than was left for it. */
+  #fitLength(opened: number, room: number, length: number): void {
+    this.#ensure(MAX_NUMBER_BYTES);
+    const from = this.#start + opened;
+    const moved = lengthBytes(length) - room;
+    this.#slab.copyWithin(from + moved, from, this.#at);
+    const end = this.#at + moved;
+    this.#at = from - room;
     this.#varint(length);
     this.#at = end;
+  }
+
+  #remember(value: string, known: WrittenText): void {
+    const before = this.#at - this.#start;
+    this.string(value);
+    const length = this.#at - this.#start - before;
+    // ASCII behind one byte of length: what is not may not fit.
+    if (value.length <= SHORT_TEXT_LENGTH && length === value.length + 1) {
+      known.text = value;
+      known.length = length;
+      known.bytes.set(this.#slab.subarray(this.#at - length, this.#at));
+    }
   }
 
   #ascii(value: string): boolean {
@@ -184,6 +228,14 @@ export class WireWriter {
     this.#start = 0;
     this.#at = written;
   }
+}
+
+function lengthBytes(length: number): number {
+  let bytes = 1;
+  for (let rest = length >>> 7; rest > 0; rest >>>= 7) {
+    bytes += 1;
+  }
+  return bytes;
 }
 
 function toBigInt(value: number | string): bigint {
