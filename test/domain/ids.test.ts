@@ -4,15 +4,15 @@ import {
   fingerprintOf,
   isName,
   isOvertaken,
+  isTaskId,
   joinTaskId,
   newSessionId,
   newStreamId,
   newTaskId,
-  parseTaskId,
+  QueueCursor,
   type QueueName,
   queueOfTask,
   type StreamId,
-  type TaskId,
   type TaskType,
   taskIdOfRequest,
   uniqueOfTask,
@@ -59,7 +59,7 @@ describe("Task ids", () => {
           assert.equal(queueOfTask(id), queue);
           assert.match(uniqueOfTask(id), /^[A-Za-z0-9_-]{16}$/);
           assert.equal(joinTaskId(queueOfTask(id), uniqueOfTask(id)), id);
-          assert.deepEqual(parseTaskId(id), { queue, unique: uniqueOfTask(id) });
+          assert.ok(isTaskId(id), id);
         }
       }),
     );
@@ -104,12 +104,27 @@ describe("Task ids", () => {
       `\ud83d~${unique}`,
     ];
     for (const text of malformed) {
-      assert.equal(parseTaskId(text), null, JSON.stringify(text));
+      assert.ok(!isTaskId(text), JSON.stringify(text));
     }
     fc.assert(
       fc.property(garbage, (text) => {
-        const parsed = parseTaskId(text);
-        assert.ok(parsed === null || joinTaskId(parsed.queue, parsed.unique) === (text as TaskId));
+        const isWhole =
+          isTaskId(text) && joinTaskId(queueOfTask(text), uniqueOfTask(text)) === text;
+        assert.ok(isWhole || !isTaskId(text), JSON.stringify(text));
+      }),
+    );
+  });
+});
+
+describe("A cursor over task ids", () => {
+  it("tells the queue of each, also where one queue's name begins with another's", () => {
+    const queues = fc.array(fc.oneof(names, fc.constantFrom("a", "ab", "a.b") as typeof names));
+    fc.assert(
+      fc.property(queues, (list) => {
+        const cursor = new QueueCursor();
+        for (const queue of list) {
+          assert.equal(cursor.of(newTaskId(queue)), queue);
+        }
       }),
     );
   });

@@ -157,11 +157,15 @@ export class Coalescer<Item, Outcome> {
     places: readonly number[],
   ): void {
     const touched = new Set<Asker<Item, Outcome>>();
+    let previous: Asker<Item, Outcome> | null = null;
     for (let at = 0; at < items.length; at += 1) {
       const asker = askers[at] as Asker<Item, Outcome>;
       const item = items[at] as Item;
       const place = places[at] as number;
-      touched.add(asker);
+      if (asker !== previous) {
+        touched.add(asker);
+        previous = asker;
+      }
       if (answer instanceof StoreError) {
         asker.failed(answer, item, place);
       } else {

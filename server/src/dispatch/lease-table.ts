@@ -78,6 +78,9 @@ export class LeaseTable {
 
   /** Returns how exactly this lease was lost, or null where it was not. */
   lossOf(ref: LeaseRef): LostLease | null {
+    if (this.#lost.size === 0) {
+      return null;
+    }
     const loss = this.#lost.get(ref.taskId);
     return loss !== undefined && loss.ref.token === ref.token ? loss : null;
   }

@@ -1,4 +1,10 @@
-import { type LeaseRef, type QueueName, queueOfTask, type TaskId } from "../domain/ids.ts";
+import {
+  type LeaseRef,
+  QueueCursor,
+  type QueueName,
+  queueOfTask,
+  type TaskId,
+} from "../domain/ids.ts";
 import { DEFAULTS } from "../domain/limits.ts";
 import { afterFailure } from "../domain/retry-policy.ts";
 import type { RetryPolicy, Task } from "../domain/task.ts";
@@ -48,6 +54,7 @@ export class Settler {
   readonly #questions: Coalescer<Question, Task | null>;
   readonly #answers: Asker<Question, Task | null>;
   readonly #nobody: SettleAsker;
+  readonly #cursor = new QueueCursor();
 
   constructor(options: SettlerOptions) {
     const { store, log, settings } = options;
@@ -91,7 +98,7 @@ export class Settler {
     place: number,
   ): void {
     const { lease, outcome } = settlement;
-    const queue = queueOfTask(lease.taskId);
+    const queue = this.#cursor.of(lease.taskId);
     if (outcome.kind !== "fail") {
       this.#lanes.add(queue, { lease, outcome }, asker, place);
     } else if (known !== null && known.retryPolicy !== null) {

@@ -1,5 +1,5 @@
 import { TaskError } from "../domain/errors.ts";
-import { type QueueName, queueOfTask } from "../domain/ids.ts";
+import type { QueueName } from "../domain/ids.ts";
 import type { NewTask, Store, StoreError, SubmitOutcome } from "../store/store.ts";
 import { type Asker, Coalescer } from "./coalescer.ts";
 import type { DispatchLog } from "./log.ts";
@@ -65,7 +65,7 @@ export class Submitter {
     const pending = new PendingSubmit(batch.length, done, this.#settings.retryAfterMs);
     for (let place = 0; place < batch.length; place += 1) {
       const task = batch[place] as NewTask;
-      this.#lanes.add(queueOfTask(task.id), task, pending, place);
+      this.#lanes.add(task.spec.queue, task, pending, place);
     }
   }
 

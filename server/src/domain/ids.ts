@@ -1,4 +1,5 @@
 import { hash, randomFillSync } from "node:crypto";
+import { SoundTexts } from "./sound-texts.ts";
 
 declare const brand: unique symbol;
 type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
@@ -37,16 +38,19 @@ export interface LeaseRef {
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-const UNIQUE = /^[A-Za-z0-9_-]{16}$/;
+const TASK_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}~[A-Za-z0-9_-]{16}$/;
 const SEPARATOR = "~";
+const SEPARATOR_CODE = SEPARATOR.charCodeAt(0);
 const UNIQUE_BYTES = 12;
 const UNIQUE_CHARACTERS = 16;
 const STREAM_DIGITS = 10;
 const NUMBERED_STREAM = /^\d{10}-/;
 
+const names = new SoundTexts((text) => NAME.test(text));
+
 /** Whether a string can name a queue, a task type or a worker. */
 export function isName(text: string): boolean {
-  return NAME.test(text);
+  return names.has(text);
 }
 
 // The number of an id among its neighbours, two bytes, stands behind what they share.
@@ -91,25 +95,38 @@ function uniqueHash(data: string | Uint8Array): string {
   return hash("sha256", data, "base64url").slice(0, UNIQUE_CHARACTERS);
 }
 
-/** Splits a task id, or returns null where the text is none. */
-export function parseTaskId(text: string): { queue: QueueName; unique: string } | null {
-  const at = text.lastIndexOf(SEPARATOR);
-  if (at < 0) {
-    return null;
-  }
-  const queue = text.slice(0, at);
-  const unique = text.slice(at + 1);
-  return isName(queue) && UNIQUE.test(unique) ? { queue: queue as QueueName, unique } : null;
+/** Whether a text is the id of a task, be there such a task or not. */
+export function isTaskId(text: string): text is TaskId {
+  return TASK_ID.test(text);
 }
 
 /** The queue that a task id names. */
 export function queueOfTask(id: TaskId): QueueName {
-  return id.slice(0, id.lastIndexOf(SEPARATOR)) as QueueName;
+  return id.slice(0, separatorAt(id)) as QueueName;
 }
 
 /** The part of a task id that is unique within its queue; 16 characters. */
 export function uniqueOfTask(id: TaskId): string {
-  return id.slice(id.lastIndexOf(SEPARATOR) + 1);
+  return id.slice(separatorAt(id) + 1);
+}
+
+function separatorAt(id: TaskId): number {
+  return id.length - UNIQUE_CHARACTERS - SEPARATOR.length;
+}
+
+/** Tells the queue of one task id after the other; most are of the same one. */
+export class QueueCursor {
+  #queue = "" as QueueName;
+
+  /** The queue of a task. To cut it out of every id would cost ten times a comparison. */
+  of(id: TaskId): QueueName {
+    const isSame =
+      id.charCodeAt(this.#queue.length) === SEPARATOR_CODE && id.startsWith(this.#queue);
+    if (!isSame) {
+      this.#queue = queueOfTask(id);
+    }
+    return this.#queue;
+  }
 }
 
 /** Puts the parts of a task id together again. */

@@ -1,5 +1,5 @@
 import type { TaskError } from "./errors.ts";
-import { type LeaseRef, type LeaseToken, parseTaskId, type TaskId } from "./ids.ts";
+import { isTaskId, type LeaseRef, type LeaseToken, type TaskId } from "./ids.ts";
 import { LIMITS } from "./limits.ts";
 import type { Content, Failure, Progress } from "./task.ts";
 import { checkNumber, FieldChecks } from "./validate-fields.ts";
@@ -84,7 +84,7 @@ const NO_LEASE: LeaseRef = { taskId: "" as TaskId, token: 0 as LeaseToken };
 
 /** Checks the id of a task. */
 export function checkTaskId(checks: FieldChecks, field: string, value: string): TaskId {
-  if (parseTaskId(value) === null) {
+  if (!isTaskId(value)) {
     checks.refuse(field, value === "" ? "is required" : "is no task id");
   }
   return value as TaskId;
@@ -101,7 +101,7 @@ export function checkLease(
     return NO_LEASE;
   }
   const token = TOKEN.test(input.leaseToken) ? Number(input.leaseToken) : Number.NaN;
-  const isSound = parseTaskId(input.taskId) !== null && Number.isSafeInteger(token);
+  const isSound = isTaskId(input.taskId) && Number.isSafeInteger(token);
   if (!isSound) {
     refuseLease(checks, field === "" ? "" : `${field}.`, input.taskId, token);
   }

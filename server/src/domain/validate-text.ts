@@ -1,3 +1,4 @@
+import { SoundTexts } from "./sound-texts.ts";
 import type { FieldChecks } from "./validate-fields.ts";
 
 /** What ill-formed text, such as a lone surrogate, becomes on its way through protobuf. */
@@ -21,6 +22,8 @@ export interface MapRule {
   readonly allowsControl: boolean;
 }
 
+const plainTexts = new SoundTexts((text) => wrongCharacters(text, false) === null);
+
 /**
  * Checks text that programs compare or interpret. Refuses what is not well-formed and U+FFFD, which
  * different ill-formed texts become alike, and control characters.
@@ -31,7 +34,8 @@ export function checkText(
   value: string,
   maxBytes: number,
 ): void {
-  const wrong = value === "" ? null : wrongWithText(value, maxBytes, false);
+  const isKnown = !isLonger(value, maxBytes) && plainTexts.has(value);
+  const wrong = isKnown ? null : wrongWithText(value, maxBytes, false);
   if (wrong !== null) {
     checks.refuse(field, wrong);
   }
@@ -99,9 +103,12 @@ function wrongWithEntry(key: string, value: string, rule: MapRule): string | nul
 }
 
 function wrongWithText(value: string, maxBytes: number, allowsControl: boolean): string | null {
-  if (isLonger(value, maxBytes)) {
-    return `is longer than ${maxBytes} bytes`;
-  }
+  return isLonger(value, maxBytes)
+    ? `is longer than ${maxBytes} bytes`
+    : wrongCharacters(value, allowsControl);
+}
+
+function wrongCharacters(value: string, allowsControl: boolean): string | null {
   if (!value.isWellFormed() || value.includes(REPLACEMENT)) {
     return "is no well-formed text (a lone surrogate, invalid UTF-8 or U+FFFD)";
   }

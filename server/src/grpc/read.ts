@@ -1,7 +1,7 @@
 import type { handleUnaryCall } from "@grpc/grpc-js";
 import type { ListCursor, ListPage, ListQuery } from "../dispatch/contract.ts";
 import { TaskError } from "../domain/errors.ts";
-import { parseTaskId, type TaskId } from "../domain/ids.ts";
+import { isTaskId, queueOfTask, type TaskId } from "../domain/ids.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { TaskState } from "../domain/task-state.ts";
 import { FieldChecks } from "../domain/validate-fields.ts";
@@ -103,7 +103,8 @@ function cursorOf(
     list.states.includes(state as TaskState) &&
     Number.isFinite(order) &&
     typeof taskId === "string" &&
-    parseTaskId(taskId)?.queue === list.queue;
+    isTaskId(taskId) &&
+    queueOfTask(taskId) === list.queue;
   if (!isSound) {
     throw invalidPageToken();
   }

@@ -104,8 +104,9 @@ class SubmitStream {
     if (this.#isOver) {
       return;
     }
-    for (const [index, item] of items.entries()) {
-      this.#answers.push({ sequence: item.sequence, ...outcomes[index] });
+    for (let index = 0; index < items.length; index += 1) {
+      const { receipt = null, error = null } = outcomes[index] as ItemOutcome;
+      this.#answers.push({ sequence: items[index]?.sequence ?? 0, receipt, error });
     }
     // The dispatcher answers many frames in one turn; their answers go out together.
     if (!this.#isFlushDue) {

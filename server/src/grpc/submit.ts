@@ -94,9 +94,9 @@ export function submitEach(
   }
   context.dispatcher.submit(tasks, (answer) => {
     const failure = answer instanceof TaskError ? { error: toItemStatus(answer) } : null;
-    for (const [at, task] of tasks.entries()) {
-      const outcome = failure ?? toOutcome(toReceipt(task, outcomeAt(answer, at)));
-      outcomes[places[at] ?? at] = outcome;
+    for (let at = 0; at < tasks.length; at += 1) {
+      const outcome = failure ?? toOutcome(toReceipt(tasks[at] as NewTask, outcomeAt(answer, at)));
+      outcomes[places[at] as number] = outcome;
     }
     done(outcomes);
   });

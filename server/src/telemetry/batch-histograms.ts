@@ -77,7 +77,7 @@ export class BatchHistogram {
 }
 
 /**
- * Histograms with a value a task, for a reader of OpenTelemetry's SDK. Its own hash the labels at every
+ * Histograms with a value a task or a store call, for a reader of OpenTelemetry's SDK. Its own hash the labels at every
  * value, 3 µs each; these find the labels once a batch.
  */
 export class BatchHistograms implements MetricProducer {

@@ -94,10 +94,13 @@ class Watch {
     const traced = this.#spans?.begin(batch);
     const outcomes = await this.#store.submit(traced?.batch ?? batch);
     traced?.end(outcomes);
-    const created = batch.filter((_, at) => outcomes[at]?.kind === "created");
-    Tally.of(created.map(({ id }) => id)).each((queue, tasks) =>
-      this.#metrics.submitted(queue, tasks),
-    );
+    const created = new Tally();
+    for (let at = 0; at < batch.length; at += 1) {
+      if (outcomes[at]?.kind === "created") {
+        created.add((batch[at] as NewTask).spec.queue);
+      }
+    }
+    created.each((queue, tasks) => this.#metrics.submitted(queue, tasks));
     return outcomes;
   }
 

@@ -1,7 +1,7 @@
-import type { QueueName } from "../domain/ids.ts";
+import { QueueCursor, type QueueName } from "../domain/ids.ts";
 import type { Settlement, SettleOutcome } from "../store/store.ts";
 import type { HistogramSeries } from "./batch-histograms.ts";
-import { QueueCursor, Tally } from "./tally.ts";
+import { Tally } from "./tally.ts";
 import type { TaskNews } from "./task-log.ts";
 import type { SettledAs, TaskMetrics } from "./task-metrics.ts";
 

@@ -1,21 +1,4 @@
-import { type QueueName, queueOfTask, type TaskId } from "../domain/ids.ts";
-
-const SEPARATOR_CODE = "~".charCodeAt(0);
-
-/** Tells the queue of one task id after the other; most are of the same one. */
-export class QueueCursor {
-  #queue = "" as QueueName;
-
-  /** The queue of a task. Cutting it out of every id would cost ten times a comparison. */
-  of(id: TaskId): QueueName {
-    const isSame =
-      id.charCodeAt(this.#queue.length) === SEPARATOR_CODE && id.startsWith(this.#queue);
-    if (!isSame) {
-      this.#queue = queueOfTask(id);
-    }
-    return this.#queue;
-  }
-}
+import { QueueCursor, type QueueName, type TaskId } from "../domain/ids.ts";
 
 /** Counts by queue. */
 export class Tally {

@@ -1,5 +1,5 @@
 import { ATTRIBUTES } from "@baton/proto";
-import type { Attributes, Counter, Histogram, Meter, ObservableResult } from "@opentelemetry/api";
+import type { Attributes, Counter, Meter, ObservableResult } from "@opentelemetry/api";
 import type { QueueName } from "../domain/ids.ts";
 import { TASK_STATES, type TaskState } from "../domain/task-state.ts";
 import type { QueueStats } from "../store/store.ts";
@@ -50,7 +50,7 @@ export class TaskMetrics {
   readonly #counters: readonly Counter[];
   readonly #wait: BatchHistogram;
   readonly #run: BatchHistogram;
-  readonly #storeCall: Histogram;
+  readonly #storeCall: BatchHistogram;
 
   constructor(meter: Meter, histograms: BatchHistograms) {
     const count = (name: string, description: string): Counter =>
@@ -87,10 +87,11 @@ export class TaskMetrics {
       unit: "s",
       bounds: RUN_BOUNDS_S,
     });
-    this.#storeCall = meter.createHistogram("baton.store.call_seconds", {
+    this.#storeCall = histograms.create({
+      name: "baton.store.call_seconds",
       description: "how long calls of the store took, by call",
       unit: "s",
-      advice: { explicitBucketBoundaries: CALL_BOUNDS_S },
+      bounds: CALL_BOUNDS_S,
     });
   }
 
@@ -141,10 +142,11 @@ export class TaskMetrics {
   }
 
   storeCalled(call: string, seconds: number, error: string | null): void {
-    this.#storeCall.record(seconds, {
+    const series = this.#storeCall.series(`${call} ${error}`, () => ({
       [ATTRIBUTES.storeCall]: call,
       ...(error === null ? {} : { [ATTRIBUTES.errorType]: error }),
-    });
+    }));
+    series.record(seconds);
   }
 
   /** Adds the gauges, which look when they are asked. */
