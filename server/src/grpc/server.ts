@@ -82,7 +82,7 @@ export interface GrpcServer {
 const OPTIONS: ServerOptions = {
   "grpc.max_receive_message_length": LIMITS.maxMessageBytes,
   "grpc.max_send_message_length": LIMITS.maxMessageBytes,
-  "grpc.max_concurrent_streams": 100,
+  "grpc.max_concurrent_streams": 256,
   "grpc.keepalive_time_ms": 10_000,
   "grpc.keepalive_timeout_ms": 5_000,
   "grpc.max_connection_idle_ms": 300_000,
