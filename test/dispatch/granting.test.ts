@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { QueueName, TaskType } from "../../server/src/domain/ids.ts";
+import type { LeaseRequest } from "../../server/src/store/store.ts";
 import { newTask, newTasks, QUEUE, TYPE } from "../support/task-factory.ts";
 import { DispatchFixture } from "./fixture.ts";
 import { failed, leaseOf, released, TestWorker } from "./test-worker.ts";
@@ -78,6 +79,28 @@ describe("Granting", () => {
 
     await fixture.advance(1_000);
     assert.equal(worker.granted.length, 1);
+  });
+
+  it("looks into no more queues a poll than it may, and into all of them in turn", async () => {
+    const few = new DispatchFixture({ maxPolledQueues: 2 });
+    try {
+      const queues = ["a", "b", "c", "d", "e"] as QueueName[];
+      const subscriptions = queues.map((queue) => ({ queue, types: null }));
+      await few.worker({ credit: 100, subscriptions });
+      await few.turns();
+      few.store.forgetCalls();
+      const asked: string[] = [];
+      for (let poll = 0; poll < 5; poll += 1) {
+        await few.advance(1_000);
+        const polled = few.store.calls<LeaseRequest>("lease").map(({ queue }) => queue);
+        assert.equal(polled.length, 2);
+        asked.push(...polled);
+        few.store.forgetCalls();
+      }
+      assert.deepEqual(asked.join(""), "abcdeabcde");
+    } finally {
+      await few.stop();
+    }
   });
 
   it("asks nothing of the store while nobody has credit", async () => {

@@ -178,7 +178,11 @@ export class Granter {
 
   #poll(): void {
     this.start();
-    for (const queue of this.#queues.values()) {
+    const { maxPolledQueues } = this.#options.settings;
+    for (const [name, queue] of [...this.#queues].slice(0, maxPolledQueues)) {
+      // To the end of the line: who was looked into longest ago comes first.
+      this.#queues.delete(name);
+      this.#queues.set(name, queue);
       if (queue.hasCreditWaiting()) {
         queue.news();
         this.#wake(queue);

@@ -20,6 +20,8 @@ export interface DispatchSettings {
   readonly discoverIntervalMs: number;
   /** How often what hints should have told is looked up, where somebody waits for it. */
   readonly pollIntervalMs: number;
+  /** At most so many queues each time, in turn: a thousand idle ones would be a thousand calls a second. */
+  readonly maxPolledQueues: number;
   /** At most as many tasks a lease call, so that the next call overlaps with the work on these. */
   readonly maxGrantTasks: number;
   /** A grant message stays below this, unless one task alone is larger. */
@@ -57,6 +59,7 @@ export function dispatchSettings(overrides: Partial<DispatchSettings>): Dispatch
     sweepLimit: 500,
     discoverIntervalMs: 5_000,
     pollIntervalMs: 1_000,
+    maxPolledQueues: 64,
     maxGrantTasks: 64,
     maxGrantBytes: 3 * MEBIBYTE,
     maxCallItems: 200,
