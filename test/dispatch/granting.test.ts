@@ -178,10 +178,10 @@ describe("Granting", () => {
   });
 
   it("hands a backlog out in full batches", async () => {
-    await fixture.submit(...newTasks(640));
-    const worker = await fixture.worker({ credit: 640 });
+    await fixture.submit(...newTasks(1_000));
+    const worker = await fixture.worker({ credit: 1_000 });
     await fixture.turns();
-    assert.equal(worker.granted.length, 640);
+    assert.equal(worker.granted.length, 1_000);
     assert.equal(fixture.store.calls("lease").length, 10);
   });
 

@@ -60,7 +60,7 @@ export function dispatchSettings(overrides: Partial<DispatchSettings>): Dispatch
     discoverIntervalMs: 5_000,
     pollIntervalMs: 1_000,
     maxPolledQueues: 64,
-    maxGrantTasks: 64,
+    maxGrantTasks: 100,
     maxGrantBytes: 3 * MEBIBYTE,
     maxCallItems: 200,
     maxCallBytes: 4 * MEBIBYTE,
