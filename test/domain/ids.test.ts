@@ -13,6 +13,7 @@ import {
   type QueueName,
   queueOfTask,
   type StreamId,
+  spellTaskId,
   type TaskType,
   taskIdOfRequest,
   uniqueOfTask,
@@ -61,6 +62,17 @@ describe("Task ids", () => {
           assert.equal(joinTaskId(queueOfTask(id), uniqueOfTask(id)), id);
           assert.ok(isTaskId(id), id);
         }
+      }),
+    );
+  });
+
+  it("are spelled from bytes as base64url", () => {
+    const bytes = fc.uint8Array({ minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(names, bytes, fc.nat({ max: 5 }), (queue, unique, from) => {
+        const among = Buffer.concat([Buffer.alloc(from), unique, Buffer.alloc(2)]);
+        const id = `${queue}~${Buffer.from(unique).toString("base64url")}`;
+        assert.equal(spellTaskId(queue, among, from), id);
       }),
     );
   });

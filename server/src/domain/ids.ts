@@ -43,6 +43,7 @@ const SEPARATOR = "~";
 const SEPARATOR_CODE = SEPARATOR.charCodeAt(0);
 const UNIQUE_BYTES = 12;
 const UNIQUE_CHARACTERS = 16;
+const LONGEST_NAME = 128;
 const STREAM_DIGITS = 10;
 const NUMBERED_STREAM = /^\d{10}-/;
 
@@ -71,8 +72,35 @@ export function newTaskId(queue: QueueName): TaskId {
   newest.writeUInt16BE(number, SHARED_BYTES);
   number = (number + 1) % NEIGHBOURS;
   fillRandom(newest, SHARED_BYTES + 2);
-  return joinTaskId(queue, newest.toString("base64url"));
+  return spellTaskId(queue, newest, 0);
 }
+
+const BASE64URL = Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+const spelled = Buffer.alloc(LONGEST_NAME + SEPARATOR.length + UNIQUE_CHARACTERS);
+let spelledQueue = "";
+let uniqueAt = 0;
+
+/**
+ * Returns the id whose unique part the 12 bytes from a place on spell. In one flat text: to put one
+ * together from parts, and to take it apart again for the wire, costs more than twice as much.
+ */
+export function spellTaskId(queue: QueueName, bytes: Uint8Array, from: number): TaskId {
+  if (queue !== spelledQueue) {
+    uniqueAt = spelled.write(`${queue}${SEPARATOR}`, 0, "latin1");
+    spelledQueue = queue;
+  }
+  let at = uniqueAt;
+  for (let next = from; next < from + UNIQUE_BYTES; next += 3) {
+    const [one, two, three] = [bytes[next], bytes[next + 1], bytes[next + 2]] as Triple;
+    spelled[at++] = BASE64URL[one >>> 2] as number;
+    spelled[at++] = BASE64URL[((one & 3) << 4) | (two >>> 4)] as number;
+    spelled[at++] = BASE64URL[((two & 15) << 2) | (three >>> 6)] as number;
+    spelled[at++] = BASE64URL[three & 63] as number;
+  }
+  return spelled.toString("latin1", 0, at) as TaskId;
+}
+
+type Triple = [number, number, number];
 
 /**
  * Returns the id of the task that the request id belongs to. The id is derived, so that the task's
