@@ -1,6 +1,7 @@
 import { LeaseLostError, TaskCancelledError } from "./abort-reasons.ts";
 import { Attempts } from "./attempts.ts";
 import type { BatonError } from "./baton-error.ts";
+import { beforeNextEvent } from "./before-next-event.ts";
 import type { Clock } from "./clock.ts";
 import { Connection } from "./connection.ts";
 import { buildHeartbeat } from "./heartbeat.ts";
@@ -310,7 +311,7 @@ export class Session {
   #flushSoon(): void {
     if (!this.#willFlush) {
       this.#willFlush = true;
-      setImmediate(() => {
+      beforeNextEvent(() => {
         this.#willFlush = false;
         this.#flush();
       });

@@ -1,6 +1,7 @@
 import { Alarm } from "./alarm.ts";
 import { backoffMs } from "./backoff.ts";
 import { BatonError, errorOfItem, type StatusCode } from "./baton-error.ts";
+import { beforeNextEvent } from "./before-next-event.ts";
 import { openClient } from "./channel.ts";
 import type { ClientSettings } from "./client-options.ts";
 import type { Clock } from "./clock.ts";
@@ -85,7 +86,7 @@ export class Submitter {
   #flushSoon(): void {
     if (!this.#willFlush) {
       this.#willFlush = true;
-      setImmediate(() => {
+      beforeNextEvent(() => {
         this.#willFlush = false;
         this.#flush();
       });
