@@ -13,6 +13,7 @@ const METHODS = [
   "baton.v1.TaskService.Submit",
   "baton.v1.TaskService.SubmitBatch",
   "baton.v1.TaskService.SubmitStream",
+  "baton.v1.TaskService.AwaitStream",
   "baton.v1.WorkerService.Lease",
   "baton.v1.WorkerService.Settle",
 ];
@@ -20,6 +21,8 @@ const METHODS = [
 const KNOWN_TEXTS = new Set(["queue", "type", "contentType"]);
 /** Messages that are rarely longer than 127 bytes, so that one byte is left for their length. */
 const SHORT_MESSAGES = new Set([
+  "baton.v1.AwaitForget",
+  "baton.v1.AwaitItem",
   "baton.v1.Complete",
   "baton.v1.LeaseRef",
   "baton.v1.Release",

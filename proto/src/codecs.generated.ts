@@ -9,11 +9,117 @@ const known_baton_v1_Failure_type = newWrittenText();
 const known_baton_v1_GrantedTask_queue = newWrittenText();
 const known_baton_v1_GrantedTask_type = newWrittenText();
 const known_baton_v1_GrantedTask_contentType = newWrittenText();
+const known_baton_v1_Task_queue = newWrittenText();
+const known_baton_v1_Task_type = newWrittenText();
+const known_baton_v1_Task_contentType = newWrittenText();
 const known_baton_v1_TaskResult_contentType = newWrittenText();
 const known_baton_v1_TaskSpec_queue = newWrittenText();
 const known_baton_v1_TaskSpec_type = newWrittenText();
 const known_baton_v1_TaskSpec_contentType = newWrittenText();
 const known_baton_v1_WorkerSubscription_queue = newWrittenText();
+
+function write_baton_v1_AwaitForget(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.sequence) != null) { if (!(v == 0)) { w.uint32(8); w.uint64(v); } }
+}
+
+function read_baton_v1_AwaitForget(r, end) {
+  const m = { sequence: "0" };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 8: m.sequence = r.uint64(); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_AwaitItem(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.sequence) != null) { if (!(v == 0)) { w.uint32(8); w.uint64(v); } }
+  if ((v = m.taskId) != null) { if (!(v === "")) { w.uint32(18); w.string(textOf(v)); } }
+}
+
+function read_baton_v1_AwaitItem(r, end) {
+  const m = { sequence: "0", taskId: "" };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 8: m.sequence = r.uint64(); break;
+      case 18: m.taskId = r.string(end); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_AwaitItemResult(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.sequence) != null) { if (!(v == 0)) { w.uint32(8); w.uint64(v); } }
+  if ((v = m.task) != null) { w.uint32(18); const o = w.open(2); write_baton_v1_Task(w, v); w.close(o, 2); }
+  if ((v = m.error) != null) { w.uint32(26); const o = w.open(2); write_google_rpc_Status(w, v); w.close(o, 2); }
+}
+
+function read_baton_v1_AwaitItemResult(r, end) {
+  const m = { sequence: "0" };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 8: m.sequence = r.uint64(); break;
+      case 18: m.task = read_baton_v1_Task(r, r.end(end)); if (m.outcome !== undefined && m.outcome !== "task") { delete m.error; } m.outcome = "task"; break;
+      case 26: m.error = read_google_rpc_Status(r, r.end(end)); if (m.outcome !== undefined && m.outcome !== "error") { delete m.task; } m.outcome = "error"; break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_AwaitStreamRequest(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.items) != null) for (const e of v) { w.uint32(10); const o = w.open(1); write_baton_v1_AwaitItem(w, e); w.close(o, 1); }
+  if ((v = m.forgets) != null) for (const e of v) { w.uint32(18); const o = w.open(1); write_baton_v1_AwaitForget(w, e); w.close(o, 1); }
+}
+
+function read_baton_v1_AwaitStreamRequest(r, end) {
+  const m = { items: [], forgets: [] };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.items.push(read_baton_v1_AwaitItem(r, r.end(end))); break;
+      case 18: m.forgets.push(read_baton_v1_AwaitForget(r, r.end(end))); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_AwaitStreamResponse(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.results) != null) for (const e of v) { w.uint32(10); const o = w.open(2); write_baton_v1_AwaitItemResult(w, e); w.close(o, 2); }
+}
+
+function read_baton_v1_AwaitStreamResponse(r, end) {
+  const m = { results: [] };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.results.push(read_baton_v1_AwaitItemResult(r, r.end(end))); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
 
 function write_baton_v1_Cancel(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
@@ -775,6 +881,73 @@ function read_baton_v1_SubmitStreamResponse(r, end) {
   return m;
 }
 
+function write_baton_v1_Task(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.id) != null) { if (!(v === "")) { w.uint32(10); w.string(textOf(v)); } }
+  if ((v = m.queue) != null) { if (!(v === "")) { w.uint32(18); w.knownString(textOf(v), known_baton_v1_Task_queue); } }
+  if ((v = m.type) != null) { if (!(v === "")) { w.uint32(26); w.knownString(textOf(v), known_baton_v1_Task_type); } }
+  if ((v = m.state) != null) { v = typeof v === "string" ? ({"TASK_STATE_UNSPECIFIED":0,"TASK_STATE_SCHEDULED":1,"TASK_STATE_READY":2,"TASK_STATE_LEASED":3,"TASK_STATE_SUCCEEDED":4,"TASK_STATE_DEAD":5,"TASK_STATE_CANCELLED":6,"TASK_STATE_EXPIRED":7}[v] ?? 0) : v; if (!(v === 0)) { w.uint32(32); w.int32(v); } }
+  if ((v = m.priority) != null) { if (!(v === 0)) { w.uint32(40); w.uint32(v); } }
+  if ((v = m.payload) != null) { if (!(v.length === 0)) { w.uint32(50); w.bytes(v); } }
+  if ((v = m.contentType) != null) { if (!(v === "")) { w.uint32(58); w.knownString(textOf(v), known_baton_v1_Task_contentType); } }
+  if ((v = m.headers) != null) for (const k of Object.keys(v)) { w.uint32(66); const o = w.open(1); w.uint32(10); w.string(k); w.uint32(18); w.string(textOf(v[k])); w.close(o, 1); }
+  if ((v = m.labels) != null) for (const k of Object.keys(v)) { w.uint32(74); const o = w.open(1); w.uint32(10); w.string(k); w.uint32(18); w.string(textOf(v[k])); w.close(o, 1); }
+  if ((v = m.requestId) != null) { if (!(v === "")) { w.uint32(82); w.string(textOf(v)); } }
+  if ((v = m.attempt) != null) { if (!(v === 0)) { w.uint32(88); w.uint32(v); } }
+  if ((v = m.maxAttempts) != null) { if (!(v === 0)) { w.uint32(96); w.uint32(v); } }
+  if ((v = m.crashes) != null) { if (!(v === 0)) { w.uint32(104); w.uint32(v); } }
+  if ((v = m.deliveries) != null) { if (!(v === 0)) { w.uint32(112); w.uint32(v); } }
+  if ((v = m.submitTime) != null) { w.uint32(122); const o = w.open(1); write_google_protobuf_Timestamp(w, v); w.close(o, 1); }
+  if ((v = m.dueTime) != null) { w.uint32(130); const o = w.open(1); write_google_protobuf_Timestamp(w, v); w.close(o, 1); }
+  if ((v = m.startTime) != null) { w.uint32(138); const o = w.open(1); write_google_protobuf_Timestamp(w, v); w.close(o, 1); }
+  if ((v = m.finishTime) != null) { w.uint32(146); const o = w.open(1); write_google_protobuf_Timestamp(w, v); w.close(o, 1); }
+  if ((v = m.purgeTime) != null) { w.uint32(154); const o = w.open(1); write_google_protobuf_Timestamp(w, v); w.close(o, 1); }
+  if ((v = m.progress) != null) { w.uint32(162); const o = w.open(2); write_baton_v1_Progress(w, v); w.close(o, 2); }
+  if ((v = m.result) != null) { w.uint32(170); const o = w.open(1); write_baton_v1_TaskResult(w, v); w.close(o, 1); }
+  if ((v = m.lastFailure) != null) { w.uint32(178); const o = w.open(2); write_baton_v1_Failure(w, v); w.close(o, 2); }
+  if ((v = m.workerId) != null) { if (!(v === "")) { w.uint32(186); w.string(textOf(v)); } }
+  if ((v = m.cancelReason) != null) { if (!(v === "")) { w.uint32(194); w.string(textOf(v)); } }
+  if ((v = m.ahead) != null) { { w.uint32(200); w.uint64(v); } }
+}
+
+function read_baton_v1_Task(r, end) {
+  const m = { id: "", queue: "", type: "", state: "TASK_STATE_UNSPECIFIED", priority: 0, payload: NO_BYTES, contentType: "", headers: {}, labels: {}, requestId: "", attempt: 0, maxAttempts: 0, crashes: 0, deliveries: 0, submitTime: null, dueTime: null, startTime: null, finishTime: null, purgeTime: null, progress: null, result: null, lastFailure: null, workerId: "", cancelReason: "" };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.id = r.string(end); break;
+      case 18: m.queue = r.knownString(end); break;
+      case 26: m.type = r.knownString(end); break;
+      case 32: m.state = named({"0":"TASK_STATE_UNSPECIFIED","1":"TASK_STATE_SCHEDULED","2":"TASK_STATE_READY","3":"TASK_STATE_LEASED","4":"TASK_STATE_SUCCEEDED","5":"TASK_STATE_DEAD","6":"TASK_STATE_CANCELLED","7":"TASK_STATE_EXPIRED"}, r.int32()); break;
+      case 40: m.priority = r.uint32(); break;
+      case 50: m.payload = r.bytes(end); break;
+      case 58: m.contentType = r.knownString(end); break;
+      case 66: r.entry(m.headers, end); break;
+      case 74: r.entry(m.labels, end); break;
+      case 82: m.requestId = r.string(end); break;
+      case 88: m.attempt = r.uint32(); break;
+      case 96: m.maxAttempts = r.uint32(); break;
+      case 104: m.crashes = r.uint32(); break;
+      case 112: m.deliveries = r.uint32(); break;
+      case 122: m.submitTime = read_google_protobuf_Timestamp(r, r.end(end)); break;
+      case 130: m.dueTime = read_google_protobuf_Timestamp(r, r.end(end)); break;
+      case 138: m.startTime = read_google_protobuf_Timestamp(r, r.end(end)); break;
+      case 146: m.finishTime = read_google_protobuf_Timestamp(r, r.end(end)); break;
+      case 154: m.purgeTime = read_google_protobuf_Timestamp(r, r.end(end)); break;
+      case 162: m.progress = read_baton_v1_Progress(r, r.end(end)); break;
+      case 170: m.result = read_baton_v1_TaskResult(r, r.end(end)); break;
+      case 178: m.lastFailure = read_baton_v1_Failure(r, r.end(end)); break;
+      case 186: m.workerId = r.string(end); break;
+      case 194: m.cancelReason = r.string(end); break;
+      case 200: m.ahead = r.uint64(); m._ahead = "ahead"; break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
 function write_baton_v1_TaskResult(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
@@ -1079,6 +1252,7 @@ export const codecs = {
   "/baton.v1.TaskService/Submit": { request: { encode: encoder(write_baton_v1_SubmitRequest), decode: decoder(read_baton_v1_SubmitRequest) }, response: { encode: encoder(write_baton_v1_SubmitResponse), decode: decoder(read_baton_v1_SubmitResponse) } },
   "/baton.v1.TaskService/SubmitBatch": { request: { encode: encoder(write_baton_v1_SubmitBatchRequest), decode: decoder(read_baton_v1_SubmitBatchRequest) }, response: { encode: encoder(write_baton_v1_SubmitBatchResponse), decode: decoder(read_baton_v1_SubmitBatchResponse) } },
   "/baton.v1.TaskService/SubmitStream": { request: { encode: encoder(write_baton_v1_SubmitStreamRequest), decode: decoder(read_baton_v1_SubmitStreamRequest) }, response: { encode: encoder(write_baton_v1_SubmitStreamResponse), decode: decoder(read_baton_v1_SubmitStreamResponse) } },
+  "/baton.v1.TaskService/AwaitStream": { request: { encode: encoder(write_baton_v1_AwaitStreamRequest), decode: decoder(read_baton_v1_AwaitStreamRequest) }, response: { encode: encoder(write_baton_v1_AwaitStreamResponse), decode: decoder(read_baton_v1_AwaitStreamResponse) } },
   "/baton.v1.WorkerService/Lease": { request: { encode: encoder(write_baton_v1_WorkerFrame), decode: decoder(read_baton_v1_WorkerFrame) }, response: { encode: encoder(write_baton_v1_ServerFrame), decode: decoder(read_baton_v1_ServerFrame) } },
   "/baton.v1.WorkerService/Settle": { request: { encode: encoder(write_baton_v1_SettleRequest), decode: decoder(read_baton_v1_SettleRequest) }, response: { encode: encoder(write_baton_v1_SettleResponse), decode: decoder(read_baton_v1_SettleResponse) } },
 };

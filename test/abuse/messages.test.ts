@@ -12,6 +12,7 @@ const METHODS = [TaskService, WorkerService, QueueService, ScheduleService, Even
 );
 const SUBMIT = "/baton.v1.TaskService/Submit";
 const LEASE = "/baton.v1.WorkerService/Lease";
+const AWAIT_STREAM = "/baton.v1.TaskService/AwaitStream";
 const MEBIBYTE = 1024 * 1024;
 /** A lone high surrogate as bytes, which is no UTF-8. */
 const LONE_SURROGATE = Buffer.from([0xed, 0xa0, 0xbd]);
@@ -146,6 +147,37 @@ describe("A dispatcher survives messages that", function () {
       const chunks = [...first, withSurrogates(workerFrame(frame))];
       await callRaw(target.address, { path: LEASE, chunks, withinMs: 1_500 });
     }
+  });
+
+  it("are out of the range or order of an await stream", async () => {
+    const encode = (message: Parameters<typeof requestSerialize>[0]): Buffer =>
+      grpcMessage(withSurrogates(requestSerialize(message)));
+    const { requestSerialize } = TaskService.service.AwaitStream;
+    const taskId = "q~0123456789abcdef";
+    const items = (count: number, from: number) =>
+      Array.from({ length: count }, (_, at) => ({ sequence: from + at, taskId }));
+    const many = Array.from({ length: 11 }, (_, at) => encode({ items: items(1_000, at * 1_000) }));
+    const refused = [
+      [encode({ items: items(1_001, 0) })],
+      [encode({ forgets: items(1_001, 0) })],
+      [encode({ items: [...items(2, 0), ...items(1, 1)] })],
+      [Buffer.concat([...many, ...many])],
+    ];
+    for (const [at, chunks] of refused.entries()) {
+      const { grpcStatus, isOpen } = await callRaw(target.address, { path: AWAIT_STREAM, chunks });
+      assert.equal(isOpen, false, `message ${at}`);
+      assert.equal(grpcStatus, status.INVALID_ARGUMENT, `message ${at}`);
+    }
+    const spoiled = [
+      encode({ items: [{ sequence: 1, taskId: STAND_IN }, { taskId: "x".repeat(2 * MEBIBYTE) }] }),
+      encode({ forgets: items(1_000, 0) }),
+      ...Array.from({ length: 100 }, (_, at) =>
+        encode({ items: items(1_000, at * 1_000), forgets: items(1_000, (at - 1) * 1_000) }),
+      ),
+      encode({ forgets: items(1_000, 99_000) }),
+    ];
+    const { grpcStatus } = await callRaw(target.address, { path: AWAIT_STREAM, chunks: spoiled });
+    assert.equal(grpcStatus, status.OK);
   });
 
   it("are frames out of their range or order", async () => {

@@ -105,6 +105,16 @@ describe("A request that holds far more than it may", () => {
     const end = await stream("/baton.v1.TaskService/SubmitStream", flood(1));
     assert.deepEqual(end.fields, ["items"]);
   });
+
+  for (const [number, field] of [
+    [1, "items"],
+    [2, "forgets"],
+  ] as const) {
+    it(`is refused before it is decoded: an await stream's message with a flood of ${field}`, async () => {
+      const end = await stream("/baton.v1.TaskService/AwaitStream", flood(number));
+      assert.deepEqual(end.fields, [field]);
+    });
+  }
 });
 
 describe("A request that holds all that it may", () => {

@@ -58,6 +58,7 @@ const METHODS = {
   Submit: "TaskService",
   SubmitBatch: "TaskService",
   SubmitStream: "TaskService",
+  AwaitStream: "TaskService",
   Get: "TaskService",
   List: "TaskService",
   Await: "TaskService",
@@ -116,7 +117,7 @@ function isRefused({ code, reason, message }: CallEnd): boolean {
 }
 
 function firstItemOf(
-  message: "SubmitBatchResponse" | "SubmitStreamResponse",
+  message: "SubmitBatchResponse" | "SubmitStreamResponse" | "AwaitStreamResponse",
   bytes: Buffer,
 ): CallEnd {
   const [result] = messages[message].deserialize(bytes).results;
@@ -147,13 +148,13 @@ describe("Ill-formed text", () => {
     if (method === "SubmitBatch") {
       return firstItemOf("SubmitBatchResponse", await baton.client.raw(path, bytes));
     }
-    if (method === "SubmitStream" || method === "Watch") {
+    if (method === "SubmitStream" || method === "AwaitStream" || method === "Watch") {
       const { write, probe } = open(path);
       write(bytes);
       probe.halfClose();
       return method === "Watch"
         ? probe.ended
-        : firstItemOf("SubmitStreamResponse", await probe.next());
+        : firstItemOf(`${method}Response`, await probe.next());
     }
     const failure = await failureOf(baton.client.raw(path, bytes));
     return failure.reason === "TASK_NOT_FOUND" ? null : failure;

@@ -20,6 +20,7 @@ const pairs: Readonly<Record<string, { readonly plain: Plain; readonly fast: Fas
   ...sidesOf(TaskService.service.Submit, "SubmitRequest", "SubmitResponse"),
   ...sidesOf(TaskService.service.SubmitBatch, "SubmitBatchRequest", "SubmitBatchResponse"),
   ...sidesOf(TaskService.service.SubmitStream, "SubmitStreamRequest", "SubmitStreamResponse"),
+  ...sidesOf(TaskService.service.AwaitStream, "AwaitStreamRequest", "AwaitStreamResponse"),
   ...sidesOf(WorkerService.service.Lease, "WorkerFrame", "ServerFrame"),
   ...sidesOf(WorkerService.service.Settle, "SettleRequest", "SettleResponse"),
 };
@@ -108,6 +109,33 @@ const receipt = some<unknown>({ taskId: text, deduplicated: fc.boolean() });
 const outcome = fc.oneof(some({ receipt }), some({ error: status }));
 const progress = some<unknown>({ fraction: fc.double(), note: text });
 const failure = some<unknown>({ type: text, message: text, stack: text });
+const awaited = some<unknown>({
+  id: text,
+  queue: text,
+  type: text,
+  state: fc.constantFrom("TASK_STATE_SUCCEEDED", "TASK_STATE_DEAD", 0, 5, 77),
+  priority: uint32,
+  payload,
+  contentType: text,
+  headers: pairsOfText,
+  labels: pairsOfText,
+  requestId: text,
+  attempt: uint32,
+  maxAttempts: uint32,
+  crashes: uint32,
+  deliveries: uint32,
+  submitTime: duration,
+  dueTime: duration,
+  startTime: duration,
+  finishTime: duration,
+  purgeTime: duration,
+  progress,
+  result,
+  lastFailure: failure,
+  workerId: text,
+  cancelReason: text,
+  ahead: long,
+});
 const settlement = fc.oneof(
   some<unknown>({ lease, complete: some({ result }) }),
   some<unknown>({
@@ -154,6 +182,19 @@ const samples: Readonly<Record<string, fc.Arbitrary<object>>> = {
     results: fc.array(
       fc.oneof(
         some<unknown>({ sequence: long, receipt }),
+        some<unknown>({ sequence: long, error: status }),
+      ),
+      { maxLength: 3 },
+    ),
+  }),
+  AwaitStreamRequest: some({
+    items: fc.array(some<unknown>({ sequence: long, taskId: text }), { maxLength: 3 }),
+    forgets: fc.array(some<unknown>({ sequence: long }), { maxLength: 3 }),
+  }),
+  AwaitStreamResponse: some({
+    results: fc.array(
+      fc.oneof(
+        some<unknown>({ sequence: long, task: awaited }),
         some<unknown>({ sequence: long, error: status }),
       ),
       { maxLength: 3 },

@@ -143,6 +143,14 @@ export class GrpcClient {
     return new StreamProbe(this.duplex("TaskService", "SubmitStream"));
   }
 
+  /** Opens an await stream. */
+  awaitStream(): StreamProbe<
+    RequestOf<"TaskService", "AwaitStream">,
+    ResponseOf<"TaskService", "AwaitStream">
+  > {
+    return new StreamProbe(this.duplex("TaskService", "AwaitStream"));
+  }
+
   /** Follows a task. */
   watch(taskId: string): StreamProbe<never, ResponseOf<"TaskService", "Watch">> {
     const { path, requestSerialize, responseDeserialize } = methodOf("TaskService", "Watch");

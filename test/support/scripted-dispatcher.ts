@@ -8,6 +8,7 @@ import type {
   QueueStats,
   SettlementAnswer,
   SubmitOutcome,
+  TaskFollower,
   WorkerHello,
   WorkerLink,
   WorkerSession,
@@ -110,6 +111,10 @@ export class ScriptedDispatcher implements Dispatcher {
     return new Promise((_, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason));
     });
+  }
+
+  follow(_id: TaskId, _follower: TaskFollower): () => void {
+    return () => undefined;
   }
 
   async *watch(_id: TaskId, signal: AbortSignal): AsyncIterable<Task> {

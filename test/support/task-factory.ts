@@ -6,7 +6,7 @@ import {
   taskIdOfRequest,
 } from "../../server/src/domain/ids.ts";
 import { DEFAULTS } from "../../server/src/domain/limits.ts";
-import type { RetryPolicy, TaskSpec } from "../../server/src/domain/task.ts";
+import type { RetryPolicy, Task, TaskSpec } from "../../server/src/domain/task.ts";
 import type { NewTask } from "../../server/src/store/store.ts";
 
 /** The queue of tasks that do not name another. */
@@ -51,6 +51,30 @@ export function newTask(overrides: Partial<TaskSpec> = {}): NewTask {
 /** Returns so many tasks of the same spec. */
 export function newTasks(count: number, overrides: Partial<TaskSpec> = {}): NewTask[] {
   return Array.from({ length: count }, () => newTask(overrides));
+}
+
+/** Returns a task as a store has it. */
+export function storedTask(overrides: Partial<Task> & Pick<Task, "id">): Task {
+  return {
+    spec: newSpec(),
+    state: "READY",
+    attempt: 0,
+    crashes: 0,
+    deliveries: 0,
+    token: 0 as Task["token"],
+    workerId: "" as Task["workerId"],
+    submittedAtMs: 0,
+    dueAtMs: 0,
+    startedAtMs: null,
+    finishedAtMs: null,
+    purgeAtMs: null,
+    progress: null,
+    result: null,
+    lastFailure: null,
+    cancelReason: "",
+    ahead: null,
+    ...overrides,
+  };
 }
 
 /** Returns the default retry policy with changes. */

@@ -11,6 +11,9 @@ import type { Received } from "./wire.ts";
 /** A gRPC status, by name. */
 export type StatusCode = keyof typeof status;
 
+/** Ends of a call that only reads, after which another call goes on. */
+export const PASSING: readonly StatusCode[] = ["UNAVAILABLE", "CANCELLED", "UNKNOWN", "INTERNAL"];
+
 /** What is wrong with one field of a request. */
 export interface FieldViolation {
   /** The path of the field in the request, such as `task.queue`. */
@@ -62,7 +65,7 @@ export function errorOfCall(end: CallEnd): BatonError {
   return toError(end.code, end.details, decoded?.details ?? []);
 }
 
-/** Returns the error of one item of a batch. */
+/** Returns the error of one item of a batch or a stream. */
 export function errorOfItem(item: Received<"SubmitItemResult">["error"]): BatonError {
   // The types allow unpacked details as well, which the loader never makes.
   const details = unpackDetails((item?.details ?? []) as PackedDetail[]);

@@ -20,6 +20,8 @@ export const LIMITS = {
   maxNoteBytes: 1024,
   maxCheckpointBytes: 64 * 1024,
   maxBatchItems: 1_000,
+  /** Of one await stream. */
+  maxAwaitedItems: 10_000,
   maxSubscriptions: 64,
   maxSubscriptionTypes: 128,
   /** Of a worker: tasks that run, tasks that were granted, and settlements that were not answered. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { Awaits } from "./awaits.ts";
 import { BatonError } from "./baton-error.ts";
 import { type CallLimits, callUnary, callUntilAvailable, type UnaryMethod } from "./call.ts";
 import { openClient } from "./channel.ts";
@@ -27,7 +28,7 @@ import {
 import type { PayloadOf, ResultOf, TaskTypes } from "./task-types.ts";
 import { toTimestamp } from "./time-fields.ts";
 import { endFailed, endSent, startSend } from "./tracing.ts";
-import { Waits } from "./waits.ts";
+import { Watches } from "./watches.ts";
 import { type Received, services } from "./wire.ts";
 
 const { service: methods } = services.TaskService;
@@ -80,7 +81,8 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   readonly #settings: ClientSettings;
   readonly #clock: Clock;
   readonly #submitter: Submitter;
-  readonly #waits: Waits;
+  readonly #awaits: Awaits;
+  readonly #watches: Watches;
   readonly #ownIds = randomBytes(12).toString("base64url");
   #ownIdCount = 0;
   #client: InstanceType<typeof services.TaskService> | null = null;
@@ -96,7 +98,8 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     this.#settings = checkClientOptions(options);
     this.#clock = clock;
     this.#submitter = new Submitter(this.#settings, clock);
-    this.#waits = new Waits(this.#settings, clock);
+    this.#awaits = new Awaits(this.#settings, clock);
+    this.#watches = new Watches(this.#settings, clock);
     const call: Call = (method, request) => this.#call(method, request);
     this.schedules = new ScheduleClient(call, this.#settings.codec);
     this.events = new EventClient(call, this.#settings.codec);
@@ -175,14 +178,14 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   }
 
   /**
-   * Waits for a task's result, however many calls that takes. Rejects with a `TaskFailedError` where
+   * Waits for a task's result, however long that takes; the waits of a client share a stream. Rejects with a `TaskFailedError` where
    * the task ends without one, and with DEADLINE_EXCEEDED where it does not end in time.
    */
   async await<Result = unknown>(
     taskId: TaskId<Result> | string,
     { timeoutMs = Number.POSITIVE_INFINITY, signal }: AwaitOptions = {},
   ): Promise<Result> {
-    const task = toTaskInfo(await this.#waits.untilFinal(taskId, timeoutMs, signal));
+    const task = toTaskInfo(await this.#awaits.untilFinal(taskId, timeoutMs, signal));
     if (task.state !== "SUCCEEDED") {
       throw new TaskFailedError(task);
     }
@@ -194,7 +197,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     taskId: TaskId,
     { signal }: { readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<TaskInfo> {
-    for await (const task of this.#waits.changes(taskId, signal)) {
+    for await (const task of this.#watches.changes(taskId, signal)) {
       yield toTaskInfo(task);
     }
   }
@@ -226,7 +229,8 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   /** Waits for the submits under way, ends every other wait, and disconnects. */
   async close(): Promise<void> {
     this.#closing.abort(new BatonError("CANCELLED", "the client was closed"));
-    this.#waits.close();
+    this.#awaits.close();
+    this.#watches.close();
     await this.#submitter.close();
     this.#client?.close();
   }

@@ -1,8 +1,13 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { AwaitForget as _baton_v1_AwaitForget, AwaitForget__Output as _baton_v1_AwaitForget__Output } from './baton/v1/AwaitForget.ts';
+import type { AwaitItem as _baton_v1_AwaitItem, AwaitItem__Output as _baton_v1_AwaitItem__Output } from './baton/v1/AwaitItem.ts';
+import type { AwaitItemResult as _baton_v1_AwaitItemResult, AwaitItemResult__Output as _baton_v1_AwaitItemResult__Output } from './baton/v1/AwaitItemResult.ts';
 import type { AwaitRequest as _baton_v1_AwaitRequest, AwaitRequest__Output as _baton_v1_AwaitRequest__Output } from './baton/v1/AwaitRequest.ts';
 import type { AwaitResponse as _baton_v1_AwaitResponse, AwaitResponse__Output as _baton_v1_AwaitResponse__Output } from './baton/v1/AwaitResponse.ts';
+import type { AwaitStreamRequest as _baton_v1_AwaitStreamRequest, AwaitStreamRequest__Output as _baton_v1_AwaitStreamRequest__Output } from './baton/v1/AwaitStreamRequest.ts';
+import type { AwaitStreamResponse as _baton_v1_AwaitStreamResponse, AwaitStreamResponse__Output as _baton_v1_AwaitStreamResponse__Output } from './baton/v1/AwaitStreamResponse.ts';
 import type { CancelRequest as _baton_v1_CancelRequest, CancelRequest__Output as _baton_v1_CancelRequest__Output } from './baton/v1/CancelRequest.ts';
 import type { CancelResponse as _baton_v1_CancelResponse, CancelResponse__Output as _baton_v1_CancelResponse__Output } from './baton/v1/CancelResponse.ts';
 import type { ExplainReason as _baton_v1_ExplainReason, ExplainReason__Output as _baton_v1_ExplainReason__Output } from './baton/v1/ExplainReason.ts';
@@ -45,8 +50,13 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   baton: {
     v1: {
+      AwaitForget: MessageTypeDefinition<_baton_v1_AwaitForget, _baton_v1_AwaitForget__Output>
+      AwaitItem: MessageTypeDefinition<_baton_v1_AwaitItem, _baton_v1_AwaitItem__Output>
+      AwaitItemResult: MessageTypeDefinition<_baton_v1_AwaitItemResult, _baton_v1_AwaitItemResult__Output>
       AwaitRequest: MessageTypeDefinition<_baton_v1_AwaitRequest, _baton_v1_AwaitRequest__Output>
       AwaitResponse: MessageTypeDefinition<_baton_v1_AwaitResponse, _baton_v1_AwaitResponse__Output>
+      AwaitStreamRequest: MessageTypeDefinition<_baton_v1_AwaitStreamRequest, _baton_v1_AwaitStreamRequest__Output>
+      AwaitStreamResponse: MessageTypeDefinition<_baton_v1_AwaitStreamResponse, _baton_v1_AwaitStreamResponse__Output>
       CancelRequest: MessageTypeDefinition<_baton_v1_CancelRequest, _baton_v1_CancelRequest__Output>
       CancelResponse: MessageTypeDefinition<_baton_v1_CancelResponse, _baton_v1_CancelResponse__Output>
       ExplainCode: EnumTypeDefinition

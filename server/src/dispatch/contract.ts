@@ -43,6 +43,13 @@ export interface Dispatcher {
   /** Resolves with the task once it is final. Rejects with the signal's reason when it aborts. */
   awaitFinal(id: TaskId, signal: AbortSignal): Promise<Task>;
 
+  /**
+   * Shows a task to the follower soon, and whenever it may have changed.
+   *
+   * @returns what ends it
+   */
+  follow(id: TaskId, follower: TaskFollower): () => void;
+
   /** Yields the task now and after changes, the final state last; ends quietly when the signal aborts. */
   watch(id: TaskId, signal: AbortSignal): AsyncIterable<Task>;
 
@@ -73,6 +80,14 @@ export interface Dispatcher {
 
   /** Ends the background duties and waits for store calls under way. */
   stop(): Promise<void>;
+}
+
+/** Who follows a task. */
+export interface TaskFollower {
+  /** Takes the task as it is, changed or not. */
+  seen(task: Task): void;
+  /** There is nothing more to follow: the task is gone, could not be read at first, or a drain ended it. */
+  ended(error: TaskError): void;
 }
 
 /** A worker's Hello, checked. */

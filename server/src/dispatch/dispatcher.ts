@@ -16,6 +16,7 @@ import type {
   Dispatcher,
   Explanation,
   SettlementAnswer,
+  TaskFollower,
   WorkerHello,
   WorkerLink,
   WorkerSession,
@@ -187,6 +188,10 @@ class StoreDispatcher implements Dispatcher {
 
   awaitFinal(id: TaskId, signal: AbortSignal): Promise<Task> {
     return awaitFinal(this.#watchHub, id, signal);
+  }
+
+  follow(id: TaskId, follower: TaskFollower): () => void {
+    return this.#watchHub.follow(id, follower);
   }
 
   watch(id: TaskId, signal: AbortSignal): AsyncIterable<Task> {

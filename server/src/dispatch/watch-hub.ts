@@ -4,20 +4,13 @@ import type { TaskId } from "../domain/ids.ts";
 import type { Task } from "../domain/task.ts";
 import type { Settlement, Store } from "../store/store.ts";
 import { afterSending } from "./after-sending.ts";
+import type { TaskFollower } from "./contract.ts";
 import type { DispatchLog } from "./log.ts";
 import { taskNotFound } from "./operations.ts";
 import type { DispatchSettings } from "./settings.ts";
 import { taskErrorOf } from "./store-failure.ts";
 
 const MAX_POLLED_A_TICK = 1_000;
-
-/** Who follows a task. */
-export interface Follower {
-  /** Takes the task as it is, changed or not. */
-  seen(task: Task): void;
-  /** There is nothing more to follow: the task is gone, could not be read at first, or a drain ended it. */
-  ended(error: TaskError): void;
-}
 
 /** What a {@link WatchHub} needs. */
 export interface WatchHubOptions {
@@ -29,7 +22,7 @@ export interface WatchHubOptions {
 
 /** A follower, and the number of the first read that began after it came. */
 interface Place {
-  readonly follower: Follower;
+  readonly follower: TaskFollower;
   readonly sinceRead: number;
   hasSeen: boolean;
 }
@@ -60,12 +53,8 @@ export class WatchHub {
     this.#options = options;
   }
 
-  /**
-   * Shows a task to the follower soon, and whenever it may have changed.
-   *
-   * @returns what ends it
-   */
-  follow(id: TaskId, follower: Follower): () => void {
+  /** See `Dispatcher.follow`. */
+  follow(id: TaskId, follower: TaskFollower): () => void {
     if (this.#endedBy !== null) {
       follower.ended(this.#endedBy);
       return () => {};

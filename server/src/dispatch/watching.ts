@@ -2,7 +2,8 @@ import type { TaskError } from "../domain/errors.ts";
 import type { TaskId } from "../domain/ids.ts";
 import type { Task } from "../domain/task.ts";
 import { isFinal } from "../domain/task-state.ts";
-import type { Follower, WatchHub } from "./watch-hub.ts";
+import type { TaskFollower } from "./contract.ts";
+import type { WatchHub } from "./watch-hub.ts";
 
 /** Resolves with the task once it is final; rejects with the signal's reason, or where it is gone. */
 export function awaitFinal(hub: WatchHub, id: TaskId, signal: AbortSignal): Promise<Task> {
@@ -67,7 +68,7 @@ export async function* watchTask(
 }
 
 /** Keeps the newest of what a follower saw; what came in between is merged. */
-class Feed implements Follower {
+class Feed implements TaskFollower {
   #newest: Task | null = null;
   #error: TaskError | null = null;
   #wake: () => void = () => {};

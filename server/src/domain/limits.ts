@@ -33,6 +33,8 @@ export const LIMITS = {
   maxNoteBytes: 1024,
   maxCheckpointBytes: 64 * 1024,
   maxBatchItems: 1_000,
+  /** Of an await stream, at a time. */
+  maxAwaitedItems: 10_000,
   maxSubscriptions: 64,
   maxSubscriptionTypes: 128,
   maxCredit: 1_000,

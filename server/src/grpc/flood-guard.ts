@@ -78,6 +78,12 @@ const SHAPES: Readonly<Record<string, MessageShape>> = {
       },
     },
   },
+  "/baton.v1.TaskService/AwaitStream": {
+    lists: {
+      1: { name: "items", max: LIMITS.maxBatchItems, shape: PLAIN },
+      2: { name: "forgets", max: LIMITS.maxBatchItems, shape: PLAIN },
+    },
+  },
   "/baton.v1.WorkerService/Lease": {
     members: {
       1: { name: "hello", shape: HELLO },

@@ -1,3 +1,4 @@
+import { awaitStreamHandler } from "./await-stream.ts";
 import { awaitHandler, watchHandler } from "./await-watch.ts";
 import { cancelHandler, redriveHandler } from "./control.ts";
 import { explainHandler, getHandler, listHandler } from "./read.ts";
@@ -15,6 +16,7 @@ export function taskService(context: ServiceContext): Handlers<"TaskService"> {
     Get: getHandler(context),
     List: listHandler(context),
     Await: awaitHandler(context),
+    AwaitStream: awaitStreamHandler(context),
     Watch: watchHandler(context),
     Cancel: cancelHandler(context),
     Redrive: redriveHandler(context),

@@ -4,6 +4,8 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { AwaitRequest as _baton_v1_AwaitRequest, AwaitRequest__Output as _baton_v1_AwaitRequest__Output } from '../../baton/v1/AwaitRequest.ts';
 import type { AwaitResponse as _baton_v1_AwaitResponse, AwaitResponse__Output as _baton_v1_AwaitResponse__Output } from '../../baton/v1/AwaitResponse.ts';
+import type { AwaitStreamRequest as _baton_v1_AwaitStreamRequest, AwaitStreamRequest__Output as _baton_v1_AwaitStreamRequest__Output } from '../../baton/v1/AwaitStreamRequest.ts';
+import type { AwaitStreamResponse as _baton_v1_AwaitStreamResponse, AwaitStreamResponse__Output as _baton_v1_AwaitStreamResponse__Output } from '../../baton/v1/AwaitStreamResponse.ts';
 import type { CancelRequest as _baton_v1_CancelRequest, CancelRequest__Output as _baton_v1_CancelRequest__Output } from '../../baton/v1/CancelRequest.ts';
 import type { CancelResponse as _baton_v1_CancelResponse, CancelResponse__Output as _baton_v1_CancelResponse__Output } from '../../baton/v1/CancelResponse.ts';
 import type { ExplainRequest as _baton_v1_ExplainRequest, ExplainRequest__Output as _baton_v1_ExplainRequest__Output } from '../../baton/v1/ExplainRequest.ts';
@@ -61,6 +63,39 @@ export interface TaskServiceClient extends grpc.Client {
   await(argument: _baton_v1_AwaitRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_AwaitResponse__Output>): grpc.ClientUnaryCall;
   await(argument: _baton_v1_AwaitRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_AwaitResponse__Output>): grpc.ClientUnaryCall;
   await(argument: _baton_v1_AwaitRequest, callback: grpc.requestCallback<_baton_v1_AwaitResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Waits for tasks as their ids arrive and answers each, with the sequence
+   * number that the client gave it, once it is final; at once where it is.
+   * Answers come as the tasks end, in any order. For a client that awaits many
+   * tasks: one stream serves up to 10000 of them at a time. The client
+   * half-closes when it has no more; the dispatcher ends the stream after the
+   * last answer. Reads only; after a broken stream, await unanswered items
+   * again.
+   * 
+   * Errors:
+   * INVALID_ARGUMENT: a message has more than 1000 items or forgets, an item
+   * has the sequence number of another that is awaited, or more than 10000
+   * are awaited. What is wrong with one task is answered in its item.
+   */
+  AwaitStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_AwaitStreamRequest, _baton_v1_AwaitStreamResponse__Output>;
+  AwaitStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_AwaitStreamRequest, _baton_v1_AwaitStreamResponse__Output>;
+  /**
+   * Waits for tasks as their ids arrive and answers each, with the sequence
+   * number that the client gave it, once it is final; at once where it is.
+   * Answers come as the tasks end, in any order. For a client that awaits many
+   * tasks: one stream serves up to 10000 of them at a time. The client
+   * half-closes when it has no more; the dispatcher ends the stream after the
+   * last answer. Reads only; after a broken stream, await unanswered items
+   * again.
+   * 
+   * Errors:
+   * INVALID_ARGUMENT: a message has more than 1000 items or forgets, an item
+   * has the sequence number of another that is awaited, or more than 10000
+   * are awaited. What is wrong with one task is answered in its item.
+   */
+  awaitStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_AwaitStreamRequest, _baton_v1_AwaitStreamResponse__Output>;
+  awaitStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_AwaitStreamRequest, _baton_v1_AwaitStreamResponse__Output>;
   
   /**
    * Cancels a task: it is CANCELLED at once and never leased again. Where a
@@ -323,6 +358,22 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
   Await: grpc.handleUnaryCall<_baton_v1_AwaitRequest__Output, _baton_v1_AwaitResponse>;
   
   /**
+   * Waits for tasks as their ids arrive and answers each, with the sequence
+   * number that the client gave it, once it is final; at once where it is.
+   * Answers come as the tasks end, in any order. For a client that awaits many
+   * tasks: one stream serves up to 10000 of them at a time. The client
+   * half-closes when it has no more; the dispatcher ends the stream after the
+   * last answer. Reads only; after a broken stream, await unanswered items
+   * again.
+   * 
+   * Errors:
+   * INVALID_ARGUMENT: a message has more than 1000 items or forgets, an item
+   * has the sequence number of another that is awaited, or more than 10000
+   * are awaited. What is wrong with one task is answered in its item.
+   */
+  AwaitStream: grpc.handleBidiStreamingCall<_baton_v1_AwaitStreamRequest__Output, _baton_v1_AwaitStreamResponse>;
+  
+  /**
    * Cancels a task: it is CANCELLED at once and never leased again. Where a
    * worker holds it, the worker is told to stop and its settlement will be
    * STALE. Idempotent: a CANCELLED task is returned as it is.
@@ -425,6 +476,7 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
 
 export interface TaskServiceDefinition extends grpc.ServiceDefinition {
   Await: MethodDefinition<_baton_v1_AwaitRequest, _baton_v1_AwaitResponse, _baton_v1_AwaitRequest__Output, _baton_v1_AwaitResponse__Output>
+  AwaitStream: MethodDefinition<_baton_v1_AwaitStreamRequest, _baton_v1_AwaitStreamResponse, _baton_v1_AwaitStreamRequest__Output, _baton_v1_AwaitStreamResponse__Output>
   Cancel: MethodDefinition<_baton_v1_CancelRequest, _baton_v1_CancelResponse, _baton_v1_CancelRequest__Output, _baton_v1_CancelResponse__Output>
   Explain: MethodDefinition<_baton_v1_ExplainRequest, _baton_v1_ExplainResponse, _baton_v1_ExplainRequest__Output, _baton_v1_ExplainResponse__Output>
   Get: MethodDefinition<_baton_v1_GetRequest, _baton_v1_GetResponse, _baton_v1_GetRequest__Output, _baton_v1_GetResponse__Output>

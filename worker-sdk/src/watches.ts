@@ -1,6 +1,5 @@
 import { backoffMs } from "./backoff.ts";
-import { BatonError, type CallEnd, errorOfCall, type StatusCode } from "./baton-error.ts";
-import { callUnary } from "./call.ts";
+import { BatonError, type CallEnd, errorOfCall, PASSING } from "./baton-error.ts";
 import { openClient } from "./channel.ts";
 import type { ClientSettings } from "./client-options.ts";
 import type { Clock } from "./clock.ts";
@@ -8,32 +7,27 @@ import { DEFAULTS } from "./limits.ts";
 import { pause } from "./pause.ts";
 import { type Received, services } from "./wire.ts";
 
-const { service: methods } = services.TaskService;
 type Client = InstanceType<typeof services.TaskService>;
 
-/** A connection, and how many waits it carries. */
+/** A connection, and how many streams it carries. */
 interface Carrier {
   readonly client: Client;
   load: number;
 }
 
-/** A wait under way. */
-interface Wait {
+/** A task that is followed. */
+interface Watch {
   /** Aborts with the caller's signal, and when the client closes. */
   readonly signal: AbortSignal;
   readonly client: Client;
   end(): void;
 }
 
-/** Ends of a call that only reads, after which another call goes on. */
-const PASSING: readonly StatusCode[] = ["UNAVAILABLE", "CANCELLED", "UNKNOWN", "INTERNAL"];
-/** How long one call may wait; a longer wait is several. */
-const MAX_CALL_MS = 60_000;
 /** Below a dispatcher's limit of streams a connection, past which calls wait in silence. */
 const MAX_LOAD = 90;
 
-/** Waits for tasks, on connections of their own: each wait takes a stream for as long as it lasts. */
-export class Waits {
+/** Follows tasks, on connections of their own: each takes a stream for as long as it is followed. */
+export class Watches {
   readonly #settings: ClientSettings;
   readonly #clock: Clock;
   readonly #carriers: Carrier[] = [];
@@ -45,50 +39,14 @@ export class Waits {
     this.#clock = clock;
   }
 
-  /**
-   * Resolves with the task once it is final, over as many calls as that takes; rejects with
-   * DEADLINE_EXCEEDED where it is not in time.
-   *
-   * @param timeoutMs infinity for no limit
-   */
-  async untilFinal(
-    taskId: string,
-    timeoutMs: number,
-    signal?: AbortSignal,
-  ): Promise<Received<"Task">> {
-    const wait = this.#begin(signal);
-    const deadlineMs = this.#clock.monotonicMs() + timeoutMs;
-    try {
-      for (let failures = 0; ; ) {
-        const leftMs = deadlineMs - this.#clock.monotonicMs();
-        if (leftMs <= 0) {
-          const text = `the task was not final within ${timeoutMs} ms`;
-          throw new BatonError("DEADLINE_EXCEEDED", text);
-        }
-        try {
-          const answer = await this.#await(wait, taskId, Math.min(leftMs, MAX_CALL_MS));
-          if (answer !== null) {
-            return answer;
-          }
-          failures = 0;
-        } catch (error) {
-          await this.#pauseAfter(error, failures, wait.signal);
-          failures += 1;
-        }
-      }
-    } finally {
-      wait.end();
-    }
-  }
-
   /** Yields the task now and after changes until it is final, over as many streams as that takes. */
   async *changes(taskId: string, signal?: AbortSignal): AsyncGenerator<Received<"Task">> {
-    const wait = this.#begin(signal);
+    const watch = this.#begin(signal);
     try {
       for (let failures = 0; ; ) {
-        const call = wait.client.watch({ taskId });
+        const call = watch.client.watch({ taskId });
         const cancel = (): void => call.cancel();
-        wait.signal.addEventListener("abort", cancel, { once: true });
+        watch.signal.addEventListener("abort", cancel, { once: true });
         // What ends the call after the loop was left would else be thrown at nobody.
         call.on("error", () => {});
         try {
@@ -100,20 +58,20 @@ export class Waits {
           }
           return;
         } catch (error) {
-          wait.signal.throwIfAborted();
-          await this.#pauseAfter(asBatonError(error), failures, wait.signal);
+          watch.signal.throwIfAborted();
+          await this.#pauseAfter(asBatonError(error), failures, watch.signal);
           failures += 1;
         } finally {
-          wait.signal.removeEventListener("abort", cancel);
+          watch.signal.removeEventListener("abort", cancel);
           call.cancel();
         }
       }
     } finally {
-      wait.end();
+      watch.end();
     }
   }
 
-  /** Ends every wait with CANCELLED, and the connections. */
+  /** Ends them all with CANCELLED, and the connections. */
   close(): void {
     this.#isClosed = true;
     for (const controller of this.#open) {
@@ -121,19 +79,6 @@ export class Waits {
     }
     for (const { client } of this.#carriers) {
       client.close();
-    }
-  }
-
-  /** Returns null where the task is not final yet. */
-  async #await(wait: Wait, taskId: string, timeoutMs: number): Promise<Received<"Task"> | null> {
-    const limits = { clock: this.#clock, timeoutMs, signal: wait.signal };
-    try {
-      return (await callUnary(wait.client, methods.Await, { taskId }, limits)).task;
-    } catch (error) {
-      if (error instanceof BatonError && error.code === "DEADLINE_EXCEEDED") {
-        return null;
-      }
-      throw error;
     }
   }
 
@@ -146,7 +91,7 @@ export class Waits {
     await pause(this.#clock, delayMs, signal);
   }
 
-  #begin(signal: AbortSignal | undefined): Wait {
+  #begin(signal: AbortSignal | undefined): Watch {
     signal?.throwIfAborted();
     if (this.#isClosed) {
       throw new BatonError("CANCELLED", "the client is closed");
