@@ -4,7 +4,7 @@ import type { TaskState } from "../../server/src/domain/task-state.ts";
 import type { GetOptions } from "../../server/src/store/store.ts";
 import { newTask, newTasks } from "../support/task-factory.ts";
 import { DispatchFixture } from "./fixture.ts";
-import { leaseOf } from "./test-worker.ts";
+import { failed, leaseOf } from "./test-worker.ts";
 
 describe("Watching", () => {
   let fixture: DispatchFixture;
@@ -65,6 +65,77 @@ describe("Watching", () => {
     await fixture.turns();
   });
 
+  const asksOfGet = () => fixture.store.calls<GetOptions>("get").map(({ watch }) => watch);
+
+  /** A worker that was granted a task of which nobody has asked yet. */
+  async function grantedTask() {
+    const worker = await fixture.worker({ credit: 1 });
+    const [id] = await fixture.submit(newTask());
+    assert.ok(id);
+    await fixture.turns();
+    assert.equal(worker.granted.length, 1);
+    fixture.store.forgetCalls();
+    return { worker, id };
+  }
+
+  it("reads a task that ends here in a moment once, and asks for no hints", async () => {
+    const { worker, id } = await grantedTask();
+    const waiting = fixture.dispatcher.awaitFinal(id, never());
+    await fixture.turns();
+    assert.deepEqual(asksOfGet(), []);
+    worker.complete(worker.newest);
+    assert.equal((await waiting).state, "SUCCEEDED");
+    assert.deepEqual(asksOfGet(), [false]);
+  });
+
+  it("looks at a task that runs here, and asks for hints, where it does not end in a moment", async () => {
+    const { worker, id } = await grantedTask();
+    const waiting = fixture.dispatcher.awaitFinal(id, never());
+    fixture.clock.advance(19);
+    await fixture.turns();
+    assert.deepEqual(asksOfGet(), []);
+    fixture.clock.advance(1);
+    await fixture.turns();
+    assert.deepEqual(asksOfGet(), [true]);
+    worker.complete(worker.newest);
+    await waiting;
+    assert.deepEqual(asksOfGet(), [true, false]);
+  });
+
+  it("reads a task whose settlement is under way at once, and asks for no hints", async () => {
+    const { worker, id } = await grantedTask();
+    const held = fixture.store.holdNextAnswer("settle");
+    worker.complete(worker.newest);
+    await fixture.turns();
+    const waiting = fixture.dispatcher.awaitFinal(id, never());
+    assert.equal((await waiting).state, "SUCCEEDED");
+    assert.deepEqual(asksOfGet(), [false]);
+    held.release();
+    await fixture.turns();
+  });
+
+  it("asks for hints of a task that did not end with its attempt", async () => {
+    const { worker, id } = await grantedTask();
+    const waiting = fixture.dispatcher.awaitFinal(id, never());
+    await fixture.turns();
+    worker.settle(failed(leaseOf(worker.newest)));
+    await fixture.turns();
+    assert.deepEqual(asksOfGet(), [false, true]);
+    await fixture.dispatcher.cancel(id, "");
+    assert.equal((await waiting).state, "CANCELLED");
+  });
+
+  it("shows a task that runs here at once to who watches it, whoever awaits it", async () => {
+    const { worker, id } = await grantedTask();
+    const waiting = fixture.dispatcher.awaitFinal(id, never());
+    const watched = collect(fixture.dispatcher.watch(id, never()));
+    await fixture.turns();
+    assert.deepEqual(watched.states(), ["LEASED"]);
+    worker.complete(worker.newest);
+    await Promise.all([waiting, watched.done]);
+    assert.deepEqual(watched.states(), ["LEASED", "SUCCEEDED"]);
+  });
+
   it("gives every waiter of a task its end", async () => {
     const worker = await fixture.worker({ credit: 1 });
     const [id] = await fixture.submit(newTask());
@@ -98,7 +169,7 @@ describe("Watching", () => {
   });
 
   it("tells why where the store cannot be read at first, and waits on where it fails later", async () => {
-    const worker = await fixture.worker({ credit: 1 });
+    const worker = await fixture.worker();
     const [id] = await fixture.submit(newTask());
     assert.ok(id);
     fixture.store.failNext("get");
@@ -107,6 +178,8 @@ describe("Watching", () => {
     });
 
     const waiting = fixture.dispatcher.awaitFinal(id, never());
+    await fixture.turns();
+    worker.session.addCredit(1);
     await fixture.turns();
     fixture.store.failNext("get");
     worker.complete(worker.newest);
@@ -191,10 +264,9 @@ describe("Watching", () => {
     await fixture.turns();
     worker.session.addCredit(1);
     await fixture.turns();
-    const asks = () => fixture.store.calls<GetOptions>("get").map(({ watch }) => watch);
-    assert.deepEqual(asks(), [true, false]);
+    assert.deepEqual(asksOfGet(), [true, false]);
     await fixture.advance(1_000);
-    assert.deepEqual(asks(), [true, false, true]);
+    assert.deepEqual(asksOfGet(), [true, false, true]);
     worker.complete(worker.newest);
     await waiting;
   });

@@ -84,6 +84,8 @@ export interface Dispatcher {
 
 /** Who follows a task. */
 export interface TaskFollower {
+  /** Whether only the task's end matters, so that it need not be seen before. */
+  readonly awaitsEnd: boolean;
   /** Takes the task as it is, changed or not. */
   seen(task: Task): void;
   /** There is nothing more to follow: the task is gone, could not be read at first, or a drain ended it. */

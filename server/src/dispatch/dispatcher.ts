@@ -141,7 +141,7 @@ class StoreDispatcher implements Dispatcher {
       renewer: this.#renewer,
       settler: this.#settler,
     });
-    this.#watchHub = new WatchHub(shared);
+    this.#watchHub = new WatchHub({ ...shared, stageOf: (id) => this.#sessions.stageOf(id) });
     this.#operations = new Operations({ ...shared, granter: this.#granter });
   }
 

@@ -58,6 +58,11 @@ export class LeaseTable {
     return entry !== undefined && entry.ref.token === ref.token ? entry : null;
   }
 
+  /** How many settlements of a lease of the task are under way; null where none is held. */
+  settlingOf(id: TaskId): number | null {
+    return this.#held.get(id)?.settling ?? null;
+  }
+
   /** Removes a lease that is over with its worker knowing it. */
   settled(ref: LeaseRef): void {
     if (this.find(ref) !== null) {

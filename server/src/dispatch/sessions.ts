@@ -7,6 +7,7 @@ import {
   newStreamId,
   queueOfTask,
   type SessionId,
+  type TaskId,
 } from "../domain/ids.ts";
 import type { Store } from "../store/store.ts";
 import type { HeldLease, WorkerHello, WorkerLink, WorkerSettlement } from "./contract.ts";
@@ -21,6 +22,9 @@ import { SessionSettlements } from "./session-settlements.ts";
 import type { DispatchSettings } from "./settings.ts";
 import type { Settler } from "./settler.ts";
 import { taskErrorOf } from "./store-failure.ts";
+
+/** To ask more sessions would cost more than it spares. */
+const MAX_ASKED = 64;
 
 /** What {@link Sessions} need. */
 export interface SessionsOptions {
@@ -92,6 +96,22 @@ export class Sessions implements SessionDuties {
   /** The session of this id, or null where its stream does not end here. */
   find(id: SessionId): LeaseSession | null {
     return this.#open.get(id) ?? null;
+  }
+
+  /** How far a worker here is with the task; null where none has it, as far as is easily told. */
+  stageOf(id: TaskId): "running" | "settling" | null {
+    let asked = 0;
+    for (const { leases } of this.#open.values()) {
+      const settling = leases.settlingOf(id);
+      if (settling !== null) {
+        return settling === 0 ? "running" : "settling";
+      }
+      asked += 1;
+      if (asked === MAX_ASKED) {
+        break;
+      }
+    }
+    return null;
   }
 
   /** How many sessions end here, and how many tasks they would take. */

@@ -11,6 +11,8 @@ import type { DispatchSettings } from "./settings.ts";
 import { taskErrorOf } from "./store-failure.ts";
 
 const MAX_POLLED_A_TICK = 1_000;
+/** How long the end of a task that runs here is waited for before the task is looked at. */
+const RUNNING_MS = 20;
 
 /** What a {@link WatchHub} needs. */
 export interface WatchHubOptions {
@@ -18,6 +20,8 @@ export interface WatchHubOptions {
   readonly clock: Clock;
   readonly log: DispatchLog;
   readonly settings: DispatchSettings;
+  /** How far a worker here is with the task; null where none has it. */
+  readonly stageOf: (id: TaskId) => "running" | "settling" | null;
 }
 
 /** A follower, and the number of the first read that began after it came. */
@@ -36,6 +40,8 @@ interface FollowedTask {
   readsUnderWay: number;
   /** Whether it may have changed since the last read began. */
   isStale: boolean;
+  /** Whether its settlement is under way, so that the next read most likely finds its end. */
+  isEnding: boolean;
   /** Whether the store was asked to hint its changes, and seems to have kept that. */
   isWatched: boolean;
 }
@@ -45,6 +51,9 @@ export class WatchHub {
   readonly #options: WatchHubOptions;
   readonly #followed = new Map<TaskId, FollowedTask>();
   readonly #stale = new Set<FollowedTask>();
+  /** Run here and were not looked at yet. */
+  readonly #running = new Set<FollowedTask>();
+  #runningTimer: Timer | null = null;
   #isScheduled = false;
   #timer: Timer | null = null;
   #endedBy: TaskError | null = null;
@@ -68,13 +77,20 @@ export class WatchHub {
         shownRead: 0,
         readsUnderWay: 0,
         isStale: false,
+        isEnding: false,
         isWatched: false,
       };
       this.#followed.set(id, task);
     }
     const place: Place = { follower, sinceRead: task.reads + 1, hasSeen: false };
     task.places.add(place);
-    this.#changed(task);
+    const stage = follower.awaitsEnd ? this.#options.stageOf(id) : null;
+    if (stage === "running") {
+      this.#lookLater(task);
+    } else {
+      task.isEnding = stage === "settling";
+      this.#changed(task);
+    }
     this.#timer ??= this.#pollLater();
     return () => this.#leave(id, place);
   }
@@ -91,6 +107,9 @@ export class WatchHub {
     for (const { lease } of batch) {
       const task = this.#followed.get(lease.taskId);
       if (task !== undefined) {
+        this.#running.delete(task);
+        this.#stale.delete(task);
+        task.isEnding = true;
         tasks.push(task);
       }
     }
@@ -127,14 +146,30 @@ export class WatchHub {
   #forget(task: FollowedTask): void {
     this.#followed.delete(task.id);
     this.#stale.delete(task);
+    this.#running.delete(task);
     if (this.#followed.size === 0) {
       this.#timer?.cancel();
       this.#timer = null;
+      this.#runningTimer?.cancel();
+      this.#runningTimer = null;
     }
+  }
+
+  /** To look at once, and to ask for hints, would be for nothing where the task ends in a moment. */
+  #lookLater(task: FollowedTask): void {
+    this.#running.add(task);
+    this.#runningTimer ??= this.#options.clock.after(RUNNING_MS, () => {
+      this.#runningTimer = null;
+      for (const running of this.#running) {
+        this.#changed(running);
+      }
+      this.#running.clear();
+    });
   }
 
   #changed(task: FollowedTask): void {
     task.isStale = true;
+    this.#running.delete(task);
     if (task.readsUnderWay > 0) {
       return;
     }
@@ -163,20 +198,22 @@ export class WatchHub {
 
   async #read(tasks: readonly FollowedTask[]): Promise<void> {
     const { store, settings } = this.#options;
+    const watch = tasks.some(({ isWatched, isEnding }) => !isWatched && !isEnding);
     const reads = tasks.map((task) => {
       task.reads += 1;
       task.readsUnderWay += 1;
       task.isStale = false;
+      task.isEnding = false;
       return task.reads;
     });
     let found: readonly (Task | null)[] | TaskError;
     try {
       found = await store.get(
         tasks.map(({ id }) => id),
-        { watch: tasks.some(({ isWatched }) => !isWatched) },
+        { watch },
       );
       for (const task of tasks) {
-        task.isWatched = true;
+        task.isWatched ||= watch;
       }
     } catch (error) {
       found = taskErrorOf(error, settings.retryAfterMs);
@@ -188,7 +225,9 @@ export class WatchHub {
       } else {
         this.#show(task, found[index] ?? null, reads[index] as number);
       }
-      if (task.isStale && task.places.size > 0) {
+      // It did not end after all, and hints of what follows were not asked for.
+      const isUnwatched = !(found instanceof TaskError) && !task.isWatched;
+      if ((task.isStale || isUnwatched) && task.places.size > 0) {
         this.#changed(task);
       }
     });

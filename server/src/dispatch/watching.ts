@@ -23,6 +23,7 @@ export function awaitFinal(hub: WatchHub, id: TaskId, signal: AbortSignal): Prom
     };
     signal.addEventListener("abort", abort, { once: true });
     leave = hub.follow(id, {
+      awaitsEnd: true,
       seen: (task) => {
         if (isFinal(task.state)) {
           stop();
@@ -69,6 +70,7 @@ export async function* watchTask(
 
 /** Keeps the newest of what a follower saw; what came in between is merged. */
 class Feed implements TaskFollower {
+  readonly awaitsEnd = false;
   #newest: Task | null = null;
   #error: TaskError | null = null;
   #wake: () => void = () => {};

@@ -154,6 +154,7 @@ class AwaitStream {
     item.isLooking = true;
     this.#looks += 1;
     item.leave = this.#context.dispatcher.follow(item.id, {
+      awaitsEnd: true,
       seen: (task) => this.#seen(item, task),
       ended: (error) => this.#refuse(item, error),
     });
