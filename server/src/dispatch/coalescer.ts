@@ -1,5 +1,6 @@
 import type { QueueName } from "../domain/ids.ts";
 import { StoreError } from "../store/store.ts";
+import { beforeNextEvent } from "./before-next-event.ts";
 import type { DispatchLog } from "./log.ts";
 import type { DispatchSettings } from "./settings.ts";
 import { storeErrorOf } from "./store-failure.ts";
@@ -34,7 +35,7 @@ interface Lane<Item, Outcome> {
 }
 
 /**
- * Turns everything that is asked for in one turn of the event loop into one store call a queue (or a
+ * Turns everything that one event of the event loop asks for into one store call a queue (or a
  * few, where it is much). Calls of a queue start in the order in which their items came.
  */
 export class Coalescer<Item, Outcome> {
@@ -53,7 +54,7 @@ export class Coalescer<Item, Outcome> {
     return this.#waitingBytes;
   }
 
-  /** Asks for an item at the end of this turn. */
+  /** Asks for an item before the next event. */
   add(queue: QueueName, item: Item, asker: Asker<Item, Outcome>, place: number): void {
     let lane = this.#lanes.get(queue);
     if (lane === undefined) {
@@ -66,7 +67,7 @@ export class Coalescer<Item, Outcome> {
     this.#waitingBytes += this.#options.bytesOf(item);
     if (!this.#isScheduled) {
       this.#isScheduled = true;
-      setImmediate(() => this.#flush());
+      beforeNextEvent(() => this.#flush());
     }
   }
 

@@ -17,7 +17,7 @@ export type {
  */
 export interface Dispatcher {
   /**
-   * Stores tasks. What arrives in one turn of the event loop becomes one store call a queue.
+   * Stores tasks. What one event of the event loop brings becomes one store call a queue.
    *
    * @param done called once, with an outcome an item in order, or with why none is known
    */

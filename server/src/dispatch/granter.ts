@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "../domain/clock.ts";
 import type { QueueName, TaskId, TaskType } from "../domain/ids.ts";
 import type { Store } from "../store/store.ts";
-import { afterSending } from "./after-sending.ts";
+import { beforeNextEvent } from "./before-next-event.ts";
 import type { DispatchLog } from "./log.ts";
 import { QueueGranter } from "./queue-granter.ts";
 import type { Reopener } from "./reopener.ts";
@@ -108,7 +108,7 @@ export class Granter {
       return { stored: () => this.wake(name, ids.length), failed: () => {} };
     }
     if (!this.#isStopped) {
-      afterSending(() => queue.wake());
+      beforeNextEvent(() => queue.wake());
     }
     return {
       stored: () => {
@@ -162,8 +162,8 @@ export class Granter {
     this.#woken.add(queue);
     if (!this.#isScheduled) {
       this.#isScheduled = true;
-      // Everything that this turn brings, tasks and credit, goes into one pass.
-      setImmediate(() => this.#runWoken());
+      // Everything that this event brings, tasks and credit, goes into one pass.
+      beforeNextEvent(() => this.#runWoken());
     }
   }
 

@@ -47,7 +47,7 @@ interface Question {
   readonly place: number;
 }
 
-/** Ends leases, those of one turn of the event loop together, and decides what follows a failure. */
+/** Ends leases, those of one event together, and decides what follows a failure. */
 export class Settler {
   readonly #options: SettlerOptions;
   readonly #lanes: Coalescer<Settlement, SettleOutcome>;

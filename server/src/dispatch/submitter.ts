@@ -26,7 +26,7 @@ export interface Storing {
 
 type SubmitDone = (answer: readonly SubmitOutcome[] | TaskError) => void;
 
-/** Stores tasks, those of one turn of the event loop together. */
+/** Stores tasks, those of one event together. */
 export class Submitter {
   readonly #settings: DispatchSettings;
   readonly #lanes: Coalescer<NewTask, SubmitOutcome>;

@@ -3,7 +3,7 @@ import { TaskError } from "../domain/errors.ts";
 import type { TaskId } from "../domain/ids.ts";
 import type { Task } from "../domain/task.ts";
 import type { Settlement, Store } from "../store/store.ts";
-import { afterSending } from "./after-sending.ts";
+import { beforeNextEvent } from "./before-next-event.ts";
 import type { TaskFollower } from "./contract.ts";
 import type { DispatchLog } from "./log.ts";
 import { taskNotFound } from "./operations.ts";
@@ -114,7 +114,7 @@ export class WatchHub {
       }
     }
     if (tasks.length > 0) {
-      afterSending(() => this.#readAll(tasks));
+      beforeNextEvent(() => this.#readAll(tasks));
     }
   }
 

@@ -1,0 +1,9 @@
+/**
+ * Runs an action before the event loop turns to its next event, once everything that this one set off
+ * has happened: what one message brings about is done together, and calls that were made of the store
+ * are on their way, however many promises lie between them and their bytes.
+ */
+export function beforeNextEvent(action: () => void): void {
+  // A tick asked for among microtasks runs when none of them is left.
+  queueMicrotask(() => process.nextTick(action));
+}
