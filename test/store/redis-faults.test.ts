@@ -255,12 +255,16 @@ describe("The Redis store under faults", function () {
     const clock = new ManualClock();
     const store = await open(server.url, { clock });
     const session = await openSession(store, { ttlMs: 60_000 });
+    const done = await submit(store);
+    await settle(store, await leaseOne(store, session), complete());
     const leased = await submit(store);
     await leaseOne(store, session);
     const unindexed = await submit(store);
     const redis = admin(server);
-    await redis.del("b{email}:e", `b{email}:s:${session.sessionId}`, "b{email}:r:send");
-    await redis.zadd("b{email}:l", 1, "of no task");
+    await redis.del("b{email}:e", "b{email}:a", `b{email}:s:${session.sessionId}`);
+    await redis.del("b{email}:r:send", "b{email}:fs");
+    const other = await openSession(store, { ttlMs: 60_000 });
+    await redis.sadd(`b{email}:h:${other.sessionId}`, "of no task !");
     await sweep(store);
 
     clock.advance(60_000);
@@ -273,7 +277,9 @@ describe("The Redis store under faults", function () {
     );
     const tasks = await lease(store, await openSession(store));
     assert.deepEqual(new Set(tasks.map(({ id }) => id)), new Set([leased, unindexed]));
-    assert.equal(await redis.zcard("b{email}:l"), 2);
+    assert.equal(await redis.scard(`b{email}:h:${other.sessionId}`), 0);
+    const [succeeded] = await redis.zrangeBuffer("b{email}:fs", 0, "-1");
+    assert.equal(succeeded?.toString("base64url"), done.split("~")[1]);
   });
 
   async function refuses(store: Store, kinds: readonly StoreErrorKind[]): Promise<void> {

@@ -84,10 +84,10 @@ async function isReplicated(sentinels: TestSentinels, token: number): Promise<bo
   const { Redis } = await import("ioredis");
   const client = new Redis(sentinels.replica.port, "127.0.0.1");
   try {
-    const [record] = await client.hvalsBuffer("b{email}:t");
+    const [run] = await client.hvalsBuffer("b{email}:r");
     const written = Buffer.alloc(8);
     written.writeBigUInt64LE(BigInt(token));
-    return record?.includes(written.subarray(0, 7)) === true;
+    return run?.includes(written.subarray(0, 7)) === true;
   } finally {
     client.disconnect();
   }

@@ -24,30 +24,61 @@ interface SpecHead {
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
 const NOW: Due = Object.freeze({ kind: "now" });
-const HEAD_LENGTH_BYTES = 4;
+/** What {@link encodeSpec} writes the head's length in. */
+export const HEAD_LENGTH_BYTES = 4;
+
+// Nearly every task's head is one of a few, and to write or to parse it anew costs more than to find it.
+const MAX_KEPT_HEADS = 1_000;
+const MAX_KEPT_HEAD_BYTES = 256;
+const packedHeads = new Map<string, Buffer>();
+const readHeads = new Map<string, SpecHead>();
 
 /**
  * Packs a spec for a store: the length of the head (uint32, big-endian), the head as JSON with the
  * defaults left out, then the payload as it is. The queue is not in it; the task's id names that.
  */
 export function encodeSpec(spec: TaskSpec): Buffer {
-  const head = JSON.stringify(headOf(spec));
-  const headBytes = Buffer.byteLength(head);
-  const bytes = Buffer.allocUnsafe(HEAD_LENGTH_BYTES + headBytes + spec.payload.length);
-  bytes.writeUInt32BE(headBytes, 0);
-  bytes.write(head, HEAD_LENGTH_BYTES);
-  bytes.set(spec.payload, HEAD_LENGTH_BYTES + headBytes);
+  const head = encodeSpecHead(spec);
+  const bytes = Buffer.allocUnsafe(HEAD_LENGTH_BYTES + head.length + spec.payload.length);
+  bytes.writeUInt32BE(head.length, 0);
+  bytes.set(head, HEAD_LENGTH_BYTES);
+  bytes.set(spec.payload, HEAD_LENGTH_BYTES + head.length);
   return bytes;
 }
 
-/** Unpacks what {@link encodeSpec} packed. The payload is a view on the bytes, not a copy. */
-export function decodeSpec(queue: QueueName, bytes: Buffer): TaskSpec {
-  const payloadAt = HEAD_LENGTH_BYTES + bytes.readUInt32BE(0);
-  const head = JSON.parse(bytes.toString("utf8", HEAD_LENGTH_BYTES, payloadAt)) as SpecHead;
-  return {
+/** The head that {@link encodeSpec} packs; not to be written to, since other specs may have the same. */
+export function encodeSpecHead(spec: TaskSpec): Buffer {
+  const head = headOf(spec);
+  if (!isUsual(head)) {
+    return Buffer.from(JSON.stringify(head));
+  }
+  const name = `${head.t} ${head.c ?? ""}`;
+  let packed = packedHeads.get(name);
+  if (packed === undefined) {
+    packed = Buffer.from(JSON.stringify(head));
+    keep(packedHeads, name, packed);
+  }
+  return packed;
+}
+
+/**
+ * Unpacks what {@link encodeSpec} packed, from a place in bytes to their end.
+ *
+ * @param payload the payload where it is not in the bytes; otherwise it is a view on them, not a copy
+ */
+export function decodeSpec(
+  queue: QueueName,
+  bytes: Buffer,
+  from = 0,
+  payload?: Uint8Array,
+): TaskSpec {
+  const headAt = from + HEAD_LENGTH_BYTES;
+  const payloadAt = headAt + bytes.readUInt32BE(from);
+  const head = decodeHead(bytes, headAt, payloadAt);
+  const spec: TaskSpec = {
     queue,
     type: (head.y ?? head.t) as TaskType,
-    payload: bytes.subarray(payloadAt),
+    payload: payload ?? bytes.subarray(payloadAt),
     contentType: head.c ?? "",
     headers: head.h ?? NONE,
     labels: head.l ?? NONE,
@@ -59,8 +90,41 @@ export function decodeSpec(queue: QueueName, bytes: Buffer): TaskSpec {
     retryPolicy: head.r ?? DEFAULTS.retryPolicy,
     retentionMs: head.k ?? DEFAULTS.retentionMs,
     deduplicationWindowMs: head.w ?? DEFAULTS.deduplicationWindowMs,
-    ...(head.x === undefined ? {} : { shard: head.x }),
   };
+  return head.x === undefined ? spec : { ...spec, shard: head.x };
+}
+
+function decodeHead(bytes: Buffer, from: number, to: number): SpecHead {
+  if (to - from > MAX_KEPT_HEAD_BYTES) {
+    return JSON.parse(bytes.toString("utf8", from, to)) as SpecHead;
+  }
+  const text = bytes.toString("latin1", from, to);
+  let head = readHeads.get(text);
+  if (head === undefined) {
+    head = JSON.parse(bytes.toString("utf8", from, to)) as SpecHead;
+    // No other task has these.
+    if (head.h === undefined && head.q === undefined) {
+      keep(readHeads, text, head);
+    }
+  }
+  return head;
+}
+
+function keep<Value>(heads: Map<string, Value>, name: string, value: Value): void {
+  if (heads.size >= MAX_KEPT_HEADS) {
+    heads.clear();
+  }
+  heads.set(name, value);
+}
+
+// Its type and content type are all that most tasks' heads say.
+function isUsual(head: SpecHead): boolean {
+  for (const field in head) {
+    if (field !== "t" && field !== "c") {
+      return false;
+    }
+  }
+  return true;
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   lease,
   openSession,
   redrive,
+  refOf,
   settle,
   submit,
   sweep,
@@ -203,5 +204,18 @@ export function describeList(fixture: Fixture): void {
     const ids = await idsOf({ limit: 1 });
     assert.equal(new Set(ids).size, 3);
     assert.equal(ids.at(-1), task.id);
+  });
+
+  it("lists tasks that ended together, each once, page by page", async () => {
+    const { store } = fixture;
+    await store.submit(newTasks(30));
+    const tasks = await lease(store, await openSession(store), { limit: 30 });
+    const settlements = tasks.map((task) => ({ lease: refOf(task), outcome: complete() }));
+    // Under way together, so that some of them end in the same millisecond.
+    await Promise.all([0, 10, 20].map((from) => store.settle(settlements.slice(from, from + 10))));
+    const ids = tasks.map(({ id }) => id).sort();
+    for (const limit of [1, 7, 10, 100]) {
+      assert.deepEqual((await idsOf({ states: ["SUCCEEDED"], limit })).sort(), ids);
+    }
   });
 }

@@ -10,6 +10,7 @@ import {
   leaseOne,
   only,
   openSession,
+  refOf,
   renew,
   report,
   settle,
@@ -103,5 +104,19 @@ export function describeRetention(fixture: Fixture): void {
     }
     assert.deepEqual(purged, [10, 10, 5]);
     assert.equal((await countsOf(store)).CANCELLED, 0);
+  });
+
+  it("purges many that ended together in several sweeps (G13)", async () => {
+    const { store } = fixture;
+    await store.submit(newTasks(25, { retentionMs: 0 }));
+    const tasks = await lease(store, await openSession(store), { limit: 25 });
+    await store.settle(tasks.map((task) => ({ lease: refOf(task), outcome: complete() })));
+    assert.equal((await countsOf(store)).SUCCEEDED, 25);
+    const purged = [];
+    for (let lap = 0; lap < 3; lap += 1) {
+      purged.push((await store.sweep(QUEUE, 10)).purged);
+    }
+    assert.deepEqual(purged, [10, 10, 5]);
+    assert.equal((await countsOf(store)).SUCCEEDED, 0);
   });
 }

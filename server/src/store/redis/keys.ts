@@ -7,11 +7,12 @@ import { joinTaskId, uniqueOfTask } from "../../domain/ids.ts";
  */
 export const QUEUE_KEY_ROLES = [
   "tasks",
+  "runs",
   "details",
   "meta",
   "scheduled",
   "types",
-  "leases",
+  "attempts",
   "starts",
   "sessions",
   "succeeded",
@@ -27,11 +28,12 @@ export type QueueKeyRole = (typeof QUEUE_KEY_ROLES)[number];
 // Short, since a queue's name and these stand in front of every command.
 const SUFFIXES: Readonly<Record<QueueKeyRole, string>> = {
   tasks: "t",
+  runs: "r",
   details: "d",
   meta: "m",
   scheduled: "w",
   types: "y",
-  leases: "l",
+  attempts: "a",
   starts: "o",
   sessions: "e",
   succeeded: "fs",
@@ -43,6 +45,8 @@ const SUFFIXES: Readonly<Record<QueueKeyRole, string>> = {
 
 const PREFIX = /^[A-Za-z0-9._-]{1,32}$/;
 const UNIQUE_LENGTH = 16;
+const ID_BYTES = 12;
+const TILDE = 0x7e;
 
 /** Whether a string can begin every key: a brace in it would move the hash tag. */
 export function isKeyPrefix(text: string): boolean {
@@ -89,6 +93,39 @@ export function idBytes(id: TaskId): Buffer {
   const unique = uniqueOfTask(id);
   // Anything else was made by nobody and is looked for in vain.
   return unique.length === UNIQUE_LENGTH ? Buffer.from(unique, "base64url") : Buffer.from(unique);
+}
+
+/** The ids of tasks end to end. What can be no id is twelve zeros, which are nobody's. */
+export function packIds<Item>(items: readonly Item[], idOf: (item: Item) => TaskId): Buffer {
+  let text = "";
+  for (const item of items) {
+    const id = idOf(item);
+    text += id.charCodeAt(id.length - UNIQUE_LENGTH - 1) === TILDE ? id.slice(-UNIQUE_LENGTH) : "";
+  }
+  // Decoded in one go; characters that are none of an id's are left out.
+  const packed = Buffer.from(text, "base64url");
+  return packed.length === items.length * ID_BYTES ? packed : packOneByOne(items.map(idOf));
+}
+
+function packOneByOne(ids: readonly TaskId[]): Buffer {
+  const packed = Buffer.alloc(ids.length * ID_BYTES);
+  for (const [at, id] of ids.entries()) {
+    const bytes = idBytes(id);
+    if (bytes.length === ID_BYTES) {
+      packed.set(bytes, at * ID_BYTES);
+    }
+  }
+  return packed;
+}
+
+/** Takes apart what a script put together as {@link packIds} does. */
+export function unpackIds(queue: QueueName, packed: Buffer): TaskId[] {
+  const text = packed.toString("base64url");
+  const ids: TaskId[] = [];
+  for (let at = 0; at < text.length; at += UNIQUE_LENGTH) {
+    ids.push(joinTaskId(queue, text.slice(at, at + UNIQUE_LENGTH)));
+  }
+  return ids;
 }
 
 /** Spells a task's id out again. */

@@ -1,4 +1,11 @@
-import type { LeaseRef, LeaseToken, QueueName, SessionId, TaskType } from "../../domain/ids.ts";
+import type {
+  LeaseRef,
+  LeaseToken,
+  QueueName,
+  SessionId,
+  TaskId,
+  TaskType,
+} from "../../domain/ids.ts";
 import type { LeasedTask } from "../../domain/task.ts";
 import type {
   LeaseNotice,
@@ -11,15 +18,20 @@ import type {
   SessionOpening,
   SessionRenewal,
   Settlement,
-  SettlementOutcome,
   SettleOutcome,
 } from "../store.ts";
-import { decodeFailure, encodeContent, encodeFailure, encodeProgress } from "./details.ts";
-import { idBytes, idOfBytes, QUEUE_KEY_ROLES } from "./keys.ts";
-import { packItems, unpackItems } from "./packing.ts";
-import { decodeLease, detailsOfRecord, readToken, stateOfNumber, writeToken } from "./record.ts";
+import { decodeFailure, encodeProgress } from "./details.ts";
+import { idBytes, idOfBytes, packIds, QUEUE_KEY_ROLES, unpackIds } from "./keys.ts";
 import {
-  type Argument,
+  decodeRun,
+  detailsOf,
+  type Run,
+  readToken,
+  specOfRecord,
+  stateOfNumber,
+  submittedOf,
+} from "./record.ts";
+import {
   arrayOf,
   bufferOf,
   defineScript,
@@ -28,11 +40,19 @@ import {
   type ReplyItem,
   wordOf,
 } from "./script.ts";
+import { packEndings } from "./settle-packing.ts";
 
 const NOTHING = Buffer.alloc(0);
 // Tells something said from nothing said, since what is said may be empty.
 const SAID = "+";
 const EVERY_TYPE = "*";
+// In the reply of a lease, behind the word and the hint.
+const PINNED_PART = 0;
+const LEFT_PART = 1;
+const IDS_PART = 2;
+const RUNS_PART = 3;
+const FIRST_RECORD_PART = 4;
+const SUCCEEDED: SettleOutcome = { kind: "ok", state: "SUCCEEDED", isRepeat: false };
 const STALE: SettleOutcome = { kind: "stale" };
 const NOT_FOUND: SettleOutcome = { kind: "not_found" };
 const NOTICE_CANCELLED = 1;
@@ -65,28 +85,60 @@ export const leaseTasks = defineScript<LeaseRequest, LeaseOutcome>({
     reply.word === "ok"
       ? {
           kind: "ok",
-          tasks: leasedTasks(queue, reply.rest.slice(2)),
-          left: numberOf(reply.rest[1]),
-          ...pinnedOf(wordOf(reply.rest[0])),
+          tasks: leasedTasks(queue, reply.rest),
+          left: numberOf(reply.rest[LEFT_PART]),
+          ...pinnedOf(wordOf(reply.rest[PINNED_PART])),
         }
       : { kind: reply.word as "session_gone" | "superseded" },
 });
 
-function leasedTasks(queue: QueueName, [ids, ...parts]: readonly ReplyItem[]): LeasedTask[] {
-  let at = 0;
-  const next = (): Buffer => bufferOf(parts[at++]);
-  return unpackItems(bufferOf(ids)).map((id) => leasedTask(queue, id, next));
+function leasedTasks(queue: QueueName, parts: readonly ReplyItem[]): LeasedTask[] {
+  const ids = unpackIds(queue, bufferOf(parts[IDS_PART]));
+  const runs = bufferOf(parts[RUNS_PART]);
+  const details = new Details(parts, FIRST_RECORD_PART);
+  const tasks: LeasedTask[] = [];
+  for (let at = 0; at < runs.length; ) {
+    const count = runs.readUInt16LE(at);
+    const runAt = at + 4;
+    at = runAt + runs.readUInt16LE(at + 2);
+    const run = decodeRun(runs.subarray(runAt, at));
+    for (let left = count; left > 0; left -= 1) {
+      tasks.push(leasedTask(queue, ids[tasks.length] as TaskId, run, details));
+    }
+  }
+  return tasks;
 }
 
-function leasedTask(queue: QueueName, id: Buffer, next: () => Buffer): LeasedTask {
-  const bytes = next();
-  const { hasPayload, hasCheckpoint, hasFailure } = detailsOfRecord(bytes);
-  const lease = decodeLease(queue, bytes, hasPayload ? next() : NOTHING);
-  const checkpoint = hasCheckpoint ? next() : NOTHING;
-  const failure = hasFailure ? decodeFailure(next()) : null;
+/** The records of a reply, each with its details behind it. */
+class Details {
+  readonly #parts: readonly ReplyItem[];
+  #at: number;
+
+  constructor(parts: readonly ReplyItem[], at: number) {
+    this.#parts = parts;
+    this.#at = at;
+  }
+
+  next(): Buffer {
+    const part = bufferOf(this.#parts[this.#at]);
+    this.#at += 1;
+    return part;
+  }
+}
+
+function leasedTask(queue: QueueName, id: TaskId, run: Run, parts: Details): LeasedTask {
+  const bytes = parts.next();
+  const { hasPayload, hasCheckpoint, hasFailure } = detailsOf(run);
+  const payload = hasPayload ? parts.next() : NOTHING;
+  const checkpoint = hasCheckpoint ? parts.next() : NOTHING;
+  const failure = hasFailure ? decodeFailure(parts.next()) : null;
   return {
-    id: idOfBytes(queue, id),
-    ...lease,
+    id,
+    token: run.token,
+    spec: specOfRecord(queue, bytes, payload),
+    attempt: run.attempt,
+    crashes: run.crashes,
+    queuedMs: Math.max(run.startedAtMs - run.waitMs - submittedOf(bytes), 0),
     checkpoint,
     previousTraceparent: failure?.traceparent ?? "",
   };
@@ -115,60 +167,19 @@ export const listSessions = defineScript<number, LiveSession[]>({
 export const settleLeases = defineScript<readonly Settlement[], SettleOutcome[]>({
   name: "settle_leases",
   keys: QUEUE_KEY_ROLES,
-  encode: (batch) => {
-    const args: Argument[] = [];
-    for (const { lease, outcome } of batch) {
-      args.push(encodeEnding(lease.token, outcome), detailOf(outcome));
-    }
-    return [packItems(batch.map(({ lease }) => idBytes(lease.taskId))), packItems(args)];
-  },
-  decode: (reply) => {
+  encode: (batch) => [packIds(batch, taskOfSettlement), packEndings(batch)],
+  decode: (reply, _, batch) => {
     const marks = wordOf(reply.rest[0]);
-    return Array.from({ length: marks.length / 2 }, (_, item) =>
-      settleOutcome(marks.charAt(2 * item), Number(marks.charAt(2 * item + 1))),
-    );
+    return marks === ""
+      ? new Array<SettleOutcome>(batch.length).fill(SUCCEEDED)
+      : Array.from({ length: marks.length / 2 }, (_, item) =>
+          settleOutcome(marks.charAt(2 * item), Number(marks.charAt(2 * item + 1))),
+        );
   },
 });
 
-// How lua/settle_leases.lua is told that a lease ends, as its header states.
-const ENDING_BYTES = 15;
-const ENDING_KINDS: Readonly<Record<SettlementOutcome["kind"], number>> = {
-  complete: 1,
-  fail: 2,
-  timed_out: 3,
-  release: 4,
-};
-
-function encodeEnding(token: LeaseToken, outcome: SettlementOutcome): Buffer {
-  const ending = Buffer.allocUnsafe(ENDING_BYTES);
-  const next = "next" in outcome ? outcome.next : null;
-  writeToken(token, ending, 0);
-  ending.writeUInt8(ENDING_KINDS[outcome.kind], 7);
-  ending.writeUInt8(next?.kind === "die" ? 1 : 0, 8);
-  ending.writeUIntLE(delayOf(outcome), 9, 6);
-  return ending;
-}
-
-function delayOf(outcome: SettlementOutcome): number {
-  if (outcome.kind === "complete") {
-    return 0;
-  }
-  if (outcome.kind === "release") {
-    return outcome.delayMs;
-  }
-  return outcome.next.kind === "retry" ? outcome.next.delayMs : 0;
-}
-
-function detailOf(outcome: SettlementOutcome): Argument {
-  switch (outcome.kind) {
-    case "complete":
-      return encodeContent(outcome.result);
-    case "release":
-      return NOTHING;
-    case "fail":
-    case "timed_out":
-      return encodeFailure(outcome.failure);
-  }
+function taskOfSettlement({ lease }: Settlement): TaskId {
+  return lease.taskId;
 }
 
 function settleOutcome(letter: string, state: number): SettleOutcome {

@@ -1,89 +1,61 @@
 import type { LeaseToken, QueueName, SessionId, WorkerId } from "../../domain/ids.ts";
-import { decodeSpec, encodeSpec, leaseKindOf } from "../../domain/spec-codec.ts";
-import type { Content, Due, TaskSpec } from "../../domain/task.ts";
+import { decodeSpec } from "../../domain/spec-codec.ts";
+import type { Content, TaskSpec } from "../../domain/task.ts";
 import { TASK_STATES, type TaskState } from "../../domain/task-state.ts";
-import type { NewTask } from "../store.ts";
 import { decodeContent } from "./details.ts";
 
-// The layout that lua/lib/record.lua states, and lua/lib/body.lua from the body on.
-const DETAILS_AT = 1;
+// The layouts that lua/lib/record.lua and lua/lib/body.lua state: of a record, ...
+const SUBMITTED_AT = 7;
+const STATE_AT = 13;
+const DETAILS_AT = 14;
+const WAIT_AT = 15;
+const FLAGS_AT = 29;
+const RARE_TERMS_AT = 36;
+// ... and of a run.
+const RUN_DETAILS_AT = 1;
+const TOKEN_AT = 3;
+const FINISHED_AT = 10;
+const STARTED_AT = 16;
+const ATTEMPT_AT = 22;
+const CRASHES_AT = 23;
+const DELIVERIES_AT = 24;
+const RUN_WAIT_AT = 26;
+const WORKER_AT = 42;
+
 const PAYLOAD_APART = 1;
 const FAILURE_APART = 4;
 const CHECKPOINT_APART = 16;
-const SESSION_AT = 3;
-const NO_RUN = 255;
-// From where the session ends.
-const FINISHED_AT = 1;
-const WORKER_AT = 8;
-// From where the worker ends.
-const STARTED_AT = 7;
-const ATTEMPT_AT = 13;
-const CRASHES_AT = 14;
-const DELIVERIES_AT = 15;
-const WAIT_AT = 17;
-// From the wait on.
-const SUBMITTED_AT = 5;
-const PLACE_AT = 11;
-const TERMS_AT = 18;
-const TERMS_FIXED_BYTES = 14;
-const PLAN_FIXED_BYTES = 9;
-const HAS_WINDOW = 1;
-const HAS_START = 2;
-const HAS_FINGERPRINT = 4;
 
-/**
- * Payloads above this lie apart from the record, which every transition rewrites; below, a field of their
- * own costs Redis more than that.
- */
-export const INLINE_PAYLOAD_BYTES = 512;
+/** Of the rare terms, which a record has. */
+export const RARE_TERMS = { window: 1, start: 2, fingerprint: 4 } as const;
 
-const NOTHING = Buffer.alloc(0);
-const DUE_KINDS: Readonly<Record<Due["kind"], number>> = { now: 0, after: 1, at: 2 };
-
-/** A task's record: what every transition reads and writes. Times are epoch milliseconds; 0 is none. */
-export interface TaskRecord {
-  readonly state: TaskState;
-  readonly attempt: number;
-  readonly crashes: number;
-  readonly deliveries: number;
+/** A task's record and run. Times are epoch milliseconds; 0 is none. */
+export interface TaskRecord extends Run {
   readonly submittedAtMs: number;
   readonly dueAtMs: number;
   readonly attemptTimeoutMs: number;
+  readonly purgeAtMs: number;
+  readonly spec: TaskSpec;
+}
+
+/** What has become of a task so far. */
+export interface Run {
+  readonly state: TaskState;
+  /** Bits, see {@link detailsOf}. */
+  readonly details: number;
+  readonly attempt: number;
+  readonly crashes: number;
+  readonly deliveries: number;
   readonly token: LeaseToken;
   readonly startedAtMs: number;
   readonly finishedAtMs: number;
-  readonly purgeAtMs: number;
+  /** From the submit to when it is due. */
+  readonly waitMs: number;
   readonly sessionId: SessionId | "";
   readonly workerId: WorkerId | "";
   /** Null also where it is large and lies apart. */
   readonly result: Content | null;
-  readonly spec: TaskSpec;
 }
-
-type Run = Pick<
-  TaskRecord,
-  | "attempt"
-  | "crashes"
-  | "deliveries"
-  | "token"
-  | "startedAtMs"
-  | "finishedAtMs"
-  | "sessionId"
-  | "workerId"
-  | "result"
->;
-
-const NO_RUN_YET: Run = {
-  attempt: 0,
-  crashes: 0,
-  deliveries: 0,
-  token: 0 as LeaseToken,
-  startedAtMs: 0,
-  finishedAtMs: 0,
-  sessionId: "",
-  workerId: "",
-  result: null,
-};
 
 /** Returns the state that a record's number stands for. */
 export function stateOfNumber(number: number): TaskState {
@@ -102,82 +74,102 @@ export function numberOfState(state: TaskState): number {
 /**
  * Unpacks a record.
  *
+ * @param runBytes empty where the task has no run yet
  * @param payload the payload where it lies apart; empty where the record has it
  */
-export function decodeRecord(queue: QueueName, bytes: Buffer, payload: Buffer): TaskRecord {
-  const state = stateOfNumber(bytes.readUInt8(0));
-  const waitAt = waitAtOf(bytes);
-  const run = bytes.readUInt8(SESSION_AT - 1) === NO_RUN ? NO_RUN_YET : decodeRun(state, bytes);
-  const submittedAtMs = bytes.readUIntLE(waitAt + SUBMITTED_AT, 6);
-  const { spec, windowMs } = decodeTerms(queue, bytes.subarray(waitAt + TERMS_AT), payload);
-  const purgeAtMs = Math.max(run.finishedAtMs + spec.retentionMs, submittedAtMs + windowMs);
+export function decodeRecord(
+  queue: QueueName,
+  bytes: Buffer,
+  runBytes: Buffer,
+  payload: Buffer,
+): TaskRecord {
+  const run = runBytes.length === 0 ? noRunYet(bytes) : decodeRun(runBytes);
+  const submittedAtMs = submittedOf(bytes);
+  const spec = specOfRecord(queue, bytes, payload);
+  const purgeAtMs = Math.max(run.finishedAtMs + spec.retentionMs, submittedAtMs + windowOf(bytes));
   return {
-    state,
     ...run,
     submittedAtMs,
-    dueAtMs: submittedAtMs + bytes.readUIntLE(waitAt, 5),
+    dueAtMs: submittedAtMs + run.waitMs,
     attemptTimeoutMs: spec.attemptTimeoutMs,
     purgeAtMs: run.finishedAtMs === 0 ? 0 : purgeAtMs,
     spec,
   };
 }
 
-function decodeRun(state: TaskState, bytes: Buffer): Run {
+function noRunYet(record: Buffer): Run {
+  return {
+    state: stateOfNumber(record.readUInt8(STATE_AT)),
+    details: record.readUInt8(DETAILS_AT),
+    attempt: 0,
+    crashes: 0,
+    deliveries: 0,
+    token: 0 as LeaseToken,
+    startedAtMs: 0,
+    finishedAtMs: 0,
+    waitMs: record.readUIntLE(WAIT_AT, 5),
+    sessionId: "",
+    workerId: "",
+    result: null,
+  };
+}
+
+/** Unpacks a run. */
+export function decodeRun(bytes: Buffer): Run {
+  const state = stateOfNumber(bytes.readUInt8(0));
   const hasResult = state === "SUCCEEDED";
-  const sessionEnd = SESSION_AT + bytes.readUInt8(SESSION_AT - 1);
-  const workerEnd = workerEndOf(bytes);
+  const workerEnd = WORKER_AT + bytes.readUInt8(WORKER_AT - 1);
+  const rest = bytes.subarray(workerEnd + 1);
   return {
-    attempt: bytes.readUInt8(workerEnd + ATTEMPT_AT),
-    crashes: bytes.readUInt8(workerEnd + CRASHES_AT),
-    deliveries: bytes.readUInt16LE(workerEnd + DELIVERIES_AT),
-    token: readToken(bytes, workerEnd),
-    startedAtMs: bytes.readUIntLE(workerEnd + STARTED_AT, 6),
-    finishedAtMs: bytes.readUIntLE(sessionEnd + FINISHED_AT, 6),
-    sessionId: hasResult
-      ? ("" as const)
-      : (bytes.toString("latin1", SESSION_AT, sessionEnd) as SessionId | ""),
-    workerId: bytes.toString("latin1", sessionEnd + WORKER_AT, workerEnd) as WorkerId | "",
-    result: hasResult ? decodeContent(bytes.subarray(SESSION_AT, sessionEnd)) : null,
+    state,
+    details: bytes.readUInt8(RUN_DETAILS_AT),
+    attempt: bytes.readUInt8(ATTEMPT_AT),
+    crashes: bytes.readUInt8(CRASHES_AT),
+    deliveries: bytes.readUInt16LE(DELIVERIES_AT),
+    token: readToken(bytes, TOKEN_AT),
+    startedAtMs: bytes.readUIntLE(STARTED_AT, 6),
+    finishedAtMs: bytes.readUIntLE(FINISHED_AT, 6),
+    waitMs: bytes.readUIntLE(RUN_WAIT_AT, 5),
+    sessionId: hasResult ? "" : (rest.toString("latin1") as SessionId | ""),
+    workerId: bytes.toString("latin1", WORKER_AT, workerEnd) as WorkerId | "",
+    result: hasResult ? decodeContent(rest) : null,
   };
 }
 
-function workerEndOf(bytes: Buffer): number {
-  const workerAt = SESSION_AT + bytes.readUInt8(SESSION_AT - 1) + WORKER_AT;
-  return workerAt + bytes.readUInt8(workerAt - 1);
-}
-
-function waitAtOf(bytes: Buffer): number {
-  const hasRun = bytes.readUInt8(SESSION_AT - 1) !== NO_RUN;
-  return hasRun ? workerEndOf(bytes) + WAIT_AT : SESSION_AT;
-}
-
-/** What a record says of the lease that it is under; the rest of it is not unpacked. */
-export function decodeLease(queue: QueueName, bytes: Buffer, payload: Buffer) {
-  const tokenAt = workerEndOf(bytes);
-  const waitAt = tokenAt + WAIT_AT;
-  const dueAtMs = bytes.readUIntLE(waitAt + SUBMITTED_AT, 6) + bytes.readUIntLE(waitAt, 5);
-  return {
-    token: readToken(bytes, tokenAt),
-    spec: decodeTerms(queue, bytes.subarray(waitAt + TERMS_AT), payload).spec,
-    attempt: bytes.readUInt8(tokenAt + ATTEMPT_AT),
-    crashes: bytes.readUInt8(tokenAt + CRASHES_AT),
-    queuedMs: Math.max(bytes.readUIntLE(tokenAt + STARTED_AT, 6) - dueAtMs, 0),
-  };
-}
-
-/** Reads a record's place in the queue, which grows from the first in line. */
-export function placeOfRecord(bytes: Buffer): number {
-  return readToken(bytes, waitAtOf(bytes) + PLACE_AT);
-}
-
-/** Which of a task's details lie apart from its record. */
-export function detailsOfRecord(bytes: Buffer) {
-  const details = bytes.readUInt8(DETAILS_AT);
+/** Which of a run's details lie apart, that a lease hands out. */
+export function detailsOf({ details }: Run) {
   return {
     hasPayload: (details & PAYLOAD_APART) !== 0,
     hasFailure: (details & FAILURE_APART) !== 0,
     hasCheckpoint: (details & CHECKPOINT_APART) !== 0,
   };
+}
+
+/** Reads when a record's task was submitted. */
+export function submittedOf(record: Buffer): number {
+  return record.readUIntLE(SUBMITTED_AT, 6);
+}
+
+/** Reads a record's place in the queue, which grows from the first in line. */
+export function placeOfRecord(bytes: Buffer): number {
+  return readToken(bytes, 0);
+}
+
+/** Unpacks what a record says of its task's spec. */
+export function specOfRecord(queue: QueueName, bytes: Buffer, payload: Buffer): TaskSpec {
+  const flags = bytes.readUInt8(FLAGS_AT);
+  let at = RARE_TERMS_AT;
+  if (flags !== 0) {
+    at += (flags & RARE_TERMS.window) === 0 ? 0 : 5;
+    at += (flags & RARE_TERMS.start) === 0 ? 0 : 5;
+    at += (flags & RARE_TERMS.fingerprint) === 0 ? 0 : 1 + bytes.readUInt8(at);
+  }
+  return decodeSpec(queue, bytes, at, payload.length > 0 ? payload : undefined);
+}
+
+function windowOf(bytes: Buffer): number {
+  const hasWindow = (bytes.readUInt8(FLAGS_AT) & RARE_TERMS.window) !== 0;
+  return hasWindow ? bytes.readUIntLE(RARE_TERMS_AT, 5) : 0;
 }
 
 /** Reads a token of 7 bytes. */
@@ -190,82 +182,4 @@ export function writeToken(token: LeaseToken, bytes: Buffer, at: number): void {
   const value = Number.isSafeInteger(token) && token > 0 ? token : 0;
   bytes.writeUIntLE(value % 2 ** 48, at, 6);
   bytes.writeUInt8(Math.floor(value / 2 ** 48), at + 6);
-}
-
-function decodeTerms(queue: QueueName, terms: Buffer, payload: Buffer) {
-  const flags = terms.readUInt8(TERMS_FIXED_BYTES - 1);
-  let at = TERMS_FIXED_BYTES;
-  let windowMs = 0;
-  if ((flags & HAS_WINDOW) !== 0) {
-    windowMs = terms.readUIntLE(at, 5);
-    at += 5;
-  }
-  if ((flags & HAS_START) !== 0) at += 5;
-  if ((flags & HAS_FINGERPRINT) !== 0) at += 1 + terms.readUInt8(at);
-  const spec = decodeSpec(queue, terms.subarray(at));
-  return { spec: payload.length > 0 ? { ...spec, payload } : spec, windowMs };
-}
-
-/** What lua/submit_tasks.lua is told of a task's place, as its header states. */
-export function encodePlan(spec: TaskSpec): Buffer {
-  const kind = leaseKindOf(spec);
-  const plan = Buffer.allocUnsafe(PLAN_FIXED_BYTES + kind.length);
-  plan.writeUInt8(DUE_KINDS[spec.due.kind], 0);
-  plan.writeUIntLE(dueValue(spec.due), 1, 6);
-  plan.writeUInt8(spec.priority, 7);
-  plan.writeUInt8(kind.length, 8);
-  plan.write(kind, PLAN_FIXED_BYTES, "latin1");
-  return plan;
-}
-
-function dueValue(due: Due): number {
-  switch (due.kind) {
-    case "now":
-      return 0;
-    case "after":
-      return due.delayMs;
-    case "at":
-      return Math.max(due.atMs, 0);
-  }
-}
-
-/** Packs what never changes of a task, and the payload where it lies apart. */
-export function encodeTerms({ spec, fingerprint }: NewTask): {
-  terms: Buffer;
-  payload: Uint8Array;
-} {
-  const isApart = spec.payload.length > INLINE_PAYLOAD_BYTES;
-  const inline = isApart ? { ...spec, payload: NOTHING } : spec;
-  return {
-    terms: Buffer.concat([encodeBounds(inline, fingerprint), encodeSpec(inline)]),
-    payload: isApart ? spec.payload : NOTHING,
-  };
-}
-
-function encodeBounds(spec: TaskSpec, fingerprint: string): Buffer {
-  // A window that ends before the retention does never decides.
-  const hasWindow = spec.requestId !== "" && spec.deduplicationWindowMs > spec.retentionMs;
-  const bounds = Buffer.allocUnsafe(TERMS_FIXED_BYTES + 11 + fingerprint.length);
-  bounds.writeUInt8(spec.retryPolicy.maxAttempts, 0);
-  bounds.writeUInt8(spec.retryPolicy.maxCrashes, 1);
-  bounds.writeUInt16LE(spec.payload.length, 2);
-  bounds.writeUInt32LE(spec.attemptTimeoutMs, 4);
-  bounds.writeUIntLE(spec.retentionMs, 8, 5);
-  let flags = 0;
-  let at = TERMS_FIXED_BYTES;
-  if (hasWindow) {
-    flags |= HAS_WINDOW;
-    at = bounds.writeUIntLE(spec.deduplicationWindowMs, at, 5);
-  }
-  if (spec.startDeadlineMs !== null) {
-    flags |= HAS_START;
-    at = bounds.writeUIntLE(spec.startDeadlineMs, at, 5);
-  }
-  if (fingerprint !== "") {
-    flags |= HAS_FINGERPRINT;
-    at = bounds.writeUInt8(fingerprint.length, at);
-    at += bounds.write(fingerprint, at, "latin1");
-  }
-  bounds.writeUInt8(flags, TERMS_FIXED_BYTES - 1);
-  return bounds.subarray(0, at);
 }

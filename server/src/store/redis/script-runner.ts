@@ -55,7 +55,7 @@ export class ScriptRunner {
     if (reply.hint.length > 0) {
       this.#hints.deliver(reply.hint);
     }
-    return script.decode(reply, queue);
+    return script.decode(reply, queue, input);
   }
 
   async #call(name: ScriptName, args: Argument[]): Promise<Reply> {

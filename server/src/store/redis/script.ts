@@ -22,7 +22,7 @@ export interface Script<Input, Output> {
   /** Returns the arguments that follow those of every script. */
   encode(input: Input): Argument[];
   /** Reads the reply. */
-  decode(reply: Reply, queue: QueueName): Output;
+  decode(reply: Reply, queue: QueueName, input: Input): Output;
 }
 
 /** States a script. */

@@ -3,7 +3,7 @@ import { CRASHED_FAILURE } from "../../domain/task.ts";
 import type { ReclaimedLease, TimedOutAttempt } from "../store.ts";
 import { encodeFailure } from "./details.ts";
 import { idOfBytes, QUEUE_KEY_ROLES } from "./keys.ts";
-import { decodeRecord, stateOfNumber } from "./record.ts";
+import { decodeRun, specOfRecord, stateOfNumber } from "./record.ts";
 import { bufferOf, defineScript, numberOf, type ReplyItem, wordOf } from "./script.ts";
 
 const CRASHED = encodeFailure(CRASHED_FAILURE);
@@ -42,13 +42,17 @@ export const sweepQueue = defineScript<{ limit: number }, SweptQueue>({
       isReclaimDue: reclaim === 1,
       isPurgeDue: purge === 1,
       nextInMs: nextOf(next),
-      timedOut: reply.groups(2, 5).map((group) => timedOutAttempt(queue, group)),
+      timedOut: reply.groups(3, 5).map((group) => timedOutAttempt(queue, group)),
     };
   },
 });
 
-function timedOutAttempt(queue: QueueName, [id, bytes]: readonly ReplyItem[]): TimedOutAttempt {
-  const { token, attempt, spec } = decodeRecord(queue, bufferOf(bytes), NOTHING);
+function timedOutAttempt(
+  queue: QueueName,
+  [id, bytes, run]: readonly ReplyItem[],
+): TimedOutAttempt {
+  const { token, attempt } = decodeRun(bufferOf(run));
+  const spec = specOfRecord(queue, bufferOf(bytes), NOTHING);
   const lease = { taskId: idOfBytes(queue, bufferOf(id)), token };
   return { lease, attempt, retryPolicy: spec.retryPolicy };
 }

@@ -12,18 +12,10 @@ import type {
   SubmitOutcome,
 } from "../store.ts";
 import { decodeContent, decodeFailure, decodeProgress } from "./details.ts";
-import { idBytes, idOfBytes, QUEUE_KEY_ROLES } from "./keys.ts";
-import { packItems } from "./packing.ts";
-import { decodeRecord, encodePlan, encodeTerms, numberOfState, stateOfNumber } from "./record.ts";
-import {
-  type Argument,
-  arrayOf,
-  bufferOf,
-  defineScript,
-  isUnknown,
-  numberOf,
-  wordOf,
-} from "./script.ts";
+import { idBytes, idOfBytes, packIds, QUEUE_KEY_ROLES } from "./keys.ts";
+import { decodeRecord, numberOfState, stateOfNumber } from "./record.ts";
+import { arrayOf, bufferOf, defineScript, isUnknown, numberOf, wordOf } from "./script.ts";
+import { packSubmits } from "./submit-packing.ts";
 
 /** A page of tasks holds at most so many bytes of payloads and results, but for its last task. */
 export const MAX_PAGE_BYTES = LIMITS.maxMessageBytes;
@@ -45,6 +37,7 @@ export interface ListedTask {
   readonly task: Task;
 }
 
+const CREATED: SubmitOutcome = { kind: "created" };
 const SUBMIT_OUTCOMES: Readonly<Record<string, SubmitOutcome["kind"]>> = {
   c: "created",
   k: "known",
@@ -55,18 +48,13 @@ const SUBMIT_OUTCOMES: Readonly<Record<string, SubmitOutcome["kind"]>> = {
 export const submitTasks = defineScript<readonly NewTask[], SubmitOutcome[]>({
   name: "submit_tasks",
   keys: QUEUE_KEY_ROLES,
-  encode: (batch) => {
-    const args: Argument[] = [];
-    for (const task of batch) {
-      const { terms, payload } = encodeTerms(task);
-      args.push(encodePlan(task.spec), terms, payload);
-    }
-    return [packItems(batch.map(({ id }) => idBytes(id))), packItems(args)];
+  encode: (batch) => [packIds(batch, ({ id }) => id), ...packSubmits(batch)],
+  decode: (reply, _, batch) => {
+    const letters = wordOf(reply.rest[0]);
+    return letters === ""
+      ? new Array<SubmitOutcome>(batch.length).fill(CREATED)
+      : Array.from(letters, (letter) => ({ kind: SUBMIT_OUTCOMES[letter] ?? isUnknown(letter) }));
   },
-  decode: (reply) =>
-    [...wordOf(reply.rest[0])].map((letter) => ({
-      kind: SUBMIT_OUTCOMES[letter] ?? isUnknown(letter),
-    })),
 });
 
 /** Cancels tasks. */
@@ -108,7 +96,7 @@ export const getTasks = defineScript<
   decode: (reply, queue) =>
     reply.rest.map((item) => {
       const parts = arrayOf(item).map(bufferOf);
-      return parts.length === 0 ? null : taskOf(queue, parts, parts[7]);
+      return parts.length === 0 ? null : taskOf(queue, parts, parts[8]);
     }),
 });
 
@@ -158,8 +146,8 @@ export const queueStats = defineScript<null, QueueStats>({
 
 /** @param ahead digits; missing or empty where it was not counted */
 function taskOf(queue: QueueName, parts: readonly Buffer[], ahead?: Buffer): Task {
-  const [id, bytes, payload, result, failure, progress, reason] = parts as Parts;
-  const record = decodeRecord(queue, bytes, payload);
+  const [id, bytes, run, payload, result, failure, progress, reason] = parts as Parts;
+  const record = decodeRecord(queue, bytes, run, payload);
   return {
     id: idOfBytes(queue, id),
     spec: record.spec,
@@ -182,4 +170,4 @@ function taskOf(queue: QueueName, parts: readonly Buffer[], ahead?: Buffer): Tas
   };
 }
 
-type Parts = readonly [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer];
+type Parts = readonly [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer];

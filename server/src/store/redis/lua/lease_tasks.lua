@@ -6,10 +6,11 @@
 -- ARGV[8] limit          tasks
 -- ARGV[9] max_bytes      of payload, but for the first task
 -- ARGV[10...] types      "*" for every type
--- RETURNS {"ok", hint, pinned, left, ids, record, detail...}; behind each id's record those of payload,
+-- RETURNS {"ok", hint, pinned, left, ids, runs, record, detail...}; behind each id's record those of payload,
 --   checkpoint and failure that are among its details
 --   left: how many more it could lease
 --   pinned: other sessions, spaces between, that have tasks which only they may lease
+--   runs: of how many tasks in turn (uint16), the run's length (uint16), the run; and so on
 -- RETURNS {"session_gone", ""}, {"superseded", ""}
 -- GUARANTEES G3 G7 G8
 --@include lib/queue.lua
@@ -31,7 +32,6 @@ if newest ~= stream then return {newest and "superseded" or "session_gone", ""} 
 expire(500)
 promote(500)
 local kinds, pinned = kinds_for(session, {unpack(ARGV, 10)})
-local first_lease = pack_first_lease(session, worker)
 local bytes, is_full = 0, false
 
 -- Counts the bytes of a payload; the first task is leased whatever its size.
@@ -44,27 +44,38 @@ end
 local function take(id, r)
   if r.state ~= READY then return end
   if is_overdue(r) then return to_final(id, r, EXPIRED) end
-  local payload = has(r, PAYLOAD) and detail_of(id, PAYLOAD) or nil
-  if is_too_much(payload and #payload or payload_bytes_of(r)) then return end
-  enter(id, grant(id, r, session, worker), timeout_of(r))
-  granted[#granted + 1] = payload
-  if has(r, CHECKPOINT) then granted[#granted + 1] = detail_of(id, CHECKPOINT) end
-  if has(r, FAILURE) then granted[#granted + 1] = detail_of(id, FAILURE) end
+  if is_too_much(payload_bytes_of(r)) then return end
+  enter(id, r.raw, grant(id, r, session, worker), timeout_of(r))
+  for _, detail in ipairs({PAYLOAD, CHECKPOINT, FAILURE}) do
+    if has(r, detail) then enter_detail(id, detail) end
+  end
+end
+
+-- Leases a task that never was before. Returns whether that is plain.
+local first_runs, timeouts = {}, {}
+
+local function take_first(id, raw)
+  local head, size = struct.unpack(HEAD_AND_SIZE, raw, STATE_AT)
+  local run = first_runs[head]
+  if run == nil then
+    run, timeouts[head] = first_lease(head, session, worker)
+    first_runs[head] = run or false
+  end
+  if not run then return false end
+  if is_too_much(size) then return true end
+  enter(id, raw, run, timeouts[head])
+  if string.byte(head, 2) == PAYLOAD then enter_detail(id, PAYLOAD) end
+  return true
 end
 
 while total < limit and not is_full do
   local ids, kind_at = candidates(kinds, limit - total)
   if #ids == 0 then break end
   begin_grants(session)
-  local raws, taken = load_packed(ids), {}
+  local raws, ran, taken = load_packed(tasks, ids), load_packed(runs, ids), {}
   for i = 1, #ids do
     local id, raw, kind = ids[i], raws[i], kind_at[i]
-    if raw and string.sub(raw, 1, #FRESH) == FRESH then
-      local size, timeout = struct.unpack(SIZE_AND_TIMEOUT, raw, FRESH_SIZE_AT)
-      if not is_too_much(size) then enter(id, first_lease .. string.sub(raw, #FRESH + 1), timeout) end
-    elseif raw then
-      take(id, unpack_record(raw))
-    end
+    if raw and (ran[i] or not take_first(id, raw)) then take(id, unpack_record(raw, ran[i])) end
     if is_full then break end
     taken[kind] = (taken[kind] or 0) + 1
   end
@@ -72,5 +83,5 @@ while total < limit and not is_full do
   apply()
 end
 granted[2], granted[3], granted[4] = finish_changes(), pinned, ready_of(kinds)
-granted[5] = pack_ids(granted_ids)
+finish_grants(session)
 return granted

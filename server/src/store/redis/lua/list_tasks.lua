@@ -6,17 +6,17 @@
 -- ARGV[8] limit     tasks
 -- ARGV[9] kind      only READY tasks of this type; empty for all
 -- ARGV[10] max_bytes of the page, but for its last task
--- RETURNS {"ok", "", {order, id, record, payload, result, failure, progress, reason}...}
+-- RETURNS {"ok", "", {order, id, record, run, payload, result, failure, progress, reason}...}
 -- GUARANTEES G8
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/items.lua
 --@include lib/describe.lua
 
 local state, after, after_id, limit = tonumber(ARGV[5]), ARGV[6], ARGV[7], tonumber(ARGV[8])
 
 local function indexes()
   if state == SCHEDULED then return {scheduled} end
-  if state == LEASED then return {leases} end
   if state ~= READY then return {finals[state]} end
   local keys = {}
   local kinds = ARGV[9] ~= "" and {ARGV[9]} or redis.call("SMEMBERS", types)
@@ -24,33 +24,55 @@ local function indexes()
   return keys
 end
 
--- Entries of one order are sorted by id, so that the page before may end among them.
-local function collect(key, found)
-  local from = 0
-  if after ~= "" then
-    local rank = redis.call("ZRANK", key, after_id)
-    if rank and tonumber(redis.call("ZSCORE", key, after_id)) == tonumber(after) then
-      from = rank + 1
-    else
-      from = redis.call("ZCOUNT", key, "-inf", "(" .. after)
-    end
-  end
-  local taken = 0
+local found = {}
+
+-- Takes note of a task unless it was on a page before. Entries of one order are sorted by id.
+local function find(id, order)
+  local is_seen = after ~= "" and order == after and id <= after_id
+  if not is_seen then found[#found + 1] = {id = id, order = order, score = tonumber(order)} end
+end
+
+-- The page before may end among the entries of one order.
+local function rank_of_first(key)
+  if after == "" then return 0 end
+  local rank = redis.call("ZRANK", key, after_id)
+  if rank and tonumber(redis.call("ZSCORE", key, after_id)) == tonumber(after) then return rank + 1 end
+  return redis.call("ZCOUNT", key, "-inf", "(" .. after)
+end
+
+-- Finds as many as the page has room for; where an entry has several, all of the last one's order.
+local function collect(key)
+  local from, first, last = rank_of_first(key), #found, nil
   repeat
     local page = redis.call("ZRANGE", key, from, from + limit - 1, "WITHSCORES")
     for i = 1, #page, 2 do
-      local is_seen = after ~= "" and page[i + 1] == after and page[i] <= after_id
-      if not is_seen then
-        found[#found + 1] = {id = page[i], order = page[i + 1], score = tonumber(page[i + 1])}
-        taken = taken + 1
-      end
+      local is_full = #found - first >= limit
+      if is_full and (state ~= SUCCEEDED or page[i + 1] ~= last) then return end
+      last = page[i + 1]
+      for _, id in ipairs(state == SUCCEEDED and ids_of(page[i]) or {page[i]}) do find(id, last) end
     end
     from = from + limit
-  until #page == 0 or taken >= limit
+  until #page == 0
 end
 
-local found, ids = {}, {}
-for _, key in ipairs(indexes()) do collect(key, found) end
+-- What is LEASED is in no order but within its sessions.
+local function collect_leased()
+  for _, session in ipairs(redis.call("ZRANGE", sessions, 0, "+inf", "BYSCORE")) do
+    local ids = redis.call("SMEMBERS", held_key(session))
+    local ran = load_packed(runs, ids)
+    for i = 1, #ids do
+      local due = ran[i] and due_of_attempt(ran[i])
+      if due and (after == "" or due >= tonumber(after)) then find(ids[i], string.format("%.0f", due)) end
+    end
+  end
+end
+
+if state == LEASED then
+  collect_leased()
+else
+  for _, key in ipairs(indexes()) do collect(key) end
+end
+local ids = {}
 table.sort(found, function(a, b)
   return a.score < b.score or (a.score == b.score and a.id < b.id)
 end)

@@ -7,19 +7,35 @@
 --@include lib/queue.lua
 --@include lib/record.lua
 --@include lib/changes.lua
+--@include lib/items.lua
 
 local left = tonumber(ARGV[5])
 local purged, next_due = 0, math.huge
 
 local function forget(id, r)
   change("HDEL", tasks, id)
+  change("HDEL", runs, id)
   for detail, letter in pairs(LETTERS) do
     if has(r, detail) then change("HDEL", details, id .. letter) end
   end
 end
 
+-- Takes ids that are due out of an index, as many as are left. Returns them.
+local function take_due(key)
+  local due = redis.call("ZRANGE", key, "-inf", now_ms, "BYSCORE", "LIMIT", 0, left, "WITHSCORES")
+  local ids = {}
+  for i = 1, #due, 2 do
+    local some, room = due[i], (left - #ids) * ID_BYTES
+    change("ZREM", key, some)
+    if #some > room then change("ZADD", key, due[i + 1], string.sub(some, room + 1)) end
+    for _, id in ipairs(ids_of(string.sub(some, 1, room))) do ids[#ids + 1] = id end
+    if #some >= room then break end
+  end
+  return ids
+end
+
 for state, key in pairs(finals) do
-  local ids = redis.call("ZRANGEBYSCORE", key, "-inf", now_ms, "LIMIT", 0, left)
+  local ids = take_due(key)
   local records = load_records(ids)
   for _, id in ipairs(ids) do
     local r = records[id]
@@ -27,7 +43,6 @@ for state, key in pairs(finals) do
       forget(id, r)
       purged = purged + 1
     end
-    change("ZREM", key, id)
   end
   apply()
   left = left - #ids

@@ -31,7 +31,17 @@ for _, head in pairs(heads) do ids[#ids + 1] = head.id end
 for _, r in pairs(load_records(ids)) do
   age = math.max(age, now_ms - submitted_of(r) - r.wait, 0)
 end
-local reply = {"ok", "", redis.call("ZCARD", scheduled), ready, redis.call("ZCARD", leases)}
-for state = SUCCEEDED, EXPIRED do reply[#reply + 1] = redis.call("ZCARD", finals[state]) end
+local leased, final = 0, 0
+for _, session in ipairs(redis.call("ZRANGE", sessions, 0, "+inf", "BYSCORE")) do
+  leased = leased + redis.call("SCARD", held_key(session))
+end
+local waiting = redis.call("ZCARD", scheduled)
+local reply = {"ok", "", waiting, ready, leased, 0}
+for state = DEAD, EXPIRED do
+  local count = redis.call("ZCARD", finals[state])
+  reply[#reply + 1], final = count, final + count
+end
+-- Its index does not tell how many, having several in an entry.
+reply[6] = math.max(redis.call("HLEN", tasks) - waiting - ready - leased - final, 0)
 reply[#reply + 1] = age
 return reply

@@ -43,6 +43,7 @@ local function bury(session)
     if #ids < held then return end
   end
   redis.call("ZREM", sessions, session)
+  redis.call("ZREM", attempts, session)
   redis.call("DEL", held_key(session), notices_key(session))
 end
 

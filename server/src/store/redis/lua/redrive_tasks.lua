@@ -14,9 +14,15 @@
 local ids = {unpack(ARGV, 5)}
 local records = load_records(ids)
 
-local function redrive(id, r)
+-- Puts a task at the end of its priority's line.
+local function move_back(id, r)
   local score = score_of(r)
-  set_score(r, score - score % BAND + place_of(now_ms))
+  r.raw = struct.pack("<I7", score - score % BAND + place_of(now_ms)) .. string.sub(r.raw, SUBMITTED_AT)
+  change("HSET", tasks, id, r.raw)
+end
+
+local function redrive(id, r)
+  move_back(id, r)
   set_due(r, now_ms)
   r.attempt, r.crashes, r.finished = 0, 0, 0
   to_ready(id, r)

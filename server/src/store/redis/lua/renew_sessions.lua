@@ -13,6 +13,7 @@ local function finish(session)
   else
     redis.call("DEL", session_key(session), notices_key(session))
     redis.call("ZREM", sessions, session)
+    redis.call("ZREM", attempts, session)
   end
 end
 

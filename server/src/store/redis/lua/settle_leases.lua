@@ -1,11 +1,11 @@
 #!lua flags=allow-oom
 -- Ends leases, each fenced by its token.
 -- ARGV[5] ids
--- ARGV[6] items: 2 parts an item: ending, detail
---   ending: token, kind (lib/record.lua; a time out is the dispatcher's own), dies (1 where no attempt
---   may follow), delay ms
+-- ARGV[6] endings: one for so many ids in turn: count, token, kind (lib/record.lua; a time out is the
+--   dispatcher's own), dies (1 where no attempt may follow), delay ms, detail
 --   detail: the result of what is complete, the failure of what failed or timed out
--- RETURNS {"ok", hint, outcomes}; an item: a letter and the state's digit (0 for none)
+-- RETURNS {"ok", hint, outcomes}; an item: a letter and the state's digit (0 for none); empty where all
+--   are SUCCEEDED now
 --   o (ok), r (repeat), s (stale), n (not found)
 -- GUARANTEES G4 G5 G7
 --@include lib/queue.lua
@@ -18,47 +18,72 @@
 --@include lib/plain.lua
 --@include lib/settlements.lua
 
-local ITEM = "<I4I7BBI6" .. PART
-local ids, items, at = ids_of(ARGV[5]), ARGV[6], 1
-local raws, records, latest = load_packed(ids), {}, {}
-local ENDED = struct.pack("<BI6", settled(COMPLETE, SUCCEEDED), now_ms)
-
--- What is written for every task that completes plainly, and for how many so far.
-local unleased, purged, written, count =
-  new_command("ZREM", leases), new_command("ZADD", finals[SUCCEEDED]), new_command("HSET", tasks), 0
-local released = {}
-
--- Completes what is plain. Returns whether it was.
-local function complete_plain(id, raw, token, result)
-  if #result > MAX_INLINE_RESULT_BYTES then return false end
-  local session, purge, worker_at, bits = plain_lease(raw, token)
-  if not session then return false end
-  local packed = string.char(SUCCEEDED, bits, #result) .. result .. ENDED .. string.sub(raw, worker_at)
-  local members, at = released[session], 2 * count + 3
-  if not members then
-    members = new_command("SREM", held_key(session))
-    released[session] = members
-  end
-  members[#members + 1] = id
-  unleased[count + 3], count = id, count + 1
-  purged[at], purged[at + 1] = text_of(purge), id
-  written[at], written[at + 1] = id, packed
-  latest[id] = packed
-  return true
-end
-
+local ENDING = "<I2I7BBI6I4c0"
+local ids, endings, at = ids_of(ARGV[5]), ARGV[6], 1
+local ran, raws, records, latest = load_packed(runs, ids), nil, {}, {}
+local written, is_any_other = new_command("HSET", runs), false
 local outcomes = {}
-for i = 1, #ids do
-  local id, outcome = ids[i], DONE
-  local _, token, kind, dies, delay, detail
-  _, token, kind, dies, delay, detail, at = struct.unpack(ITEM, items, at)
-  local r, raw = records[id], latest[id] or raws[i]
-  if not raw then
-    outcome = NOT_FOUND
-  elseif r or kind ~= COMPLETE or not complete_plain(id, raw, token, detail) then
-    r = r or unpack_record(raw)
-    records[id], outcome = r, end_lease(id, r, token, kind, dies, delay, detail)
+
+-- What ends plainly leaves its session and is purged with these.
+local leaving = {}
+
+local function list_for(session, purge)
+  local name = session .. purge
+  local list = leaving[name]
+  if not list then
+    list = {members = new_command("SREM", held_key(session)), purged = succeeding(purge)}
+    leaving[name] = list
   end
-  outcomes[i] = outcome
+  return list.members, list.purged
 end
-return {"ok", finish_changes(), table.concat(outcomes)}
+
+-- Returns the record as it is by now, nil where there is none.
+local function record_at(i)
+  local id = ids[i]
+  raws = raws or load_packed(tasks, ids)
+  if not records[id] and raws[i] then records[id] = unpack_record(raws[i], latest[id] or ran[i]) end
+  return records[id]
+end
+
+local function settle_other(i, token, kind, dies, delay, detail)
+  local id, r = ids[i], record_at(i)
+  if r then
+    outcomes[i] = end_lease(id, r, token, kind, dies, delay, detail)
+  else
+    outcomes[i] = NOT_FOUND
+  end
+  is_any_other = is_any_other or outcomes[i] ~= DONE
+end
+
+-- Settles a number of leases that end in one way, from the first on.
+local function settle_alike(first, last, token, kind, dies, delay, detail)
+  local is_plain = kind == COMPLETE and #detail <= MAX_INLINE_RESULT_BYTES
+  local seen, ended, members, purged
+  for i = first, last do
+    local id = ids[i]
+    local run = latest[id] or ran[i]
+    if is_plain and run and run ~= seen and not records[id] then
+      local session, purge
+      ended, session, purge = plain_end(run, token, detail)
+      if ended then members, purged = list_for(session, purge) end
+      seen = run
+    end
+    if is_plain and run and run == seen and ended and not records[id] then
+      local at = #written
+      written[at + 1], written[at + 2] = id, ended
+      members[#members + 1], purged[#purged + 1] = id, id
+      latest[id], outcomes[i] = ended, DONE
+    else
+      settle_other(i, token, kind, dies, delay, detail)
+    end
+  end
+end
+
+local first = 1
+while first <= #ids do
+  local count, token, kind, dies, delay, _, detail
+  count, token, kind, dies, delay, detail, at = struct.unpack(ENDING, endings, at)
+  settle_alike(first, first + count - 1, token, kind, dies, delay, detail)
+  first = first + count
+end
+return {"ok", finish_changes(), is_any_other and table.concat(outcomes) or ""}

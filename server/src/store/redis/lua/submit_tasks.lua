@@ -1,9 +1,12 @@
 #!lua
 -- Stores the tasks that are not there yet.
 -- ARGV[5] ids
--- ARGV[6] items: 3 parts an item: plan, terms (lib/body.lua), payload (empty where the terms hold it)
---   plan: due kind (0 now, 1 after ms, 2 at epoch ms), due, priority, what it is leased by
--- RETURNS {"ok", hint, outcomes}; a letter an item: c (created), k (known), r (reused)
+-- ARGV[6] items: of so many tasks in turn: count, due kind (0 now, 1 after ms, 2 at epoch ms), due,
+--   priority, details, what they are leased by; then of each, behind its length, its record from the
+--   state on, as that is where the task is due now
+-- ARGV[7...] payloads of the tasks that have one among their details
+-- RETURNS {"ok", hint, outcomes}; a letter an item: c (created), k (known), r (reused); empty where all
+--   are created
 -- GUARANTEES G1 G2 G8
 --@include lib/queue.lua
 --@include lib/record.lua
@@ -12,64 +15,74 @@
 --@include lib/hints.lua
 --@include lib/places.lua
 --@include lib/items.lua
---@include lib/plain.lua
 
-local ITEM = "<I4BI6BBc0" .. PART .. PART
-local FLAGS_IN_TERMS = FLAGS_AT - TERMS_AT + 1
+local PLAN, ITEM, START = "<I2BI6BBBc0", "<I4c0", "<I7I6"
+local FLAGS_IN_TAIL = FLAGS_AT - STATE_AT + 1
 
 local ids, items, at = ids_of(ARGV[5]), ARGV[6], 1
-local raws = load_packed(ids)
-local written = new_command("HSET", tasks)
-local fresh = FRESH .. struct.pack("<I5I6", 0, now_ms)
+local raws, created, outcomes, is_any_known = load_packed(tasks, ids), {}, {}, false
+local written, payload_at = new_command("HSET", tasks), 6
 
-local function create(id, due_kind, due, priority, kind, terms, payload)
-  if due_kind == 1 then due = now_ms + due end
-  if due_kind == 0 or due < now_ms then due = now_ms end
-  local state, bits, score = READY, 0, (9 - priority) * BAND + place_of(due)
-  if payload ~= "" then
-    change("HSET", details, id .. LETTERS[PAYLOAD], payload)
-    bits = PAYLOAD
-  end
-  if string.byte(terms, FLAGS_IN_TERMS) % 4 >= 2 then
-    local _, _, start = rare_terms(terms, FLAGS_IN_TERMS)
-    change("ZADD", starts, due + start, id)
-    bits = bits + STARTS
-  end
-  if due > now_ms then
-    state = SCHEDULED
-    change("ZADD", scheduled, due, id)
-  else
-    add_ready(id, kind, text_of_score(score))
-  end
-  local head = fresh
-  if bits > 0 or due > now_ms then
-    head = struct.pack("<BBBI5I6", state, bits, NO_RUN, due - now_ms, now_ms)
-  end
-  local at = #written
-  written[at + 1], written[at + 2] = id, head .. struct.pack("<I7", score) .. terms
+local function due_of(kind, due)
+  if kind == 1 then due = now_ms + due end
+  return (kind == 0 or due < now_ms) and now_ms or due
 end
 
-local function terms_of(raw)
-  return raw and string.sub(unpack_record(raw).body, TERMS_AT)
-end
-
-local function fingerprint_of(terms)
-  local _, _, _, fingerprint = rare_terms(terms, FLAGS_IN_TERMS)
+local function fingerprint_of(raw)
+  local _, _, _, fingerprint = rare_terms(raw, FLAGS_AT)
   return fingerprint
 end
 
-local outcomes, created = {}, {}
-for i = 1, #ids do
-  local id = ids[i]
-  local _, due_kind, due, priority, kind, terms, payload
-  _, due_kind, due, priority, kind, terms, payload, at = struct.unpack(ITEM, items, at)
-  local known = created[id] or terms_of(raws[i])
-  if known then
-    outcomes[i] = fingerprint_of(known) == fingerprint_of(terms) and "k" or "r"
-  else
-    create(id, due_kind, due, priority, kind, terms, payload)
-    outcomes[i], created[id] = "c", terms
+-- Stores what is not due yet or has details. Returns its record.
+local function store_rare(id, score, due, tail, kind, bits)
+  if bits % 2 == PAYLOAD then change("HSET", details, id .. LETTERS[PAYLOAD], ARGV[payload_at]) end
+  if bits >= STARTS then
+    local _, _, start = rare_terms(tail, FLAGS_IN_TAIL)
+    change("ZADD", starts, due + start, id)
+  end
+  if due <= now_ms then
+    add_ready(id, kind, text_of_score(score))
+    return struct.pack(START, score, now_ms) .. tail
+  end
+  change("ZADD", scheduled, due, id)
+  local head = struct.pack("<I7I6BBI5", score, now_ms, SCHEDULED, bits, due - now_ms)
+  return head .. string.sub(tail, TERMS_AT - STATE_AT + 1)
+end
+
+-- Stores tasks that differ in their records only, from the first on.
+local function store_alike(first, last, due, priority, bits, kind)
+  local score_from, is_plain = (9 - priority) * BAND, bits == 0 and due <= now_ms
+  for i = first, last do
+    local id, tail = ids[i], nil
+    tail, at = struct.unpack(ITEM, items, at)
+    if bits % 2 == PAYLOAD then payload_at = payload_at + 1 end
+    local known, record = created[id] or raws[i], nil
+    if known then
+      local is_same = fingerprint_of(known) == fingerprint_of(struct.pack(START, 0, 0) .. tail)
+      outcomes[i], is_any_known = is_same and "k" or "r", true
+    else
+      local score = score_from + place_of(due)
+      if is_plain then
+        local line = line_of(kind)
+        local to = #line
+        line[to + 1], line[to + 2] = text_of_score(score), id
+        record = struct.pack(START, score, now_ms) .. tail
+      else
+        record = store_rare(id, score, due, tail, kind, bits)
+      end
+      local to = #written
+      written[to + 1], written[to + 2] = id, record
+      outcomes[i], created[id] = "c", record
+    end
   end
 end
+
+local first = 1
+while first <= #ids do
+  local count, due_kind, due, priority, bits, _, kind
+  count, due_kind, due, priority, bits, kind, at = struct.unpack(PLAN, items, at)
+  store_alike(first, first + count - 1, due_of(due_kind, due), priority, bits, kind)
+  first = first + count
+end
 if next(created) then save_places() end
-return {"ok", finish_changes(), table.concat(outcomes)}
+return {"ok", finish_changes(), is_any_known and table.concat(outcomes) or ""}

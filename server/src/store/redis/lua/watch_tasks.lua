@@ -10,7 +10,8 @@ local ids = {unpack(ARGV, 5)}
 for id, r in pairs(load_records(ids)) do
   if r.state < SUCCEEDED and not has(r, WATCHED) then
     r.details = r.details + WATCHED
-    redis.call("HSET", tasks, id, pack_record(r))
+    local key, packed = pack_record(r)
+    redis.call("HSET", key, id, packed)
   end
 end
 return {"ok", ""}

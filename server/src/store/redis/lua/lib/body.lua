@@ -1,38 +1,36 @@
--- What the body of a record says: submitted, the place in the queue (score), then the terms as the client
--- packed them: max_attempts, max_crashes, the payload's bytes (0 where it lies in the details, being
--- large), timeout, retention, flags, the rare terms that the flags announce, and the spec.
+-- What a record says that never changes, but for the place of a task that is redriven: score, submitted,
+-- and the terms as the client packed them: the bounds (timeout, retention, flags), the payload's bytes,
+-- max_attempts, max_crashes, the rare terms that the flags announce, and the spec.
 -- Needs lib/record.lua.
-local SCORE_AT, MAX_ATTEMPTS_AT, MAX_CRASHES_AT, PAYLOAD_BYTES_AT, RETENTION_AT = 7, 14, 15, 16, 22
-local TERMS_AT, FLAGS_AT, SIZE_AND_TIMEOUT = 14, 27, "<I2I4"
+local SUBMITTED_AT, RETENTION_AT, FLAGS_AT, MAX_ATTEMPTS_AT, MAX_CRASHES_AT = 8, 25, 30, 35, 36
 
 local function score_of(r)
-  return (struct.unpack("<I7", r.body, SCORE_AT))
+  return (struct.unpack("<I7", r.raw))
 end
 
 local function submitted_of(r)
-  return (struct.unpack("<I6", r.body))
-end
-
-local function payload_bytes_of(r)
-  return (struct.unpack(SIZE_AND_TIMEOUT, r.body, PAYLOAD_BYTES_AT))
+  return (struct.unpack("<I6", r.raw, SUBMITTED_AT))
 end
 
 local function timeout_of(r)
-  local _, timeout = struct.unpack(SIZE_AND_TIMEOUT, r.body, PAYLOAD_BYTES_AT)
-  return timeout
+  return (struct.unpack("<I4", r.raw, TERMS_AT))
+end
+
+local function payload_bytes_of(r)
+  return (struct.unpack("<I4", r.raw, FLAGS_AT + 1))
 end
 
 local function max_attempts_of(r)
-  return string.byte(r.body, MAX_ATTEMPTS_AT)
+  return string.byte(r.raw, MAX_ATTEMPTS_AT)
 end
 
 local function max_crashes_of(r)
-  return string.byte(r.body, MAX_CRASHES_AT)
+  return string.byte(r.raw, MAX_CRASHES_AT)
 end
 
 -- Returns where the spec begins, then the rare terms: window, start deadline, fingerprint.
 local function rare_terms(bytes, flags_at)
-  local flags, at = string.byte(bytes, flags_at), flags_at + 1
+  local flags, at = string.byte(bytes, flags_at), flags_at + MAX_CRASHES_AT - FLAGS_AT + 1
   local window, start, fingerprint = 0, 0, ""
   if flags == 0 then return at, window, start, fingerprint end
   if flags % 2 == 1 then window, at = struct.unpack("<I5", bytes, at) end
@@ -43,10 +41,10 @@ end
 
 -- When a task that is final may be forgotten.
 local function purge_of(r)
-  local retention, flags = struct.unpack("<I5B", r.body, RETENTION_AT)
+  local retention, flags = struct.unpack("<I5B", r.raw, RETENTION_AT)
   local purge = r.finished + retention
   if flags % 2 == 0 then return purge end
-  local _, window = rare_terms(r.body, FLAGS_AT)
+  local _, window = rare_terms(r.raw, FLAGS_AT)
   return math.max(purge, submitted_of(r) + window)
 end
 
@@ -54,12 +52,7 @@ end
 -- or @ and the only session that may lease it (spec-codec.ts).
 local function kind_of(r)
   if not r.kind then
-    r.kind = string.match(r.body, '^....{"t":"([%w@._-]+)"', (rare_terms(r.body, FLAGS_AT)))
+    r.kind = string.match(r.raw, '^....{"t":"([%w@._-]+)"', (rare_terms(r.raw, FLAGS_AT)))
   end
   return r.kind
-end
-
--- Puts a task at the end of its priority's line.
-local function set_score(r, score)
-  r.body = string.sub(r.body, 1, SCORE_AT - 1) .. struct.pack("<I7", score) .. string.sub(r.body, TERMS_AT)
 end

@@ -1,7 +1,7 @@
 -- Collects what a script writes, so that it validates everything first, and writes one variadic
 -- command a key. Needs lib/queue.lua and lib/record.lua.
 local commands, command_at, dirty, dirty_records = {}, {}, {}, {}
-local ready_kinds, ready_at = {}, {}
+local ready_kinds, ready_at, succeeded_at = {}, {}, {}
 -- What lib/hints.lua publishes.
 local hint_ready, hint_sessions, hint_tasks = false, {}, {}
 
@@ -44,23 +44,52 @@ local function put_detail(id, r, detail, bytes)
   end
 end
 
-local function add_ready(id, kind, score)
+-- The command that makes tasks of a type READY, for the caller to append scores and ids to.
+local function line_of(kind)
   local list = ready_at[kind]
   if not list then
     list = {"ZADD", ready_key(kind)}
     ready_at[kind] = list
     ready_kinds[#ready_kinds + 1] = kind
   end
+  return list
+end
+
+local function add_ready(id, kind, score)
+  local list = line_of(kind)
   local at = #list
   list[at + 1], list[at + 2] = score, id
+end
+
+-- The list of those that succeed and are purged at a time, for the caller to append ids to. One entry of
+-- the index has them all: an entry each costs as much as the rest of an end, and none is taken out alone.
+local function succeeding(purge)
+  local list = succeeded_at[purge]
+  if not list then
+    list = {}
+    succeeded_at[purge] = list
+  end
+  return list
+end
+
+-- Says when the first attempt of a session's leases runs out of time; math.huge where it has none.
+local function set_attempts(session, due)
+  if due < math.huge then
+    change("ZADD", attempts, string.format("%.0f", due), session)
+  else
+    change("ZREM", attempts, session)
+  end
 end
 
 local function apply()
   for i = 1, #dirty do
     local r = dirty_records[i]
-    local packed = pack_record(r)
-    r.packed, r.is_dirty = packed, false
-    change("HSET", tasks, dirty[i], packed)
+    local key, packed = pack_record(r)
+    r.is_dirty = false
+    change("HSET", key, dirty[i], packed)
+  end
+  for purge, ids in pairs(succeeded_at) do
+    change("ZADD", finals[SUCCEEDED], string.format("%.0f", purge), table.concat(ids))
   end
   for _, list in ipairs(commands) do
     if #list > 2 then redis.call(unpack(list)) end
@@ -75,4 +104,5 @@ local function apply()
     end
   end
   commands, command_at, dirty, dirty_records, ready_kinds, ready_at = {}, {}, {}, {}, {}, {}
+  succeeded_at = {}
 end

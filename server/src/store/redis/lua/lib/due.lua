@@ -2,7 +2,7 @@
 
 local function is_overdue(r)
   if not has(r, STARTS) then return false end
-  local _, _, start = rare_terms(r.body, FLAGS_AT)
+  local _, _, start = rare_terms(r.raw, FLAGS_AT)
   return submitted_of(r) + r.wait + start <= now_ms
 end
 

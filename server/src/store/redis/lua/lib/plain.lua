@@ -1,32 +1,31 @@
--- Shortcuts of what most tasks go through, from packed record to packed record: a Lua table for each costs
--- more than all that Redis does with it. What is not plain takes the way round by lib/transitions.lua.
--- Needs lib/record.lua and lib/body.lua.
+-- Shortcuts of what most tasks go through: a Lua table for each, or a long string, costs more than all that
+-- Redis does with it. The runs of tasks that are leased or end together are one string, and Lua knows equal
+-- strings for the same one, so that a run is looked into once for all that have it. What is not plain
+-- takes the way round by lib/transitions.lua.
+-- Needs lib/record.lua.
 
--- What a record without details begins with before its first lease; the wait and the body follow.
-local FRESH = string.char(READY, 0, NO_RUN)
-local WAIT_BYTES = 5
-local FRESH_BODY_AT = #FRESH + WAIT_BYTES + 1
-local FRESH_SIZE_AT = FRESH_BODY_AT + PAYLOAD_BYTES_AT - 1
--- From the token on every field is in its place again.
-local BODY_FROM_TOKEN = 7 + 6 + 1 + 1 + 2 + WAIT_BYTES
-local RETENTION_FROM_TOKEN = BODY_FROM_TOKEN + RETENTION_AT - 1
+-- The part of a record that decides about its first lease: state, details, wait, bounds; and then the
+-- payload's bytes.
+local HEAD_AND_SIZE = "<c17I4"
 
--- What comes in the place of FRESH when a task is leased.
-local function pack_first_lease(session, worker)
-  return string.char(LEASED, 0) .. struct.pack(RUN, #session, session, UNSETTLED, 0, #worker, worker,
-    now_us, now_ms, 1, 0, 1)
+-- What a first lease makes of a head: the run, then the timeout; nil where it is not so plain.
+local function first_lease(head, session, worker)
+  local state, bits = string.byte(head, 1, 2)
+  if state ~= READY or bits > PAYLOAD then return nil end
+  local run = struct.pack("<BBBI7I6I6BBI2", LEASED, bits, UNSETTLED, now_us, 0, now_ms, 1, 0, 1)
+    .. string.sub(head, 3) .. struct.pack("Bc0Bc0", #worker, worker, #session, session)
+  return run, (struct.unpack("<I4", head, 8))
 end
 
--- Returns the session of a lease that has this token and no details but a payload, when to purge its task
--- if it ends now, where its record says what comes behind the end, and the details; nil where it is not
--- so plain.
-local function plain_lease(raw, token)
-  local state, bits, session_bytes = string.byte(raw, 1, 3)
-  if state ~= LEASED or bits > PAYLOAD then return nil end
-  local worker_at = session_bytes + 11
-  local token_at = worker_at + 1 + string.byte(raw, worker_at)
-  if struct.unpack("<I7", raw, token_at) ~= token then return nil end
-  local retention, flags = struct.unpack("<I5B", raw, token_at + RETENTION_FROM_TOKEN)
+-- Returns what a run becomes that has this token and no details but a payload and ends now with this
+-- result, the session, and when to purge the task; nil where it is not so plain.
+local function plain_end(run, token, result)
+  local state, bits, _, run_token = struct.unpack("<BBBI7", run)
+  if state ~= LEASED or bits > PAYLOAD or run_token ~= token then return nil end
+  local _, retention, flags = struct.unpack("<I4I5B", run, BOUNDS_IN_RUN)
   if flags % 2 == 1 then return nil end
-  return string.sub(raw, 4, 3 + session_bytes), now_ms + retention, worker_at, bits
+  local session_at = WORKER_IN_RUN + 1 + string.byte(run, WORKER_IN_RUN)
+  local ended = struct.pack("<BBBI7I6", SUCCEEDED, bits, settled(COMPLETE, SUCCEEDED), token, now_ms)
+    .. string.sub(run, STARTED_IN_RUN, session_at - 1) .. string.char(#result) .. result
+  return ended, string.sub(run, session_at + 1), now_ms + retention
 end

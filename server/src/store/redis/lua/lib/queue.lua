@@ -1,26 +1,27 @@
 -- The queue's keys, the arguments that every script has, and the time.
 -- KEYS[1]  tasks      hash: id -> record (lib/record.lua)
--- KEYS[2]  details    hash: id and a letter -> what few transitions touch (lib/record.lua)
--- KEYS[3]  meta       hash: the places given last
--- KEYS[4]  scheduled  zset: id by due time, ms
--- KEYS[5]  types      set: the types that have READY tasks
--- KEYS[6]  leases     zset: id of a LEASED task by the end of its attempt's timeout, ms
--- KEYS[7]  starts     zset: id by the end of its start deadline, ms
--- KEYS[8]  sessions   zset: session id by the end of its ttl, ms; the index, not the truth
--- KEYS[9]  succeeded  zset: id by purge time, ms; the other final states likewise
--- KEYS[10] dead
--- KEYS[11] cancelled
--- KEYS[12] expired
--- KEYS[13] stem       begins the keys that scripts derive under the queue's hash tag:
+-- KEYS[2]  runs       hash: id -> run (lib/record.lua), of tasks that were leased or have ended
+-- KEYS[3]  details    hash: id and a letter -> what few transitions touch (lib/record.lua)
+-- KEYS[4]  meta       hash: the places given last
+-- KEYS[5]  scheduled  zset: id by due time, ms
+-- KEYS[6]  types      set: the types that have READY tasks
+-- KEYS[7]  attempts   zset: session id by a time, ms, before which no attempt of its leases runs out of time
+-- KEYS[8]  starts     zset: id by the end of its start deadline, ms
+-- KEYS[9]  sessions   zset: session id by the end of its ttl, ms; the index, not the truth
+-- KEYS[10] succeeded  zset: ids, end to end, by purge time, ms; those of one call together
+-- KEYS[11] dead       zset: id by purge time, ms; the next two likewise
+-- KEYS[12] cancelled
+-- KEYS[13] expired
+-- KEYS[14] stem       begins the keys that scripts derive under the queue's hash tag:
 --   r:<type> zset of READY ids by score, s:<session> the session's stream id with its ttl (the
 --   truth), h:<session> set of ids it holds, n:<session> list of its notices (token, cause, id, reason)
 -- ARGV[1] offset        ms that the store's clock is ahead of the server's; 0 but in tests
 -- ARGV[2] hint_command  PUBLISH or SPUBLISH
 -- ARGV[3] hint_channel
 -- ARGV[4] hint_head     who hints, about which queue
-local tasks, details, meta, scheduled, types = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local leases, starts, sessions, stem = KEYS[6], KEYS[7], KEYS[8], KEYS[13]
-local finals = {[4] = KEYS[9], [5] = KEYS[10], [6] = KEYS[11], [7] = KEYS[12]}
+local tasks, runs, details, meta, scheduled, types = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local attempts, starts, sessions, stem = KEYS[7], KEYS[8], KEYS[9], KEYS[14]
+local finals = {[4] = KEYS[10], [5] = KEYS[11], [6] = KEYS[12], [7] = KEYS[13]}
 local hint_command, hint_channel, hint_head = ARGV[2], ARGV[3], ARGV[4]
 local clock = redis.call("TIME")
 local now_us = tonumber(clock[1]) * 1e6 + tonumber(clock[2]) + tonumber(ARGV[1]) * 1000

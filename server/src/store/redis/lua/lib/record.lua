@@ -1,13 +1,14 @@
--- The packed record of a task, as record.ts reads it: what its end changes comes first, then what a lease
--- changes, then the body, which never changes but for the place of a task that is redriven (lib/body.lua).
+-- A task is two packed records, as record.ts reads them, so that what happens to it does not rewrite what
+-- it is. The record is written by the submit: place in the queue (score), submitted, state, details, wait
+-- (from the submit to when it is due), and the terms (lib/body.lua). The run comes with the first lease or
+-- end, and says from then on in the record's stead what the state, the details and the wait are.
 local SCHEDULED, READY, LEASED, SUCCEEDED, DEAD, CANCELLED, EXPIRED = 1, 2, 3, 4, 5, 6, 7
--- session (of a SUCCEEDED task: its result, where that is small), ended, finished, worker, token, started,
--- attempt, crashes, deliveries
-local RUN = "<Bc0BI6Bc0I7I6BBI2"
--- state, details, run, wait (from the submit to when it is due), body; a record before its first lease or
--- end has this byte in the place of a run
-local RECORD = "<BB" .. string.sub(RUN, 2) .. "I5c0"
-local NO_RUN, MAX_INLINE_RESULT_BYTES = 255, 100
+local STATE_AT, TERMS_AT, ID_BYTES = 14, 21, 12
+-- state, details, ended, token, finished, started, attempt, crashes, deliveries, wait, the bounds (the first
+-- of the terms), worker, session; of a SUCCEEDED task, which no session has, its result where that is small
+local RUN = "<BBBI7I6I6BBI2I5c10Bc0Bc0"
+local STARTED_IN_RUN, BOUNDS_IN_RUN, WORKER_IN_RUN, BOUNDS_BYTES = 17, 32, 42, 10
+local MAX_INLINE_RESULT_BYTES = 100
 -- Which details a task has, by bit, and the letter that ends their field's name; the last two have no
 -- field: somebody watches the task, and it is in the index of start deadlines.
 local PAYLOAD, RESULT, FAILURE, PROGRESS, CHECKPOINT, REASON = 1, 2, 4, 8, 16, 32
@@ -23,29 +24,45 @@ local function settled(kind, state)
 end
 
 -- One constructor with every field, 16 at most, so that Lua sizes the table once and small.
-local function unpack_record(raw)
-  local state, bits, mark = string.byte(raw, 1, 3)
-  local session, ended, finished, worker, token, started = "", 0, 0, "", 0, 0
-  local attempt, crashes, deliveries, wait, at = 0, 0, 0, 0, 4
-  if mark ~= NO_RUN then
-    session, ended, finished, worker, token, started, attempt, crashes, deliveries, at =
-      struct.unpack(RUN, raw, 3)
+local function unpack_record(raw, run)
+  local state, bits, wait = 0, 0, 0
+  local ended, token, finished, started, attempt, crashes, deliveries = 0, 0, 0, 0, 0, 0, 0
+  local worker, session, _ = "", ""
+  if run then
+    state, bits, ended, token, finished, started, attempt, crashes, deliveries, wait, _, worker, session =
+      struct.unpack(RUN, run)
+  else
+    state, bits, wait = struct.unpack("<BBI5", raw, STATE_AT)
   end
-  wait, at = struct.unpack("<I5", raw, at)
   return {
     state = state, details = bits, session = session, ended = ended, finished = finished,
     worker = worker, token = token, started = started, attempt = attempt, crashes = crashes,
-    deliveries = deliveries, wait = wait, body = string.sub(raw, at), kind = false,
-    packed = raw, is_dirty = false,
+    deliveries = deliveries, wait = wait, raw = raw, run = run, kind = false, is_dirty = false,
   }
 end
 
+local function pack_run(r)
+  local bounds = string.sub(r.raw, TERMS_AT, TERMS_AT + BOUNDS_BYTES - 1)
+  return struct.pack(RUN, r.state, r.details, r.ended, r.token, r.finished, r.started, r.attempt, r.crashes,
+    r.deliveries, r.wait, bounds, #r.worker, r.worker, #r.session, r.session)
+end
+
+-- When the attempt of a run that is LEASED runs out of time; nil of another.
+local function due_of_attempt(run)
+  if string.byte(run) ~= LEASED then return nil end
+  local started, _, _, _, _, timeout = struct.unpack("<I6BBI2I5I4", run, STARTED_IN_RUN)
+  return started + timeout
+end
+
+-- Packs what has changed. Returns the key that it belongs to, and the bytes.
 local function pack_record(r)
-  if r.token == 0 and r.finished == 0 then
-    return struct.pack("<BBBI5c0", r.state, r.details, NO_RUN, r.wait, r.body)
+  if r.run or r.token > 0 or r.finished > 0 then
+    r.run = pack_run(r)
+    return runs, r.run
   end
-  return struct.pack(RECORD, r.state, r.details, #r.session, r.session, r.ended, r.finished, #r.worker,
-    r.worker, r.token, r.started, r.attempt, r.crashes, r.deliveries, r.wait, r.body)
+  r.raw = string.sub(r.raw, 1, STATE_AT - 1) .. struct.pack("<BBI5", r.state, r.details, r.wait)
+    .. string.sub(r.raw, TERMS_AT)
+  return tasks, r.raw
 end
 
 local band = bit.band
@@ -54,15 +71,11 @@ local function has(r, detail)
   return r.details ~= 0 and band(r.details, detail) ~= 0
 end
 
-local function detail_of(id, detail)
-  return redis.call("HGET", details, id .. LETTERS[detail]) or ""
-end
-
--- Reads packed records, false for what is not there.
-local function load_packed(ids)
+-- Reads what a hash has under some ids, false for what is not there.
+local function load_packed(key, ids)
   local all = {}
   for from = 1, #ids, 1000 do
-    local some = redis.call("HMGET", tasks, unpack(ids, from, math.min(from + 999, #ids)))
+    local some = redis.call("HMGET", key, unpack(ids, from, math.min(from + 999, #ids)))
     if #ids <= 1000 then return some end
     for i = 1, #some do all[from + i - 1] = some[i] end
   end
@@ -71,10 +84,10 @@ end
 
 -- Reads records, nil for what is not there.
 local function load_records(ids)
-  local records, all = {}, load_packed(ids)
+  local records, raws, ran = {}, load_packed(tasks, ids), load_packed(runs, ids)
   for i = 1, #ids do
-    local id, raw = ids[i], all[i]
-    if raw and not records[id] then records[id] = unpack_record(raw) end
+    local id, raw = ids[i], raws[i]
+    if raw and not records[id] then records[id] = unpack_record(raw, ran[i]) end
   end
   return records
 end

@@ -15,7 +15,6 @@ end
 -- Takes a task out of the index of the state it is in.
 local function leave(id, r)
   if r.state == LEASED then
-    change("ZREM", leases, id)
     change("SREM", held_key(r.session), id)
     r.session = ""
   elseif r.state == READY then
@@ -59,7 +58,12 @@ local function to_final(id, r, state)
   leave(id, r)
   drop_start_deadline(id, r)
   r.state, r.finished = state, now_ms
-  change("ZADD", finals[state], text_of(purge_of(r)), id)
+  if state == SUCCEEDED then
+    local ids = succeeding(purge_of(r))
+    ids[#ids + 1] = id
+  else
+    change("ZADD", finals[state], text_of(purge_of(r)), id)
+  end
   save(id, r)
   r.details = r.details - bit.band(r.details, WATCHED)
 end
