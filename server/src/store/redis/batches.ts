@@ -1,7 +1,7 @@
 import type { QueueName } from "../../domain/ids.ts";
 
 /** At most so many items go into one script call, so that no call keeps Redis from others for long. */
-const MAX_ITEMS = 100;
+const MAX_ITEMS = 200;
 /** At most so many bytes go into one script call, but for the first item. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -19,9 +19,13 @@ interface Chunk<Item> {
 export async function runByQueue<Item, Outcome>(
   batch: readonly Item[],
   queueOf: (item: Item) => QueueName,
-  run: (queue: QueueName, items: readonly Item[]) => Promise<readonly Outcome[]>,
+  run: (queue: QueueName, items: readonly Item[]) => Promise<Outcome[]>,
   bytesOf: (item: Item) => number = () => 0,
 ): Promise<Outcome[]> {
+  const queue = onlyQueueOf(batch, queueOf, bytesOf);
+  if (queue !== null) {
+    return run(queue, batch);
+  }
   const chunks = chunksOf(batch, queueOf, bytesOf);
   const answers = await Promise.all(chunks.map(({ queue, items }) => run(queue, items)));
   const outcomes = new Array<Outcome>(batch.length);
@@ -31,6 +35,27 @@ export async function runByQueue<Item, Outcome>(
     }
   }
   return outcomes;
+}
+
+/** The queue of a batch that fits into one call; null where it takes several. */
+function onlyQueueOf<Item>(
+  batch: readonly Item[],
+  queueOf: (item: Item) => QueueName,
+  bytesOf: (item: Item) => number,
+): QueueName | null {
+  const [first] = batch;
+  if (first === undefined || batch.length > MAX_ITEMS) {
+    return null;
+  }
+  const queue = queueOf(first);
+  let bytes = 0;
+  for (const item of batch) {
+    bytes += bytesOf(item);
+    if (bytes > MAX_BYTES || queueOf(item) !== queue) {
+      return null;
+    }
+  }
+  return queue;
 }
 
 function chunksOf<Item>(

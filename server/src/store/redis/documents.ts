@@ -131,7 +131,7 @@ export class RedisDocuments implements Documents {
     collection: Collection,
     batch: readonly Item[],
     nameOf: (item: Item) => string,
-    run: (partition: string, items: readonly Item[]) => Promise<readonly Outcome[]>,
+    run: (partition: string, items: readonly Item[]) => Promise<Outcome[]>,
     bytesOf?: (item: Item) => number,
   ): Promise<Outcome[]> {
     // A partition is to documents what a queue is to tasks: what one script call may touch.

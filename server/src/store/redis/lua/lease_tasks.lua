@@ -72,10 +72,13 @@ while total < limit and not is_full do
   local ids, kind_at = candidates(kinds, limit - total)
   if #ids == 0 then break end
   begin_grants(session)
-  local raws, ran, taken = load_packed(tasks, ids), load_packed(runs, ids), {}
+  local raws, ran, taken = load_packed(tasks, ids), nil, {}
   for i = 1, #ids do
     local id, raw, kind = ids[i], raws[i], kind_at[i]
-    if raw and (ran[i] or not take_first(id, raw)) then take(id, unpack_record(raw, ran[i])) end
+    if raw and not take_first(id, raw) then
+      ran = ran or load_packed(runs, ids)
+      take(id, unpack_record(raw, ran[i]))
+    end
     if is_full then break end
     taken[kind] = (taken[kind] or 0) + 1
   end

@@ -21,11 +21,11 @@
 local ENDING = "<I2I7BBI6I4c0"
 local ids, endings, at = ids_of(ARGV[5]), ARGV[6], 1
 local ran, raws, records, latest = load_packed(runs, ids), nil, {}, {}
-local written, is_any_other = new_command("HSET", runs), false
-local outcomes = {}
+local outcomes, is_any_other = {}, false
 
--- What ends plainly leaves its session and is purged with these.
-local leaving = {}
+-- What is written for those that end plainly, and for how many so far; what leaves each session, and when
+-- it is purged.
+local written, count, leaving = new_command("HSET", runs), 0, {}
 
 local function list_for(session, purge)
   local name = session .. purge
@@ -34,7 +34,7 @@ local function list_for(session, purge)
     list = {members = new_command("SREM", held_key(session)), purged = succeeding(purge)}
     leaving[name] = list
   end
-  return list.members, list.purged
+  return list
 end
 
 -- Returns the record as it is by now, nil where there is none.
@@ -58,19 +58,18 @@ end
 -- Settles a number of leases that end in one way, from the first on.
 local function settle_alike(first, last, token, kind, dies, delay, detail)
   local is_plain = kind == COMPLETE and #detail <= MAX_INLINE_RESULT_BYTES
-  local seen, ended, members, purged
+  local seen, ended, list
   for i = first, last do
     local id = ids[i]
     local run = latest[id] or ran[i]
-    if is_plain and run and run ~= seen and not records[id] then
+    if is_plain and run and run ~= seen then
       local session, purge
       ended, session, purge = plain_end(run, token, detail)
-      if ended then members, purged = list_for(session, purge) end
-      seen = run
+      seen, list = run, ended and list_for(session, purge)
     end
-    if is_plain and run and run == seen and ended and not records[id] then
-      local at = #written
-      written[at + 1], written[at + 2] = id, ended
+    if ended and run == seen and not records[id] then
+      local at, members, purged = 2 * count + 3, list.members, list.purged
+      written[at], written[at + 1], count = id, ended, count + 1
       members[#members + 1], purged[#purged + 1] = id, id
       latest[id], outcomes[i] = ended, DONE
     else
@@ -81,9 +80,9 @@ end
 
 local first = 1
 while first <= #ids do
-  local count, token, kind, dies, delay, _, detail
-  count, token, kind, dies, delay, detail, at = struct.unpack(ENDING, endings, at)
-  settle_alike(first, first + count - 1, token, kind, dies, delay, detail)
-  first = first + count
+  local alike, token, kind, dies, delay, detail
+  alike, token, kind, dies, delay, detail, at = struct.unpack(ENDING, endings, at)
+  settle_alike(first, first + alike - 1, token, kind, dies, delay, detail)
+  first = first + alike
 end
 return {"ok", finish_changes(), is_any_other and table.concat(outcomes) or ""}

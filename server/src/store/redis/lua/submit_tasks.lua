@@ -21,7 +21,7 @@ local FLAGS_IN_TAIL = FLAGS_AT - STATE_AT + 1
 
 local ids, items, at = ids_of(ARGV[5]), ARGV[6], 1
 local raws, created, outcomes, is_any_known = load_packed(tasks, ids), {}, {}, false
-local written, payload_at = new_command("HSET", tasks), 6
+local written, count, payload_at = new_command("HSET", tasks), 0, 6
 
 local function due_of(kind, due)
   if kind == 1 then due = now_ms + due end
@@ -52,26 +52,26 @@ end
 -- Stores tasks that differ in their records only, from the first on.
 local function store_alike(first, last, due, priority, bits, kind)
   local score_from, is_plain = (9 - priority) * BAND, bits == 0 and due <= now_ms
+  local line, has_payload = is_plain and line_of(kind) or {}, bits % 2 == PAYLOAD
+  local line_end = #line
   for i = first, last do
     local id, tail = ids[i], nil
     tail, at = struct.unpack(ITEM, items, at)
-    if bits % 2 == PAYLOAD then payload_at = payload_at + 1 end
-    local known, record = created[id] or raws[i], nil
+    if has_payload then payload_at = payload_at + 1 end
+    local known = created[id] or raws[i]
     if known then
       local is_same = fingerprint_of(known) == fingerprint_of(struct.pack(START, 0, 0) .. tail)
       outcomes[i], is_any_known = is_same and "k" or "r", true
     else
-      local score = score_from + place_of(due)
+      local score, record = score_from + place_of(due), nil
       if is_plain then
-        local line = line_of(kind)
-        local to = #line
-        line[to + 1], line[to + 2] = text_of_score(score), id
-        record = struct.pack(START, score, now_ms) .. tail
+        line[line_end + 1], line[line_end + 2] = text_of_score(score), id
+        line_end, record = line_end + 2, struct.pack(START, score, now_ms) .. tail
       else
         record = store_rare(id, score, due, tail, kind, bits)
       end
-      local to = #written
-      written[to + 1], written[to + 2] = id, record
+      local to = 2 * count + 3
+      written[to], written[to + 1], count = id, record, count + 1
       outcomes[i], created[id] = "c", record
     end
   end
@@ -79,10 +79,10 @@ end
 
 local first = 1
 while first <= #ids do
-  local count, due_kind, due, priority, bits, _, kind
-  count, due_kind, due, priority, bits, kind, at = struct.unpack(PLAN, items, at)
-  store_alike(first, first + count - 1, due_of(due_kind, due), priority, bits, kind)
-  first = first + count
+  local alike, due_kind, due, priority, bits, kind
+  alike, due_kind, due, priority, bits, kind, at = struct.unpack(PLAN, items, at)
+  store_alike(first, first + alike - 1, due_of(due_kind, due), priority, bits, kind)
+  first = first + alike
 end
 if next(created) then save_places() end
 return {"ok", finish_changes(), is_any_known and table.concat(outcomes) or ""}

@@ -96,9 +96,9 @@ local function apply()
   end
   for _, kind in ipairs(ready_kinds) do
     local list = ready_at[kind]
-    local added = redis.call(unpack(list))
+    local added = #list > 2 and redis.call(unpack(list)) or 0
     -- Who waits for this type found none, so only the first ones are news.
-    if redis.call("ZCARD", list[2]) == added then
+    if added > 0 and redis.call("ZCARD", list[2]) == added then
       redis.call("SADD", types, kind)
       hint_ready = true
     end

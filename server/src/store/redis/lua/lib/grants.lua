@@ -1,7 +1,7 @@
 -- What a lease enters into the indexes and the reply. Needs lib/transitions.lua.
 
--- The reply, its ids and their number, and its runs: how many tasks in turn have each.
-local granted, granted_ids, total, granted_runs = {"ok", "", "", 0, "", ""}, {}, 0, {}
+-- The reply and its parts, its ids and their number, and its runs: how many tasks in turn have each.
+local granted, parts, granted_ids, total, granted_runs = {"ok", "", "", 0, "", ""}, 6, {}, 0, {}
 local last_run, last_count = false, 0
 -- The details that the reply lacks yet: their fields, and where they belong.
 local fields, places = {}, {}
@@ -24,7 +24,8 @@ local function enter(id, raw, run, timeout)
   written[at], written[at + 1] = id, run
   owned[count + 3] = id
   count, total = count + 1, total + 1
-  granted_ids[total], granted[#granted + 1] = id, raw
+  parts = parts + 1
+  granted_ids[total], granted[parts] = id, raw
   if timeout < shortest then shortest = timeout end
   if run ~= last_run then
     end_run()
@@ -35,8 +36,9 @@ end
 
 -- Has a detail of the task that was entered last in the reply.
 local function enter_detail(id, detail)
-  local at, place = #fields + 1, #granted + 1
-  fields[at], places[at], granted[place] = id .. LETTERS[detail], place, ""
+  local at = #fields + 1
+  parts = parts + 1
+  fields[at], places[at], granted[parts] = id .. LETTERS[detail], parts, ""
 end
 
 -- Leases a task that was leased before or has details. Returns its run.

@@ -1,8 +1,10 @@
 -- A task is two packed records, as record.ts reads them, so that what happens to it does not rewrite what
 -- it is. The record is written by the submit: place in the queue (score), submitted, state, details, wait
 -- (from the submit to when it is due), and the terms (lib/body.lua). The run comes with the first lease or
--- end, and says from then on in the record's stead what the state, the details and the wait are.
-local SCHEDULED, READY, LEASED, SUCCEEDED, DEAD, CANCELLED, EXPIRED = 1, 2, 3, 4, 5, 6, 7
+-- end, and says from then on in the record's stead what the state, the details and the wait are. The record
+-- of a task that waits and has a run says so in the place of the state (RAN), for a lease to read no run
+-- where there is none.
+local RAN, SCHEDULED, READY, LEASED, SUCCEEDED, DEAD, CANCELLED, EXPIRED = 0, 1, 2, 3, 4, 5, 6, 7
 local STATE_AT, TERMS_AT, ID_BYTES = 14, 21, 12
 -- state, details, ended, token, finished, started, attempt, crashes, deliveries, wait, the bounds (the first
 -- of the terms), worker, session; of a SUCCEEDED task, which no session has, its result where that is small

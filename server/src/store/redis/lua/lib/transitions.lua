@@ -38,9 +38,19 @@ local function set_due(r, due)
   r.wait = math.max(due - submitted_of(r), 0)
 end
 
+-- A task that is about to wait again.
+local function mark_run(id, r)
+  local has_run = r.run or r.token > 0
+  if has_run and string.byte(r.raw, STATE_AT) ~= RAN then
+    r.raw = string.sub(r.raw, 1, STATE_AT - 1) .. string.char(RAN) .. string.sub(r.raw, STATE_AT + 1)
+    change("HSET", tasks, id, r.raw)
+  end
+end
+
 local function to_ready(id, r)
   if r.state == LEASED then set_due(r, now_ms) end
   leave(id, r)
+  mark_run(id, r)
   r.state = READY
   add_ready(id, kind_of(r), score_of(r))
   save(id, r)
@@ -48,6 +58,7 @@ end
 
 local function to_scheduled(id, r, due)
   leave(id, r)
+  mark_run(id, r)
   r.state = SCHEDULED
   set_due(r, due)
   change("ZADD", scheduled, text_of(due), id)
