@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { type LeaseToken, newTaskId, type QueueName } from "../../../server/src/domain/ids.ts";
+import {
+  type LeaseRef,
+  type LeaseToken,
+  newTaskId,
+  type QueueName,
+} from "../../../server/src/domain/ids.ts";
 import { LIMITS } from "../../../server/src/domain/limits.ts";
 import type { SettlementOutcome } from "../../../server/src/store/store.ts";
 import { newTasks, QUEUE, retryPolicy } from "../../support/task-factory.ts";
@@ -235,5 +240,49 @@ export function describeSettle(fixture: Fixture): void {
     const { result } = await find(store, leased.id);
     assert.deepEqual(Buffer.from(result?.value ?? []), Buffer.from("first"));
     assert.equal((await countsOf(store)).SUCCEEDED, 1);
+  });
+
+  it("settles leases of one batch that end in different ways, one of them twice (G4, G5)", async () => {
+    const { store } = fixture;
+    await store.submit(newTasks(9));
+    const tasks = await lease(store, await openSession(store), { limit: 9 });
+    const [a, b, c, d, e, f, g, h, i] = tasks.map(refOf) as [LeaseRef, ...LeaseRef[]];
+    const batch: [LeaseRef | undefined, SettlementOutcome][] = [
+      [a, complete("same")],
+      [b, complete("same")],
+      [a, complete("same")],
+      [c, complete("other")],
+      [d, complete("other", "text/html")],
+      [e && { ...e, token: (e.token - 1) as LeaseToken }, complete("other", "text/html")],
+      [f, die()],
+      [g, retry(60_000)],
+      [h, release()],
+      [c, release()],
+      [i, complete("x".repeat(500))],
+    ];
+    const outcomes = await store.settle(
+      batch.map(([ref, outcome]) => ({ lease: ref as LeaseRef, outcome })),
+    );
+    const ok = (state: string, isRepeat = false) => ({ kind: "ok", state, isRepeat });
+    assert.deepEqual(outcomes, [
+      ok("SUCCEEDED"),
+      ok("SUCCEEDED"),
+      ok("SUCCEEDED", true),
+      ok("SUCCEEDED"),
+      ok("SUCCEEDED"),
+      { kind: "stale" },
+      ok("DEAD"),
+      ok("SCHEDULED"),
+      ok("READY"),
+      { kind: "stale" },
+      ok("SUCCEEDED"),
+    ]);
+    const found = await store.get(tasks.map(({ id }) => id));
+    assert.deepEqual(
+      found.map((task) => task?.result && Buffer.from(task.result.value).toString()),
+      ["same", "same", "other", "other", null, null, null, null, "x".repeat(500)],
+    );
+    const counts = await countsOf(store);
+    assert.deepEqual([counts.SUCCEEDED, counts.LEASED, counts.DEAD], [5, 1, 1]);
   });
 }

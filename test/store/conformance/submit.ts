@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import type { QueueName } from "../../../server/src/domain/ids.ts";
+import type { QueueName, TaskType } from "../../../server/src/domain/ids.ts";
 import { LIMITS } from "../../../server/src/domain/limits.ts";
+import type { NewTask } from "../../../server/src/store/store.ts";
 import { newTask, newTasks, QUEUE, retryPolicy } from "../../support/task-factory.ts";
-import { countsOf, find, submit } from "./actions.ts";
+import { countsOf, find, lease, openSession, submit } from "./actions.ts";
 import { assertNear, type Fixture } from "./fixture.ts";
 
 /** Storing tasks. */
@@ -120,5 +121,44 @@ export function describeSubmit(fixture: Fixture): void {
     await store.submit([task]);
     const { spec } = await find(store, task.id);
     assert.deepEqual({ ...spec, payload: Buffer.from(spec.payload) }, task.spec);
+  });
+
+  it("stores tasks of one batch that have little in common", async () => {
+    const { store } = fixture;
+    const atMs = (await fixture.under.nowMs()) + 60_000;
+    const batch = [0, 100, 600, 70_000].flatMap((bytes) => [
+      // No Buffer, as what a client decodes need not be one.
+      newTask({ payload: new Uint8Array(bytes).fill(bytes % 251), priority: 1 }),
+      newTask({ payload: new Uint8Array(bytes).fill(7), priority: 9 }),
+      newTask({ payload: new Uint8Array(bytes), type: "other" as TaskType }),
+      newTask({ payload: new Uint8Array(bytes), type: "other" as TaskType }),
+      newTask({ payload: new Uint8Array(bytes), due: { kind: "at", atMs } }),
+      newTask({ startDeadlineMs: 60_000, requestId: `r${bytes}`, contentType: "text/plain" }),
+      newTask({ labels: { size: `${bytes}` }, headers: { "x-size": `${bytes}` } }),
+    ]);
+    const again = batch[3] as NewTask;
+    const outcomes = await store.submit([...batch, again]);
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      [...batch.map(() => "created"), "known"],
+    );
+    const stored = await store.get(batch.map(({ id }) => id));
+    for (const [at, { spec }] of batch.entries()) {
+      const found = stored[at]?.spec;
+      assert.deepEqual(
+        { ...found, payload: Buffer.from(found?.payload ?? []) },
+        {
+          ...spec,
+          payload: Buffer.from(spec.payload),
+        },
+      );
+    }
+    const session = await openSession(store);
+    const leased = await lease(store, session, { limit: 100 });
+    const specs = new Map(batch.map(({ id, spec }) => [id, spec]));
+    assert.equal(leased.length, 24);
+    for (const { id, spec } of leased) {
+      assert.ok(Buffer.from(spec.payload).equals(specs.get(id)?.payload ?? new Uint8Array(1)));
+    }
   });
 }

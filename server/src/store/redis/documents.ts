@@ -12,7 +12,14 @@ import type {
 import { runByQueue } from "./batches.ts";
 import { DOCUMENT_KEY_ROLES, type DocumentScript, runDocumentScript } from "./document-scripts.ts";
 import { storeErrorOf } from "./errors.ts";
-import { type Argument, bufferOf, numberOf, type RedisClient, type ReplyItem } from "./script.ts";
+import {
+  type Argument,
+  bufferOf,
+  bytesArgument,
+  numberOf,
+  type RedisClient,
+  type ReplyItem,
+} from "./script.ts";
 
 const ANY_VERSION = -1;
 const NEVER = -1;
@@ -53,7 +60,12 @@ export class RedisDocuments implements Documents {
       async (partition, puts) => {
         const args: Argument[] = [collection.isListed ? 1 : 0];
         for (const put of puts) {
-          args.push(put.name, put.body, put.expectedVersion ?? ANY_VERSION, ...dueOf(put.due));
+          args.push(
+            put.name,
+            bytesArgument(put.body),
+            put.expectedVersion ?? ANY_VERSION,
+            ...dueOf(put.due),
+          );
         }
         const reply = await this.#run("put_documents", partition, args);
         return reply.map((item) => {

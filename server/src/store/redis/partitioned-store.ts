@@ -25,6 +25,7 @@ import type {
   SubmitOutcome,
   SweepReport,
 } from "../store.ts";
+import { queueFinder } from "./batches.ts";
 import { pageOfSlices, type SliceReader } from "./listing.ts";
 import { allParts, runByPart } from "./partition-calls.ts";
 import { innerId, type Layout, outerQueue, outerTask } from "./partition-ids.ts";
@@ -216,8 +217,13 @@ export class PartitionedStore implements Store {
   ): Promise<boolean> {
     const unknown = new Set<QueueName>();
     let isAny = false;
+    let last: QueueName | null = null;
     for (const item of batch) {
       const queue = queueOf(item);
+      if (queue === last) {
+        continue;
+      }
+      last = queue;
       const layout = this.#partitions.find(queue);
       if (layout === undefined) {
         unknown.add(queue);
@@ -235,7 +241,8 @@ export class PartitionedStore implements Store {
     batch: readonly Item[],
     run: (items: readonly Item[]) => Promise<Outcome[]>,
   ): Promise<Outcome[]> {
-    const queueOf = ({ lease }: Item) => queueOfTask(lease.taskId);
+    const queueOfId = queueFinder();
+    const queueOf = ({ lease }: Item) => queueOfId(lease.taskId);
     if (!(await this.#isAnySpread(batch, queueOf))) {
       return run(batch);
     }

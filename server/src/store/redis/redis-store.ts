@@ -25,7 +25,7 @@ import type {
   SubmitOutcome,
   SweepReport,
 } from "../store.ts";
-import { runByQueue } from "./batches.ts";
+import { queueFinder, runByQueue } from "./batches.ts";
 import type { Hints } from "./hints.ts";
 import {
   leaseTasks,
@@ -95,18 +95,20 @@ export class RedisStore implements Store {
   }
 
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]> {
+    const queueOf = queueFinder();
     return runByQueue(
       batch,
-      ({ lease }) => queueOfTask(lease.taskId),
+      ({ lease }) => queueOf(lease.taskId),
       (queue, items) => this.#runner.run(settleLeases, queue, items),
       ({ outcome }) => (outcome.kind === "complete" ? outcome.result.value.length : 0),
     );
   }
 
   report(batch: readonly Report[]): Promise<ReportOutcome[]> {
+    const queueOf = queueFinder();
     return runByQueue(
       batch,
-      ({ lease }) => queueOfTask(lease.taskId),
+      ({ lease }) => queueOf(lease.taskId),
       (queue, items) => this.#runner.run(reportProgress, queue, items),
       ({ checkpoint }) => checkpoint?.length ?? 0,
     );

@@ -6,7 +6,12 @@ import { LUA } from "./lua.generated.ts";
 export type RedisClient = Redis | Cluster;
 
 /** An argument of a script. */
-export type Argument = string | number | Uint8Array;
+export type Argument = string | number | Buffer;
+
+/** Makes bytes an argument: the client takes those of a Buffer for bytes, and no others. */
+export function bytesArgument({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
+}
 
 /** An item of a script's reply. */
 export type ReplyItem = Buffer | number | readonly ReplyItem[];

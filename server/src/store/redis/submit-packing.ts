@@ -2,7 +2,7 @@ import { encodeSpecHead, HEAD_LENGTH_BYTES, leaseKindOf } from "../../domain/spe
 import type { Due, TaskSpec } from "../../domain/task.ts";
 import type { NewTask } from "../store.ts";
 import { numberOfState, RARE_TERMS } from "./record.ts";
-import type { Argument } from "./script.ts";
+import { type Argument, bytesArgument } from "./script.ts";
 
 /**
  * Payloads above this lie apart from the record, which is read as a whole; below, a field of their own
@@ -48,7 +48,7 @@ export function packSubmits(batch: readonly NewTask[]): Argument[] {
     plan.count += 1;
     packed.writeUInt16LE(plan.count, planAt);
     if (isApart) {
-      args.push(spec.payload);
+      args.push(bytesArgument(spec.payload));
     }
     at = writeItem(task, heads[index] as Buffer, details, packed, at);
   }

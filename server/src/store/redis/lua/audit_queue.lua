@@ -8,10 +8,13 @@
 -- GUARANTEES G6
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/load.lua
 --@include lib/body.lua
 --@include lib/changes.lua
+--@include lib/indexes.lua
 --@include lib/hints.lua
 --@include lib/items.lua
+--@include lib/mending.lua
 
 local cursor, rank, count = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
 local mended = 0
@@ -27,39 +30,6 @@ local function mend_lease(id, r)
     set_attempts(r.session, 0)
     mended = mended + 1
   end
-end
-
--- Whether the index of those that succeeded has it, in an entry with others.
-local function has_succeeded(id, purge)
-  for _, ids in ipairs(redis.call("ZRANGEBYSCORE", finals[SUCCEEDED], purge, purge)) do
-    for _, each in ipairs(ids_of(ids)) do
-      if each == id then return true end
-    end
-  end
-  return false
-end
-
-local function is_indexed(id, r)
-  if r.state == LEASED then return redis.call("SISMEMBER", held_key(r.session), id) == 1 end
-  if r.state == SUCCEEDED then return has_succeeded(id, purge_of(r)) end
-  local keys = {[SCHEDULED] = scheduled, [READY] = ready_key(kind_of(r))}
-  return redis.call("ZSCORE", keys[r.state] or finals[r.state], id)
-end
-
-local function index(id, r)
-  if r.state == READY then
-    add_ready(id, kind_of(r), score_of(r))
-  elseif r.state == SCHEDULED then
-    change("ZADD", scheduled, submitted_of(r) + r.wait, id)
-  elseif r.state == LEASED then
-    change("SADD", held_key(r.session), id)
-  elseif r.state == SUCCEEDED then
-    local ids = succeeding(purge_of(r))
-    ids[#ids + 1] = id
-  else
-    change("ZADD", finals[r.state], purge_of(r), id)
-  end
-  mended = mended + 1
 end
 
 local looked_at = redis.call("ZRANGE", sessions, rank, rank)
@@ -78,7 +48,10 @@ local slice = redis.call("HSCAN", tasks, cursor, "COUNT", count)
 local ids = {}
 for i = 1, #slice[2], 2 do ids[#ids + 1] = slice[2][i] end
 for id, r in pairs(load_records(ids)) do
-  if not is_indexed(id, r) then index(id, r) end
+  if not is_indexed(id, r) then
+    index(id, r)
+    mended = mended + 1
+  end
   if r.state == LEASED then mend_lease(id, r) end
 end
 local hint = finish_changes()

@@ -5,8 +5,10 @@
 -- GUARANTEES G4 G5
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/load.lua
 --@include lib/body.lua
 --@include lib/changes.lua
+--@include lib/indexes.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
 

@@ -7,6 +7,7 @@
 -- GUARANTEES G8
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/load.lua
 --@include lib/body.lua
 --@include lib/describe.lua
 

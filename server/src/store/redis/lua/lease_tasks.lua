@@ -15,14 +15,16 @@
 -- GUARANTEES G3 G7 G8
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/load.lua
 --@include lib/body.lua
 --@include lib/changes.lua
+--@include lib/indexes.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
 --@include lib/due.lua
 --@include lib/candidates.lua
 --@include lib/items.lua
---@include lib/plain.lua
+--@include lib/first_leases.lua
 --@include lib/grants.lua
 
 local session, stream, worker = ARGV[5], ARGV[6], ARGV[7]
@@ -32,39 +34,24 @@ if newest ~= stream then return {newest and "superseded" or "session_gone", ""} 
 expire(500)
 promote(500)
 local kinds, pinned = kinds_for(session, {unpack(ARGV, 10)})
-local bytes, is_full = 0, false
-
--- Counts the bytes of a payload; the first task is leased whatever its size.
-local function is_too_much(size)
-  bytes = bytes + size
-  is_full = bytes > max_bytes and total > 0
-  return is_full
-end
-
 local function take(id, r)
   if r.state ~= READY then return end
   if is_overdue(r) then return to_final(id, r, EXPIRED) end
-  if is_too_much(payload_bytes_of(r)) then return end
+  if is_too_much(payload_bytes_of(r), max_bytes) then return end
   enter(id, r.raw, grant(id, r, session, worker), timeout_of(r))
   for _, detail in ipairs({PAYLOAD, CHECKPOINT, FAILURE}) do
     if has(r, detail) then enter_detail(id, detail) end
   end
 end
 
--- Leases a task that never was before. Returns whether that is plain.
-local first_runs, timeouts = {}, {}
-
+-- Returns whether it is a task's first lease, and plain.
 local function take_first(id, raw)
-  local head, size = struct.unpack(HEAD_AND_SIZE, raw, STATE_AT)
-  local run = first_runs[head]
-  if run == nil then
-    run, timeouts[head] = first_lease(head, session, worker)
-    first_runs[head] = run or false
-  end
+  local run, timeout, size, is_apart = first_lease(raw, session, worker)
   if not run then return false end
-  if is_too_much(size) then return true end
-  enter(id, raw, run, timeouts[head])
-  if string.byte(head, 2) == PAYLOAD then enter_detail(id, PAYLOAD) end
+  if not is_too_much(size, max_bytes) then
+    enter(id, raw, run, timeout)
+    if is_apart then enter_detail(id, PAYLOAD) end
+  end
   return true
 end
 

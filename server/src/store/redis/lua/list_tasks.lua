@@ -10,39 +10,32 @@
 -- GUARANTEES G8
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/load.lua
 --@include lib/items.lua
+--@include lib/pages.lua
 --@include lib/describe.lua
 
 local state, after, after_id, limit = tonumber(ARGV[5]), ARGV[6], ARGV[7], tonumber(ARGV[8])
 
 local function indexes()
-  if state == SCHEDULED then return {scheduled} end
-  if state ~= READY then return {finals[state]} end
+  if state ~= READY then return {finals[state] or scheduled} end
   local keys = {}
   local kinds = ARGV[9] ~= "" and {ARGV[9]} or redis.call("SMEMBERS", types)
   for i, kind in ipairs(kinds) do keys[i] = ready_key(kind) end
   return keys
 end
 
-local found = {}
+local found, ids = {}, {}
 
 -- Takes note of a task unless it was on a page before. Entries of one order are sorted by id.
 local function find(id, order)
-  local is_seen = after ~= "" and order == after and id <= after_id
-  if not is_seen then found[#found + 1] = {id = id, order = order, score = tonumber(order)} end
-end
-
--- The page before may end among the entries of one order.
-local function rank_of_first(key)
-  if after == "" then return 0 end
-  local rank = redis.call("ZRANK", key, after_id)
-  if rank and tonumber(redis.call("ZSCORE", key, after_id)) == tonumber(after) then return rank + 1 end
-  return redis.call("ZCOUNT", key, "-inf", "(" .. after)
+  if after ~= "" and order == after and id <= after_id then return end
+  found[#found + 1] = {id = id, order = order, score = tonumber(order)}
 end
 
 -- Finds as many as the page has room for; where an entry has several, all of the last one's order.
 local function collect(key)
-  local from, first, last = rank_of_first(key), #found, nil
+  local from, first, last = rank_of_first(key, after, after_id), #found, nil
   repeat
     local page = redis.call("ZRANGE", key, from, from + limit - 1, "WITHSCORES")
     for i = 1, #page, 2 do
@@ -55,24 +48,23 @@ local function collect(key)
   until #page == 0
 end
 
--- What is LEASED is in no order but within its sessions.
-local function collect_leased()
+-- What is LEASED is in no order.
+local function collect_leased(first)
   for _, session in ipairs(redis.call("ZRANGE", sessions, 0, "+inf", "BYSCORE")) do
     local ids = redis.call("SMEMBERS", held_key(session))
     local ran = load_packed(runs, ids)
     for i = 1, #ids do
       local due = ran[i] and due_of_attempt(ran[i])
-      if due and (after == "" or due >= tonumber(after)) then find(ids[i], string.format("%.0f", due)) end
+      if due and due >= first then find(ids[i], string.format("%.0f", due)) end
     end
   end
 end
 
 if state == LEASED then
-  collect_leased()
+  collect_leased(tonumber(after) or 0)
 else
   for _, key in ipairs(indexes()) do collect(key) end
 end
-local ids = {}
 table.sort(found, function(a, b)
   return a.score < b.score or (a.score == b.score and a.id < b.id)
 end)

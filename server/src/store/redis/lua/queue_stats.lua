@@ -5,6 +5,7 @@
 -- GUARANTEES none
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/load.lua
 --@include lib/body.lua
 
 local BAND = 9e14

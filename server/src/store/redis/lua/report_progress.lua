@@ -6,6 +6,7 @@
 -- GUARANTEES G4
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/load.lua
 --@include lib/changes.lua
 --@include lib/hints.lua
 

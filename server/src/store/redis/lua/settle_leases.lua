@@ -10,12 +10,14 @@
 -- GUARANTEES G4 G5 G7
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/load.lua
 --@include lib/body.lua
 --@include lib/changes.lua
+--@include lib/indexes.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
 --@include lib/items.lua
---@include lib/plain.lua
+--@include lib/plain_ends.lua
 --@include lib/settlements.lua
 
 local ENDING = "<I2I7BBI6I4c0"
@@ -23,19 +25,8 @@ local ids, endings, at = ids_of(ARGV[5]), ARGV[6], 1
 local ran, raws, records, latest = load_packed(runs, ids), nil, {}, {}
 local outcomes, is_any_other = {}, false
 
--- What is written for those that end plainly, and for how many so far; what leaves each session, and when
--- it is purged.
-local written, count, leaving = new_command("HSET", runs), 0, {}
-
-local function list_for(session, purge)
-  local name = session .. purge
-  local list = leaving[name]
-  if not list then
-    list = {members = new_command("SREM", held_key(session)), purged = succeeding(purge)}
-    leaving[name] = list
-  end
-  return list
-end
+-- What is written for those that end plainly, and for how many so far.
+local written, count = new_command("HSET", runs), 0
 
 -- Returns the record as it is by now, nil where there is none.
 local function record_at(i)

@@ -10,44 +10,20 @@
 -- GUARANTEES G1 G2 G8
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/load.lua
 --@include lib/body.lua
 --@include lib/changes.lua
+--@include lib/indexes.lua
 --@include lib/hints.lua
 --@include lib/places.lua
 --@include lib/items.lua
+--@include lib/submits.lua
 
-local PLAN, ITEM, START = "<I2BI6BBBc0", "<I4c0", "<I7I6"
-local FLAGS_IN_TAIL = FLAGS_AT - STATE_AT + 1
+local PLAN, ITEM = "<I2BI6BBBc0", "<I4c0"
 
 local ids, items, at = ids_of(ARGV[5]), ARGV[6], 1
 local raws, created, outcomes, is_any_known = load_packed(tasks, ids), {}, {}, false
 local written, count, payload_at = new_command("HSET", tasks), 0, 6
-
-local function due_of(kind, due)
-  if kind == 1 then due = now_ms + due end
-  return (kind == 0 or due < now_ms) and now_ms or due
-end
-
-local function fingerprint_of(raw)
-  local _, _, _, fingerprint = rare_terms(raw, FLAGS_AT)
-  return fingerprint
-end
-
--- Stores what is not due yet or has details. Returns its record.
-local function store_rare(id, score, due, tail, kind, bits)
-  if bits % 2 == PAYLOAD then change("HSET", details, id .. LETTERS[PAYLOAD], ARGV[payload_at]) end
-  if bits >= STARTS then
-    local _, _, start = rare_terms(tail, FLAGS_IN_TAIL)
-    change("ZADD", starts, due + start, id)
-  end
-  if due <= now_ms then
-    add_ready(id, kind, text_of_score(score))
-    return struct.pack(START, score, now_ms) .. tail
-  end
-  change("ZADD", scheduled, due, id)
-  local head = struct.pack("<I7I6BBI5", score, now_ms, SCHEDULED, bits, due - now_ms)
-  return head .. string.sub(tail, TERMS_AT - STATE_AT + 1)
-end
 
 -- Stores tasks that differ in their records only, from the first on.
 local function store_alike(first, last, due, priority, bits, kind)
@@ -68,7 +44,7 @@ local function store_alike(first, last, due, priority, bits, kind)
         line[line_end + 1], line[line_end + 2] = text_of_score(score), id
         line_end, record = line_end + 2, struct.pack(START, score, now_ms) .. tail
       else
-        record = store_rare(id, score, due, tail, kind, bits)
+        record = store_rare(id, score, due, tail, kind, bits, ARGV[payload_at])
       end
       local to = 2 * count + 3
       written[to], written[to + 1], count = id, record, count + 1

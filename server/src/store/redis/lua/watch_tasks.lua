@@ -5,6 +5,7 @@
 -- GUARANTEES none; hints may be lost
 --@include lib/queue.lua
 --@include lib/record.lua
+--@include lib/load.lua
 
 local ids = {unpack(ARGV, 5)}
 for id, r in pairs(load_records(ids)) do

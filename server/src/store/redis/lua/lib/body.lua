@@ -39,6 +39,11 @@ local function rare_terms(bytes, flags_at)
   return at, window, start, fingerprint
 end
 
+local function fingerprint_of(raw)
+  local _, _, _, fingerprint = rare_terms(raw, FLAGS_AT)
+  return fingerprint
+end
+
 -- When a task that is final may be forgotten.
 local function purge_of(r)
   local retention, flags = struct.unpack("<I5B", r.raw, RETENTION_AT)

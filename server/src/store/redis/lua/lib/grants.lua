@@ -9,6 +9,16 @@ local fields, places = {}, {}
 local owned, written, count
 local shortest = math.huge
 
+-- The bytes of the payloads so far, and whether there is no room for more.
+local bytes, is_full = 0, false
+
+-- Counts the bytes of a payload; the first task is leased whatever its size.
+local function is_too_much(size, max_bytes)
+  bytes = bytes + size
+  is_full = bytes > max_bytes and total > 0
+  return is_full
+end
+
 local function begin_grants(session)
   owned, written, count = new_command("SADD", held_key(session)), new_command("HSET", runs), 0
 end

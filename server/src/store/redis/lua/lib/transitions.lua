@@ -1,16 +1,4 @@
--- The state machine's moves, each on a loaded record. Needs lib/changes.lua and lib/body.lua.
-
--- Spells a time out once: Redis would format it anew for each task that has it.
-local texts = {}
-
-local function text_of(number)
-  local text = texts[number]
-  if not text then
-    text = string.format("%.0f", number)
-    texts[number] = text
-  end
-  return text
-end
+-- The state machine's moves, each on a loaded record. Needs lib/indexes.lua and lib/body.lua.
 
 -- Takes a task out of the index of the state it is in.
 local function leave(id, r)

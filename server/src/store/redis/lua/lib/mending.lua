@@ -1,0 +1,33 @@
+-- What the indexes ought to have. Needs lib/indexes.lua, lib/body.lua and lib/items.lua.
+
+-- Whether the index of those that succeeded has it, in an entry with others.
+local function has_succeeded(id, purge)
+  for _, ids in ipairs(redis.call("ZRANGEBYSCORE", finals[SUCCEEDED], purge, purge)) do
+    for _, each in ipairs(ids_of(ids)) do
+      if each == id then return true end
+    end
+  end
+  return false
+end
+
+local function is_indexed(id, r)
+  if r.state == LEASED then return redis.call("SISMEMBER", held_key(r.session), id) == 1 end
+  if r.state == SUCCEEDED then return has_succeeded(id, purge_of(r)) end
+  local keys = {[SCHEDULED] = scheduled, [READY] = ready_key(kind_of(r))}
+  return redis.call("ZSCORE", keys[r.state] or finals[r.state], id)
+end
+
+local function index(id, r)
+  if r.state == READY then
+    add_ready(id, kind_of(r), score_of(r))
+  elseif r.state == SCHEDULED then
+    change("ZADD", scheduled, submitted_of(r) + r.wait, id)
+  elseif r.state == LEASED then
+    change("SADD", held_key(r.session), id)
+  elseif r.state == SUCCEEDED then
+    local ids = succeeding(purge_of(r))
+    ids[#ids + 1] = id
+  else
+    change("ZADD", finals[r.state], purge_of(r), id)
+  end
+end
