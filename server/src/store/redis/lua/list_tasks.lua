@@ -48,20 +48,8 @@ local function collect(key)
   until #page == 0
 end
 
--- What is LEASED is in no order.
-local function collect_leased(first)
-  for _, session in ipairs(redis.call("ZRANGE", sessions, 0, "+inf", "BYSCORE")) do
-    local ids = redis.call("SMEMBERS", held_key(session))
-    local ran = load_packed(runs, ids)
-    for i = 1, #ids do
-      local due = ran[i] and due_of_attempt(ran[i])
-      if due and due >= first then find(ids[i], string.format("%.0f", due)) end
-    end
-  end
-end
-
 if state == LEASED then
-  collect_leased(tonumber(after) or 0)
+  leased_from(tonumber(after) or 0, after_id, limit, find)
 else
   for _, key in ipairs(indexes()) do collect(key) end
 end
