@@ -137,8 +137,13 @@ class QueueAudit {
       return [];
     }
     const members = (await this.#redis.zrangeBuffer(key, 0, "-1")).map(latin1);
-    return role("succeeded") ? members.flatMap((ids) => ids.match(/.{12}/gs) ?? []) : members;
+    return role("succeeded") ? members.flatMap(idsOf) : members;
   }
+}
+
+/** Takes an entry of several ids apart; one that has none or a part of one is found to be nobody's. */
+function idsOf(entry: string): string[] {
+  return entry.match(/.{12}|.+$/gs) ?? [entry];
 }
 
 function latin1(bytes: Buffer): string {

@@ -48,18 +48,17 @@ end
 
 -- Settles a number of leases that end in one way, from the first on.
 local function settle_alike(first, last, token, kind, dies, delay, detail)
-  local is_plain = kind == COMPLETE and #detail <= MAX_INLINE_RESULT_BYTES
-  local seen, ended, list
+  local result = kind == COMPLETE and #detail <= MAX_INLINE_RESULT_BYTES and string.char(#detail) .. detail
+  local seen, plain, ended
   for i = first, last do
     local id = ids[i]
     local run = latest[id] or ran[i]
-    if is_plain and run and run ~= seen then
-      local session, purge
-      ended, session, purge = plain_end(run, token, detail)
-      seen, list = run, ended and list_for(session, purge)
+    if run ~= seen then
+      seen, plain = run, result and run and plain_end(run, token)
+      ended = plain and plain.head .. result
     end
-    if ended and run == seen and not records[id] then
-      local at, members, purged = 2 * count + 3, list.members, list.purged
+    if plain and not records[id] then
+      local at, members, purged = 2 * count + 3, plain.members, plain.purged
       written[at], written[at + 1], count = id, ended, count + 1
       members[#members + 1], purged[#purged + 1] = id, id
       latest[id], outcomes[i] = ended, DONE

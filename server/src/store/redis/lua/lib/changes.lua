@@ -52,7 +52,9 @@ local function apply()
     change("HSET", key, dirty[i], packed)
   end
   for purge, ids in pairs(succeeded_at) do
-    change("ZADD", finals[SUCCEEDED], string.format("%.0f", purge), table.concat(ids))
+    if #ids > 0 then
+      change("ZADD", finals[SUCCEEDED], string.format("%.0f", purge), table.concat(ids))
+    end
   end
   for _, list in ipairs(commands) do
     if #list > 2 then redis.call(unpack(list)) end
