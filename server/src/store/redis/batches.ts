@@ -1,4 +1,4 @@
-import { type QueueName, queueOfTask, type TaskId } from "../../domain/ids.ts";
+import type { QueueName } from "../../domain/ids.ts";
 
 /** At most so many items go into one script call, so that no call keeps Redis from others for long. */
 const MAX_ITEMS = 200;
@@ -10,26 +10,6 @@ interface Chunk<Item> {
   readonly items: Item[];
   readonly places: number[];
   bytes: number;
-}
-
-// What stands behind the queue in a task's id.
-const UNIQUE_PART_CHARACTERS = 17;
-const TILDE = 0x7e;
-
-/**
- * Returns what finds the queues of a batch's tasks, nearly all of which have that of the task before: to
- * compare costs less than to cut it out, to look for its hash, and to find it equal.
- */
-export function queueFinder(): (id: TaskId) => QueueName {
-  let last = "" as QueueName;
-  return (id) => {
-    const isSame =
-      id.length === last.length + UNIQUE_PART_CHARACTERS &&
-      id.charCodeAt(last.length) === TILDE &&
-      id.startsWith(last);
-    last = isSame ? last : queueOfTask(id);
-    return last;
-  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { QueueName, SessionId, TaskId } from "../../domain/ids.ts";
-import { joinTaskId, uniqueOfTask } from "../../domain/ids.ts";
+import { spellTaskId, uniqueOfTask } from "../../domain/ids.ts";
 
 /**
  * The roles of a queue's keys, in the order of every script's KEYS; lua/lib/queue.lua says what each
@@ -120,15 +120,14 @@ function packOneByOne(ids: readonly TaskId[]): Buffer {
 
 /** Takes apart what a script put together as {@link packIds} does. */
 export function unpackIds(queue: QueueName, packed: Buffer): TaskId[] {
-  const text = packed.toString("base64url");
   const ids: TaskId[] = [];
-  for (let at = 0; at < text.length; at += UNIQUE_LENGTH) {
-    ids.push(joinTaskId(queue, text.slice(at, at + UNIQUE_LENGTH)));
+  for (let at = 0; at < packed.length; at += ID_BYTES) {
+    ids.push(spellTaskId(queue, packed, at));
   }
   return ids;
 }
 
 /** Spells a task's id out again. */
 export function idOfBytes(queue: QueueName, bytes: Buffer): TaskId {
-  return joinTaskId(queue, bytes.toString("base64url"));
+  return spellTaskId(queue, bytes, 0);
 }

@@ -1,4 +1,10 @@
-import { type LeaseRef, type QueueName, queueOfTask, type TaskId } from "../../domain/ids.ts";
+import {
+  type LeaseRef,
+  QueueCursor,
+  type QueueName,
+  queueOfTask,
+  type TaskId,
+} from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
 import type {
   Cancellation,
@@ -25,7 +31,6 @@ import type {
   SubmitOutcome,
   SweepReport,
 } from "../store.ts";
-import { queueFinder } from "./batches.ts";
 import { pageOfSlices, type SliceReader } from "./listing.ts";
 import { allParts, runByPart } from "./partition-calls.ts";
 import { innerId, type Layout, outerQueue, outerTask } from "./partition-ids.ts";
@@ -241,8 +246,8 @@ export class PartitionedStore implements Store {
     batch: readonly Item[],
     run: (items: readonly Item[]) => Promise<Outcome[]>,
   ): Promise<Outcome[]> {
-    const queueOfId = queueFinder();
-    const queueOf = ({ lease }: Item) => queueOfId(lease.taskId);
+    const cursor = new QueueCursor();
+    const queueOf = ({ lease }: Item) => cursor.of(lease.taskId);
     if (!(await this.#isAnySpread(batch, queueOf))) {
       return run(batch);
     }

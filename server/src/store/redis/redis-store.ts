@@ -1,4 +1,10 @@
-import { type LeaseRef, type QueueName, queueOfTask, type TaskId } from "../../domain/ids.ts";
+import {
+  type LeaseRef,
+  QueueCursor,
+  type QueueName,
+  queueOfTask,
+  type TaskId,
+} from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
 import type {
   Cancellation,
@@ -25,7 +31,7 @@ import type {
   SubmitOutcome,
   SweepReport,
 } from "../store.ts";
-import { queueFinder, runByQueue } from "./batches.ts";
+import { runByQueue } from "./batches.ts";
 import type { Hints } from "./hints.ts";
 import {
   leaseTasks,
@@ -95,20 +101,20 @@ export class RedisStore implements Store {
   }
 
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]> {
-    const queueOf = queueFinder();
+    const cursor = new QueueCursor();
     return runByQueue(
       batch,
-      ({ lease }) => queueOf(lease.taskId),
+      ({ lease }) => cursor.of(lease.taskId),
       (queue, items) => this.#runner.run(settleLeases, queue, items),
       ({ outcome }) => (outcome.kind === "complete" ? outcome.result.value.length : 0),
     );
   }
 
   report(batch: readonly Report[]): Promise<ReportOutcome[]> {
-    const queueOf = queueFinder();
+    const cursor = new QueueCursor();
     return runByQueue(
       batch,
-      ({ lease }) => queueOf(lease.taskId),
+      ({ lease }) => cursor.of(lease.taskId),
       (queue, items) => this.#runner.run(reportProgress, queue, items),
       ({ checkpoint }) => checkpoint?.length ?? 0,
     );
