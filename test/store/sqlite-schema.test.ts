@@ -56,6 +56,12 @@ describe("The SQLite schema", () => {
     }
   });
 
+  it("is not planned anew for what is bound to a statement", () => {
+    for (const [name, { sql }] of Object.entries(prepareStatements(migrated()))) {
+      assert.doesNotMatch(sql, /(LIMIT|AND state =) \?/, name);
+    }
+  });
+
   describe("a task's row", () => {
     const columns = {
       queue: 1,

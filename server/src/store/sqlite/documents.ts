@@ -143,7 +143,7 @@ function prepareDocumentStatements(db: DatabaseSync) {
     ),
     list: query<[string, string, number], Row>(
       `SELECT id, name, version, body FROM documents WHERE collection = ? AND name > ?
-       ORDER BY name LIMIT ?`,
+       ORDER BY name LIMIT +?`,
     ),
     insert: query<Put, { version: number }>(
       `INSERT INTO documents (collection, name, version, due_at, body) VALUES (?, ?, ?, ?, ?)
@@ -164,7 +164,7 @@ function prepareDocumentStatements(db: DatabaseSync) {
     ),
     due: query<[string, number, number], { id: number }>(
       `SELECT id FROM documents WHERE collection = ? AND due_at <= ?
-       ORDER BY due_at LIMIT ?`,
+       ORDER BY due_at LIMIT +?`,
     ),
     findById: query<[number], Row>("SELECT id, name, version, body FROM documents WHERE id = ?"),
     hide: change<[number, number]>("UPDATE documents SET due_at = ? WHERE id = ?"),

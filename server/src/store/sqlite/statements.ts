@@ -87,7 +87,11 @@ const FULL = `t.seq, uid, state, turn, place, token, ended, ended_state, attempt
   FROM tasks t JOIN specs s ON s.seq = t.seq
   LEFT JOIN details d ON d.seq = t.seq LEFT JOIN results r ON r.seq = t.seq`;
 
-/** Prepares every statement that the store runs, once. */
+/**
+ * Prepares every statement that the store runs, once. Where SQLite would look at a bound value to plan,
+ * it stands behind a plus sign: else the statement is planned anew, ten times its own cost, each time
+ * that something is bound. It looks at limits, and at what is compared as a partial index compares it.
+ */
 export function prepareStatements(db: DatabaseSync) {
   const change = <Parameters extends readonly SQLInputValue[]>(sql: string) =>
     new Change<Parameters>(db, sql);
@@ -151,21 +155,21 @@ export function prepareStatements(db: DatabaseSync) {
 
     promotable: query<[queue: number, now: number, limit: number], TaskRow>(
       `SELECT ${TASK} FROM tasks WHERE queue = ? AND state = 'SCHEDULED' AND turn <= ?
-       ORDER BY turn, seq LIMIT ?`,
+       ORDER BY turn, seq LIMIT +?`,
     ),
     promote: change<[seq: number]>(
       "UPDATE tasks SET state = 'READY', turn = place WHERE seq = ? AND state = 'SCHEDULED'",
     ),
     expirable: query<[queue: number, now: number, limit: number], TaskRow>(
-      `SELECT ${TASK} FROM tasks WHERE queue = ? AND start_by <= ? ORDER BY start_by LIMIT ?`,
+      `SELECT ${TASK} FROM tasks WHERE queue = ? AND start_by <= ? ORDER BY start_by LIMIT +?`,
     ),
 
     ready: query<[queue: number, limit: number], { seq: number; turn: number }>(
-      `SELECT seq, turn FROM tasks WHERE queue = ? AND state = 'READY' ORDER BY turn, seq LIMIT ?`,
+      `SELECT seq, turn FROM tasks WHERE queue = ? AND state = 'READY' ORDER BY turn, seq LIMIT +?`,
     ),
     readyUnpinned: query<[queue: number, limit: number], { seq: number; turn: number }>(
       `SELECT seq, turn FROM tasks WHERE queue = ? AND state = 'READY' AND type NOT GLOB '@*'
-       ORDER BY turn, seq LIMIT ?`,
+       ORDER BY turn, seq LIMIT +?`,
     ),
     // No type begins with @, which stands before A in every table of characters.
     pinnedKinds: query<[queue: number], { type: string }>(
@@ -174,7 +178,7 @@ export function prepareStatements(db: DatabaseSync) {
     ),
     readyOfType: query<[queue: number, type: string, limit: number], { seq: number; turn: number }>(
       `SELECT seq, turn FROM tasks WHERE queue = ? AND type = ? AND state = 'READY'
-       ORDER BY turn, seq LIMIT ?`,
+       ORDER BY turn, seq LIMIT +?`,
     ),
     leasable: query<[seq: number], LeasableRow>(
       `SELECT uid, token, attempt, crashes, due_at, start_by, attempt_timeout_ms, spec, checkpoint,
@@ -285,16 +289,16 @@ export function prepareStatements(db: DatabaseSync) {
       { session_id: string; types: string | null }
     >(
       `SELECT session_id, types FROM sessions WHERE queue = ? AND expires_at > ?
-       ORDER BY expires_at LIMIT ?`,
+       ORDER BY expires_at LIMIT +?`,
     ),
     renewSession: change<[expiresAt: number, id: number]>(
       "UPDATE sessions SET expires_at = ? WHERE id = ?",
     ),
     leasesOfSession: query<[session: number, limit: number], TaskRow>(
-      `SELECT ${TASK} FROM tasks WHERE session = ? LIMIT ?`,
+      `SELECT ${TASK} FROM tasks WHERE session = ? LIMIT +?`,
     ),
     deadSessions: query<[queue: number, now: number, limit: number], SessionRow>(
-      "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? ORDER BY expires_at LIMIT ?",
+      "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? ORDER BY expires_at LIMIT +?",
     ),
     deleteSession: change<[id: number]>("DELETE FROM sessions WHERE id = ?"),
 
@@ -315,21 +319,21 @@ export function prepareStatements(db: DatabaseSync) {
       { uid: string; token: number; attempt: number; spec: Uint8Array }
     >(
       `SELECT uid, token, attempt, spec FROM tasks t JOIN specs s ON s.seq = t.seq
-       WHERE queue = ? AND state = 'LEASED' AND turn <= ? ORDER BY turn LIMIT ?`,
+       WHERE queue = ? AND state = 'LEASED' AND turn <= ? ORDER BY turn LIMIT +?`,
     ),
     purgeable: query<
       [queue: number, state: TaskState, now: number, limit: number],
       { seq: number; uid: string }
     >(
-      `SELECT seq, uid FROM tasks WHERE queue = ? AND state = ? AND turn <= ?
-       ORDER BY turn LIMIT ?`,
+      `SELECT seq, uid FROM tasks WHERE queue = ? AND state = +? AND turn <= ?
+       ORDER BY turn LIMIT +?`,
     ),
     deleteTask: change<[seq: number]>("DELETE FROM tasks WHERE seq = ?"),
     deleteSpec: change<[seq: number]>("DELETE FROM specs WHERE seq = ?"),
     deleteDetails: change<[seq: number]>("DELETE FROM details WHERE seq = ?"),
     deleteResult: change<[seq: number]>("DELETE FROM results WHERE seq = ?"),
     nextTurn: query<[queue: number, state: TaskState, after: number], { at: number | null }>(
-      "SELECT min(turn) AS at FROM tasks WHERE queue = ? AND state = ? AND turn > ?",
+      "SELECT min(turn) AS at FROM tasks WHERE queue = ? AND state = +? AND turn > ?",
     ),
     nextStartBy: query<[queue: number], { at: number | null }>(
       "SELECT min(start_by) AS at FROM tasks WHERE queue = ? AND start_by IS NOT NULL",
@@ -351,7 +355,7 @@ export function prepareStatements(db: DatabaseSync) {
       { seq: number; turn: number; uid: string; type: string; submitted_at: number }
     >(
       `SELECT seq, turn, uid, type, submitted_at FROM tasks
-       WHERE queue = ? AND state = ? AND (turn, seq) > (?, ?) ORDER BY turn, seq LIMIT ?`,
+       WHERE queue = ? AND state = +? AND (turn, seq) > (?, ?) ORDER BY turn, seq LIMIT +?`,
     ),
     seqOf: query<[queue: number, uid: string], { seq: number }>(
       "SELECT seq FROM tasks WHERE queue = ? AND uid = ?",
