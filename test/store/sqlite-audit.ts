@@ -25,12 +25,13 @@ export function orphansIn(db: DatabaseSync): string[] {
     ...find(
       db,
       "a task without its spec",
-      "SELECT * FROM tasks WHERE seq NOT IN (SELECT seq FROM specs)",
+      "SELECT seq FROM tasks WHERE (spec IS NULL) <> (seq IN (SELECT seq FROM specs))",
     ),
     ...find(
       db,
-      "a result of no success",
-      `SELECT * FROM results WHERE seq NOT IN (SELECT seq FROM tasks WHERE state = 'SUCCEEDED')`,
+      "a result that is not where it should be",
+      `SELECT seq FROM tasks WHERE (seq IN (SELECT seq FROM results))
+         <> (result_type IS NOT NULL AND result IS NULL)`,
     ),
     ...find(
       db,

@@ -28,7 +28,7 @@ export function finish(tx: Transaction, found: FoundTask, ending: Ending): void 
     row.token,
   );
   // A DEAD task may be redriven and go on from there; the others never run again.
-  if (state !== "DEAD") {
+  if (state !== "DEAD" && tx.hasCheckpoints) {
     tx.statements.dropCheckpoint.run(row.seq);
   }
   tx.moved(queue, row.uid, row.state, state);

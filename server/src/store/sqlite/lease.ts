@@ -1,9 +1,9 @@
-import { joinTaskId, type SessionId } from "../../domain/ids.ts";
+import { joinTaskId, type SessionId, type TaskType } from "../../domain/ids.ts";
 import { decodeSpec, PINNED } from "../../domain/spec-codec.ts";
 import type { Failure, LeasedTask } from "../../domain/task.ts";
 import type { LeaseOutcome, LeaseRequest } from "../store.ts";
 import { expireDue, promoteDue } from "./due.ts";
-import type { SessionRow } from "./statements.ts";
+import type { LeasableRow, SessionRow } from "./statements.ts";
 import type { QueueKey, Transaction } from "./transaction.ts";
 
 // Bounds the wait of those who only want to lease when a great many tasks come due at once.
@@ -45,21 +45,19 @@ function leaseReady(
 ): LeasedTask[] {
   const tasks: LeasedTask[] = [];
   let payloadBytes = 0;
-  for (const seq of nextInLine(tx, queue, request, hasPinned)) {
-    const row = tx.statements.leasable.get(seq);
-    if (row === undefined || (row.start_by !== null && row.start_by <= tx.nowMs)) {
+  for (const row of nextInLine(tx, queue, request, hasPinned)) {
+    if (row.start_by !== null && row.start_by <= tx.nowMs) {
       continue;
     }
-    const spec = decodeSpec(queue.name, asBuffer(row.spec));
+    const spec = decodeSpec(queue.name, specBytesOf(tx, row));
     payloadBytes += spec.payload.length;
     if (tasks.length > 0 && payloadBytes > request.maxPayloadBytes) {
       break;
     }
     const token = tx.nextToken(row.token);
-    const timeoutAt = tx.nowMs + row.attempt_timeout_ms;
-    tx.statements.lease.run(timeoutAt, token, session.id, request.workerId, tx.nowMs, seq);
+    tx.statements.lease.run(tx.nowMs, token, session.id, request.workerId, row.seq);
     if (row.progress !== null) {
-      tx.statements.clearProgress.run(seq);
+      tx.statements.clearProgress.run(row.seq);
     }
     tx.moved(queue, row.uid, "READY", "LEASED");
     tasks.push({
@@ -83,12 +81,29 @@ function traceparentOf(failure: string): string {
 function nextInLine(
   tx: Transaction,
   queue: QueueKey,
+  request: LeaseRequest,
+  hasPinned: boolean,
+): LeasableRow[] {
+  const { types, limit } = request;
+  const { statements } = tx;
+  if (!hasPinned && types === null) {
+    return statements.leasable.all(queue.id, limit);
+  }
+  if (!hasPinned && types?.length === 1) {
+    return statements.leasableOfType.all(queue.id, types[0] as TaskType, limit);
+  }
+  return mergedLine(tx, queue, request, hasPinned).flatMap(
+    (seq) => statements.leasableBySeq.get(seq) ?? [],
+  );
+}
+
+/** The line of several kinds of tasks together. */
+function mergedLine(
+  tx: Transaction,
+  queue: QueueKey,
   { types, limit, sessionId }: LeaseRequest,
   hasPinned: boolean,
 ): number[] {
-  if (types === null && !hasPinned) {
-    return tx.statements.ready.all(queue.id, limit).map(({ seq }) => seq);
-  }
   // A type that is named twice counts once.
   const kinds = new Set<string>(types);
   if (hasPinned) {
@@ -98,12 +113,14 @@ function nextInLine(
   if (types === null) {
     rows.push(...tx.statements.readyUnpinned.all(queue.id, limit));
   }
-  if (kinds.size > 1 || types === null) {
-    rows.sort((a, b) => a.turn - b.turn || a.seq - b.seq);
-  }
+  rows.sort((a, b) => a.turn - b.turn || a.seq - b.seq);
   return rows.slice(0, limit).map(({ seq }) => seq);
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
+function specBytesOf(tx: Transaction, { seq, spec }: LeasableRow): Buffer {
+  const bytes = spec ?? tx.statements.largeSpec.get(seq)?.spec;
+  if (bytes === undefined) {
+    throw new Error("a task has no spec");
+  }
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

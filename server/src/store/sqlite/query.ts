@@ -26,12 +26,13 @@ export class Change<Parameters extends readonly SQLInputValue[]> {
  */
 export class Query<Parameters extends readonly SQLInputValue[], Row> {
   private readonly prepared: StatementSync;
-  private readonly columns: readonly string[];
+  private readonly rowOf: (values: SQLOutputValue[]) => Row;
 
-  constructor(db: DatabaseSync, sql: string) {
+  /** @param rowOf makes a row of its columns' values, where there is a faster way than by their names */
+  constructor(db: DatabaseSync, sql: string, rowOf?: (values: SQLOutputValue[]) => Row) {
     this.prepared = db.prepare(sql);
     this.prepared.setReturnArrays(true);
-    this.columns = this.prepared.columns().map(({ name }) => name);
+    this.rowOf = rowOf ?? byName(this.prepared.columns().map(({ name }) => name));
   }
 
   /** Its text. */
@@ -48,14 +49,16 @@ export class Query<Parameters extends readonly SQLInputValue[], Row> {
   /** Returns every row. */
   all(...parameters: Parameters): Row[] {
     const rows = this.prepared.all(...parameters) as unknown as SQLOutputValue[][];
-    return rows.map((values) => this.rowOf(values));
+    return rows.map(this.rowOf);
   }
+}
 
-  private rowOf(values: readonly SQLOutputValue[]): Row {
+function byName<Row>(columns: readonly string[]): (values: SQLOutputValue[]) => Row {
+  return (values) => {
     const row: Record<string, SQLOutputValue> = {};
-    for (const [index, column] of this.columns.entries()) {
-      row[column] = values[index] as SQLOutputValue;
+    for (let at = 0; at < columns.length; at += 1) {
+      row[columns[at] as string] = values[at] as SQLOutputValue;
     }
     return row as Row;
-  }
+  };
 }

@@ -1,10 +1,13 @@
 import { assertNever } from "../../domain/errors.ts";
-import type { Failure } from "../../domain/task.ts";
+import { type LeaseRef, queueOfTask, uniqueOfTask } from "../../domain/ids.ts";
+import type { Content, Failure } from "../../domain/task.ts";
 import type { TaskState } from "../../domain/task-state.ts";
 import type { NextStep, Settlement, SettleOutcome } from "../store.ts";
 import { finish } from "./finish.ts";
-import type { LeaseEnd } from "./statements.ts";
+import { type LeaseEnd, MAX_INLINE_BYTES } from "./statements.ts";
 import type { FoundTask, Transaction } from "./transaction.ts";
+
+const NO_RESULT = { value: null, contentType: null };
 
 /** Ends leases; what does not carry the newest token changes nothing (G4). */
 export function settle(tx: Transaction, batch: readonly Settlement[]): SettleOutcome[] {
@@ -12,6 +15,9 @@ export function settle(tx: Transaction, batch: readonly Settlement[]): SettleOut
 }
 
 function settleOne(tx: Transaction, { lease, outcome }: Settlement): SettleOutcome {
+  if (outcome.kind === "complete" && complete(tx, lease, outcome.result)) {
+    return { kind: "ok", state: "SUCCEEDED", isRepeat: false };
+  }
   const found = tx.find(lease.taskId);
   if (found === null) {
     return { kind: "not_found" };
@@ -34,13 +40,34 @@ function settleOne(tx: Transaction, { lease, outcome }: Settlement): SettleOutco
   return { kind: "ok", state: apply(tx, found, outcome), isRepeat: false };
 }
 
+/** Completes a task that is leased by this token; returns whether it was so. */
+function complete(tx: Transaction, { taskId, token }: LeaseRef, result: Content): boolean {
+  const queue = tx.findQueue(queueOfTask(taskId));
+  // Only what is found first has a checkpoint to lose and a row that a large result goes with.
+  if (queue === null || tx.hasCheckpoints || result.value.length > MAX_INLINE_BYTES) {
+    return false;
+  }
+  const uid = uniqueOfTask(taskId);
+  const { value, contentType } = hasContent(result) ? result : NO_RESULT;
+  const { complete } = tx.statements;
+  const { changes } = complete.run(tx.nowMs, contentType, value, queue.id, uid, token);
+  if (changes === 0) {
+    return false;
+  }
+  tx.moved(queue, uid, "LEASED", "SUCCEEDED");
+  return true;
+}
+
+function hasContent({ value, contentType }: Content): boolean {
+  return value.length > 0 || contentType !== "";
+}
+
 function apply(tx: Transaction, found: FoundTask, outcome: Settlement["outcome"]): TaskState {
   switch (outcome.kind) {
     case "complete": {
-      const { value, contentType } = outcome.result;
       finish(tx, found, { state: "SUCCEEDED", ended: "complete" });
-      if (value.length > 0 || contentType !== "") {
-        tx.statements.insertResult.run(found.row.seq, contentType, value);
+      if (hasContent(outcome.result)) {
+        storeResult(tx, found.row.seq, outcome.result);
       }
       return "SUCCEEDED";
     }
@@ -57,6 +84,14 @@ function apply(tx: Transaction, found: FoundTask, outcome: Settlement["outcome"]
       });
     default:
       return assertNever(outcome);
+  }
+}
+
+function storeResult(tx: Transaction, seq: number, { value, contentType }: Content): void {
+  const isLarge = value.length > MAX_INLINE_BYTES;
+  tx.statements.setResult.run(contentType, isLarge ? null : value, seq);
+  if (isLarge) {
+    tx.statements.insertResult.run(seq, value);
   }
 }
 

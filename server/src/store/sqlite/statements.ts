@@ -1,6 +1,9 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { TaskState } from "../../domain/task-state.ts";
 import { Change, Query } from "./query.ts";
+
+/** Up to this, a spec or a result is in its task's row: larger, to write it anew costs more than a table. */
+export const MAX_INLINE_BYTES = 512;
 
 /** What ends a lease; the newest token's is remembered, so that a repeat can be told. */
 export type LeaseEnd = "complete" | "fail" | "timed_out" | "release" | "reclaim" | "cancel";
@@ -25,14 +28,15 @@ export interface TaskRow {
 
 /** A READY task with all that its worker needs. */
 export interface LeasableRow {
+  readonly seq: number;
   readonly uid: string;
   readonly token: number;
   readonly attempt: number;
   readonly crashes: number;
   readonly due_at: number;
   readonly start_by: number | null;
-  readonly attempt_timeout_ms: number;
-  readonly spec: Uint8Array;
+  /** Null where it is apart. */
+  readonly spec: Uint8Array | null;
   readonly checkpoint: Uint8Array | null;
   readonly progress: string | null;
   readonly failure: string | null;
@@ -82,10 +86,24 @@ const TASK = `seq, uid, state, place, token, ended, ended_state, attempt, max_at
 
 const FULL = `t.seq, uid, state, turn, place, token, ended, ended_state, attempt, max_attempts, crashes,
   max_crashes, session, retention_ms, remember_until, submitted_at, due_at, deliveries, worker_id,
-  started_at, finished_at, s.spec, d.progress, d.failure, d.cancel_reason,
-  r.content_type AS result_type, r.value AS result_value
-  FROM tasks t JOIN specs s ON s.seq = t.seq
+  started_at, finished_at, coalesce(t.spec, s.spec) AS spec, d.progress, d.failure, d.cancel_reason,
+  result_type, coalesce(result, r.value) AS result_value
+  FROM tasks t LEFT JOIN specs s ON s.seq = t.seq
   LEFT JOIN details d ON d.seq = t.seq LEFT JOIN results r ON r.seq = t.seq`;
+
+const LEASABLE = `SELECT t.seq, uid, token, attempt, crashes, due_at, start_by, spec, checkpoint,
+  progress, failure
+  FROM tasks t LEFT JOIN details d ON d.seq = t.seq`;
+
+// Written out: to name the columns of so many rows one by one costs as much as to read them.
+function leasableOf(values: SQLOutputValue[]): LeasableRow {
+  const [seq, uid, token, attempt, crashes, due_at, start_by, spec, checkpoint, progress, failure] =
+    values;
+  return {
+    ...{ seq, uid, token, attempt, crashes, due_at, start_by },
+    ...{ spec, checkpoint, progress, failure },
+  } as LeasableRow;
+}
 
 /**
  * Prepares every statement that the store runs, once. Where SQLite would look at a bound value to plan,
@@ -95,8 +113,10 @@ const FULL = `t.seq, uid, state, turn, place, token, ended, ended_state, attempt
 export function prepareStatements(db: DatabaseSync) {
   const change = <Parameters extends readonly SQLInputValue[]>(sql: string) =>
     new Change<Parameters>(db, sql);
-  const query = <Parameters extends readonly SQLInputValue[], Row>(sql: string) =>
-    new Query<Parameters, Row>(db, sql);
+  const query = <Parameters extends readonly SQLInputValue[], Row>(
+    sql: string,
+    rowOf?: (values: SQLOutputValue[]) => Row,
+  ) => new Query<Parameters, Row>(db, sql, rowOf);
 
   return {
     begin: change<[]>("BEGIN IMMEDIATE"),
@@ -138,11 +158,12 @@ export function prepareStatements(db: DatabaseSync) {
         rememberUntil: number,
         maxAttempts: number,
         maxCrashes: number,
+        spec: Uint8Array | null,
       ]
     >(
       `INSERT INTO tasks (queue, uid, state, turn, place, type, fingerprint, submitted_at, due_at,
-         start_by, attempt_timeout_ms, retention_ms, remember_until, max_attempts, max_crashes)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         start_by, attempt_timeout_ms, retention_ms, remember_until, max_attempts, max_crashes, spec)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (queue, uid) DO NOTHING`,
     ),
     insertSpec: change<[seq: number, spec: Uint8Array]>("INSERT INTO specs VALUES (?, ?)"),
@@ -180,29 +201,40 @@ export function prepareStatements(db: DatabaseSync) {
       `SELECT seq, turn FROM tasks WHERE queue = ? AND type = ? AND state = 'READY'
        ORDER BY turn, seq LIMIT +?`,
     ),
-    leasable: query<[seq: number], LeasableRow>(
-      `SELECT uid, token, attempt, crashes, due_at, start_by, attempt_timeout_ms, spec, checkpoint,
-         progress, failure
-       FROM tasks t JOIN specs s ON s.seq = t.seq LEFT JOIN details d ON d.seq = t.seq
-       WHERE t.seq = ?`,
+    leasable: query<[queue: number, limit: number], LeasableRow>(
+      `${LEASABLE} WHERE queue = ? AND state = 'READY' ORDER BY turn, t.seq LIMIT +?`,
+      leasableOf,
     ),
-    lease: change<
-      [
-        timeoutAt: number,
-        token: number,
-        session: number,
-        workerId: string,
-        startedAt: number,
-        seq: number,
-      ]
-    >(
-      `UPDATE tasks SET state = 'LEASED', turn = ?, token = ?, session = ?, worker_id = ?,
-         started_at = ?, start_by = NULL, attempt = attempt + 1, deliveries = deliveries + 1,
-         ended = NULL, ended_state = NULL
-       WHERE seq = ? AND state = 'READY'`,
+    leasableOfType: query<[queue: number, type: string, limit: number], LeasableRow>(
+      `${LEASABLE} WHERE queue = ? AND type = ? AND state = 'READY' ORDER BY turn, t.seq LIMIT +?`,
+      leasableOf,
+    ),
+    leasableBySeq: query<[seq: number], LeasableRow>(`${LEASABLE} WHERE t.seq = ?`, leasableOf),
+    largeSpec: query<[seq: number], { spec: Uint8Array }>("SELECT spec FROM specs WHERE seq = ?"),
+    lease: change<[now: number, token: number, session: number, workerId: string, seq: number]>(
+      `UPDATE tasks SET state = 'LEASED', turn = ?1 + attempt_timeout_ms, token = ?2, session = ?3,
+         worker_id = ?4, started_at = ?1, start_by = NULL, attempt = attempt + 1,
+         deliveries = deliveries + 1, ended = NULL, ended_state = NULL
+       WHERE seq = ?5 AND state = 'READY'`,
     ),
     clearProgress: change<[seq: number]>("UPDATE details SET progress = NULL WHERE seq = ?"),
 
+    // What `finish` does for nearly every task, without reading it first.
+    complete: change<
+      [
+        now: number,
+        resultType: string | null,
+        result: Uint8Array | null,
+        queue: number,
+        uid: string,
+        token: number,
+      ]
+    >(
+      `UPDATE tasks SET state = 'SUCCEEDED', turn = max(?1 + retention_ms, remember_until),
+         finished_at = ?1, result_type = ?2, result = ?3, ended = 'complete',
+         ended_state = 'SUCCEEDED', session = NULL
+       WHERE queue = ?4 AND uid = ?5 AND token = ?6 AND state = 'LEASED'`,
+    ),
     finish: change<
       [
         state: TaskState,
@@ -237,9 +269,10 @@ export function prepareStatements(db: DatabaseSync) {
          ended_state = ?, session = NULL
        WHERE seq = ? AND token = ? AND state = 'LEASED'`,
     ),
-    insertResult: change<[seq: number, contentType: string, value: Uint8Array]>(
-      "INSERT INTO results VALUES (?, ?, ?)",
+    setResult: change<[resultType: string, result: Uint8Array | null, seq: number]>(
+      "UPDATE tasks SET result_type = ?, result = ? WHERE seq = ? AND state = 'SUCCEEDED'",
     ),
+    insertResult: change<[seq: number, value: Uint8Array]>("INSERT INTO results VALUES (?, ?)"),
     setFailure: change<[seq: number, failure: string]>(
       `INSERT INTO details (seq, failure) VALUES (?, ?)
        ON CONFLICT (seq) DO UPDATE SET failure = excluded.failure`,
@@ -252,6 +285,9 @@ export function prepareStatements(db: DatabaseSync) {
       `INSERT INTO details (seq, progress, checkpoint) VALUES (?, ?, ?)
        ON CONFLICT (seq) DO UPDATE SET progress = coalesce(excluded.progress, progress),
          checkpoint = coalesce(excluded.checkpoint, checkpoint)`,
+    ),
+    anyCheckpoint: query<[], { seq: number | null }>(
+      "SELECT min(seq) AS seq FROM details WHERE checkpoint IS NOT NULL",
     ),
     dropCheckpoint: change<[seq: number]>(
       "UPDATE details SET checkpoint = NULL WHERE seq = ? AND checkpoint IS NOT NULL",
@@ -318,7 +354,8 @@ export function prepareStatements(db: DatabaseSync) {
       [queue: number, now: number, limit: number],
       { uid: string; token: number; attempt: number; spec: Uint8Array }
     >(
-      `SELECT uid, token, attempt, spec FROM tasks t JOIN specs s ON s.seq = t.seq
+      `SELECT uid, token, attempt, coalesce(t.spec, s.spec) AS spec
+       FROM tasks t LEFT JOIN specs s ON s.seq = t.seq
        WHERE queue = ? AND state = 'LEASED' AND turn <= ? ORDER BY turn LIMIT +?`,
     ),
     purgeable: query<

@@ -3,6 +3,7 @@ import { encodeSpec, leaseKindOf } from "../../domain/spec-codec.ts";
 import type { TaskSpec } from "../../domain/task.ts";
 import type { NewTask, SubmitOutcome } from "../store.ts";
 import { placeOf } from "./place.ts";
+import { MAX_INLINE_BYTES } from "./statements.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Stores new tasks; a task that is there already stays as it is (G2). */
@@ -17,6 +18,8 @@ function submitOne(tx: Transaction, { id, spec, fingerprint }: NewTask): SubmitO
   const dueAtMs = dueAt(spec, nowMs);
   const place = placeOf(spec.priority, dueAtMs);
   const state = dueAtMs <= nowMs ? "READY" : "SCHEDULED";
+  const bytes = encodeSpec(spec);
+  const isLarge = bytes.length > MAX_INLINE_BYTES;
   const { changes, lastInsertRowid } = statements.insertTask.run(
     queue.id,
     uid,
@@ -33,12 +36,15 @@ function submitOne(tx: Transaction, { id, spec, fingerprint }: NewTask): SubmitO
     spec.requestId === "" ? 0 : nowMs + spec.deduplicationWindowMs,
     spec.retryPolicy.maxAttempts,
     spec.retryPolicy.maxCrashes,
+    isLarge ? null : bytes,
   );
   if (changes === 0) {
     const known = statements.fingerprint.get(queue.id, uid);
     return { kind: known?.fingerprint === fingerprint ? "known" : "reused" };
   }
-  statements.insertSpec.run(lastInsertRowid, encodeSpec(spec));
+  if (isLarge) {
+    statements.insertSpec.run(lastInsertRowid, bytes);
+  }
   tx.created(queue, state);
   return { kind: "created" };
 }

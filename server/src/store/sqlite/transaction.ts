@@ -50,11 +50,18 @@ export class Transaction {
   private readonly noticed: SessionId[] = [];
   private readonly changed: TaskId[] = [];
   private readonly settled: TaskId[] = [];
+  private anyCheckpoint: boolean | null = null;
 
   constructor(statements: Statements, nowMs: number, memory: Memory) {
     this.statements = statements;
     this.nowMs = nowMs;
     this.memory = memory;
+  }
+
+  /** Whether any task has a checkpoint; asked once, so not for a transaction that stores some. */
+  get hasCheckpoints(): boolean {
+    this.anyCheckpoint ??= (this.statements.anyCheckpoint.get()?.seq ?? null) !== null;
+    return this.anyCheckpoint;
   }
 
   /** Finds a queue; null where there is none. */

@@ -3,10 +3,10 @@
  * instead of writing a task that cannot be. They use CASE and OR and no IN: for each IN list SQLite
  * builds a table of its own each time a statement runs, a fifth of the cost of a settlement.
  *
- * A task is spread over tables by how often its parts are written: `tasks` is small and changes with
- * each transition, `specs` is written once, `details` and `results` exist only where there is something
- * to say. References are checked by the tests and not at run time: a sweep that deletes a session would
- * otherwise read every task.
+ * A task is one row with its spec and its result, since each table more costs each task a statement and
+ * a search. Only what is large is kept apart, in `specs` and `results`: a row is written anew with each
+ * transition. `details` exists only where there is something to say. References are checked by the tests
+ * and not at run time: a sweep that deletes a session would otherwise read every task.
  */
 export const TABLES = /* sql */ `
 CREATE TABLE queues (
@@ -70,6 +70,11 @@ CREATE TABLE tasks (
   ended_state        TEXT,
   started_at         INTEGER,
   finished_at        INTEGER,
+  -- Null where it is large, and so in a table of its own.
+  spec               BLOB,
+  -- The type of what a success returned, null where it returned nothing; then the value, as the spec.
+  result_type        TEXT,
+  result             BLOB,
   UNIQUE (queue, uid),
   CHECK (CASE state
     WHEN 'SCHEDULED' THEN session IS NULL     AND finished_at IS NULL
@@ -86,6 +91,8 @@ CREATE TABLE tasks (
     ELSE FALSE
   END),
   CHECK ((ended IS NULL) = (ended_state IS NULL)),
+  CHECK (result_type IS NULL OR state = 'SUCCEEDED'),
+  CHECK (result IS NULL OR result_type IS NOT NULL),
   CHECK (start_by IS NULL OR deliveries = 0),
   CHECK (attempt BETWEEN 0 AND max_attempts),
   CHECK (crashes BETWEEN 0 AND max_crashes)
@@ -109,10 +116,11 @@ CREATE TABLE details (
   cancel_reason TEXT
 ) STRICT;
 
+CREATE INDEX checkpoints ON details (seq) WHERE checkpoint IS NOT NULL;
+
 CREATE TABLE results (
-  seq          INTEGER PRIMARY KEY REFERENCES tasks (seq),
-  content_type TEXT    NOT NULL,
-  value        BLOB    NOT NULL
+  seq   INTEGER PRIMARY KEY REFERENCES tasks (seq),
+  value BLOB    NOT NULL
 ) STRICT;
 
 -- What sessions are still to be told, in order.
