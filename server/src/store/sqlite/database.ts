@@ -6,12 +6,25 @@ import { storeErrorOf } from "./sqlite-error.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { type Memory, Transaction } from "./transaction.ts";
 
-/** An open database: runs transactions, one at a time, and turns SQLite's errors into the store's. */
+/** A call that waits for its turn. */
+interface Call {
+  readonly work: (tx: Transaction) => unknown;
+  readonly isRead: boolean;
+  readonly resolve: (answer: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * An open database: runs what is asked for in the order in which it was asked, and turns SQLite's errors
+ * into the store's. What is asked for in a row, with nothing awaited in between, is one transaction: a
+ * commit writes whole pages, and eight lease calls of a task each write hardly more of them than one.
+ */
 export class Database {
   readonly memory: Memory = { queues: new Map(), watched: new Set(), hints: new Hints() };
   private readonly connection: DatabaseSync;
   private readonly clock: Clock;
   private readonly statements: Statements;
+  private waiting: Call[] = [];
 
   constructor(connection: DatabaseSync, clock: Clock) {
     this.connection = connection;
@@ -19,48 +32,79 @@ export class Database {
     this.statements = prepareStatements(connection);
   }
 
-  /** Runs the work in one transaction: all of it happens, or nothing. */
-  // `async` only so that what it throws rejects: the work itself is over when this returns.
-  async write<Answer>(work: (tx: Transaction) => Answer): Promise<Answer> {
-    this.assertOpen();
-    const tx = new Transaction(this.statements, this.clock.nowMs(), this.memory);
-    let isCommitting = false;
-    try {
-      this.statements.begin.run();
-      const answer = work(tx);
-      tx.writeCounts();
-      isCommitting = true;
-      this.statements.commit.run();
-      tx.announce();
-      return answer;
-    } catch (error) {
-      this.rollBack();
-      throw storeErrorOf(error, isCommitting);
-    }
+  /** Runs the work in a transaction: all of it happens, or nothing. It may be run again, if that fails. */
+  write<Answer>(work: (tx: Transaction) => Answer): Promise<Answer> {
+    return this.call(work, false);
   }
 
   /** Runs work that only reads. */
-  async read<Answer>(work: (tx: Transaction) => Answer): Promise<Answer> {
-    this.assertOpen();
-    try {
-      return work(new Transaction(this.statements, this.clock.nowMs(), this.memory));
-    } catch (error) {
-      throw storeErrorOf(error, false);
-    }
+  read<Answer>(work: (tx: Transaction) => Answer): Promise<Answer> {
+    return this.call(work, true);
   }
 
   /** Closes the file; whatever comes after is refused. May be called again. */
   close(): void {
+    this.runWaiting();
     this.memory.hints.clear();
     if (this.connection.isOpen) {
       this.connection.close();
     }
   }
 
-  private assertOpen(): void {
-    if (!this.connection.isOpen) {
-      throw new StoreError("unavailable", "the store is closed");
+  private call<Answer>(work: (tx: Transaction) => Answer, isRead: boolean): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      if (!this.connection.isOpen) {
+        throw new StoreError("unavailable", "the store is closed");
+      }
+      this.waiting.push({ work, isRead, resolve, reject });
+      if (this.waiting.length === 1) {
+        queueMicrotask(() => this.runWaiting());
+      }
+    });
+  }
+
+  private runWaiting(): void {
+    const calls = this.waiting;
+    this.waiting = [];
+    if (calls.length > 1 && this.run(calls) === "failed") {
+      // Only the call that failed is to fail.
+      for (const call of calls) {
+        this.run([call]);
+      }
+    } else if (calls.length === 1) {
+      this.run(calls);
     }
+  }
+
+  /** Runs calls in one transaction and answers them, unless one of several fails before the commit. */
+  private run(calls: readonly Call[]): "answered" | "failed" {
+    const tx = new Transaction(this.statements, this.clock.nowMs(), this.memory);
+    const isReading = calls.every(({ isRead }) => isRead);
+    let isCommitting = false;
+    try {
+      if (!isReading) {
+        this.statements.begin.run();
+      }
+      const answers = calls.map(({ work }) => work(tx));
+      if (!isReading) {
+        tx.writeCounts();
+        isCommitting = true;
+        this.statements.commit.run();
+        tx.announce();
+      }
+      for (const [at, { resolve }] of calls.entries()) {
+        resolve(answers[at] as never);
+      }
+    } catch (error) {
+      this.rollBack();
+      if (calls.length > 1 && !isCommitting) {
+        return "failed";
+      }
+      for (const { reject } of calls) {
+        reject(storeErrorOf(error, isCommitting));
+      }
+    }
+    return "answered";
   }
 
   private rollBack(): void {

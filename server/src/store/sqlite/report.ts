@@ -15,6 +15,9 @@ function reportOne(tx: Transaction, { lease, progress, checkpoint }: Report): Re
     const text = progress === null ? null : JSON.stringify(progress);
     tx.statements.setReport.run(found.row.seq, text, checkpoint);
   }
+  if (checkpoint !== null) {
+    tx.checkpointStored();
+  }
   if (progress !== null) {
     tx.progressed(found.queue, found.row.uid);
   }

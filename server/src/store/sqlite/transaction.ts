@@ -38,8 +38,8 @@ export interface Memory {
 }
 
 /**
- * One transaction under way: the statements, one time for all that happens in it, and what is to be
- * counted before its commit and told after it.
+ * One transaction under way, of one call or several: the statements, one time for all that happens in
+ * it, and what is to be counted before its commit and told after it.
  */
 export class Transaction {
   readonly statements: Statements;
@@ -58,10 +58,15 @@ export class Transaction {
     this.memory = memory;
   }
 
-  /** Whether any task has a checkpoint; asked once, so not for a transaction that stores some. */
+  /** Whether any task has a checkpoint; looked up once. */
   get hasCheckpoints(): boolean {
     this.anyCheckpoint ??= (this.statements.anyCheckpoint.get()?.seq ?? null) !== null;
     return this.anyCheckpoint;
+  }
+
+  /** Notes that a task has a checkpoint now. */
+  checkpointStored(): void {
+    this.anyCheckpoint = true;
   }
 
   /** Finds a queue; null where there is none. */
