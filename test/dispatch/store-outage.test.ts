@@ -128,10 +128,10 @@ describe("A store that fails", () => {
   });
 
   it("is used again within a poll interval after it came back", async () => {
-    const worker = await fixture.worker({ credit: 3 });
-    await fixture.turns();
-    await fixture.trySubmit([newTask()]);
+    const worker = await fixture.worker({ credit: 0 });
+    await fixture.submit(newTask());
     fixture.store.down = "unavailable";
+    worker.session.addCredit(3);
     await fixture.advanceBeating(8_000, worker);
     assert.equal(worker.granted.length, 0);
     fixture.store.down = null;

@@ -195,14 +195,13 @@ describe("Schedules", () => {
       (await schedules.list(after, 2)).map(({ definition }) => definition.name);
     assert.deepEqual(await namesOf(null), ["a", "b"]);
     assert.deepEqual(await namesOf("b"), ["c"]);
-    for (const work of [
-      schedules.get("x"),
-      schedules.setPaused("x", true),
-      schedules.trigger("x", "1"),
-      schedules.firings("x"),
-    ]) {
-      assert.equal(await reason(work), "SCHEDULE_NOT_FOUND");
-    }
+    const reasons = await Promise.all([
+      reason(schedules.get("x")),
+      reason(schedules.setPaused("x", true)),
+      reason(schedules.trigger("x", "1")),
+      reason(schedules.firings("x")),
+    ]);
+    assert.deepEqual(new Set(reasons), new Set(["SCHEDULE_NOT_FOUND"]));
   });
 
   for (const [what, overrides] of [

@@ -16,8 +16,8 @@ interface Call {
 
 /**
  * An open database: runs what is asked for in the order in which it was asked, and turns SQLite's errors
- * into the store's. What is asked for in a row, with nothing awaited in between, is one transaction: a
- * commit writes whole pages, and eight lease calls of a task each write hardly more of them than one.
+ * into the store's. What one turn of the event loop asks for is one transaction, since a commit writes
+ * whole pages: a settlement, the lease behind it and a few more write hardly more of them than one.
  */
 export class Database {
   readonly memory: Memory = { queues: new Map(), watched: new Set(), hints: new Hints() };
@@ -58,7 +58,7 @@ export class Database {
       }
       this.waiting.push({ work, isRead, resolve, reject });
       if (this.waiting.length === 1) {
-        queueMicrotask(() => this.runWaiting());
+        setImmediate(() => this.runWaiting());
       }
     });
   }
@@ -96,8 +96,8 @@ export class Database {
         resolve(answers[at] as never);
       }
     } catch (error) {
-      this.rollBack();
-      if (calls.length > 1 && !isCommitting) {
+      const isUndone = this.rollBack();
+      if (isUndone && calls.length > 1 && !isCommitting) {
         return "failed";
       }
       for (const { reject } of calls) {
@@ -107,12 +107,18 @@ export class Database {
     return "answered";
   }
 
-  private rollBack(): void {
+  /** Returns whether nothing is under way any more. Never throws: what led here says more. */
+  private rollBack(): boolean {
     // Queues that the transaction made are gone again.
     this.memory.queues.clear();
-    // SQLite has rolled back by itself after some errors, a full disk among them.
-    if (this.connection.isOpen && this.connection.isTransaction) {
-      this.statements.rollback.run();
+    try {
+      // SQLite has rolled back by itself after some errors, a full disk among them.
+      if (this.connection.isOpen && this.connection.isTransaction) {
+        this.statements.rollback.run();
+      }
+      return true;
+    } catch {
+      return false;
     }
   }
 }

@@ -4,7 +4,8 @@ import type { Content, Failure } from "../../domain/task.ts";
 import type { TaskState } from "../../domain/task-state.ts";
 import type { NextStep, Settlement, SettleOutcome } from "../store.ts";
 import { finish } from "./finish.ts";
-import { type LeaseEnd, MAX_INLINE_BYTES } from "./statements.ts";
+import { isInline } from "./inline.ts";
+import type { LeaseEnd } from "./statements.ts";
 import type { FoundTask, Transaction } from "./transaction.ts";
 
 const NO_RESULT = { value: null, contentType: null };
@@ -44,7 +45,7 @@ function settleOne(tx: Transaction, { lease, outcome }: Settlement): SettleOutco
 function complete(tx: Transaction, { taskId, token }: LeaseRef, result: Content): boolean {
   const queue = tx.findQueue(queueOfTask(taskId));
   // Only what is found first has a checkpoint to lose and a row that a large result goes with.
-  if (queue === null || tx.hasCheckpoints || result.value.length > MAX_INLINE_BYTES) {
+  if (queue === null || tx.hasCheckpoints || !isInline(result.value)) {
     return false;
   }
   const uid = uniqueOfTask(taskId);
@@ -88,7 +89,7 @@ function apply(tx: Transaction, found: FoundTask, outcome: Settlement["outcome"]
 }
 
 function storeResult(tx: Transaction, seq: number, { value, contentType }: Content): void {
-  const isLarge = value.length > MAX_INLINE_BYTES;
+  const isLarge = !isInline(value);
   tx.statements.setResult.run(contentType, isLarge ? null : value, seq);
   if (isLarge) {
     tx.statements.insertResult.run(seq, value);

@@ -2,9 +2,6 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { TaskState } from "../../domain/task-state.ts";
 import { Change, Query } from "./query.ts";
 
-/** Up to this, a spec or a result is in its task's row: larger, to write it anew costs more than a table. */
-export const MAX_INLINE_BYTES = 512;
-
 /** What ends a lease; the newest token's is remembered, so that a repeat can be told. */
 export type LeaseEnd = "complete" | "fail" | "timed_out" | "release" | "reclaim" | "cancel";
 
@@ -185,9 +182,6 @@ export function prepareStatements(db: DatabaseSync) {
       `SELECT ${TASK} FROM tasks WHERE queue = ? AND start_by <= ? ORDER BY start_by LIMIT +?`,
     ),
 
-    ready: query<[queue: number, limit: number], { seq: number; turn: number }>(
-      `SELECT seq, turn FROM tasks WHERE queue = ? AND state = 'READY' ORDER BY turn, seq LIMIT +?`,
-    ),
     readyUnpinned: query<[queue: number, limit: number], { seq: number; turn: number }>(
       `SELECT seq, turn FROM tasks WHERE queue = ? AND state = 'READY' AND type NOT GLOB '@*'
        ORDER BY turn, seq LIMIT +?`,

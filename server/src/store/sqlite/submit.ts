@@ -2,8 +2,8 @@ import { uniqueOfTask } from "../../domain/ids.ts";
 import { encodeSpec, leaseKindOf } from "../../domain/spec-codec.ts";
 import type { TaskSpec } from "../../domain/task.ts";
 import type { NewTask, SubmitOutcome } from "../store.ts";
+import { isInline } from "./inline.ts";
 import { placeOf } from "./place.ts";
-import { MAX_INLINE_BYTES } from "./statements.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Stores new tasks; a task that is there already stays as it is (G2). */
@@ -19,7 +19,7 @@ function submitOne(tx: Transaction, { id, spec, fingerprint }: NewTask): SubmitO
   const place = placeOf(spec.priority, dueAtMs);
   const state = dueAtMs <= nowMs ? "READY" : "SCHEDULED";
   const bytes = encodeSpec(spec);
-  const isLarge = bytes.length > MAX_INLINE_BYTES;
+  const isLarge = !isInline(bytes);
   const { changes, lastInsertRowid } = statements.insertTask.run(
     queue.id,
     uid,
