@@ -157,8 +157,8 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
     "final tasks are purged before their retention has passed",
     ["S1", "S4"],
     `${SQLITE}/statements.ts`,
-    "SELECT seq, uid FROM tasks WHERE queue = ? AND state = ? AND turn <= ?\n",
-    "SELECT seq, uid FROM tasks WHERE queue = ? AND state = ? AND turn <= ? + 1e9\n",
+    "SELECT seq, uid FROM tasks WHERE queue = ? AND state = +? AND turn <= ?\n",
+    "SELECT seq, uid FROM tasks WHERE queue = ? AND state = +? AND turn <= ? + 1e9\n",
   ),
   {
     ...one(
