@@ -129,6 +129,12 @@ describe("Opening a SQLite store", () => {
     assertRefused(/was written by a newer Baton \(schema 999/);
   });
 
+  it("refuses a database whose tables it does not read any more, and says what to do", async () => {
+    await open().close();
+    execute("PRAGMA user_version = 3");
+    assertRefused(/was written by a Baton before 0\.1 \(schema 3\).*: move it away/);
+  });
+
   it("refuses a damaged database", async () => {
     const store = open();
     await store.submit(Array.from({ length: 100 }, () => newTask()));

@@ -4,8 +4,12 @@ import { TABLES } from "./migrations/0001-tables.ts";
 import { DOCUMENTS } from "./migrations/0002-documents.ts";
 import { SESSION_TYPES } from "./migrations/0003-session-types.ts";
 
-/** Every schema change, oldest first; a database's `user_version` says how many it has had. */
+/** Schemas before the first release, whose files are not read any more. */
+const OBSOLETE_SCHEMAS = 3;
+
+/** Every schema change, oldest first; a database's `user_version` says which of them was its last. */
 const MIGRATIONS: readonly string[] = [TABLES, DOCUMENTS, SESSION_TYPES];
+const NEWEST_SCHEMA = OBSOLETE_SCHEMAS + MIGRATIONS.length;
 
 /** "Batn": marks a file as ours, for us and for file(1). */
 const APPLICATION_ID = 0x4261746e;
@@ -13,7 +17,7 @@ const APPLICATION_ID = 0x4261746e;
 /**
  * Brings a database to the newest schema; forward only. Runs inside the caller's transaction.
  *
- * @throws StoreOpenError where the database is another program's, or a newer version wrote it
+ * @throws StoreOpenError where the database is another program's, or a newer or a too old version wrote it
  */
 export function migrate(db: DatabaseSync, path: string): void {
   const version = pragma(db, "user_version");
@@ -21,16 +25,21 @@ export function migrate(db: DatabaseSync, path: string): void {
   if (!isOurs && (version !== 0 || hasTables(db))) {
     throw new StoreOpenError(`${path} is another program's database`);
   }
-  if (version > MIGRATIONS.length) {
+  if (version > NEWEST_SCHEMA) {
     throw new StoreOpenError(
-      `${path} was written by a newer Baton (schema ${version}; this one knows ${MIGRATIONS.length})`,
+      `${path} was written by a newer Baton (schema ${version}; this one knows ${NEWEST_SCHEMA})`,
     );
   }
-  for (const migration of MIGRATIONS.slice(version)) {
+  if (version > 0 && version <= OBSOLETE_SCHEMAS) {
+    throw new StoreOpenError(
+      `${path} was written by a Baton before 0.1 (schema ${version}), which this one cannot read: move it away`,
+    );
+  }
+  for (const migration of MIGRATIONS.slice(Math.max(0, version - OBSOLETE_SCHEMAS))) {
     db.exec(migration);
   }
-  if (version < MIGRATIONS.length) {
-    db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+  if (version < NEWEST_SCHEMA) {
+    db.exec(`PRAGMA user_version = ${NEWEST_SCHEMA}`);
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
   }
 }
