@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { shownSummary } from "./figures.ts";
 import type { Finding } from "./finding.ts";
@@ -7,13 +7,43 @@ import { verdict } from "./report.ts";
 import { svgOf } from "./svg-plot.ts";
 
 const DOCS = join(import.meta.dirname, "../docs");
+const DOCUMENT = join(DOCS, "benchmarks.md");
+const SECTION = /^(?=## )/m;
 
-/** Writes docs/benchmarks.md and its plots. */
-export function writeDocument(machine: Machine, findings: readonly Finding[]): void {
+/**
+ * Writes docs/benchmarks.md and its plots.
+ *
+ * @param isWhole whether every question was asked; else the sections of those that were are written anew
+ *   in the document that is there, and say when they were measured
+ */
+export function writeDocument(
+  machine: Machine,
+  findings: readonly Finding[],
+  isWhole: boolean,
+): void {
   for (const plot of findings.flatMap(({ plots }) => plots)) {
     writeFileSync(join(DOCS, `benchmarks-${plot.name}.svg`), svgOf(plot));
   }
-  writeFileSync(join(DOCS, "benchmarks.md"), documentOf(machine, findings));
+  const document = isWhole
+    ? documentOf(machine, findings)
+    : withSections(readFileSync(DOCUMENT, "utf8"), machine, findings);
+  writeFileSync(DOCUMENT, document);
+}
+
+function withSections(document: string, machine: Machine, findings: readonly Finding[]): string {
+  const sections = document.split(SECTION);
+  for (const finding of findings) {
+    const lines = [...findingLines(finding), ...measuredLine(machine), "", ""];
+    const place = sections.findIndex((section) => section.startsWith(`## ${finding.title}\n`));
+    sections.splice(place < 0 ? sections.length : place, place < 0 ? 0 : 1, lines.join("\n"));
+  }
+  return `${sections.join("").trimEnd()}\n`;
+}
+
+function measuredLine({ commit, date, load }: Machine): string[] {
+  return [
+    `This section: ${date} UTC, commit ${commit}, load average at the start ${load.toFixed(1)}.`,
+  ];
 }
 
 function documentOf(machine: Machine, findings: readonly Finding[]): string {

@@ -31,12 +31,16 @@ async function main(args: readonly string[]): Promise<number> {
   const machine = await describeMachine();
   const findings = await askAll(questions, options.isQuick ? QUICK : FULL);
   if (options.writes) {
-    writeDocument(machine, findings);
+    writeDocument(machine, findings, isWhole(options));
   }
   if (options.isJson) {
     process.stdout.write(`${asJson(machine, findings)}\n`);
   }
   return 0;
+}
+
+function isWhole({ isQuick, only }: BenchOptions): boolean {
+  return !isQuick && only.length === 0;
 }
 
 function isAsked({ name, isQuick }: Question, options: BenchOptions): boolean {

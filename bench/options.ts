@@ -7,7 +7,7 @@ export interface BenchOptions {
   readonly isJson: boolean;
   /** Ask these questions only; all where empty. */
   readonly only: readonly string[];
-  /** Write docs/benchmarks.md also from a run that is not full. */
+  /** Write docs/benchmarks.md, of a run that is not full the sections that it measured. */
   readonly writes: boolean;
 }
 
@@ -15,7 +15,7 @@ export const USAGE = `npm run bench                      every question, and doc
 npm run bench -- --quick           the questions that a minute can answer
 npm run bench -- --json            all figures as one line of JSON at the end
 npm run bench -- --only NAME       this question alone; may be given again
-npm run bench -- --write           write docs/benchmarks.md whatever was asked
+npm run bench -- --write           write the sections of docs/benchmarks.md that were asked for anew
 `;
 
 /** Reads the command line; `help` where it asks for that. */

@@ -9,7 +9,7 @@ import { growthWorkers } from "./questions/growth-workers.ts";
 import { idle } from "./questions/idle.ts";
 import { latency } from "./questions/latency.ts";
 import { payloadSizes } from "./questions/payload-sizes.ts";
-import { profile } from "./questions/profile.ts";
+import { profile, profileLatency, profileSqlite } from "./questions/profile.ts";
 import { schedules } from "./questions/schedules.ts";
 import { storeRedis } from "./questions/store-redis.ts";
 import { submitBatched } from "./questions/submit-batched.ts";
@@ -36,4 +36,6 @@ export const QUESTIONS: readonly Question[] = [
   idle,
   storeRedis,
   profile,
+  profileSqlite,
+  profileLatency,
 ];

@@ -4,7 +4,8 @@ import type { Figure, Ratio } from "../finding.ts";
 import { figure, most } from "../measure.ts";
 import type { Question } from "../question.ts";
 
-const PER_SECOND = 200;
+/** The rate at which there is little to do. */
+export const PER_SECOND = 200;
 const QUANTILES = { p50: 0.5, p99: 0.99 } as const;
 
 /** What was measured in one window, ms, by what and quantile. */
