@@ -25,7 +25,6 @@ const PARTS: readonly (readonly [RegExp, string])[] = [
   [/@grpc\/grpc-js/, "grpc-js"],
   [/proto\/src|protobufjs|proto-loader/, "wire codecs"],
   [/server\/src\/store/, "store"],
-  [/^node:sqlite/, "SQLite"],
   [/server\/src\/dispatch/, "dispatch"],
   [/server\/src\/(grpc|domain)/, "checks and conversions"],
   [/server\/src\/telemetry|opentelemetry/, "telemetry"],

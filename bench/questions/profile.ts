@@ -41,7 +41,7 @@ export const profile = profileOf({
 export const profileSqlite = profileOf({
   name: "profile-sqlite",
   title: "What the time goes into on SQLite",
-  method: `Submit and process at once on SQLite, in the dispatcher's own thread; ${SHARES}`,
+  method: `Submit and process at once on SQLite, in the dispatcher's own thread, what SQLite itself does being the store's; ${SHARES}`,
   store: "sqlite",
   load: atFullRate,
 });
