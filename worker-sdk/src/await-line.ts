@@ -1,12 +1,12 @@
 import { Alarm } from "./alarm.ts";
 import { backoffMs } from "./backoff.ts";
 import { BatonError, errorOfItem, PASSING } from "./baton-error.ts";
-import { beforeNextEvent } from "./before-next-event.ts";
 import { openClient } from "./channel.ts";
 import type { ClientSettings } from "./client-options.ts";
 import type { Clock } from "./clock.ts";
 import { DEFAULTS, LIMITS } from "./limits.ts";
 import { LiveStream } from "./live-stream.ts";
+import { oncePerEvent } from "./once-per-event.ts";
 import { type Received, type Sent, services } from "./wire.ts";
 
 type AwaitStream = LiveStream<Sent<"AwaitStreamRequest">, Received<"AwaitStreamResponse">>;
@@ -45,7 +45,7 @@ export class AwaitLine {
   #sequence = 0;
   #failures = 0;
   #reopenAtMs = 0;
-  #willFlush = false;
+  readonly #flushSoon = oncePerEvent(() => this.#flush());
 
   constructor(settings: ClientSettings, clock: Clock) {
     this.#settings = settings;
@@ -89,16 +89,6 @@ export class AwaitLine {
     if (awaited?.isSent) {
       this.#forgotten.push(sequence);
       this.#flushSoon();
-    }
-  }
-
-  #flushSoon(): void {
-    if (!this.#willFlush) {
-      this.#willFlush = true;
-      beforeNextEvent(() => {
-        this.#willFlush = false;
-        this.#flush();
-      });
     }
   }
 

@@ -1,7 +1,6 @@
 import { LeaseLostError, TaskCancelledError } from "./abort-reasons.ts";
 import { Attempts } from "./attempts.ts";
 import type { BatonError } from "./baton-error.ts";
-import { beforeNextEvent } from "./before-next-event.ts";
 import type { Clock } from "./clock.ts";
 import { Connection } from "./connection.ts";
 import { buildHeartbeat } from "./heartbeat.ts";
@@ -9,6 +8,7 @@ import { LeaseKeeper } from "./lease-keeper.ts";
 import type { Lease } from "./lease-map.ts";
 import type { LeaseStream } from "./lease-stream.ts";
 import { LIMITS } from "./limits.ts";
+import { oncePerEvent } from "./once-per-event.ts";
 import { release } from "./outcome.ts";
 import { Settler } from "./settler.ts";
 import { durationMs } from "./time-fields.ts";
@@ -50,7 +50,8 @@ export class Session {
   #helloAtMs = 0;
   #maxMessageBytes: number = LIMITS.maxMessageBytes;
   #openCredit = 0;
-  #willFlush = false;
+  /** What one event brings about goes out together. */
+  readonly #flushSoon = oncePerEvent(() => this.#flush());
   #isDraining = false;
   #isDrainAnswered = false;
   #whenSettled: (() => void)[] = [];
@@ -304,17 +305,6 @@ export class Session {
     this.#connection.current?.send({ heartbeat });
     if (!isComplete) {
       this.#keeper.beatSoon();
-    }
-  }
-
-  /** What happens in one turn of the event loop goes out together. */
-  #flushSoon(): void {
-    if (!this.#willFlush) {
-      this.#willFlush = true;
-      beforeNextEvent(() => {
-        this.#willFlush = false;
-        this.#flush();
-      });
     }
   }
 

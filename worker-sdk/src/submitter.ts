@@ -1,12 +1,12 @@
 import { Alarm } from "./alarm.ts";
 import { backoffMs } from "./backoff.ts";
 import { BatonError, errorOfItem, type StatusCode } from "./baton-error.ts";
-import { beforeNextEvent } from "./before-next-event.ts";
 import { openClient } from "./channel.ts";
 import type { ClientSettings } from "./client-options.ts";
 import type { Clock } from "./clock.ts";
 import { DEFAULTS } from "./limits.ts";
 import { LiveStream } from "./live-stream.ts";
+import { oncePerEvent } from "./once-per-event.ts";
 import { type PendingSubmit, SubmitQueue } from "./submit-queue.ts";
 import type { Spec } from "./submit-spec.ts";
 import { type Received, type Sent, services } from "./wire.ts";
@@ -41,7 +41,7 @@ export class Submitter {
   #sequence = 0;
   #failures = 0;
   #reopenAtMs = 0;
-  #willFlush = false;
+  readonly #flushSoon = oncePerEvent(() => this.#flush());
   #isClosing = false;
   #whenEmpty: (() => void)[] = [];
 
@@ -81,16 +81,6 @@ export class Submitter {
     this.#stream?.halfClose();
     this.#stream?.cancel();
     this.#stream = null;
-  }
-
-  #flushSoon(): void {
-    if (!this.#willFlush) {
-      this.#willFlush = true;
-      beforeNextEvent(() => {
-        this.#willFlush = false;
-        this.#flush();
-      });
-    }
   }
 
   #flush(): void {
