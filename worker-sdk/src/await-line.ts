@@ -31,7 +31,7 @@ interface Awaited {
 const SOUND_AFTER_MS = DEFAULTS.backoff.capMs;
 
 /**
- * Awaits tasks over one stream: what comes in one turn of the event loop goes out together, and a broken
+ * Awaits tasks over one stream: what one event brings about goes out together, and a broken
  * stream only delays, since whatever was not answered is asked for again on the next.
  */
 export class AwaitLine {

@@ -28,7 +28,7 @@ const FRAME_ITEMS = 64;
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /**
- * Submits tasks over one stream: what comes in one turn of the event loop goes out together, no more
+ * Submits tasks over one stream: what one event brings about goes out together, no more
  * than so many wait for answers at once, and a broken stream only delays. Every spec has a request id,
  * so that sending it again stores nothing twice.
  */

@@ -106,7 +106,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   }
 
   /**
-   * Stores a task; resolves once it is durable. Submits of one turn of the event loop travel together.
+   * Stores a task; resolves once it is durable. Submits that one event brings about travel together.
    * Where it rejects with UNAVAILABLE or DEADLINE_EXCEEDED the task may be stored all the same: with a
    * `requestId` it is safe to submit it again.
    */

@@ -7,3 +7,18 @@ export function beforeNextEvent(action: () => void): void {
   // A tick asked for among microtasks runs when none of them is left.
   queueMicrotask(() => process.nextTick(action));
 }
+
+/** Returns what has {@link beforeNextEvent} run the action, once however often it is asked for. */
+export function oncePerEvent(action: () => void): () => void {
+  let isAskedFor = false;
+  const run = (): void => {
+    isAskedFor = false;
+    action();
+  };
+  return () => {
+    if (!isAskedFor) {
+      isAskedFor = true;
+      beforeNextEvent(run);
+    }
+  };
+}

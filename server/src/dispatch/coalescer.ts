@@ -1,6 +1,6 @@
 import type { QueueName } from "../domain/ids.ts";
 import { StoreError } from "../store/store.ts";
-import { beforeNextEvent } from "./before-next-event.ts";
+import { oncePerEvent } from "./before-next-event.ts";
 import type { DispatchLog } from "./log.ts";
 import type { DispatchSettings } from "./settings.ts";
 import { storeErrorOf } from "./store-failure.ts";
@@ -41,7 +41,7 @@ interface Lane<Item, Outcome> {
 export class Coalescer<Item, Outcome> {
   readonly #options: CoalescerOptions<Item, Outcome>;
   readonly #lanes = new Map<QueueName, Lane<Item, Outcome>>();
-  #isScheduled = false;
+  readonly #flushSoon = oncePerEvent(() => this.#flush());
   #waitingBytes = 0;
   #waiting: (() => void)[] = [];
 
@@ -65,10 +65,7 @@ export class Coalescer<Item, Outcome> {
     lane.askers.push(asker);
     lane.places.push(place);
     this.#waitingBytes += this.#options.bytesOf(item);
-    if (!this.#isScheduled) {
-      this.#isScheduled = true;
-      beforeNextEvent(() => this.#flush());
-    }
+    this.#flushSoon();
   }
 
   /** Resolves once nothing waits and no call is under way. */
@@ -79,7 +76,6 @@ export class Coalescer<Item, Outcome> {
   }
 
   #flush(): void {
-    this.#isScheduled = false;
     for (const lane of this.#lanes.values()) {
       this.#run(lane);
     }

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "../domain/clock.ts";
 import type { QueueName, TaskId, TaskType } from "../domain/ids.ts";
 import type { Store } from "../store/store.ts";
-import { beforeNextEvent } from "./before-next-event.ts";
+import { beforeNextEvent, oncePerEvent } from "./before-next-event.ts";
 import type { DispatchLog } from "./log.ts";
 import { QueueGranter } from "./queue-granter.ts";
 import type { Reopener } from "./reopener.ts";
@@ -37,7 +37,8 @@ export class Granter {
   readonly #options: GranterOptions;
   readonly #queues = new Map<QueueName, QueueGranter>();
   readonly #woken = new Set<QueueGranter>();
-  #isScheduled = false;
+  /** Everything that one event brings, tasks and credit, goes into one pass. */
+  readonly #runSoon = oncePerEvent(() => this.#runWoken());
   #isStopped = false;
   #timer: Timer | null = null;
 
@@ -160,15 +161,10 @@ export class Granter {
       return;
     }
     this.#woken.add(queue);
-    if (!this.#isScheduled) {
-      this.#isScheduled = true;
-      // Everything that this event brings, tasks and credit, goes into one pass.
-      beforeNextEvent(() => this.#runWoken());
-    }
+    this.#runSoon();
   }
 
   #runWoken(): void {
-    this.#isScheduled = false;
     const woken = [...this.#woken];
     this.#woken.clear();
     for (const queue of woken) {
