@@ -1,39 +1,45 @@
 import assert from "node:assert/strict";
-import { Credit, type CreditSpender } from "../../server/src/dispatch/credit.ts";
+import { Credit } from "../../server/src/dispatch/credit.ts";
+
+type Queue = "first" | "second" | "third";
+
+// What a turn at scarce credit is worth.
+const TURN = 16;
 
 describe("Credit", () => {
-  const spenders: CreditSpender[] = [];
-  let credit: Credit;
+  let credit: Credit<Queue>;
 
   beforeEach(() => {
-    spenders.splice(0, 3, ...Array.from({ length: 3 }, () => ({ waitsAs: null })));
-    credit = new Credit(spenders);
+    credit = new Credit();
   });
 
-  const reserve = (at: number): number => credit.reserve(spenders[at] as CreditSpender, 100);
-  const leave = (at: number): boolean => credit.leave(spenders[at] as CreditSpender);
+  const reserve = (...queues: Queue[]): number[] =>
+    queues.map((queue) => credit.reserve(queue, 100));
 
   it("is shared evenly by the queues that wait where there is plenty", () => {
-    assert.deepEqual([0, 1, 2].map(reserve), [0, 0, 0]);
+    assert.deepEqual(reserve("first", "second", "third"), [0, 0, 0]);
     credit.add(90);
-    assert.deepEqual([2, 0, 1].map(reserve), [30, 30, 30]);
+    assert.deepEqual(reserve("third", "first", "second"), [30, 30, 30]);
   });
 
-  it("goes in batches to who has waited longest where it is scarce", () => {
-    assert.deepEqual([0, 1, 2].map(reserve), [0, 0, 0]);
+  it("goes in turns to who has waited longest where it is scarce", () => {
+    assert.deepEqual(reserve("first", "second", "third"), [0, 0, 0]);
     credit.add(20);
-    assert.deepEqual([2, 1, 0, 1, 2].map(reserve), [0, 0, 16, 4, 0]);
-    assert.equal(credit.giveBack(16, 16), false);
-    assert.equal(credit.giveBack(4, 1), true);
-    assert.equal(reserve(2), 3);
+    assert.deepEqual(reserve("third", "second", "first", "second", "third"), [0, 0, TURN, 4, 0]);
+    credit.giveBack(16, 16);
+    assert.equal(credit.next, null);
+    credit.giveBack(4, 1);
+    assert.equal(credit.next, "third");
+    assert.deepEqual(reserve("third"), [3]);
   });
 
   it("is not kept for a queue that left the line", () => {
-    assert.deepEqual([0, 1].map(reserve), [0, 0]);
+    assert.deepEqual(reserve("first", "second"), [0, 0]);
     credit.add(2);
-    assert.equal(reserve(1), 0);
-    assert.equal(leave(0), true);
-    assert.equal(leave(0), false);
-    assert.equal(reserve(1), 2);
+    assert.deepEqual(reserve("second"), [0]);
+    assert.equal(credit.leave("first"), true);
+    assert.equal(credit.leave("first"), false);
+    assert.equal(credit.next, "second");
+    assert.deepEqual(reserve("second"), [2]);
   });
 });

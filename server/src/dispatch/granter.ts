@@ -126,13 +126,22 @@ export class Granter {
     return this.#queues.get(name)?.isExpecting ?? false;
   }
 
-  /** Says that a session may take tasks. */
+  /** Says that a session may take tasks. Of the queues that wait for its credit, one after the other. */
   wakeFor(session: LeaseSession): void {
     for (const part of session.parts) {
       const queue = this.#queues.get(part.queue);
-      if (queue !== undefined && !queue.isDryFor(part)) {
+      if (queue !== undefined && !session.credit.isWaiting(part) && !queue.isDryFor(part)) {
         this.#wake(queue);
       }
+    }
+    this.wakeNext(session);
+  }
+
+  /** Wakes the queue whose turn it is to spend a session's credit, if some is open. */
+  wakeNext({ credit: { next } }: LeaseSession): void {
+    const queue = next === null ? undefined : this.#queues.get(next.queue);
+    if (queue !== undefined) {
+      this.#wake(queue);
     }
   }
 

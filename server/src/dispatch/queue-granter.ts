@@ -214,9 +214,11 @@ export class QueueGranter {
     const width = this.#fair.width(waiting);
     const picks: Pick[] = [];
     for (const part of candidates) {
-      const reserved = part.session.credit.reserve(part, most);
+      const { session } = part;
+      const reserved = session.credit.reserve(part, most);
       if (reserved > 0) {
         picks.push({ part, reserved, newsCount: this.#newsCount });
+        this.#granter.wakeNext(session);
       }
       if (picks.length === width) {
         break;
@@ -238,9 +240,9 @@ export class QueueGranter {
       this.#dry.add(part.typesKey);
     }
     this.#leaveLines();
-    const isOtherWaiting = part.session.credit.giveBack(reserved, result.granted);
-    if (isOtherWaiting && (result.kind === "full" || result.kind === "dry")) {
-      this.#granter.wakeFor(part.session);
+    part.session.credit.giveBack(reserved, result.granted);
+    if (result.kind === "full" || result.kind === "dry") {
+      this.#granter.wakeNext(part.session);
     }
     return result;
   }
@@ -253,7 +255,7 @@ export class QueueGranter {
     }
     for (const part of this.#parts) {
       if ((isHeld || this.isDryFor(part)) && part.session.credit.leave(part)) {
-        this.#granter.wakeFor(part.session);
+        this.#granter.wakeNext(part.session);
       }
     }
   }

@@ -1,12 +1,11 @@
 import type { QueueName, TaskType } from "../domain/ids.ts";
-import type { CreditSpender } from "./credit.ts";
 import type { LeaseSession } from "./session.ts";
 
 /**
  * A session on one queue. Leasing and opening anew exclude each other here: an opening names what is
  * held, and would give back what a lease call under way is about to bring.
  */
-export class SessionPart implements CreditSpender {
+export class SessionPart {
   readonly session: LeaseSession;
   readonly queue: QueueName;
   /** The types that the worker takes; null for every type. */
@@ -15,7 +14,6 @@ export class SessionPart implements CreditSpender {
   readonly typesKey: string;
   /** False where the worker only holds leases of the queue from before. */
   readonly isSubscribed: boolean;
-  waitsAs: number | null = null;
   /** Whether it must be opened anew before the next lease call: its ttl passed, or an answer was lost. */
   mustReopen = false;
   #queued = 0;

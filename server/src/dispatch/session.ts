@@ -42,7 +42,7 @@ export class LeaseSession implements WorkerSession {
   readonly streamId: StreamId;
   readonly workerId: WorkerId;
   readonly parts: readonly SessionPart[];
-  readonly credit: Credit;
+  readonly credit = new Credit<SessionPart>();
   readonly leases = new LeaseTable();
   lastHeardAtMs: number;
   /** When the worker sent what its ttl counts from. */
@@ -64,7 +64,6 @@ export class LeaseSession implements WorkerSession {
     this.parts = sessionQueues(hello).map(
       ({ queue, types }) => new SessionPart(this, queue, types),
     );
-    this.credit = new Credit(this.parts);
     this.lastHeardAtMs = nowMs;
     this.renewedAtMs = nowMs;
     this.#link = link;
