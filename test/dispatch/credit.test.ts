@@ -3,7 +3,6 @@ import { Credit } from "../../server/src/dispatch/credit.ts";
 
 type Queue = "first" | "second" | "third";
 
-// What a turn at scarce credit is worth.
 const TURN = 16;
 
 describe("Credit", () => {
@@ -14,7 +13,7 @@ describe("Credit", () => {
   });
 
   const reserve = (...queues: Queue[]): number[] =>
-    queues.map((queue) => credit.reserve(queue, 100));
+    queues.map((queue) => credit.reserve(queue, 100, TURN));
 
   it("is shared evenly by the queues that wait where there is plenty", () => {
     assert.deepEqual(reserve("first", "second", "third"), [0, 0, 0]);
@@ -31,6 +30,15 @@ describe("Credit", () => {
     credit.giveBack(4, 1);
     assert.equal(credit.next, "third");
     assert.deepEqual(reserve("third"), [3]);
+  });
+
+  it("is scarce where an even share is less than a turn", () => {
+    assert.deepEqual(reserve("first", "second"), [0, 0]);
+    credit.add(64);
+    assert.equal(credit.reserve("first", 100, 64), 64);
+    assert.deepEqual(reserve("first"), [0]);
+    credit.giveBack(64, 0);
+    assert.equal(credit.next, "second");
   });
 
   it("is not kept for a queue that left the line", () => {

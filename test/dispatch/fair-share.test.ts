@@ -34,4 +34,14 @@ describe("A fair share", () => {
     fair.isLeft(0);
     assert.deepEqual(shown(fair, 2), [1, 1]);
   });
+
+  it("makes a turn of a backlog longer where tasks are quick, and of nothing known short", () => {
+    const fair = new FairShare(100);
+    const turns = () => [fair.turn(false), fair.turn(true)];
+    assert.deepEqual(turns(), [16, 16]);
+    fair.came(40);
+    assert.deepEqual(turns(), [16, 40]);
+    fair.came(1_000);
+    assert.deepEqual(turns(), [16, 64]);
+  });
 });

@@ -1,9 +1,6 @@
 import { TaskError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 
-/** What a turn at scarce credit is worth, in tasks: a lease call costs as much as ten of them. */
-const TURN = 16;
-
 /**
  * How many tasks a session still takes. Credit is reserved before a lease call and given back after it,
  * so that calls on several of its queues together never exceed it; queues that want it take turns.
@@ -40,13 +37,13 @@ export class Credit<Spender> {
    * Reserves at most `most` for a queue. Where others wait it is an even share of what is open; where
    * that is less than a turn is worth, who has waited longest takes a turn's worth and the others wait.
    */
-  reserve(spender: Spender, most: number): number {
+  reserve(spender: Spender, most: number, turn: number): number {
     const [first] = this.#line;
     const others = this.#line.size - (this.isWaiting(spender) ? 1 : 0);
     const even = Math.floor(this.#open / (1 + others));
     const isFirst = others === 0 || first === spender;
-    const scarce = isFirst ? TURN : 0;
-    const reserved = Math.min(most, this.#open, even < TURN ? scarce : even);
+    const scarce = isFirst ? turn : 0;
+    const reserved = Math.min(most, this.#open, even < turn ? scarce : even);
     if (reserved === 0) {
       this.wait(spender);
     } else {

@@ -1,4 +1,7 @@
 const MAX_WIDTH = 8;
+const TURN = 16;
+/** Lease calls and settlements of as many tasks cost little apart from the tasks. */
+const QUICK_TURN = 64;
 
 /**
  * How many tasks each session gets at a time, and how many sessions are asked for at once: a few tasks
@@ -19,6 +22,14 @@ export class FairShare {
   share(sessionsWaiting: number): number {
     const even = Math.ceil(this.#left / Math.max(1, sessionsWaiting));
     return Math.max(1, Math.min(this.#most, even));
+  }
+
+  /**
+   * How many tasks a turn at scarce credit is worth: the same time to other queues, not the same number.
+   * Where little is known to be left it is no more than it takes to find out.
+   */
+  turn(isQuick: boolean): number {
+    return isQuick ? Math.max(TURN, Math.min(QUICK_TURN, this.#left)) : TURN;
   }
 
   /** How many lease calls to make at once, where so many sessions wait. */

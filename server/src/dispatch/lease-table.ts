@@ -9,6 +9,8 @@ export interface LeaseEntry {
   /** Which attempt it is; null where another process granted it. */
   readonly attempt: number | null;
   readonly retryPolicy: RetryPolicy | null;
+  /** When it was granted here; before all time where another process granted it. */
+  readonly grantedAtMs: number;
   /** When the worker was granted it or last showed that it has it. */
   heardAtMs: number;
   /** How many settlements of it are under way. */
@@ -42,13 +44,13 @@ export class LeaseTable {
   /** Adds a lease that is about to be granted. */
   grant(task: LeasedTask, nowMs: number): void {
     const ref = { taskId: task.id, token: task.token };
-    this.#held.set(task.id, newEntry(ref, task.attempt, task.spec.retryPolicy, nowMs));
+    this.#held.set(task.id, newEntry(ref, task.attempt, task.spec.retryPolicy, nowMs, nowMs));
   }
 
   /** Adds a lease that the store says the session has kept; does nothing where it is known. */
   keep(ref: LeaseRef, nowMs: number): void {
     if (this.find(ref) === null) {
-      this.#held.set(ref.taskId, newEntry(ref, null, null, nowMs));
+      this.#held.set(ref.taskId, newEntry(ref, null, null, Number.NEGATIVE_INFINITY, nowMs));
     }
   }
 
@@ -146,7 +148,17 @@ function newEntry(
   ref: LeaseRef,
   attempt: number | null,
   retryPolicy: RetryPolicy | null,
+  grantedAtMs: number,
   heardAtMs: number,
 ): LeaseEntry {
-  return { ref, attempt, retryPolicy, heardAtMs, settling: 0, reportedBeat: 0, unreported: null };
+  return {
+    ref,
+    attempt,
+    retryPolicy,
+    grantedAtMs,
+    heardAtMs,
+    settling: 0,
+    reportedBeat: 0,
+    unreported: null,
+  };
 }

@@ -215,7 +215,7 @@ export class QueueGranter {
     const picks: Pick[] = [];
     for (const part of candidates) {
       const { session } = part;
-      const reserved = session.credit.reserve(part, most);
+      const reserved = session.credit.reserve(part, most, this.#fair.turn(session.isQuick));
       if (reserved > 0) {
         picks.push({ part, reserved, newsCount: this.#newsCount });
         this.#granter.wakeNext(session);

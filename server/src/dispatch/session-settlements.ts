@@ -20,9 +20,11 @@ export class SessionSettlements implements SettleAsker {
 
   /** Settles a batch of the worker's. */
   settle(batch: readonly WorkerSettlement[]): void {
+    const nowMs = this.#clock.monotonicMs();
     for (const settlement of batch) {
       const entry = this.#session.leases.find(settlement.lease);
       if (entry !== null) {
+        this.#session.lastTaskMs = nowMs - entry.grantedAtMs;
         entry.settling += 1;
       }
       this.#settler.settle(settlement, entry, this, 0);

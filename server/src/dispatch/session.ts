@@ -15,6 +15,8 @@ import type { DispatchLog } from "./log.ts";
 import { SessionPart } from "./session-part.ts";
 import { sessionQueues } from "./session-queues.ts";
 
+const QUICK_TASK_MS = 100;
+
 /** What the dispatcher does when a session's worker says something. */
 export interface SessionDuties {
   heard(session: LeaseSession): void;
@@ -50,6 +52,8 @@ export class LeaseSession implements WorkerSession {
   /** How many heartbeats came. */
   beats = 0;
   isWritable = true;
+  /** How long its worker had the task that it settled last; long where that is not known. */
+  lastTaskMs = Number.POSITIVE_INFINITY;
   readonly #link: WorkerLink;
   readonly #duties: SessionDuties;
   readonly #log: DispatchLog;
@@ -79,6 +83,11 @@ export class LeaseSession implements WorkerSession {
   /** Whether the worker said that it goes. */
   get isDraining(): boolean {
     return this.#isDraining;
+  }
+
+  /** Whether credit that one queue has taken soon comes back for the others. */
+  get isQuick(): boolean {
+    return this.lastTaskMs < QUICK_TASK_MS;
   }
 
   /** How much of its ttl is left; 0 or less where it has passed. */
