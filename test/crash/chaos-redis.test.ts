@@ -20,7 +20,7 @@ describe("Three dispatchers, workers and submitters on Redis", function () {
         "redisRestarted",
         "redisFull",
         "redisFrozen",
-        "redisScriptsForgotten",
+        "redisFunctionsForgotten",
         "dispatchersKilledMidway",
         "clientKilled",
         "dispatchersKilledMidway",

@@ -227,7 +227,7 @@ export const REDIS_MUTANTS: readonly StruckMutant[] = [
     ],
     store: "redis",
     // Sessions have to live for longer than their ttl.
-    strikes: ["redisScriptsForgotten", "clientFrozen", "redisScriptsForgotten", "clientFrozen"],
+    strikes: ["redisFunctionsForgotten", "clientFrozen", "redisFunctionsForgotten", "clientFrozen"],
   },
   {
     ...one(

@@ -223,15 +223,40 @@ describe("The Redis store under faults", function () {
     await recovers(store);
   });
 
-  it("sends its scripts again after a SCRIPT FLUSH and after a restart", async () => {
+  it("loads its functions again after a FUNCTION FLUSH and after a restart", async () => {
     const server = await start();
     const store = await open(server.url);
     await submit(store);
-    await admin(server).script("FLUSH");
-    await submit(store);
+    await admin(server).call("FUNCTION", "FLUSH");
+    await Promise.all([submit(store), submit(store)]);
     await server.kill();
     await server.start();
     await recovers(store);
+  });
+
+  it("leaves the functions of other versions in their place", async () => {
+    const server = await start();
+    const other = `#!lua name=baton_other\nredis.register_function("baton_other_get", function() return 1 end)`;
+    await admin(server).call("FUNCTION", "LOAD", other);
+    await submit(await open(server.url));
+    await submit(await open(server.url));
+    assert.equal(await admin(server).call("FCALL", "baton_other_get", 0), 1);
+  });
+
+  it("is opened on a full Redis, drains it where its functions are there, and loads them when there is room", async () => {
+    const server = await start();
+    const redis = admin(server);
+    const store = await open(server.url);
+    const session = await openSession(store);
+    await submit(store);
+    const leased = await leaseOne(store, session);
+    await redis.config("SET", "maxmemory", "1");
+    const late = await open(server.url);
+    assert.equal((await settle(late, leased, complete())).kind, "ok");
+    await redis.call("FUNCTION", "FLUSH");
+    await assert.rejects(late.submit([newTask()]), isStoreError(["full"]));
+    await redis.config("SET", "maxmemory", "0");
+    await submit(late);
   });
 
   it("goes on after a FLUSHALL, with nothing left of before", async () => {

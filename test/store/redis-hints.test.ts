@@ -75,6 +75,19 @@ describe("Hints between dispatchers on one Redis", () => {
     assert.equal(await publishedCount(redis), 2);
   });
 
+  it("are not published while nobody else listens", async () => {
+    await other.close();
+    await eventually(async () => {
+      assert.deepEqual(await redis.pubsub("NUMSUB", "b:hints"), ["b:hints", 1]);
+    });
+    const own: StoreHint[] = [];
+    store.onHint((hint) => own.push(hint));
+    await redis.config("RESETSTAT");
+    await submit(store);
+    assert.equal(await publishedCount(redis), 0);
+    assert.deepEqual(own, [{ kind: "ready", queue: QUEUE, isOwn: true }]);
+  });
+
   it("tell of each type by itself, since who waits for one may find others", async () => {
     await redis.config("RESETSTAT");
     await store.submit(newTasks(2));

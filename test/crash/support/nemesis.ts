@@ -122,8 +122,8 @@ const REDIS_FAULTS: Readonly<Record<string, Fault>> = {
     await pause(random.between(300, 1_500));
     await redis?.command("CONFIG", "SET", "maxmemory", "0");
   },
-  async redisScriptsForgotten({ redis }) {
-    await redis?.command("SCRIPT", "FLUSH");
+  async redisFunctionsForgotten({ redis }) {
+    await redis?.command("FUNCTION", "FLUSH");
   },
   async redisClientsKilled({ redis }) {
     await redis?.command("CLIENT", "KILL", "TYPE", "normal");

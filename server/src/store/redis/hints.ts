@@ -9,9 +9,11 @@ const ID_BYTES = 12;
 const LINE_FEED = 10;
 const SUBSCRIBE_TIMEOUT_MS = 1_000;
 
-/** What a script needs to hint. */
+/** How a script hints; OTHERS is PUBLISH where another process listens than this one. */
+export type HintCommand = "PUBLISH" | "SPUBLISH" | "OTHERS";
+
+/** Where a script hints about a queue. */
 export interface HintTarget {
-  readonly command: "PUBLISH" | "SPUBLISH";
   readonly channel: string;
   /** Begins the message: who hints, about which queue. */
   readonly head: string;
@@ -31,6 +33,8 @@ export class Hints {
   readonly #sharded: Cluster | null;
   readonly #listeners = new Set<(hint: StoreHint) => void>();
   readonly #followed = new Set<QueueName>();
+  /** Whether this process hears what it publishes; of one server only. */
+  #isListening = false;
 
   /** @param origin names this process among those on the same Redis; no blank in it */
   constructor(client: RedisClient, prefix: string, origin: string, clock: Clock) {
@@ -47,11 +51,17 @@ export class Hints {
    */
   async subscribe(subscriber: Redis): Promise<void> {
     subscriber.on("messageBuffer", (_: Buffer, message: Buffer) => this.#receive(message));
+    subscriber.on("close", () => {
+      this.#isListening = false;
+    });
     await this.#atMost(
       new Promise<void>((resolve) => {
         subscriber.on("ready", () => {
           subscriber.subscribe(hintChannel(this.#prefix)).then(
-            () => resolve(),
+            () => {
+              this.#isListening = true;
+              resolve();
+            },
             // The connection broke; the next one is ready in turn.
             () => undefined,
           );
@@ -60,12 +70,20 @@ export class Hints {
     );
   }
 
-  /** Says where a script hints about a queue. */
+  /** Says how scripts are to hint now. */
+  get command(): HintCommand {
+    if (this.#sharded !== null) {
+      return "SPUBLISH";
+    }
+    return this.#isListening ? "OTHERS" : "PUBLISH";
+  }
+
+  /** Says where scripts hint about a queue. */
   targetOf(queue: QueueName): HintTarget {
     const head = `${this.#origin} ${queue}`;
     return this.#sharded === null
-      ? { command: "PUBLISH", channel: hintChannel(this.#prefix), head }
-      : { command: "SPUBLISH", channel: shardedHintChannel(this.#prefix, queue), head };
+      ? { channel: hintChannel(this.#prefix), head }
+      : { channel: shardedHintChannel(this.#prefix, queue), head };
   }
 
   /** Listens to a queue's hints from now on, where each queue has a channel. Never rejects. */

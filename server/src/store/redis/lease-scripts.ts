@@ -21,7 +21,7 @@ import type {
   SettleOutcome,
 } from "../store.ts";
 import { decodeFailure, encodeProgress } from "./details.ts";
-import { idBytes, idOfBytes, packIds, QUEUE_KEY_ROLES, unpackIds } from "./keys.ts";
+import { idBytes, idOfBytes, packIds, unpackIds } from "./keys.ts";
 import {
   decodeRun,
   detailsOf,
@@ -72,7 +72,6 @@ export type OpenedSession =
 /** Leases READY tasks. */
 export const leaseTasks = defineScript<LeaseRequest, LeaseOutcome>({
   name: "lease_tasks",
-  keys: QUEUE_KEY_ROLES,
   encode: ({ sessionId, streamId, workerId, limit, maxPayloadBytes, types }) => [
     sessionId,
     streamId,
@@ -151,7 +150,6 @@ function pinnedOf(sessions: string): { pinned?: SessionId[] } {
 /** Returns the sessions that live on a queue. */
 export const listSessions = defineScript<number, LiveSession[]>({
   name: "list_sessions",
-  keys: QUEUE_KEY_ROLES,
   encode: (limit) => [limit],
   decode: (reply) =>
     reply.groups(2).map(([session, value]) => {
@@ -166,7 +164,6 @@ export const listSessions = defineScript<number, LiveSession[]>({
 /** Ends leases. */
 export const settleLeases = defineScript<readonly Settlement[], SettleOutcome[]>({
   name: "settle_leases",
-  keys: QUEUE_KEY_ROLES,
   encode: (batch) => [packIds(batch, taskOfSettlement), packEndings(batch)],
   decode: (reply, _, batch) => {
     const marks = wordOf(reply.rest[0]);
@@ -200,7 +197,6 @@ function settleOutcome(letter: string, state: number): SettleOutcome {
 /** Stores what running attempts say of themselves. */
 export const reportProgress = defineScript<readonly Report[], ReportOutcome[]>({
   name: "report_progress",
-  keys: QUEUE_KEY_ROLES,
   encode: (batch) =>
     batch.flatMap(({ lease, progress, checkpoint }) => [
       idBytes(lease.taskId),
@@ -214,7 +210,6 @@ export const reportProgress = defineScript<readonly Report[], ReportOutcome[]>({
 /** Opens sessions on a queue. */
 export const openSessions = defineScript<readonly SessionOpening[], OpenedSession[]>({
   name: "open_sessions",
-  keys: QUEUE_KEY_ROLES,
   encode: (batch) =>
     batch.flatMap(({ sessionId, streamId, types, ttlMs, held }) => [
       sessionId,
@@ -251,7 +246,6 @@ function leaseRefs(queue: QueueName, items: readonly ReplyItem[]): LeaseRef[] {
 /** Sets how long sessions live. */
 export const renewSessions = defineScript<readonly SessionRenewal[], RenewOutcome[]>({
   name: "renew_sessions",
-  keys: QUEUE_KEY_ROLES,
   encode: (batch) =>
     batch.flatMap(({ sessionId, streamId, ttlMs }) => [sessionId, streamId, ttlMs]),
   decode: (reply, queue) =>

@@ -3,8 +3,8 @@ import { newStreamId, type QueueName } from "../../domain/ids.ts";
 import type { Documents } from "../documents.ts";
 import { type Store, StoreOpenError } from "../store.ts";
 import { type ConnectOptions, connect, connectSubscriber, disconnect } from "./connection.ts";
-import { defineDocumentScripts } from "./document-scripts.ts";
 import { RedisDocuments } from "./documents.ts";
+import { loadFunctions } from "./functions.ts";
 import { Hints } from "./hints.ts";
 import { isKeyPrefix } from "./keys.ts";
 import { sliceReader } from "./listing.ts";
@@ -13,7 +13,7 @@ import { PartitionedStore } from "./partitioned-store.ts";
 import { Partitions } from "./partitions.ts";
 import { QueueRegistry } from "./queue-registry.ts";
 import { RedisStore } from "./redis-store.ts";
-import { defineScripts, type ScriptName } from "./script.ts";
+import type { ScriptName } from "./script.ts";
 import { ScriptRunner } from "./script-runner.ts";
 import { checkServers } from "./startup-checks.ts";
 import { Sweeper } from "./sweep.ts";
@@ -82,6 +82,8 @@ export async function openRedis(
   const followed: QueueName[] = [];
   try {
     await checkServers(client, target, options.allowUnsafe ?? false);
+    // One that refuses writes may have them; where it does not, a call that misses them says why.
+    await loadFunctions(client).catch(() => undefined);
     await partitions.configure(options.partitions ?? new Map());
     followed.push(...(await partitions.namesOf(options.followQueues ?? [])));
   } catch (error) {
@@ -90,8 +92,6 @@ export async function openRedis(
       ? error
       : new StoreOpenError(`Redis does not answer: ${String(error)}`, error);
   }
-  defineScripts(client);
-  defineDocumentScripts(client);
   const hints = new Hints(client, prefix, newStreamId(), clock);
   const subscriber = target.kind === "cluster" ? null : connectSubscriber(target, connecting);
   if (subscriber !== null) {

@@ -1,6 +1,6 @@
 import type { QueueName, TaskId } from "../../domain/ids.ts";
 import { storeErrorOf } from "./errors.ts";
-import { idBytes, QUEUE_KEY_ROLES, queueKey } from "./keys.ts";
+import { idBytes, queueKey } from "./keys.ts";
 import type { SliceReader } from "./listing.ts";
 import { type Layout, outerTask } from "./partition-ids.ts";
 import { placeOfRecord } from "./record.ts";
@@ -59,7 +59,6 @@ function byOrder(a: ListedTask, b: ListedTask): number {
 /** Reads the places of tasks, null where there is no task; see `placeOfRecord`. */
 const readPlaces = defineScript<readonly TaskId[], (number | null)[]>({
   name: "get_tasks",
-  keys: QUEUE_KEY_ROLES,
   encode: (ids) => [0, ...ids.map(idBytes)],
   decode: (reply) =>
     reply.rest.map((item) => {

@@ -1,15 +1,10 @@
 import type { QueueName } from "../../domain/ids.ts";
 import { storeErrorOf } from "./errors.ts";
-import type { Hints } from "./hints.ts";
-import { queueKeys } from "./keys.ts";
-import {
-  type Argument,
-  callScript,
-  type RedisClient,
-  Reply,
-  type Script,
-  type ScriptName,
-} from "./script.ts";
+import { callFunction } from "./functions.ts";
+import type { Hints, HintTarget } from "./hints.ts";
+import { QUEUE_KEY_ROLES, queueKeys } from "./keys.ts";
+import { TASK_LIBRARY } from "./lua.generated.ts";
+import { type Argument, type RedisClient, Reply, type Script, type ScriptName } from "./script.ts";
 
 /** Settings of a runner. */
 export interface RunnerOptions {
@@ -20,9 +15,8 @@ export interface RunnerOptions {
   readonly onScript: ((name: ScriptName) => void) | null;
 }
 
-interface QueueArguments {
+interface QueueArguments extends HintTarget {
   readonly keys: readonly string[];
-  readonly hint: readonly string[];
 }
 
 /** Runs scripts on queues: adds what every script is told, delivers its hint, maps its errors. */
@@ -45,8 +39,9 @@ export class ScriptRunner {
     input: Input,
   ): Promise<Output> {
     this.#options.onScript?.(script.name);
-    const { keys, hint } = this.#argumentsOf(queue);
-    const args: Argument[] = [...keys, this.#options.clockOffset(), ...hint];
+    const { keys, channel, head } = this.#argumentsOf(queue);
+    const offset = this.#options.clockOffset();
+    const args: Argument[] = [...keys, offset, this.#hints.command, channel, head];
     // One by one: a spread of a large batch's arguments would be a spread onto the stack.
     for (const argument of script.encode(input)) {
       args.push(argument);
@@ -58,9 +53,10 @@ export class ScriptRunner {
     return script.decode(reply, queue, input);
   }
 
-  async #call(name: ScriptName, args: Argument[]): Promise<Reply> {
+  async #call(name: ScriptName, args: readonly Argument[]): Promise<Reply> {
+    const call = { library: TASK_LIBRARY, name, keyCount: QUEUE_KEY_ROLES.length, args };
     try {
-      return new Reply(await callScript(this.#client, name, args));
+      return new Reply(await callFunction(this.#client, call));
     } catch (error) {
       throw storeErrorOf(error);
     }
@@ -69,11 +65,7 @@ export class ScriptRunner {
   #argumentsOf(queue: QueueName): QueueArguments {
     let known = this.#queues.get(queue);
     if (known === undefined) {
-      const { command, channel, head } = this.#hints.targetOf(queue);
-      known = {
-        keys: queueKeys(this.#options.prefix, queue),
-        hint: [command, channel, head],
-      };
+      known = { keys: queueKeys(this.#options.prefix, queue), ...this.#hints.targetOf(queue) };
       this.#queues.set(queue, known);
     }
     return known;

@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from "ioredis";
 import type { QueueName } from "../../domain/ids.ts";
-import { LUA } from "./lua.generated.ts";
+import type { TASK_LIBRARY } from "./lua.generated.ts";
 
 /** A connection that takes commands. */
 export type RedisClient = Redis | Cluster;
@@ -17,13 +17,11 @@ export function bytesArgument({ buffer, byteOffset, length }: Uint8Array): Buffe
 export type ReplyItem = Buffer | number | readonly ReplyItem[];
 
 /** The name of a script: its file's. */
-export type ScriptName = keyof typeof LUA;
+export type ScriptName = keyof typeof TASK_LIBRARY.functions;
 
 /** A script with the types of what goes in and what comes out. */
 export interface Script<Input, Output> {
   readonly name: ScriptName;
-  /** The roles of its keys, in order; a test compares them with the script's header. */
-  readonly keys: readonly string[];
   /** Returns the arguments that follow those of every script. */
   encode(input: Input): Argument[];
   /** Reads the reply. */
@@ -92,23 +90,4 @@ export function arrayOf(item: ReplyItem | undefined): readonly ReplyItem[] {
 /** @throws TypeError: a script replied a word that it does not state */
 export function isUnknown(word: string): never {
   throw new TypeError(`a script replied ${JSON.stringify(word)}`);
-}
-
-type ScriptCommand = (...args: Argument[]) => Promise<ReplyItem[]>;
-
-/** Makes every script known to a connection, which sends its text once a socket and its hash after. */
-export function defineScripts(client: RedisClient): void {
-  for (const [name, { text, keys }] of Object.entries(LUA)) {
-    client.defineCommand(name, { lua: text, numberOfKeys: keys.length });
-  }
-}
-
-/** Runs a script that {@link defineScripts} made known, with bytes in its reply left as they are. */
-export function callScript(
-  client: RedisClient,
-  name: ScriptName,
-  args: Argument[],
-): Promise<ReplyItem[]> {
-  const commands = client as unknown as Record<`${ScriptName}Buffer`, ScriptCommand>;
-  return commands[`${name}Buffer`](...args);
 }

@@ -2,7 +2,7 @@ import type { LeaseToken, QueueName, SessionId, WorkerId } from "../../domain/id
 import { CRASHED_FAILURE } from "../../domain/task.ts";
 import type { ReclaimedLease, TimedOutAttempt } from "../store.ts";
 import { encodeFailure } from "./details.ts";
-import { idOfBytes, QUEUE_KEY_ROLES } from "./keys.ts";
+import { idOfBytes } from "./keys.ts";
 import { decodeRun, specOfRecord, stateOfNumber } from "./record.ts";
 import { bufferOf, defineScript, numberOf, type ReplyItem, wordOf } from "./script.ts";
 
@@ -32,7 +32,6 @@ export interface AuditPosition {
 /** Promotes, expires, and names the attempts that are past their timeout. */
 export const sweepQueue = defineScript<{ limit: number }, SweptQueue>({
   name: "sweep_queue",
-  keys: QUEUE_KEY_ROLES,
   encode: ({ limit }) => [limit],
   decode: (reply, queue) => {
     const [promoted, expired, reclaim, purge, next] = reply.rest.slice(0, 5).map(numberOf);
@@ -63,7 +62,6 @@ export const reclaimLeases = defineScript<
   { reclaimed: ReclaimedLease[]; nextInMs: NextInMs }
 >({
   name: "reclaim_leases",
-  keys: QUEUE_KEY_ROLES,
   encode: ({ limit }) => [limit, CRASHED],
   decode: (reply, queue) => ({
     nextInMs: nextOf(numberOf(reply.rest[0])),
@@ -84,7 +82,6 @@ function reclaimedLease(queue: QueueName, group: readonly ReplyItem[]): Reclaime
 /** Forgets final tasks whose time is over. */
 export const purgeTasks = defineScript<{ limit: number }, { purged: number; nextInMs: NextInMs }>({
   name: "purge_tasks",
-  keys: QUEUE_KEY_ROLES,
   encode: ({ limit }) => [limit],
   decode: (reply) => ({
     purged: numberOf(reply.rest[0]),
@@ -95,7 +92,6 @@ export const purgeTasks = defineScript<{ limit: number }, { purged: number; next
 /** Mends what only lost writes can leave, a slice at a time. */
 export const auditQueue = defineScript<AuditPosition, AuditPosition & { mended: number }>({
   name: "audit_queue",
-  keys: QUEUE_KEY_ROLES,
   encode: ({ cursor, rank }) => [cursor, rank, AUDIT_ENTRIES],
   decode: (reply) => ({
     cursor: wordOf(reply.rest[0]),

@@ -12,7 +12,7 @@ import type {
   SubmitOutcome,
 } from "../store.ts";
 import { decodeContent, decodeFailure, decodeProgress } from "./details.ts";
-import { idBytes, idOfBytes, packIds, QUEUE_KEY_ROLES } from "./keys.ts";
+import { idBytes, idOfBytes, packIds } from "./keys.ts";
 import { decodeRecord, numberOfState, stateOfNumber } from "./record.ts";
 import { arrayOf, bufferOf, defineScript, isUnknown, numberOf, wordOf } from "./script.ts";
 import { packSubmits } from "./submit-packing.ts";
@@ -47,7 +47,6 @@ const SUBMIT_OUTCOMES: Readonly<Record<string, SubmitOutcome["kind"]>> = {
 /** Stores new tasks. */
 export const submitTasks = defineScript<readonly NewTask[], SubmitOutcome[]>({
   name: "submit_tasks",
-  keys: QUEUE_KEY_ROLES,
   encode: (batch) => [packIds(batch, ({ id }) => id), ...packSubmits(batch)],
   decode: (reply, _, batch) => {
     const letters = wordOf(reply.rest[0]);
@@ -60,7 +59,6 @@ export const submitTasks = defineScript<readonly NewTask[], SubmitOutcome[]>({
 /** Cancels tasks. */
 export const cancelTasks = defineScript<readonly Cancellation[], CancelOutcome[]>({
   name: "cancel_tasks",
-  keys: QUEUE_KEY_ROLES,
   encode: (batch) => batch.flatMap(({ taskId, reason }) => [idBytes(taskId), reason]),
   decode: (reply) =>
     reply.groups(2).map(([word, state]) => {
@@ -74,7 +72,6 @@ export const cancelTasks = defineScript<readonly Cancellation[], CancelOutcome[]
 /** Makes DEAD tasks READY. */
 export const redriveTasks = defineScript<readonly TaskId[], RedriveOutcome[]>({
   name: "redrive_tasks",
-  keys: QUEUE_KEY_ROLES,
   encode: (batch) => batch.map(idBytes),
   decode: (reply) =>
     reply.groups(2).map(([word, state]) => {
@@ -91,7 +88,6 @@ export const getTasks = defineScript<
   (Task | null)[]
 >({
   name: "get_tasks",
-  keys: QUEUE_KEY_ROLES,
   encode: ({ ids, withAhead }) => [withAhead ? 1 : 0, ...ids.map(idBytes)],
   decode: (reply, queue) =>
     reply.rest.map((item) => {
@@ -103,7 +99,6 @@ export const getTasks = defineScript<
 /** Has changes of tasks hinted from now on. */
 export const watchTasks = defineScript<{ ids: readonly TaskId[] }, void>({
   name: "watch_tasks",
-  keys: QUEUE_KEY_ROLES,
   encode: ({ ids }) => ids.map(idBytes),
   decode: () => undefined,
 });
@@ -111,7 +106,6 @@ export const watchTasks = defineScript<{ ids: readonly TaskId[] }, void>({
 /** Reads a part of the tasks in one state, in its order. */
 export const listTasks = defineScript<ListSlice, ListedTask[]>({
   name: "list_tasks",
-  keys: QUEUE_KEY_ROLES,
   encode: ({ state, after, limit, type, maxBytes = MAX_PAGE_BYTES }) => [
     numberOfState(state),
     after === null ? "" : after.order,
@@ -130,7 +124,6 @@ export const listTasks = defineScript<ListSlice, ListedTask[]>({
 /** Counts a queue's tasks. */
 export const queueStats = defineScript<null, QueueStats>({
   name: "queue_stats",
-  keys: QUEUE_KEY_ROLES,
   encode: () => [],
   decode: (reply, queue) => {
     const numbers = reply.rest.map(numberOf);

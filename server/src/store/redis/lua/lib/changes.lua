@@ -1,9 +1,11 @@
 -- Collects what a script writes, so that it validates everything first, and writes one variadic
 -- command a key. Needs lib/queue.lua and lib/record.lua.
+--@each call
 local commands, command_at, dirty, dirty_records = {}, {}, {}, {}
 local ready_kinds, ready_at, succeeded_at = {}, {}, {}
 -- What lib/hints.lua publishes.
 local hint_ready, hint_sessions, hint_tasks = false, {}, {}
+--@end
 
 -- Returns a command for the caller to append arguments to; nothing comes of it where none are.
 local function new_command(command, key)

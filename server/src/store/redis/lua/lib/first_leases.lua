@@ -4,7 +4,9 @@
 -- The part of a record that decides about it: state, details, wait, bounds; and then the payload's bytes.
 local HEAD_AND_SIZE = "<c17I4"
 -- By that part: the run, false where it is not so plain; the timeout. One string for all that are alike.
+--@each call
 local first_runs, timeouts = {}, {}
+--@end
 
 local function first_run(head, session, worker)
   local state, bits = string.byte(head, 1, 2)

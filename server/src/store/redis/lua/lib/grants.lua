@@ -1,6 +1,7 @@
 -- What a lease enters into the indexes and the reply. Needs lib/transitions.lua.
 
 -- The reply and its parts, its ids and their number, and its runs: how many tasks in turn have each.
+--@each call
 local granted, parts, granted_ids, total, granted_runs = {"ok", "", "", 0, "", ""}, 6, {}, 0, {}
 local last_run, last_count = false, 0
 -- The details that the reply lacks yet: their fields, and where they belong.
@@ -11,6 +12,7 @@ local shortest = math.huge
 
 -- The bytes of the payloads so far, and whether there is no room for more.
 local bytes, is_full = 0, false
+--@end
 
 -- Counts the bytes of a payload; the first task is leased whatever its size.
 local function is_too_much(size, max_bytes)

@@ -1,5 +1,16 @@
 -- Tells other processes what changed. Needs lib/changes.lua.
 
+-- To publish only where others listen too: the caller's own process has the hint in the reply.
+local OTHERS = "OTHERS"
+
+local function publish(hint)
+  if hint_command ~= OTHERS then
+    redis.call(hint_command, hint_channel, hint)
+  elseif redis.call("PUBSUB", "NUMSUB", hint_channel)[2] > 1 then
+    redis.call("PUBLISH", hint_channel, hint)
+  end
+end
+
 -- Writes everything and publishes one hint at most. Returns the hint, for the caller's own process.
 local function finish_changes()
   apply()
@@ -11,6 +22,6 @@ local function finish_changes()
   if #ids > 0 then parts[#parts + 1] = "\nt" .. table.concat(ids) end
   if #parts == 0 then return "" end
   local hint = hint_head .. table.concat(parts)
-  redis.call(hint_command, hint_channel, hint)
+  publish(hint)
   return hint
 end

@@ -1,7 +1,9 @@
 -- How tasks and sessions enter the indexes, which apply() writes. Needs lib/changes.lua.
 
 -- Spells a time out once: Redis would format it anew for each task that has it.
+--@each call
 local texts = {}
+--@end
 
 local function text_of(number)
   local text = texts[number]

@@ -1,5 +1,8 @@
 -- Reads records. Needs lib/record.lua.
+--@each call
+-- Redis has it only once the library is loaded.
 local band = bit.band
+--@end
 
 local function has(r, detail)
   return r.details ~= 0 and band(r.details, detail) ~= 0

@@ -1,8 +1,12 @@
 -- Places in the queue (G8): the priority, then µs since 2025, whose last three digits are the order of
 -- the submits. 9e14 of them, which is until 2053, stay exact beside the priority.
 local EPOCH_MS, BAND = 1735689600000, 9e14
+--@each call
 local places = redis.call("HMGET", meta, "last", "sequence")
 local last, sequence = tonumber(places[1] or 0), tonumber(places[2] or 0)
+-- The scores spelled so far, but for their last digits.
+local heads = {}
+--@end
 
 -- What is due now keeps the order of submits even where the sequence wraps.
 local function place_of(due_ms)
@@ -16,8 +20,6 @@ local function place_of(due_ms)
 end
 
 -- Spells a score. Those of a batch differ in the last digits, and Redis takes long over a number.
-local heads = {}
-
 local function text_of_score(score)
   local low = score % 1000
   local head = heads[score - low]

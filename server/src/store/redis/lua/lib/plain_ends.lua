@@ -3,9 +3,11 @@
 
 -- By run: its token, what it begins with once it has ended, and what leaves its session and is purged with
 -- it; false of a run that is not LEASED, has details other than a payload, or is kept for its window.
+--@each call
 local plain_ends = {}
 -- By session and time: what leaves the session and is purged then.
 local leaving = {}
+--@end
 
 local function lists_for(session, purge)
   local name = session .. purge

@@ -16,9 +16,10 @@
 --   r:<type> zset of READY ids by score, s:<session> the session's stream id with its ttl (the
 --   truth), h:<session> set of ids it holds, n:<session> list of its notices (token, cause, id, reason)
 -- ARGV[1] offset        ms that the store's clock is ahead of the server's; 0 but in tests
--- ARGV[2] hint_command  PUBLISH or SPUBLISH
+-- ARGV[2] hint_command  PUBLISH, SPUBLISH or OTHERS (lib/hints.lua)
 -- ARGV[3] hint_channel
 -- ARGV[4] hint_head     who hints, about which queue
+--@each call
 local tasks, runs, details, meta, scheduled, types = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local attempts, starts, sessions, stem = KEYS[7], KEYS[8], KEYS[9], KEYS[14]
 local finals = {[4] = KEYS[10], [5] = KEYS[11], [6] = KEYS[12], [7] = KEYS[13]}
@@ -26,8 +27,8 @@ local hint_command, hint_channel, hint_head = ARGV[2], ARGV[3], ARGV[4]
 local clock = redis.call("TIME")
 local now_us = tonumber(clock[1]) * 1e6 + tonumber(clock[2]) + tonumber(ARGV[1]) * 1000
 local now_ms = math.floor(now_us / 1000)
-
 local ready_keys, held_keys = {}, {}
+--@end
 
 local function ready_key(kind)
   local key = ready_keys[kind]

@@ -1,0 +1,79 @@
+import { Cluster, Command, type Redis } from "ioredis";
+import { DOCUMENT_LIBRARY, TASK_LIBRARY } from "./lua.generated.ts";
+import type { Argument, RedisClient, ReplyItem } from "./script.ts";
+
+/** A library of functions; the name tells it from every other version. */
+export interface Library {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A call of one of a library's functions. */
+export interface FunctionCall {
+  readonly library: Library;
+  readonly name: string;
+  /** How many of the arguments, from the first, are keys. */
+  readonly keyCount: number;
+  readonly args: readonly Argument[];
+}
+
+const MISSING = /^ERR Function not found/;
+const LOADED_ALREADY = /^ERR Library '.+' already exists/;
+
+/** Loads that are under way, so that many calls that miss a function load it once. */
+const loading = new WeakMap<RedisClient, Promise<void>>();
+
+/**
+ * Has every master know our functions. Each version has libraries of its own beside those of others, so that
+ * dispatchers of several versions may share a Redis.
+ *
+ * @throws what Redis answers; a full one takes no library that it does not have
+ */
+export async function loadFunctions(client: RedisClient): Promise<void> {
+  const servers = client instanceof Cluster ? client.nodes("master") : [client];
+  const loads = servers.flatMap((server) =>
+    [TASK_LIBRARY, DOCUMENT_LIBRARY].map(({ text }) => loadLibrary(server, text)),
+  );
+  await Promise.all(loads);
+}
+
+async function loadLibrary(server: Redis, text: string): Promise<void> {
+  try {
+    await server.call("FUNCTION", "LOAD", text);
+  } catch (error) {
+    if (!LOADED_ALREADY.test((error as Error).message)) {
+      throw error;
+    }
+  }
+}
+
+/**
+ * Calls a function; bytes in its reply are left as they are. Where the server does not have it (it was set up
+ * anew, or a failover lost it), nothing was done, so that it is loaded and called again.
+ */
+export function callFunction(client: RedisClient, call: FunctionCall): Promise<ReplyItem[]> {
+  return send(client, call).catch((error: unknown) => {
+    if (!MISSING.test((error as Error).message)) {
+      throw error;
+    }
+    return loadOnce(client).then(() => send(client, call));
+  });
+}
+
+// Not by the client's own methods for commands, which wrap each promise several times.
+function send(client: RedisClient, call: FunctionCall): Promise<ReplyItem[]> {
+  const { library, name, keyCount, args } = call;
+  const command = new Command("fcall", [`${library.name}_${name}`, keyCount, ...args], {
+    replyEncoding: null,
+  });
+  return client.sendCommand(command) as Promise<ReplyItem[]>;
+}
+
+function loadOnce(client: RedisClient): Promise<void> {
+  let load = loading.get(client);
+  if (load === undefined) {
+    load = loadFunctions(client).finally(() => loading.delete(client));
+    loading.set(client, load);
+  }
+  return load;
+}
