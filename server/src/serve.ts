@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 import { pino } from "pino";
 import { startDispatcher } from "./compose.ts";
@@ -21,6 +22,12 @@ const EXIT_UNAVAILABLE = 69;
 /** The exit status after a bug, or where stopping took too long. */
 const EXIT_FAILURE = 1;
 
+/**
+ * Without it V8 collects the whole heap each time that 64 MiB of buffers were made, however large the heap
+ * is: with payloads of 64 KiB a third of the dispatcher's processor time.
+ */
+const COUNT_BUFFERS_AS_HEAP = "--external-memory-accounted-in-global-limit";
+
 /** How much longer than its drain a stop may take. */
 const STOP_MARGIN_MS = 10_000;
 
@@ -31,6 +38,7 @@ const STOP_MARGIN_MS = 10_000;
  * @returns the exit status
  */
 export async function serve(config: ServeConfig, version: string): Promise<number> {
+  setFlagsFromString(COUNT_BUFFERS_AS_HEAP);
   const logFile = pino.destination({ fd: 2, sync: true });
   const log = pino(
     { level: config.logLevel, serializers: { err: (error: unknown) => loggableError(error) } },
