@@ -72,6 +72,9 @@ export async function startDispatcher(
   schedules.start();
   events.start();
   try {
+    // The dispatcher asked its store just before, so it has an answer as well: what is up is ready. A store
+    // that fails is waited for as at any other time.
+    await documents.nowMs().catch(() => undefined);
     const host = config.listenHost.includes(":") ? `[${config.listenHost}]` : config.listenHost;
     const port = await server.listen(`${host}:${config.listenPort}`);
     return {

@@ -9,6 +9,8 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { checkHealth } from "../../server/src/health.ts";
+import { startRedis } from "../support/redis-server.ts";
 
 const MAIN = join(import.meta.dirname, "../../server/src/main.ts");
 
@@ -75,6 +77,17 @@ describe("baton serve", () => {
     const gone = await run("health", "--address", address);
     assert.equal(gone.status, 1);
     assert.match(gone.output, /cannot be reached/);
+  }).timeout(20_000);
+
+  it("serves when it says that it is ready, also where its store is another process", async () => {
+    const redis = await startRedis();
+    try {
+      const { address } = await serve("--store", redis.url);
+      const { line } = await checkHealth(address, Date.now());
+      assert.equal(line, `${address} SERVING`);
+    } finally {
+      await redis.stop();
+    }
   }).timeout(20_000);
 
   it("goes on where nobody reads its output any more", async () => {
