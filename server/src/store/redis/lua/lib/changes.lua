@@ -62,8 +62,7 @@ local function apply()
     if #list > 2 then redis.call(unpack(list)) end
   end
   for _, kind in ipairs(ready_kinds) do
-    local list = ready_at[kind]
-    local last = #list
+    local list, last = ready_at[kind], #ready_at[kind]
     -- Last first: in a short line Redis looks for each one's place from the head on.
     for at = 3, last / 2, 2 do
       local to = last + 2 - at
