@@ -7,6 +7,7 @@ const luaRoot = join(root, "lua");
 
 const INCLUDE = /^--@include lib\/(\w+)\.lua\n/gm;
 const EACH_CALL = /^--@each call\n(.*?)^--@end\n/gms;
+const COMMENT = /^ *--.*\n/gm;
 const LOCAL = /^local ([\w, ]+?)(?: = (.+))?$/;
 
 /** A script as its file states it. */
@@ -50,14 +51,19 @@ function inOrder(scripts: readonly Script[]): string[] {
   return ordered;
 }
 
-const starter = (name: string): string => `start_${name}`;
+const starterOf = (include: string): string => `start_${include}`;
 
-/** What is included, with what is to begin anew with each call in a function. */
-function describeLibrary(name: string): { readonly text: string; readonly hasStart: boolean } {
+/** What is included; what is to begin anew with each call becomes a function that does that. */
+interface Include {
+  readonly text: string;
+  readonly hasStarter: boolean;
+}
+
+function readInclude(name: string): Include {
   const source = readFileSync(join(luaRoot, `lib/${name}.lua`), "utf8");
-  let hasStart = false;
+  let hasStarter = false;
   const text = source.replace(EACH_CALL, (_, lines: string) => {
-    hasStart = true;
+    hasStarter = true;
     const declared: string[] = [];
     const assigned: string[] = [];
     for (const line of lines.trimEnd().split("\n")) {
@@ -67,47 +73,51 @@ function describeLibrary(name: string): { readonly text: string; readonly hasSta
         assigned.push(`  ${names} = ${values}\n`);
       }
     }
-    return `${declared.join("\n")}\n\nlocal function ${starter(name)}(KEYS, ARGV)\n${assigned.join("")}end\n`;
+    return `${declared.join("\n")}\n\nlocal function ${starterOf(name)}(KEYS, ARGV)\n${assigned.join("")}end\n`;
   });
-  return { text, hasStart };
+  return { text, hasStarter };
+}
+
+/** A script as a function of the library, with what no other script includes. */
+function functionOf(script: Script, includes: ReadonlyMap<string, Include>, own: string): string {
+  const starts = script.includes
+    .filter((name) => includes.get(name)?.hasStarter)
+    .map((name) => `${starterOf(name)}(KEYS, ARGV)\n`);
+  return `do
+${own}
+redis.register_function{
+function_name = "@NAME@_${script.name}",
+flags = {${script.flags.map((flag) => `"${flag}"`).join(", ")}},
+callback = function(KEYS, ARGV)
+${starts.join("")}${script.body}end}
+end
+`;
 }
 
 /**
  * Makes one library of functions of all scripts of a folder: what several of them include stands once at
  * the beginning, what only one includes beside that one. Its name tells it from every other version.
  */
-function libraryOf(folder: string) {
-  const scripts = readScripts(folder);
-  const included = inOrder(scripts);
-  const parts = new Map(included.map((name) => [name, describeLibrary(name)]));
-  const usersOf = (name: string) =>
-    scripts.filter(({ includes }) => includes.includes(name)).length;
-  const shared = included.filter((name) => usersOf(name) > 1);
-  const textOf = (names: readonly string[]) =>
-    names.map((name) => parts.get(name)?.text).join("\n");
-  const functions = scripts.map((script) => {
-    const starts = script.includes.filter((name) => parts.get(name)?.hasStart);
-    return `do
-${textOf(included.filter((name) => script.includes.includes(name) && !shared.includes(name)))}
-redis.register_function{
-function_name = "@NAME@_${script.name}",
-flags = {${script.flags.map((flag) => `"${flag}"`).join(", ")}},
-callback = function(KEYS, ARGV)
-${starts.map((name) => `${starter(name)}(KEYS, ARGV)\n`).join("")}${script.body}end}
-end
-`;
-  });
-  const unnamed = `#!lua name=@NAME@\n${textOf(shared)}\n${functions.join("\n")}`.replaceAll(
-    /^ *--.*\n/gm,
-    "",
+function libraryOf(scripts: readonly Script[]): { readonly name: string; readonly text: string } {
+  const order = inOrder(scripts);
+  const includes = new Map(order.map((name) => [name, readInclude(name)]));
+  const isShared = (name: string): boolean =>
+    scripts.filter((script) => script.includes.includes(name)).length > 1;
+  const textOf = (names: readonly string[]): string =>
+    names.map((name) => includes.get(name)?.text).join("\n");
+  const functions = scripts.map((script) =>
+    functionOf(script, includes, textOf(script.includes.filter((name) => !isShared(name)))),
   );
+  const source = [textOf(order.filter(isShared)), ...functions].join("\n");
+  const unnamed = `#!lua name=@NAME@\n${source}`.replaceAll(COMMENT, "");
   const hash = createHash("sha256").update(unnamed).digest("hex").slice(0, 12);
   const name = `baton_${hash}`;
-  return { name, text: unnamed.replaceAll("@NAME@", name), scripts, shared };
+  return { name, text: unnamed.replaceAll("@NAME@", name) };
 }
 
 function table(folder: string): string {
-  const { name, text, scripts } = libraryOf(folder);
+  const scripts = readScripts(folder);
+  const { name, text } = libraryOf(scripts);
   const functions = scripts.map(
     (script) => `    ${script.name}: ${JSON.stringify({ flags: script.flags })},`,
   );
