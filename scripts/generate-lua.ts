@@ -7,6 +7,7 @@ const luaRoot = join(root, "lua");
 
 const INCLUDE = /^--@include lib\/(\w+)\.lua\n/gm;
 const EACH_CALL = /^--@each call\n(.*?)^--@end\n/gms;
+const KEY_ROLE = /^-- KEYS\[\d+\]/gm;
 const COMMENT = /^ *--.*\n/gm;
 const LOCAL = /^local ([\w, ]+?)(?: = (.+))?$/;
 
@@ -14,7 +15,6 @@ const LOCAL = /^local ([\w, ]+?)(?: = (.+))?$/;
 interface Script {
   readonly name: string;
   readonly flags: readonly string[];
-  readonly header: string;
   readonly includes: readonly string[];
   readonly body: string;
 }
@@ -26,7 +26,7 @@ function readScripts(folder: string): Script[] {
     const includes = [...source.matchAll(INCLUDE)].map(([, name]) => name ?? "");
     const [header = "", body = ""] = source.split(/(?:^--@include .+\n)+/m);
     const flags = /^#!lua(?: flags=(\S+))?\n/.exec(header)?.[1]?.split(",") ?? [];
-    return { name: file.slice(0, -".lua".length), flags, header, includes, body };
+    return { name: file.slice(0, -".lua".length), flags, includes, body };
   });
 }
 
@@ -56,6 +56,8 @@ const starterOf = (include: string): string => `start_${include}`;
 /** What is included; what is to begin anew with each call becomes a function that does that. */
 interface Include {
   readonly text: string;
+  /** How many keys it states. */
+  readonly keyCount: number;
   readonly hasStarter: boolean;
 }
 
@@ -75,7 +77,7 @@ function readInclude(name: string): Include {
     }
     return `${declared.join("\n")}\n\nlocal function ${starterOf(name)}(KEYS, ARGV)\n${assigned.join("")}end\n`;
   });
-  return { text, hasStarter };
+  return { text, keyCount: [...text.matchAll(KEY_ROLE)].length, hasStarter };
 }
 
 /** A script as a function of the library, with what no other script includes. */
@@ -98,7 +100,7 @@ end
  * Makes one library of functions of all scripts of a folder: what several of them include stands once at
  * the beginning, what only one includes beside that one. Its name tells it from every other version.
  */
-function libraryOf(scripts: readonly Script[]): { readonly name: string; readonly text: string } {
+function libraryOf(scripts: readonly Script[]) {
   const order = inOrder(scripts);
   const includes = new Map(order.map((name) => [name, readInclude(name)]));
   const isShared = (name: string): boolean =>
@@ -112,17 +114,19 @@ function libraryOf(scripts: readonly Script[]): { readonly name: string; readonl
   const unnamed = `#!lua name=@NAME@\n${source}`.replaceAll(COMMENT, "");
   const hash = createHash("sha256").update(unnamed).digest("hex").slice(0, 12);
   const name = `baton_${hash}`;
-  return { name, text: unnamed.replaceAll("@NAME@", name) };
+  const keyCount = Math.max(...[...includes.values()].map((include) => include.keyCount));
+  return { name, keyCount, text: unnamed.replaceAll("@NAME@", name) };
 }
 
 function table(folder: string): string {
   const scripts = readScripts(folder);
-  const { name, text } = libraryOf(scripts);
+  const { name, keyCount, text } = libraryOf(scripts);
   const functions = scripts.map(
     (script) => `    ${script.name}: ${JSON.stringify({ flags: script.flags })},`,
   );
   return `{
   name: ${JSON.stringify(name)},
+  keyCount: ${keyCount},
   functions: {
 ${functions.join("\n")}
   },

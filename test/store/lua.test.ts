@@ -53,7 +53,9 @@ describe("The Lua scripts", () => {
 
   it("have the keys that the tables say, in their order", () => {
     assert.deepEqual(keyRolesIn("lib/queue.lua"), [...QUEUE_KEY_ROLES]);
+    assert.equal(TASK_LIBRARY.keyCount, QUEUE_KEY_ROLES.length);
     assert.deepEqual(keyRolesIn("lib/documents.lua"), [...DOCUMENT_KEY_ROLES]);
+    assert.equal(DOCUMENT_LIBRARY.keyCount, DOCUMENT_KEY_ROLES.length);
   });
 
   for (const library of [TASK_LIBRARY, DOCUMENT_LIBRARY]) {

@@ -19,9 +19,8 @@ export async function runDocumentScript(
   name: DocumentScript,
   args: readonly Argument[],
 ): Promise<ReplyItem[]> {
-  const call = { library: DOCUMENT_LIBRARY, name, keyCount: DOCUMENT_KEY_ROLES.length, args };
   try {
-    return await callFunction(client, call);
+    return await callFunction(client, { library: DOCUMENT_LIBRARY, name, args });
   } catch (error) {
     throw storeErrorOf(error);
   }

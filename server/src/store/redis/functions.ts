@@ -5,6 +5,8 @@ import type { Argument, RedisClient, ReplyItem } from "./script.ts";
 /** A library of functions; the name tells it from every other version. */
 export interface Library {
   readonly name: string;
+  /** How many of the arguments of each function, from the first, are keys. */
+  readonly keyCount: number;
   readonly text: string;
 }
 
@@ -12,8 +14,6 @@ export interface Library {
 export interface FunctionCall {
   readonly library: Library;
   readonly name: string;
-  /** How many of the arguments, from the first, are keys. */
-  readonly keyCount: number;
   readonly args: readonly Argument[];
 }
 
@@ -62,10 +62,9 @@ export function callFunction(client: RedisClient, call: FunctionCall): Promise<R
 
 // Not by the client's own methods for commands, which wrap each promise several times.
 function send(client: RedisClient, call: FunctionCall): Promise<ReplyItem[]> {
-  const { library, name, keyCount, args } = call;
-  const command = new Command("fcall", [`${library.name}_${name}`, keyCount, ...args], {
-    replyEncoding: null,
-  });
+  const { library, name, args } = call;
+  const words = [`${library.name}_${name}`, library.keyCount, ...args];
+  const command = new Command("fcall", words, { replyEncoding: null });
   return client.sendCommand(command) as Promise<ReplyItem[]>;
 }
 

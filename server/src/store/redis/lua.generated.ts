@@ -2,6 +2,7 @@
 /** The library of every script on tasks, as Redis is given it. */
 export const TASK_LIBRARY = {
   name: "baton_d4d4cd6ad75b",
+  keyCount: 14,
   functions: {
     audit_queue: {"flags":["allow-oom"]},
     cancel_tasks: {"flags":["allow-oom"]},
@@ -27,6 +28,7 @@ export const TASK_LIBRARY = {
 /** The library of every script on documents likewise. */
 export const DOCUMENT_LIBRARY = {
   name: "baton_76fe4056ea28",
+  keyCount: 3,
   functions: {
     due_documents: {"flags":["allow-oom"]},
     get_documents: {"flags":["no-writes"]},

@@ -2,7 +2,7 @@ import type { QueueName } from "../../domain/ids.ts";
 import { storeErrorOf } from "./errors.ts";
 import { callFunction } from "./functions.ts";
 import type { Hints, HintTarget } from "./hints.ts";
-import { QUEUE_KEY_ROLES, queueKeys } from "./keys.ts";
+import { queueKeys } from "./keys.ts";
 import { TASK_LIBRARY } from "./lua.generated.ts";
 import { type Argument, type RedisClient, Reply, type Script, type ScriptName } from "./script.ts";
 
@@ -54,9 +54,8 @@ export class ScriptRunner {
   }
 
   async #call(name: ScriptName, args: readonly Argument[]): Promise<Reply> {
-    const call = { library: TASK_LIBRARY, name, keyCount: QUEUE_KEY_ROLES.length, args };
     try {
-      return new Reply(await callFunction(this.#client, call));
+      return new Reply(await callFunction(this.#client, { library: TASK_LIBRARY, name, args }));
     } catch (error) {
       throw storeErrorOf(error);
     }
