@@ -68,13 +68,12 @@ export async function startDispatcher(
   telemetry.observe({ stats: () => plainStore.stats(), load: () => dispatcher.load() });
   const stopIn = (graceMs: number): Promise<void> =>
     stopAll(graceMs, { server, http, schedules, events, dispatcher, store, telemetry });
-  dispatcher.start();
+  const answered = dispatcher.start();
   schedules.start();
   events.start();
   try {
-    // The dispatcher asked its store just before, so it has an answer as well: what is up is ready. A store
-    // that fails is waited for as at any other time.
-    await documents.nowMs().catch(() => undefined);
+    // Whoever sees it listen may ask at once whether it is ready.
+    await answered;
     const host = config.listenHost.includes(":") ? `[${config.listenHost}]` : config.listenHost;
     const port = await server.listen(`${host}:${config.listenPort}`);
     return {

@@ -49,7 +49,7 @@ export class DispatchFixture {
       settings: this.#settings,
       onSwept: (queue, report) => this.sweeps.push({ queue, report }),
     });
-    dispatcher.start();
+    void dispatcher.start();
     this.#dispatchers.push(dispatcher);
     return dispatcher;
   }

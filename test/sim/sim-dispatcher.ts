@@ -53,7 +53,7 @@ export class SimDispatcher implements Endpoint {
       helloTimeoutMs,
       lingerMs,
     }) as unknown as StreamHandler;
-    this.dispatcher.start();
+    void this.dispatcher.start();
   }
 
   /** Ends as on SIGTERM: workers move, then the process is gone. */

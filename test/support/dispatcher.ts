@@ -64,7 +64,7 @@ export async function startTestDispatcher(
     log: silent,
     settings: { closeGraceMs: 50, lingerMs: 200 },
   });
-  dispatcher.start();
+  void dispatcher.start();
   const port = await server.listen(`127.0.0.1:${options.port ?? 0}`);
   return {
     address: `127.0.0.1:${port}`,

@@ -79,7 +79,7 @@ export async function startBaton(
   const lines: LogLine[] = [];
   const log = logInto(lines);
   const dispatcher = createDispatcher({ store, clock, random: () => 0, log, settings });
-  dispatcher.start();
+  void dispatcher.start();
   const grpc = await startGrpc(dispatcher, { clock });
   return {
     ...grpc,

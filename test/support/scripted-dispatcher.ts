@@ -148,7 +148,7 @@ export class ScriptedDispatcher implements Dispatcher {
     return this.ready;
   }
 
-  start(): void {}
+  async start(): Promise<void> {}
 
   async drain(_graceMs: number): Promise<void> {
     for (const { link } of this.sessions) {

@@ -40,7 +40,7 @@ export class TelemetryFixture {
       log: logInto(log),
     });
     telemetry.observe({ stats: () => this.plain.stats(), load: () => this.dispatcher.load() });
-    this.dispatcher.start();
+    void this.dispatcher.start();
   }
 
   /** Starts one that sends no traces. */

@@ -69,8 +69,11 @@ export interface Dispatcher {
   /** What is here now: worker sessions, and the tasks that they would take. */
   load(): { readonly sessions: number; readonly credit: number };
 
-  /** Begins the background duties: sweeping, heartbeat deadlines, hints. */
-  start(): void;
+  /**
+   * Begins the background duties: sweeping, heartbeat deadlines, hints. Resolves once the store has answered
+   * for the first time, or failed, so that {@link isReady} knows; never rejects.
+   */
+  start(): Promise<void>;
 
   /**
    * Stops granting, tells every worker to move, waits until their streams ended or the grace passed,

@@ -222,11 +222,12 @@ class StoreDispatcher implements Dispatcher {
     return this.#sessions.load();
   }
 
-  start(): void {
+  start(): Promise<void> {
     this.#unhint = this.#store.onHint((hint) => this.#hint(hint));
-    this.#health.start(this.#store);
+    const answered = this.#health.start(this.#store);
     this.#granter.start();
     this.#sweeper.start();
+    return answered;
   }
 
   drain(graceMs: number): Promise<void> {

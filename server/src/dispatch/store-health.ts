@@ -64,9 +64,9 @@ export class StoreHealth {
     }
   }
 
-  /** Begins to probe a store that nothing else is asked of. */
-  start(store: Store): void {
-    this.#probe(store);
+  /** Begins to probe a store that nothing else is asked of; resolves once it has answered or failed. */
+  start(store: Store): Promise<void> {
+    return this.#probe(store);
   }
 
   stop(): void {
@@ -74,15 +74,17 @@ export class StoreHealth {
     this.#timer = null;
   }
 
-  #probe(store: Store): void {
+  async #probe(store: Store): Promise<void> {
     const delayMs = this.#isFailing ? FAILING_PROBE_INTERVAL_MS : PROBE_INTERVAL_MS;
-    this.#timer = this.#clock.after(delayMs, () => this.#probe(store));
+    this.#timer = this.#clock.after(delayMs, () => void this.#probe(store));
     if (this.#answeredAtMs !== null && !this.#isFailing && this.#idleMs() < PROBE_INTERVAL_MS) {
       return;
     }
-    store.get([PROBE_ID]).catch((error: unknown) => {
+    try {
+      await store.get([PROBE_ID]);
+    } catch (error) {
       this.#log.debug({ err: error }, "the probe failed");
-    });
+    }
   }
 
   #idleMs(): number {
