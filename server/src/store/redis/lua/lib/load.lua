@@ -1,11 +1,7 @@
 -- Reads records. Needs lib/record.lua.
---@each call
--- Redis has it only once the library is loaded.
-local band = bit.band
---@end
 
 local function has(r, detail)
-  return r.details ~= 0 and band(r.details, detail) ~= 0
+  return r.details ~= 0 and bit.band(r.details, detail) ~= 0
 end
 
 -- Reads what a hash has under some ids, false for what is not there.
