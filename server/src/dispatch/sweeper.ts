@@ -25,9 +25,7 @@ export interface SweeperOptions {
 interface SweptQueue {
   readonly name: QueueName;
   nextAtMs: number;
-  /** The longest wait until the next sweep; grows while nothing happens. */
-  quietMs: number;
-  /** Whether the last sweep left something that falls due some time. */
+  /** Whether something may fall due there some time. */
   isPending: boolean;
 }
 
@@ -66,14 +64,19 @@ export class Sweeper {
 
   /** Says that something falls due on a queue after the delay. */
   touch(name: QueueName, inMs: number): void {
-    const atMs = this.#options.clock.monotonicMs() + inMs;
-    const queue = this.#queues.get(name) ?? this.#add(name);
+    const { clock, settings } = this.#options;
+    const nowMs = clock.monotonicMs();
+    const atMs = nowMs + Math.min(inMs, settings.idleSweepIntervalMs);
+    const queue = this.#queues.get(name);
+    if (queue === undefined) {
+      this.#queues.set(name, { name, nextAtMs: atMs, isPending: true });
+      this.#armFor(atMs);
+      return;
+    }
+    queue.isPending = true;
     if (atMs < queue.nextAtMs) {
       queue.nextAtMs = atMs;
-      queue.quietMs = this.#options.settings.sweepIntervalMs;
-      if (atMs < this.#timerAtMs) {
-        this.#arm();
-      }
+      this.#armFor(atMs);
     }
   }
 
@@ -90,7 +93,7 @@ export class Sweeper {
 
   /** Asks the store for queues that this process has not seen, and forgets those that are no more. */
   async discover(): Promise<void> {
-    const { store, log, settings } = this.#options;
+    const { store, log } = this.#options;
     try {
       const names = new Set((await store.stats()).map(({ queue }) => queue));
       for (const name of names) {
@@ -98,27 +101,14 @@ export class Sweeper {
           this.touch(name, 0);
         }
       }
-      for (const { name, isPending, quietMs } of this.#queues.values()) {
-        if (!names.has(name) && !isPending && quietMs >= settings.idleSweepIntervalMs) {
+      for (const { name, isPending } of this.#queues.values()) {
+        if (!names.has(name) && !isPending) {
           this.#queues.delete(name);
         }
       }
     } catch (error) {
       log.debug({ err: error }, "the queues could not be listed");
     }
-  }
-
-  #add(name: QueueName): SweptQueue {
-    const { clock, settings } = this.#options;
-    const queue: SweptQueue = {
-      name,
-      nextAtMs: clock.monotonicMs() + settings.sweepIntervalMs,
-      quietMs: settings.sweepIntervalMs,
-      isPending: false,
-    };
-    this.#queues.set(name, queue);
-    this.#arm();
-    return queue;
   }
 
   #due(): SweptQueue[] {
@@ -157,15 +147,13 @@ export class Sweeper {
       log.debug({ queue: queue.name, ...counts }, "leases were taken back");
     }
     const done = promoted + expired + purged + reclaimed.length + timedOut.length;
-    queue.quietMs =
-      done > 0
-        ? settings.sweepIntervalMs
-        : Math.min(settings.idleSweepIntervalMs, queue.quietMs * 2);
-    queue.isPending = nextInMs !== null;
+    queue.isPending = nextInMs !== null || queue.nextAtMs !== Number.POSITIVE_INFINITY;
     // A store that always says "more" and never does any of it must not keep this busy.
-    return nextInMs === 0 && done === 0
-      ? settings.sweepIntervalMs
-      : Math.min(nextInMs ?? Number.POSITIVE_INFINITY, queue.quietMs);
+    if (nextInMs === 0 && done === 0) {
+      return settings.sweepIntervalMs;
+    }
+    const longestMs = done > 0 ? settings.sweepIntervalMs : settings.idleSweepIntervalMs;
+    return Math.min(nextInMs ?? Number.POSITIVE_INFINITY, longestMs);
   }
 
   async #endAttempts(name: QueueName, attempts: readonly TimedOutAttempt[]): Promise<void> {
@@ -210,17 +198,24 @@ export class Sweeper {
 
   /** Sets the timer to the earliest time of any queue. */
   #arm(): void {
-    this.#timer?.cancel();
-    this.#timer = null;
     this.#timerAtMs = Number.POSITIVE_INFINITY;
+    let soonestAtMs = Number.POSITIVE_INFINITY;
     for (const { nextAtMs } of this.#queues.values()) {
-      this.#timerAtMs = Math.min(this.#timerAtMs, nextAtMs);
+      soonestAtMs = Math.min(soonestAtMs, nextAtMs);
     }
+    this.#armFor(soonestAtMs);
+  }
+
+  /** Has a pass begin at that time, unless one begins before. */
+  #armFor(atMs: number): void {
     // While a pass runs, its end sets the timer.
-    if (!this.#isStopped && this.#run === null && this.#timerAtMs !== Number.POSITIVE_INFINITY) {
-      const inMs = this.#timerAtMs - this.#options.clock.monotonicMs();
-      this.#timer = this.#options.clock.after(Math.max(0, inMs), () => this.#passes());
+    if (this.#isStopped || this.#run !== null || atMs >= this.#timerAtMs) {
+      return;
     }
+    this.#timer?.cancel();
+    this.#timerAtMs = atMs;
+    const inMs = Math.max(0, atMs - this.#options.clock.monotonicMs());
+    this.#timer = this.#options.clock.after(inMs, () => this.#passes());
   }
 
   #passes(): void {
