@@ -46,6 +46,13 @@ describe("Explaining", () => {
     });
   });
 
+  it("does not count a worker that was refused", async () => {
+    fixture.store.failNext("openSession");
+    await assert.rejects(fixture.worker({ credit: 1 }));
+    const [id] = await fixture.submit(newTask());
+    assert.deepEqual((await explain(id)).codes, ["NO_WORKER"]);
+  });
+
   it("says that no worker takes the type, and how many tasks come first", async () => {
     const other = "digest" as TaskType;
     await fixture.worker({ subscriptions: [{ queue: QUEUE, types: [other] }], credit: 5 });

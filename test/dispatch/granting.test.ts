@@ -123,6 +123,26 @@ describe("Granting", () => {
     assert.equal(worker.granted.length, 3);
   });
 
+  it("asks nothing at first where the queue was empty when the session was opened", async () => {
+    const worker = await fixture.worker({ credit: 2 });
+    await fixture.turns();
+    assert.deepEqual(fixture.store.calls("lease"), []);
+    const [id] = await fixture.submit(newTask());
+    assert.deepEqual(worker.grantedIds, [id]);
+  });
+
+  it("grants a task that came while the session was being opened", async () => {
+    const opening = fixture.store.holdNextAnswer("openSession");
+    const worker = new TestWorker({ credit: 1 });
+    const connected = worker.connect(fixture.dispatcher);
+    await opening.reached;
+    const [id] = await fixture.submit(newTask());
+    opening.release();
+    await connected;
+    await fixture.turns();
+    assert.deepEqual(worker.grantedIds, [id]);
+  });
+
   it("leases again for tasks that come while the store is asked", async () => {
     const worker = await fixture.worker({ credit: 5 });
     await fixture.turns();

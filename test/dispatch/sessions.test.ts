@@ -37,6 +37,23 @@ describe("Sessions", () => {
     await assert.rejects(fixture.worker(), { reason: "STORE_UNAVAILABLE" });
   });
 
+  it("hear nothing before their Welcome", async () => {
+    const other = await fixture.worker({ credit: 1 });
+    const opening = fixture.store.holdNext("openSession");
+    const worker = new TestWorker();
+    const connected = worker.connect(fixture.dispatcher);
+    await opening.reached;
+    fixture.store.failNext("lease");
+    await fixture.submit(newTask());
+    assert.equal(other.got("throttle").length, 1);
+    opening.release();
+    await connected;
+    assert.deepEqual(
+      worker.messages.map(({ kind }) => kind),
+      ["welcome"],
+    );
+  });
+
   it("end when nothing is heard for 2.5 heartbeat intervals", async () => {
     const worker = await fixture.worker();
     await fixture.advance(5_000);

@@ -173,6 +173,7 @@ export class ModelRun {
     }
     assert.deepEqual([opened.kept, opened.lost], [expected.kept, expected.lost]);
     assertSameSet(opened.released, expected.released);
+    assert.ok(opened.mayHaveTasks || !expected.mayHaveTasks, "a task was hidden from a worker");
     this.seenIf("lease kept", expected.kept.length > 0);
     this.seenIf("lease lost", expected.lost.length > 0);
     this.seenIf("lease given back", expected.released.length > 0);

@@ -6,7 +6,6 @@ import { isFinal, TASK_STATES, type TaskState } from "../../server/src/domain/ta
 import type {
   Cancellation,
   CancelOutcome,
-  LeaseNotice,
   LeaseOutcome,
   LeaseRequest,
   NewTask,
@@ -22,24 +21,7 @@ import type {
   SubmitOutcome,
   SweepReport,
 } from "../../server/src/store/store.ts";
-
-type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-
-/** A task of the model: what a store returns, and what it keeps to itself. */
-interface ModelTask extends Mutable<Omit<Task, "ahead">> {
-  fingerprint: string;
-  seq: number;
-  firstDueAtMs: number;
-  timeoutAtMs: number;
-  session: ModelSession | null;
-  ended: { kind: string; state: TaskState } | null;
-  checkpoint: Uint8Array;
-}
-
-interface ModelSession extends Omit<SessionOpening, "held" | "ttlMs"> {
-  expiresAtMs: number;
-  notices: LeaseNotice[];
-}
+import { isLeasable, type ModelSession, type ModelTask, startByMs } from "./model-task.ts";
 
 /**
  * What `store.ts` says, in the plainest code there is: no batches, no indexes, no time of its own. The
@@ -179,8 +161,8 @@ export class StoreModel {
       return { kind: "superseded" };
     }
     const notices = known?.notices ?? [];
-    const session = { sessionId, streamId, workerId, queue, notices, expiresAtMs: 0 };
-    session.expiresAtMs = this.nowMs + ttlMs;
+    const expiresAtMs = this.nowMs + ttlMs;
+    const session = { sessionId, streamId, workerId, queue, notices, expiresAtMs };
     this.sessions.set(keyOf(opening), session);
     const own = [...this.tasks.values()].filter((task) => known && task.session === known);
     const isOwn = (ref: LeaseRef) =>
@@ -196,7 +178,9 @@ export class StoreModel {
         task.ended = { kind: "release", state: this.giveBack(task, 0) };
       }
     }
-    return { kind: "ok", kept, lost: held.filter((ref) => !isOwn(ref)), released };
+    const lost = held.filter((ref) => !isOwn(ref));
+    const mayHaveTasks = this.inQueue(queue).some((task) => isLeasable(task, this.nowMs));
+    return { kind: "ok", kept, lost, released, mayHaveTasks };
   }
 
   renew(renewal: SessionRenewal): RenewOutcome {
@@ -389,11 +373,4 @@ export class StoreModel {
 
 function keyOf({ sessionId, queue }: { sessionId: string; queue: string }): string {
   return `${sessionId} ${queue}`;
-}
-
-function startByMs({ state, spec, deliveries, firstDueAtMs }: ModelTask): number {
-  const isWaiting = state === "READY" || state === "SCHEDULED";
-  return isWaiting && deliveries === 0 && spec.startDeadlineMs !== null
-    ? firstDueAtMs + spec.startDeadlineMs
-    : Infinity;
 }

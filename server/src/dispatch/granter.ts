@@ -64,7 +64,7 @@ export class Granter {
     return this.#isStopped;
   }
 
-  /** Takes a session in. */
+  /** Takes a session in, before it is opened in the store, so that no news of its queues is missed. */
   add(session: LeaseSession): void {
     for (const part of session.parts) {
       if (part.isSubscribed) {
@@ -74,6 +74,15 @@ export class Granter {
           this.#queues.set(part.queue, queue);
         }
         queue.add(part);
+      }
+    }
+  }
+
+  /** Begins to grant to a session that was opened, but for queues that were empty then. */
+  begin(session: LeaseSession, isEmpty: ReadonlySet<QueueName>): void {
+    for (const part of session.parts) {
+      if (isEmpty.has(part.queue)) {
+        this.#queues.get(part.queue)?.wasEmptyFor(part);
       }
     }
     this.wakeFor(session);

@@ -60,6 +60,14 @@ export class QueueGranter {
   /** Takes in a session that subscribes to the queue. */
   add(part: SessionPart): void {
     this.#parts.add(part);
+    part.newsCountAtFirst = this.#newsCount;
+  }
+
+  /** Notes that the queue was empty when the session was opened, unless there was news since it came. */
+  wasEmptyFor(part: SessionPart): void {
+    if (this.#parts.has(part) && part.newsCountAtFirst === this.#newsCount) {
+      this.#dry.add(EVERY_TYPE);
+    }
   }
 
   /** Lets a session go; returns how many are left. */

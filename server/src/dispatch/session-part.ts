@@ -16,6 +16,8 @@ export class SessionPart {
   readonly isSubscribed: boolean;
   /** Whether it must be opened anew before the next lease call: its ttl passed, or an answer was lost. */
   mustReopen = false;
+  /** How much news of the queue there had been when the session came. */
+  newsCountAtFirst = 0;
   #queued = 0;
   #tail: Promise<unknown> = Promise.resolve();
 

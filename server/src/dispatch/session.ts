@@ -57,6 +57,7 @@ export class LeaseSession implements WorkerSession {
   readonly #link: WorkerLink;
   readonly #duties: SessionDuties;
   readonly #log: DispatchLog;
+  #isWelcome = false;
   #isDraining = false;
   #isMoving = false;
   #isOver = false;
@@ -139,9 +140,15 @@ export class LeaseSession implements WorkerSession {
     }
   }
 
-  /** Writes to the worker; does nothing once the session is over. */
+  /** Writes the first message to the worker. */
+  welcome(welcome: Omit<Extract<WorkerMessage, { kind: "welcome" }>, "kind">): void {
+    this.#isWelcome = true;
+    this.send({ kind: "welcome", ...welcome });
+  }
+
+  /** Writes to the worker; does nothing before Welcome and once the session is over. */
   send(message: WorkerMessage): void {
-    if (this.#isOver) {
+    if (!this.#isWelcome || this.#isOver) {
       return;
     }
     try {

@@ -5,11 +5,12 @@ import {
   type LeaseRef,
   newSessionId,
   newStreamId,
+  type QueueName,
   queueOfTask,
   type SessionId,
   type TaskId,
 } from "../domain/ids.ts";
-import type { Store } from "../store/store.ts";
+import type { SessionOpened, Store } from "../store/store.ts";
 import type { HeldLease, WorkerHello, WorkerLink, WorkerSettlement } from "./contract.ts";
 import type { Granter } from "./granter.ts";
 import type { Heartbeats } from "./heartbeats.ts";
@@ -39,6 +40,14 @@ export interface SessionsOptions {
   readonly settler: Settler;
 }
 
+/** What the store said of a session, of all its queues together. */
+interface OpenedSession {
+  readonly kept: readonly LeaseRef[];
+  readonly lost: readonly LeaseRef[];
+  /** The queues on which nothing could be leased. */
+  readonly empty: ReadonlySet<QueueName>;
+}
+
 /** The worker sessions whose streams end here. */
 export class Sessions implements SessionDuties {
   readonly #options: SessionsOptions;
@@ -60,35 +69,22 @@ export class Sessions implements SessionDuties {
 
   /** Opens a session, or takes it up from whichever stream had it, and sends Welcome. */
   async open(hello: WorkerHello, link: WorkerLink): Promise<LeaseSession> {
-    const { clock, log, settings } = this.#options;
+    const { clock, log, granter } = this.#options;
     this.#refuseWhileDraining();
     const id = hello.resumeSession ?? newSessionId();
     const streamId = newStreamId(hello.streamNumber);
     const nowMs = clock.monotonicMs();
     const session = new LeaseSession({ id, streamId, hello, link, duties: this, log, nowMs });
-    const { kept, lost } = await this.#openInStore(session, hello);
-    this.#refuseWhileDraining();
-    const other = this.#open.get(id);
-    if (other !== undefined) {
-      // The store's answers may come in another order than it acted in.
-      if (isOvertaken(streamId, other.streamId)) {
-        throw resumedError();
-      }
-      this.supersede(other);
+    granter.add(session);
+    try {
+      const opened = await this.#openInStore(session, hello);
+      this.#refuseWhileDraining();
+      this.#takeUp(session);
+      this.#welcome(session, link, opened);
+    } catch (error) {
+      granter.remove(session);
+      throw error;
     }
-    for (const ref of kept) {
-      session.leases.keep(ref, nowMs);
-    }
-    this.#open.set(id, session);
-    this.#liveness.watch(session);
-    this.#rotateLater(session);
-    link.onWritable(() => {
-      session.isWritable = true;
-      this.#options.granter.wakeFor(session);
-    });
-    const { leaseTtlMs, heartbeatIntervalMs } = settings;
-    session.send({ kind: "welcome", sessionId: id, leaseTtlMs, heartbeatIntervalMs, kept, lost });
-    this.#options.granter.add(session);
     log.info({ sessionId: id, workerId: hello.workerId, sdk: hello.sdk }, "a session was opened");
     return session;
   }
@@ -203,10 +199,7 @@ export class Sessions implements SessionDuties {
     }
   }
 
-  async #openInStore(
-    session: LeaseSession,
-    hello: WorkerHello,
-  ): Promise<{ kept: LeaseRef[]; lost: LeaseRef[] }> {
+  async #openInStore(session: LeaseSession, hello: WorkerHello): Promise<OpenedSession> {
     const { store, settings, granter } = this.#options;
     const { id: sessionId, streamId, workerId } = session;
     const openings = sessionQueues(hello).map(({ queue, types, held }) => {
@@ -218,6 +211,7 @@ export class Sessions implements SessionDuties {
       throw taskErrorOf(error, settings.retryAfterMs);
     });
     const opened = outcomes.filter((outcome) => outcome.kind === "ok");
+    const empty = openings.filter((_, at) => isEmpty(outcomes[at])).map(({ queue }) => queue);
     for (const { taskId } of opened.flatMap(({ released }) => released)) {
       granter.wake(queueOfTask(taskId));
     }
@@ -227,7 +221,37 @@ export class Sessions implements SessionDuties {
     return {
       kept: opened.flatMap(({ kept }) => kept),
       lost: opened.flatMap(({ lost }) => lost),
+      empty: new Set(empty),
     };
+  }
+
+  /** Makes a session the one of its id. */
+  #takeUp(session: LeaseSession): void {
+    const other = this.#open.get(session.id);
+    if (other !== undefined) {
+      // The store's answers may come in another order than it acted in.
+      if (isOvertaken(session.streamId, other.streamId)) {
+        throw resumedError();
+      }
+      this.supersede(other);
+    }
+    this.#open.set(session.id, session);
+    this.#liveness.watch(session);
+    this.#rotateLater(session);
+  }
+
+  #welcome(session: LeaseSession, link: WorkerLink, { kept, lost, empty }: OpenedSession): void {
+    const { granter, settings } = this.#options;
+    for (const ref of kept) {
+      session.leases.keep(ref, session.lastHeardAtMs);
+    }
+    link.onWritable(() => {
+      session.isWritable = true;
+      granter.wakeFor(session);
+    });
+    const { leaseTtlMs, heartbeatIntervalMs } = settings;
+    session.welcome({ sessionId: session.id, leaseTtlMs, heartbeatIntervalMs, kept, lost });
+    granter.begin(session, empty);
   }
 
   #refuseWhileDraining(): void {
@@ -292,6 +316,10 @@ export class Sessions implements SessionDuties {
       }
     }
   }
+}
+
+function isEmpty(outcome: SessionOpened | undefined): boolean {
+  return outcome?.kind === "ok" && !outcome.mayHaveTasks;
 }
 
 function resumedError(): TaskError {

@@ -259,6 +259,8 @@ export type SessionOpened =
       readonly lost: readonly LeaseRef[];
       /** Those that were its own and were not in `held`; given back now. */
       readonly released: readonly LeaseRef[];
+      /** False where nothing on the queue was READY or due, for whomever; spares the first lease call. */
+      readonly mayHaveTasks: boolean;
     }
   | { readonly kind: "superseded" };
 

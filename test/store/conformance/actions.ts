@@ -90,7 +90,7 @@ export async function openSession(store: Store, options: OpenOptions = {}): Prom
 export async function resume(
   store: Store,
   options: OpenOptions,
-): Promise<{ session: TestSession; opened: Omit<Opened, "kind"> }> {
+): Promise<{ session: TestSession; opened: Omit<Opened, "kind" | "mayHaveTasks"> }> {
   const { session, outcome } = await tryResume(store, options);
   assert.ok(outcome.kind === "ok");
   const { kept, lost, released } = outcome;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { LeaseToken, QueueName, TaskId } from "../../../server/src/domain/ids.ts";
-import { newTasks, QUEUE } from "../../support/task-factory.ts";
+import type { LeaseToken, QueueName, TaskId, TaskType } from "../../../server/src/domain/ids.ts";
+import { newTask, newTasks, QUEUE } from "../../support/task-factory.ts";
 import {
   complete,
   find,
@@ -21,6 +21,7 @@ import {
 import type { Fixture } from "./fixture.ts";
 
 const NOTHING = { kept: [], lost: [], released: [] };
+const EMPTY = { kind: "ok", ...NOTHING, mayHaveTasks: false };
 
 /** The lives of sessions and what they hold. */
 export function describeSessions(fixture: Fixture): void {
@@ -30,6 +31,27 @@ export function describeSessions(fixture: Fixture): void {
 
   it("opens a new session that has nothing", async () => {
     assert.deepEqual((await resume(fixture.store, {})).opened, NOTHING);
+  });
+
+  it("says of a queue that it opens a session on whether it may have tasks", async () => {
+    const { store, under } = fixture;
+    const mayHaveTasks = async (queue = QUEUE) => {
+      const { outcome } = await tryResume(store, { queue, types: ["other" as TaskType] });
+      assert.ok(outcome.kind === "ok");
+      return outcome.mayHaveTasks;
+    };
+    assert.equal(await mayHaveTasks(), false);
+    await store.submit([newTask({ due: { kind: "after", delayMs: 5_000 } })]);
+    assert.equal(await mayHaveTasks(), false);
+    await under.advance(6_000);
+    assert.equal(await mayHaveTasks(), true);
+
+    const session = await openSession(store);
+    const task = await leaseOne(store, session);
+    assert.equal(await mayHaveTasks(), false);
+    const { outcome } = await tryResume(store, { session });
+    assert.ok(outcome.kind === "ok" && outcome.mayHaveTasks);
+    assert.deepEqual(outcome.released, [refOf(task)]);
   });
 
   it("lets a session live for its ttl and no longer", async () => {
@@ -222,7 +244,7 @@ export function describeSessions(fixture: Fixture): void {
     const session = await openSession(store, { stream: 10 });
     assert.equal((await tryResume(store, { session, stream: 10 })).outcome.kind, "superseded");
     const again = { ...session, ttlMs: TTL_MS, held: [] };
-    assert.deepEqual(await store.openSession([again]), [{ kind: "ok", ...NOTHING }]);
+    assert.deepEqual(await store.openSession([again]), [EMPTY]);
     assert.ok(await isAlive(session));
   });
 
@@ -283,7 +305,6 @@ export function describeSessions(fixture: Fixture): void {
     assert.deepEqual(await store.renew([]), []);
     assert.deepEqual(await store.openSession([]), []);
     const openings = [newer, gone].map((session) => ({ ...session, ttlMs: TTL_MS, held: [] }));
-    const opened = { kind: "ok", ...NOTHING };
-    assert.deepEqual(await store.openSession(openings), [opened, opened]);
+    assert.deepEqual(await store.openSession(openings), [EMPTY, EMPTY]);
   });
 }

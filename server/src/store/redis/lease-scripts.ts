@@ -66,6 +66,7 @@ export type OpenedSession =
       readonly kind: "ok";
       readonly isKept: readonly boolean[];
       readonly released: readonly LeaseRef[];
+      readonly mayHaveTasks: boolean;
     }
   | { readonly kind: "superseded" };
 
@@ -221,7 +222,7 @@ export const openSessions = defineScript<readonly SessionOpening[], OpenedSessio
     ]),
   decode: (reply, queue) =>
     reply.rest.map((item) => {
-      const [word, marks, ...released] = arrayOf(item);
+      const [word, marks, mayHaveTasks, ...released] = arrayOf(item);
       const kind = wordOf(word) as OpenedSession["kind"];
       if (kind === "superseded") {
         return { kind };
@@ -230,6 +231,7 @@ export const openSessions = defineScript<readonly SessionOpening[], OpenedSessio
         kind,
         isKept: Array.from(wordOf(marks), (mark) => mark === "1"),
         released: leaseRefs(queue, released),
+        mayHaveTasks: numberOf(mayHaveTasks) === 1,
       };
     }),
 });

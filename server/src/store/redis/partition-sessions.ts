@@ -26,6 +26,7 @@ export function mergeOpened(
 ): SessionOpened {
   const isKept = new Set<string>();
   const released: LeaseRef[] = [];
+  let mayHaveTasks = false;
   for (const answer of answers) {
     if (answer.kind === "superseded") {
       return answer;
@@ -34,12 +35,14 @@ export function mergeOpened(
       isKept.add(keyOf(outerLease(ref)));
     }
     released.push(...answer.released.map(outerLease));
+    mayHaveTasks ||= answer.mayHaveTasks;
   }
   return {
     kind: "ok",
     kept: held.filter((ref) => isKept.has(keyOf(ref))),
     lost: held.filter((ref) => !isKept.has(keyOf(ref))),
     released,
+    mayHaveTasks,
   };
 }
 

@@ -195,7 +195,8 @@ function sessionOpened(outcome: OpenedSession, held: readonly LeaseRef[]): Sessi
   if (outcome.kind === "superseded") {
     return outcome;
   }
-  const { isKept, released } = outcome;
+  const { isKept, released, mayHaveTasks } = outcome;
   const kept = held.filter((_, at) => isKept[at]);
-  return { kind: "ok", kept, lost: held.filter((_, at) => !isKept[at]), released };
+  const lost = held.filter((_, at) => !isKept[at]);
+  return { kind: "ok", kept, lost, released, mayHaveTasks };
 }

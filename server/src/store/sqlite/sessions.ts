@@ -63,7 +63,9 @@ function openOne(tx: Transaction, opening: SessionOpening): SessionOpened {
       released.push({ taskId, token: row.token as LeaseToken });
     }
   }
-  return { kind: "ok", kept, lost, released };
+  const mayHaveTasks =
+    tx.readyOf(queue) > 0 || statements.promotable.all(queue.id, tx.nowMs, 1).length > 0;
+  return { kind: "ok", kept, lost, released, mayHaveTasks };
 }
 
 /** Returns the sessions that live on a queue. */

@@ -2,8 +2,9 @@
 -- Opens sessions or takes them up on another stream; gives back what they do not hold any more.
 -- ARGV[5...] 4 an item, then its held leases: session, stream (then, after a space each, the types that
 --   it takes, where that is not every type), ttl ms, held count; id, token ...
--- RETURNS {"ok", hint, {"ok", kept, released id, released token, ...} | {"superseded"} ...}
---   kept: a "1" or "0" a held lease; superseded: a stream of the same or a higher number has the session
+-- RETURNS {"ok", hint, {"ok", kept, may have tasks, released id, released token, ...} | {"superseded"} ...}
+--   kept: a "1" or "0" a held lease; may have tasks: 1, or 0 where none is READY or due
+--   superseded: a stream of the same or a higher number has the session
 -- GUARANTEES G4 G7
 --@include lib/queue.lua
 --@include lib/record.lua
@@ -13,6 +14,7 @@
 --@include lib/indexes.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
+--@include lib/due.lua
 
 local function give_back(session, id, r, answer)
   if not r or r.state ~= LEASED or r.session ~= session then
@@ -52,10 +54,11 @@ local function open(session, stream, ttl, held)
     marks[i] = is_own and "1" or "0"
     if is_own then kept[lease.id] = true end
   end
-  local answer = {"ok", table.concat(marks)}
+  local answer = {"ok", table.concat(marks), 1}
   for i = 1, members do
     if not kept[ids[i]] then give_back(session, ids[i], records[ids[i]], answer) end
   end
+  if #answer == 3 and not has_leasable() then answer[3] = 0 end
   return answer
 end
 

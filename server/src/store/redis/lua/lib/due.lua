@@ -6,6 +6,14 @@ local function is_overdue(r)
   return submitted_of(r) + r.wait + start <= now_ms
 end
 
+-- Whether a task is READY or due, of whichever type.
+local function has_leasable()
+  for _, kind in ipairs(redis.call("SMEMBERS", types)) do
+    if redis.call("EXISTS", ready_key(kind)) == 1 then return true end
+  end
+  return #redis.call("ZRANGEBYSCORE", scheduled, "-inf", now_ms, "LIMIT", 0, 1) > 0
+end
+
 -- Ends tasks whose start deadline passed. Returns how many.
 local function expire(limit)
   local ids = redis.call("ZRANGEBYSCORE", starts, "-inf", now_ms, "LIMIT", 0, limit)
