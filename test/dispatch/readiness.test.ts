@@ -43,7 +43,7 @@ describe("Readiness", () => {
     await fixture.turns();
     const held = Array.from({ length: 40 }, () => [
       fixture.store.holdNext("get"),
-      fixture.store.holdNext("stats"),
+      fixture.store.holdNext("queueNames"),
       fixture.store.holdNext("sweep"),
     ]).flat();
     await fixture.advance(2_900);

@@ -203,6 +203,7 @@ describe("A queue of several partitions on Redis", () => {
     assert.equal(only(renewed.notices).lease.taskId, ids[0]);
     const { reclaimed } = await sweep(store);
     assert.deepEqual(reclaimed.map((one) => one.lease.taskId).toSorted(), ids.slice(1).toSorted());
+    assert.deepEqual(await other.queueNames(), [QUEUE]);
     for (const stats of [await other.stats(), await store.stats([QUEUE])]) {
       assert.deepEqual(
         [only(stats).queue, only(stats).counts.READY, only(stats).counts.CANCELLED],
@@ -352,7 +353,7 @@ describe("A queue of several partitions on Redis", () => {
       await cancel(other, id);
       await sweep(other);
       await open(PARTITIONS);
-      await Promise.all([store.stats(), other.stats()]);
+      await Promise.all([store.queueNames(), other.queueNames()]);
       await other.submit(taskOfEachPartition());
       assert.equal((await lease(store, await openSession(store))).length, PARTITIONS);
       assert.equal((await redis.keys("b{email/?}:t")).length, PARTITIONS);
@@ -362,7 +363,7 @@ describe("A queue of several partitions on Redis", () => {
       const store = await open(PARTITIONS);
       await submit(store);
       await redis.del("b:partitions");
-      await store.stats();
+      await store.queueNames();
       assert.deepEqual(await redis.hgetall("b:partitions"), { email: "4" });
     });
 

@@ -143,6 +143,10 @@ export class FaultyStore implements Store {
     return this.#call("list", query, () => this.#store.list(query));
   }
 
+  queueNames(): ReturnType<Store["queueNames"]> {
+    return this.#call("queueNames", null, () => this.#store.queueNames());
+  }
+
   stats(queues?: readonly QueueName[]): ReturnType<Store["stats"]> {
     return this.#call("stats", queues, () => this.#store.stats(queues));
   }

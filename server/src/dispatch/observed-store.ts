@@ -97,6 +97,10 @@ export class ObservedStore implements Store {
     return this.#observe(() => this.#store.list(query));
   }
 
+  queueNames(): Promise<QueueName[]> {
+    return this.#observe(() => this.#store.queueNames());
+  }
+
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
     return this.#observe(() => this.#store.stats(queues));
   }

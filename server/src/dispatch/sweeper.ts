@@ -95,7 +95,7 @@ export class Sweeper {
   async discover(): Promise<void> {
     const { store, log } = this.#options;
     try {
-      const names = new Set((await store.stats()).map(({ queue }) => queue));
+      const names = new Set(await store.queueNames());
       for (const name of names) {
         if (!this.#queues.has(name)) {
           this.touch(name, 0);

@@ -73,9 +73,7 @@ export interface Store {
    */
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]>;
 
-  /**
-   * Returns the sessions that live on a queue, at most a thousand, about in the order of their ttl's end.
-   */
+  /** Returns the sessions that live on a queue, at most a thousand, about as their ttls end. */
   sessions(queue: QueueName): Promise<LiveSession[]>;
 
   /** Stores progress and checkpoints of running attempts; fenced by the token (G4). */
@@ -124,6 +122,9 @@ export interface Store {
    * change their state between two pages may be missed or repeated.
    */
   list(query: ListQuery): Promise<ListPage>;
+
+  /** Returns every queue that ever had a task, by name. */
+  queueNames(): Promise<QueueName[]>;
 
   /**
    * Returns figures of the queues named, in that order, leaving out those that never had a task; or of

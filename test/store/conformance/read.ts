@@ -58,7 +58,7 @@ export function describeRead(fixture: Fixture): void {
     const { store } = fixture;
     await openSession(store, { queue: "sms" as QueueName });
     await sweep(store);
-    assert.deepEqual(await store.stats(), []);
+    assert.deepEqual([await store.queueNames(), await store.stats()], [[], []]);
     assert.deepEqual(await store.stats([QUEUE, "sms" as QueueName]), []);
   });
 
@@ -71,7 +71,13 @@ export function describeRead(fixture: Fixture): void {
     }
     const names = async (queues?: QueueName[]) =>
       (await store.stats(queues)).map(({ queue }) => queue);
-    assert.deepEqual(await names(), [b, a, c]);
+    assert.deepEqual(
+      [await names(), await store.queueNames()],
+      [
+        [b, a, c],
+        [b, a, c],
+      ],
+    );
     assert.deepEqual(await names([c, "unheard-of" as QueueName, a]), [c, a]);
     assert.deepEqual(await names([]), []);
     assert.equal((await store.stats([c]))[0]?.counts.READY, 2);

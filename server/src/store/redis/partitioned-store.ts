@@ -182,14 +182,19 @@ export class PartitionedStore implements Store {
       : pageOfSlices(mergedSlices(this.#readSlice, layout), query);
   }
 
+  async queueNames(): Promise<QueueName[]> {
+    // Asked for now and then by every dispatcher, which is how often it has to agree with the others.
+    const [names] = await Promise.all([
+      this.#store.queueNames(),
+      this.#partitions.refresh().catch(() => undefined),
+    ]);
+    return [...new Set(names.map(outerQueue))].sort();
+  }
+
   async stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
     if (queues === undefined) {
-      // Asked for now and then by every dispatcher, which is how often it has to agree with the others.
-      const [parts] = await Promise.all([
-        this.#store.stats(),
-        this.#partitions.refresh().catch(() => undefined),
-      ]);
-      return mergeStats(parts).sort((a, b) => (a.queue < b.queue ? -1 : 1));
+      const merged = mergeStats(await this.#store.stats());
+      return merged.sort((a, b) => (a.queue < b.queue ? -1 : 1));
     }
     if (!(await this.#isAnySpread(queues, (queue) => queue))) {
       return this.#store.stats(queues);

@@ -176,6 +176,10 @@ export class RedisStore implements Store {
     return listPage(this.#runner, query);
   }
 
+  queueNames(): Promise<QueueName[]> {
+    return this.#registry.all();
+  }
+
   async stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
     const used = await this.#registry.all();
     const wanted = queues === undefined ? used : queues.filter((queue) => used.includes(queue));

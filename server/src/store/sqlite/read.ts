@@ -148,6 +148,11 @@ class Page {
   }
 }
 
+/** Returns every queue that ever had a task. */
+export function queueNames(tx: Transaction): QueueName[] {
+  return tx.statements.usedQueues.all().map(({ name }) => name as QueueName);
+}
+
 /** Returns figures of the queues named, or of every queue that ever had a task. */
 export function stats(tx: Transaction, queues: readonly QueueName[] | undefined): QueueStats[] {
   const rows =

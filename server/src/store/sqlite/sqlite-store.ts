@@ -28,7 +28,7 @@ import type {
 import { cancel } from "./cancel.ts";
 import type { Database } from "./database.ts";
 import { lease } from "./lease.ts";
-import { get, list, stats } from "./read.ts";
+import { get, list, queueNames, stats } from "./read.ts";
 import { redrive } from "./redrive.ts";
 import { report } from "./report.ts";
 import { liveSessions, openSessions, renew } from "./sessions.ts";
@@ -90,6 +90,10 @@ export class SqliteStore implements Store {
 
   list(query: ListQuery): Promise<ListPage> {
     return this.database.read((tx) => list(tx, query));
+  }
+
+  queueNames(): Promise<QueueName[]> {
+    return this.database.read(queueNames);
   }
 
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
