@@ -1,8 +1,9 @@
-import { type Bed, newQueue } from "../bed.ts";
+import { newQueue } from "../bed.ts";
 import { quantile, summaryOf } from "../figures.ts";
 import type { Figure, Ratio } from "../finding.ts";
 import { figure, most } from "../measure.ts";
 import type { Question } from "../question.ts";
+import { type RelayBed, startRelay } from "../relay-bed.ts";
 
 /** The rate at which there is little to do. */
 export const PER_SECOND = 200;
@@ -17,10 +18,12 @@ export const latency: Question = {
   isQuick: true,
   async ask(beds, { rounds, isQuick }) {
     const count = PER_SECOND * (isQuick ? 1 : 5);
-    const contenders: [string, Bed][] = [
+    const relay = isQuick ? null : await startRelay();
+    const contenders: (readonly [string, RelayBed])[] = [
       ["redis", await beds.redis()],
       ["bull", await beds.bull()],
       ["sqlite", await beds.sqlite()],
+      ...(relay === null ? [] : [["relay", relay] as const]),
     ];
     const windows = new Map<string, Window[]>(contenders.map(([key]) => [key, []]));
     for (let round = 0; round <= rounds; round += 1) {
@@ -32,12 +35,15 @@ export const latency: Question = {
         }
       }
     }
+    await relay?.stop();
     return {
       name: "latency",
       title: `Latency at ${PER_SECOND} tasks a second`,
       method:
         "One producer submits at a steady rate and awaits every result; one worker runs the tasks at " +
-        `once. ${count} tasks a window, windows of all systems in turn, the first of each not counted; the quantiles of each window.`,
+        `once. ${count} tasks a window, windows of all systems in turn, the first of each not counted; the quantiles of each window. ` +
+        "The hops alone are what a dispatcher on Redis cannot do without: streams of grpc-js from a producer to a relay " +
+        "and on to a worker and back, with one SET each way and nothing else.",
       figures: contenders.flatMap(([key, bed]) => figuresOf(key, bed, windows.get(key) ?? [])),
       ratios: ["start", "result"].flatMap((what) =>
         Object.keys(QUANTILES).map((part) => ratioOf(`${what}.${part}`, windows)),
@@ -47,7 +53,7 @@ export const latency: Question = {
   },
 };
 
-async function windowOf(bed: Bed, count: number): Promise<Window> {
+async function windowOf(bed: RelayBed, count: number): Promise<Window> {
   const queue = newQueue();
   await bed.openWorkers({ queues: [queue], workers: 1, concurrency: 50 });
   // The first of a queue opens connections and caches; they are not what is asked for.
@@ -66,7 +72,7 @@ async function windowOf(bed: Bed, count: number): Promise<Window> {
   return window;
 }
 
-function figuresOf(key: string, bed: Bed, windows: readonly Window[]): Figure[] {
+function figuresOf(key: string, bed: RelayBed, windows: readonly Window[]): Figure[] {
   const names = Object.keys(windows[0] ?? {});
   return names.map((name) => {
     const [what, part] = name.split(".");
