@@ -57,13 +57,22 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
     "tx.statements.renewSession.run(tx.nowMs + renewal.ttlMs, session.id);",
     "",
   ),
-  one(
-    "the reclaim does not look whether the ttl has passed",
-    ["S6"],
-    `${SQLITE}/statements.ts`,
-    "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? ORDER BY",
-    "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? + 12000 ORDER BY",
-  ),
+  {
+    name: "the reclaim does not look whether the ttl has passed",
+    breaks: ["S6"],
+    edits: [
+      {
+        file: `${SQLITE}/statements.ts`,
+        snippet: "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? ORDER BY",
+        replacement: "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? + 12000 ORDER BY",
+      },
+      {
+        file: `${SQLITE}/statements.ts`,
+        snippet: "state = 'LEASED' AND expires_at <= ? LIMIT",
+        replacement: "state = 'LEASED' AND expires_at <= ? + 12000 LIMIT",
+      },
+    ],
+  },
   one(
     "tokens do not grow",
     ["S6"],
@@ -157,8 +166,8 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
     "final tasks are purged before their retention has passed",
     ["S1", "S4"],
     `${SQLITE}/statements.ts`,
-    "SELECT seq, uid FROM tasks WHERE queue = ? AND state = +? AND turn <= ?\n",
-    "SELECT seq, uid FROM tasks WHERE queue = ? AND state = +? AND turn <= ? + 1e9\n",
+    "SELECT seq FROM states WHERE queue = ? AND state = +? AND turn <= ?\n",
+    "SELECT seq FROM states WHERE queue = ? AND state = +? AND turn <= ? + 1e9\n",
   ),
   {
     ...one(

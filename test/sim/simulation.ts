@@ -329,7 +329,8 @@ class Simulation implements SubmitterWorld {
   #isAtRest(): boolean {
     const unfinished = this.#db
       .prepare(
-        "SELECT count(*) AS n FROM tasks WHERE state NOT IN ('SUCCEEDED','DEAD','CANCELLED','EXPIRED')",
+        `SELECT count(*) AS n FROM tasks LEFT JOIN states USING (seq)
+         WHERE finished_at IS NULL`,
       )
       .get() as { n: number };
     const open = this.#history.filter(({ kind }) => kind === "submit").length;

@@ -1,7 +1,16 @@
 import type { DatabaseSync } from "node:sqlite";
 import { TASK_STATES } from "../../server/src/domain/task-state.ts";
 
-const KEEPS_TRACES = ["tasks", "specs", "details", "results", "sessions", "notices"];
+const KEEPS_TRACES = [
+  "tasks",
+  "states",
+  "ready",
+  "specs",
+  "details",
+  "results",
+  "sessions",
+  "notices",
+];
 
 /** Names every row of a task or a session. */
 export function residueIn(db: DatabaseSync): string[] {
@@ -30,13 +39,27 @@ export function orphansIn(db: DatabaseSync): string[] {
     ...find(
       db,
       "a result that is not where it should be",
-      `SELECT seq FROM tasks WHERE (seq IN (SELECT seq FROM results))
+      `SELECT seq FROM states WHERE (seq IN (SELECT seq FROM results))
          <> (result_type IS NOT NULL AND result IS NULL)`,
     ),
     ...find(
       db,
+      "a line that is not of the READY tasks",
+      `SELECT seq, state, ready.place FROM tasks LEFT JOIN states USING (seq) LEFT JOIN ready USING (seq)
+       WHERE (coalesce(state, 'READY') = 'READY') <> (ready.seq IS NOT NULL)
+         OR ready.place <> tasks.place OR ready.queue <> tasks.queue`,
+    ),
+    ...find(
+      db,
+      "a task that is in line by another kind",
+      `SELECT seq, tasks.kind, ready.kind AS lined FROM ready JOIN tasks USING (seq)
+         JOIN queues ON queues.id = tasks.queue
+       WHERE ready.kind IS NOT CASE WHEN by_kind OR tasks.kind GLOB '@*' THEN tasks.kind END`,
+    ),
+    ...find(
+      db,
       "a checkpoint that nobody will use",
-      `SELECT * FROM details JOIN tasks USING (seq)
+      `SELECT * FROM details JOIN states USING (seq)
        WHERE checkpoint IS NOT NULL AND state IN ('SUCCEEDED', 'CANCELLED', 'EXPIRED')`,
     ),
     ...TASK_STATES.flatMap((state) =>
@@ -44,7 +67,8 @@ export function orphansIn(db: DatabaseSync): string[] {
         db,
         `a wrong count of ${state}`,
         `SELECT name, ${state} AS figure,
-           (SELECT count(*) FROM tasks WHERE queue = queues.id AND state = '${state}') AS counted
+           (SELECT count(*) FROM tasks LEFT JOIN states USING (seq)
+             WHERE tasks.queue = queues.id AND coalesce(state, 'READY') = '${state}') AS counted
          FROM queues WHERE figure <> counted`,
       ),
     ),

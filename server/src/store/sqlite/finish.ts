@@ -1,5 +1,6 @@
 import type { TaskState } from "../../domain/task-state.ts";
-import type { LeaseEnd } from "./statements.ts";
+import { leaveLine } from "./line.ts";
+import type { LeaseEnd } from "./rows.ts";
 import type { FoundTask, Transaction } from "./transaction.ts";
 
 /** How a task ends. */
@@ -16,6 +17,10 @@ export interface Ending {
 export function finish(tx: Transaction, found: FoundTask, ending: Ending): void {
   const { queue, row } = found;
   const { state, ended } = ending;
+  if (row.state === "READY") {
+    leaveLine(tx, found);
+    tx.statements.ensureState.run(row.seq);
+  }
   tx.statements.finish.run(
     state,
     Math.max(tx.nowMs + row.retention_ms, row.remember_until),

@@ -1,9 +1,10 @@
-import { joinTaskId, type SessionId, type TaskType } from "../../domain/ids.ts";
+import { joinTaskId, type SessionId } from "../../domain/ids.ts";
 import { decodeSpec, PINNED } from "../../domain/spec-codec.ts";
-import type { Failure, LeasedTask } from "../../domain/task.ts";
+import type { Failure, LeasedTask, TaskSpec } from "../../domain/task.ts";
 import type { LeaseOutcome, LeaseRequest } from "../store.ts";
-import { expireDue, promoteDue } from "./due.ts";
-import type { LeasableRow, SessionRow } from "./statements.ts";
+import { expireDue, expireTask, promoteDue } from "./due.ts";
+import { nextInLine, takeHeads } from "./line.ts";
+import type { LeasableRow, SessionRow } from "./rows.ts";
 import type { QueueKey, Transaction } from "./transaction.ts";
 
 // Bounds the wait of those who only want to lease when a great many tasks come due at once.
@@ -23,7 +24,7 @@ export function lease(tx: Transaction, request: LeaseRequest): LeaseOutcome {
   }
   expireDue(tx, queue, MAX_DUE);
   promoteDue(tx, queue, MAX_DUE);
-  const kinds = tx.statements.pinnedKinds.all(queue.id).map(({ type }) => type);
+  const kinds = tx.statements.pinnedKinds.all(queue.id).map(({ kind }) => kind);
   const tasks = leaseReady(tx, queue, session, request, kinds.length > 0);
   const leased = { kind: "ok", tasks, left: tx.readyOf(queue) } as const;
   if (kinds.length === 0) {
@@ -36,6 +37,12 @@ export function lease(tx: Transaction, request: LeaseRequest): LeaseOutcome {
   return { ...leased, pinned };
 }
 
+/** A task that is about to be leased. */
+interface Picked {
+  readonly row: LeasableRow;
+  readonly spec: TaskSpec;
+}
+
 function leaseReady(
   tx: Transaction,
   queue: QueueKey,
@@ -43,78 +50,57 @@ function leaseReady(
   request: LeaseRequest,
   hasPinned: boolean,
 ): LeasedTask[] {
-  const tasks: LeasedTask[] = [];
-  let payloadBytes = 0;
-  for (const row of nextInLine(tx, queue, request, hasPinned)) {
-    if (row.start_by !== null && row.start_by <= tx.nowMs) {
-      continue;
-    }
-    const spec = decodeSpec(queue.name, specBytesOf(tx, row));
-    payloadBytes += spec.payload.length;
-    if (tasks.length > 0 && payloadBytes > request.maxPayloadBytes) {
-      break;
-    }
-    const token = tx.nextToken(row.token);
-    tx.statements.lease.run(tx.nowMs, token, session.id, request.workerId, row.seq);
+  const line = { ...request, hasPinned };
+  const picked = pick(tx, queue, request, nextInLine(tx, queue, line));
+  const token = tx.nextToken(picked.reduce((newest, { row }) => Math.max(newest, row.token), 0));
+  const holder = { token, session: session.id, workerId: request.workerId };
+  const rows = picked.map(({ row }) => row);
+  takeHeads(tx, queue, line, rows, holder);
+  for (const row of rows) {
     if (row.progress !== null) {
       tx.statements.clearProgress.run(row.seq);
     }
     tx.moved(queue, row.uid, "READY", "LEASED");
-    tasks.push({
-      id: joinTaskId(queue.name, row.uid),
-      token,
-      spec,
-      attempt: row.attempt + 1,
-      crashes: row.crashes,
-      checkpoint: row.checkpoint ?? NO_CHECKPOINT,
-      previousTraceparent: row.failure === null ? "" : traceparentOf(row.failure),
-      queuedMs: Math.max(0, tx.nowMs - row.due_at),
-    });
   }
-  return tasks;
+  return picked.map(({ row, spec }) => ({
+    id: joinTaskId(queue.name, row.uid),
+    token,
+    spec,
+    attempt: row.attempt + 1,
+    crashes: row.crashes,
+    checkpoint: row.checkpoint ?? NO_CHECKPOINT,
+    previousTraceparent: row.failure === null ? "" : traceparentOf(row.failure),
+    queuedMs: Math.max(0, tx.nowMs - row.due_at),
+  }));
+}
+
+/** Those of the next in line that one call may lease. */
+function pick(
+  tx: Transaction,
+  queue: QueueKey,
+  { maxPayloadBytes }: LeaseRequest,
+  rows: readonly LeasableRow[],
+): Picked[] {
+  const picked: Picked[] = [];
+  let payloadBytes = 0;
+  for (const row of rows) {
+    if (row.start_by !== null && row.start_by <= tx.nowMs) {
+      // Out of the line, of which everything up to a place is taken.
+      expireTask(tx, joinTaskId(queue.name, row.uid));
+      continue;
+    }
+    const spec = decodeSpec(queue.name, specBytesOf(tx, row));
+    payloadBytes += spec.payload.length;
+    if (picked.length > 0 && payloadBytes > maxPayloadBytes) {
+      break;
+    }
+    picked.push({ row, spec });
+  }
+  return picked;
 }
 
 function traceparentOf(failure: string): string {
   return (JSON.parse(failure) as Failure).traceparent ?? "";
-}
-
-function nextInLine(
-  tx: Transaction,
-  queue: QueueKey,
-  request: LeaseRequest,
-  hasPinned: boolean,
-): LeasableRow[] {
-  const { types, limit } = request;
-  const { statements } = tx;
-  if (!hasPinned && types === null) {
-    return statements.leasable.all(queue.id, limit);
-  }
-  if (!hasPinned && types?.length === 1) {
-    return statements.leasableOfType.all(queue.id, types[0] as TaskType, limit);
-  }
-  return mergedLine(tx, queue, request, hasPinned).flatMap(
-    (seq) => statements.leasableBySeq.get(seq) ?? [],
-  );
-}
-
-/** The line of several kinds of tasks together. */
-function mergedLine(
-  tx: Transaction,
-  queue: QueueKey,
-  { types, limit, sessionId }: LeaseRequest,
-  hasPinned: boolean,
-): number[] {
-  // A type that is named twice counts once.
-  const kinds = new Set<string>(types);
-  if (hasPinned) {
-    kinds.add(PINNED + sessionId);
-  }
-  const rows = [...kinds].flatMap((kind) => tx.statements.readyOfType.all(queue.id, kind, limit));
-  if (types === null) {
-    rows.push(...tx.statements.readyUnpinned.all(queue.id, limit));
-  }
-  rows.sort((a, b) => a.turn - b.turn || a.seq - b.seq);
-  return rows.slice(0, limit).map(({ seq }) => seq);
 }
 
 function specBytesOf(tx: Transaction, { seq, spec }: LeasableRow): Buffer {

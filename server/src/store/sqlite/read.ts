@@ -13,7 +13,7 @@ import type { Content, Failure, Progress, Task } from "../../domain/task.ts";
 import { isFinal, type TaskState } from "../../domain/task-state.ts";
 import type { GetOptions, ListCursor, ListPage, ListQuery, QueueStats } from "../store.ts";
 import { placesOf } from "./place.ts";
-import type { FullRow, QueueRow } from "./statements.ts";
+import type { FullRow, ListedRow, QueueRow } from "./rows.ts";
 import type { QueueKey, Transaction } from "./transaction.ts";
 
 // Bounds how long a listing with a filter that little passes holds up everything else.
@@ -45,7 +45,7 @@ function getOne(tx: Transaction, id: TaskId, options: GetOptions): Task | null {
 }
 
 function countAhead(tx: Transaction, queue: QueueKey, row: FullRow): number {
-  return tx.statements.countAhead.get(queue.id, row.turn, row.seq)?.ahead ?? 0;
+  return tx.statements.countAhead.get(queue.id, row.place, row.seq)?.ahead ?? 0;
 }
 
 /** Returns a page of a queue's tasks. It ends early rather than examine or return too much. */
@@ -82,7 +82,11 @@ function listState(
   const { statements } = tx;
   const turn = after?.order ?? BEFORE_ALL;
   const seq = after && statements.seqOf.get(queue.id, uniqueOfTask(after.taskId))?.seq;
-  const rows = statements.listFrom.all(queue.id, state, turn, seq ?? BEFORE_ALL, page.room + 1);
+  const from = [turn, seq ?? BEFORE_ALL, page.room + 1] as const;
+  const rows =
+    state === "READY"
+      ? statements.listReady.all(queue.id, ...from)
+      : statements.listFrom.all(queue.id, state, ...from);
   for (const row of rows) {
     if (page.isFull) {
       return true;
@@ -130,10 +134,10 @@ class Page {
     this.examined += 1;
   }
 
-  wants(row: { type: string; submitted_at: number }): boolean {
+  wants(row: ListedRow): boolean {
     const { type, submittedFromMs, submittedBeforeMs } = this.query;
     return (
-      (type === null || row.type === type) &&
+      (type === null || row.kind === type) &&
       (submittedFromMs === null || row.submitted_at >= submittedFromMs) &&
       (submittedBeforeMs === null || row.submitted_at < submittedBeforeMs)
     );

@@ -1,6 +1,7 @@
 import type { TaskId } from "../../domain/ids.ts";
 import { TRANSITIONS } from "../../domain/task-state.ts";
 import type { RedriveOutcome } from "../store.ts";
+import { enterLine } from "./line.ts";
 import { placeOf, priorityOfPlace } from "./place.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -22,9 +23,11 @@ function redriveOne(tx: Transaction, taskId: TaskId): RedriveOutcome {
   const { statements } = tx;
   const place = placeOf(priorityOfPlace(row.place), tx.nowMs);
   const newSeq = (statements.newestSeq.get()?.seq ?? 0) + 1;
-  statements.redrive.run(newSeq, place, place, tx.nowMs, row.seq);
+  statements.moveTask.run(newSeq, place, row.seq);
+  statements.redrive.run(newSeq, place, tx.nowMs, row.seq);
   statements.moveSpec.run(newSeq, row.seq);
   statements.moveDetails.run(newSeq, row.seq);
+  enterLine(tx, queue, newSeq);
   tx.moved(queue, row.uid, row.state, state);
   return { kind: "ok" };
 }

@@ -19,7 +19,6 @@ import type {
 import { giveBack } from "./settle.ts";
 import type { Transaction } from "./transaction.ts";
 
-const ALL = -1;
 const MAX_SESSIONS = 1_000;
 
 /** Opens sessions, or takes them up again, and settles which leases they have. */
@@ -47,7 +46,7 @@ function openOne(tx: Transaction, opening: SessionOpening): SessionOpened {
     types === null ? null : JSON.stringify(types),
   );
 
-  const own = known === undefined ? [] : statements.leasesOfSession.all(known.id, ALL);
+  const own = known === undefined ? [] : statements.leasesOfSession.all(queue.id, known.id);
   const tokens = new Map(own.map((row) => [joinTaskId(queue.name, row.uid), row.token]));
   const kept: LeaseRef[] = [];
   const lost: LeaseRef[] = [];

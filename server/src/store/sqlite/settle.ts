@@ -5,7 +5,8 @@ import type { TaskState } from "../../domain/task-state.ts";
 import type { NextStep, Settlement, SettleOutcome } from "../store.ts";
 import { finish } from "./finish.ts";
 import { isInline } from "./inline.ts";
-import type { LeaseEnd } from "./statements.ts";
+import { enterLine } from "./line.ts";
+import type { LeaseEnd } from "./rows.ts";
 import type { FoundTask, Transaction } from "./transaction.ts";
 
 const NO_RESULT = { value: null, contentType: null };
@@ -137,6 +138,9 @@ export function giveBack(tx: Transaction, found: FoundTask, back: GivenBack): Ta
     row.seq,
     row.token,
   );
+  if (state === "READY") {
+    enterLine(tx, queue, row.seq);
+  }
   tx.moved(queue, row.uid, row.state, state);
   return state;
 }

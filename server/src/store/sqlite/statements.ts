@@ -1,106 +1,40 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { TaskState } from "../../domain/task-state.ts";
 import { Change, Query } from "./query.ts";
+import {
+  FULL,
+  type FullRow,
+  LEASABLE,
+  type LeasableRow,
+  type LeaseEnd,
+  LINE,
+  type ListedRow,
+  type LostLeaseRow,
+  leasableOf,
+  type PlaceRow,
+  type QueueRow,
+  type SessionRow,
+  STATES,
+  TASK,
+  TASKS,
+  type TaskRow,
+} from "./rows.ts";
 
-/** What ends a lease; the newest token's is remembered, so that a repeat can be told. */
-export type LeaseEnd = "complete" | "fail" | "timed_out" | "release" | "reclaim" | "cancel";
-
-/** What decides about a transition of a task. */
-export interface TaskRow {
-  readonly seq: number;
-  readonly uid: string;
-  readonly state: TaskState;
-  readonly place: number;
-  readonly token: number;
-  readonly ended: LeaseEnd | null;
-  readonly ended_state: TaskState | null;
-  readonly attempt: number;
-  readonly max_attempts: number;
-  readonly crashes: number;
-  readonly max_crashes: number;
-  readonly session: number | null;
-  readonly retention_ms: number;
-  readonly remember_until: number;
+/** Leases the head of a line: every task up to a place. */
+function take(ofLine: string): string {
+  return `INSERT INTO states (seq, queue, state, turn, due_at, attempt, deliveries, token, worker_id,
+      session, started_at)
+    SELECT t.seq, t.queue, 'LEASED', ?1 + attempt_timeout_ms, submitted_at, 1, 1, ?2, ?4, ?3, ?1
+    FROM ready r CROSS JOIN tasks t ON t.seq = r.seq
+    WHERE r.queue = ?5 AND (r.place, r.seq) <= (?6, ?7) ${ofLine}
+    ON CONFLICT (seq) DO UPDATE SET state = 'LEASED', turn = excluded.turn, token = excluded.token,
+      session = excluded.session, worker_id = excluded.worker_id, started_at = excluded.started_at,
+      start_by = NULL, attempt = attempt + 1, deliveries = deliveries + 1, ended = NULL,
+      ended_state = NULL`;
 }
 
-/** A READY task with all that its worker needs. */
-export interface LeasableRow {
-  readonly seq: number;
-  readonly uid: string;
-  readonly token: number;
-  readonly attempt: number;
-  readonly crashes: number;
-  readonly due_at: number;
-  readonly start_by: number | null;
-  /** Null where it is apart. */
-  readonly spec: Uint8Array | null;
-  readonly checkpoint: Uint8Array | null;
-  readonly progress: string | null;
-  readonly failure: string | null;
-}
-
-/** A task with everything that belongs to it. */
-export interface FullRow extends TaskRow {
-  readonly turn: number;
-  readonly submitted_at: number;
-  readonly due_at: number;
-  readonly deliveries: number;
-  readonly worker_id: string;
-  readonly started_at: number | null;
-  readonly finished_at: number | null;
-  readonly spec: Uint8Array;
-  readonly progress: string | null;
-  readonly failure: string | null;
-  readonly cancel_reason: string | null;
-  readonly result_type: string | null;
-  readonly result_value: Uint8Array | null;
-}
-
-/** A session as it was last opened. */
-export interface SessionRow {
-  readonly id: number;
-  readonly session_id: string;
-  readonly stream_id: string;
-  readonly worker_id: string;
-  readonly expires_at: number;
-}
-
-/** A queue's figures. */
-export interface QueueRow {
-  readonly id: number;
-  readonly name: string;
-  readonly scheduled: number;
-  readonly ready: number;
-  readonly leased: number;
-  readonly succeeded: number;
-  readonly dead: number;
-  readonly cancelled: number;
-  readonly expired: number;
-}
-
-const TASK = `seq, uid, state, place, token, ended, ended_state, attempt, max_attempts, crashes,
-  max_crashes, session, retention_ms, remember_until`;
-
-const FULL = `t.seq, uid, state, turn, place, token, ended, ended_state, attempt, max_attempts, crashes,
-  max_crashes, session, retention_ms, remember_until, submitted_at, due_at, deliveries, worker_id,
-  started_at, finished_at, coalesce(t.spec, s.spec) AS spec, d.progress, d.failure, d.cancel_reason,
-  result_type, coalesce(result, r.value) AS result_value
-  FROM tasks t LEFT JOIN specs s ON s.seq = t.seq
-  LEFT JOIN details d ON d.seq = t.seq LEFT JOIN results r ON r.seq = t.seq`;
-
-const LEASABLE = `SELECT t.seq, uid, token, attempt, crashes, due_at, start_by, spec, checkpoint,
-  progress, failure
-  FROM tasks t LEFT JOIN details d ON d.seq = t.seq`;
-
-// Written out: to name the columns of so many rows one by one costs as much as to read them.
-function leasableOf(values: SQLOutputValue[]): LeasableRow {
-  const [seq, uid, token, attempt, crashes, due_at, start_by, spec, checkpoint, progress, failure] =
-    values;
-  return {
-    ...{ seq, uid, token, attempt, crashes, due_at, start_by },
-    ...{ spec, checkpoint, progress, failure },
-  } as LeasableRow;
-}
+type Take = [now: number, token: number, session: number, workerId: string, ...Head];
+type Head = [queue: number, place: number, seq: number];
 
 /**
  * Prepares every statement that the store runs, once. Where SQLite would look at a bound value to plan,
@@ -120,7 +54,9 @@ export function prepareStatements(db: DatabaseSync) {
     commit: change<[]>("COMMIT"),
     rollback: change<[]>("ROLLBACK"),
 
-    findQueue: query<[name: string], { id: number }>("SELECT id FROM queues WHERE name = ?"),
+    findQueue: query<[name: string], { id: number; by_kind: number }>(
+      "SELECT id, by_kind FROM queues WHERE name = ?",
+    ),
     insertQueue: change<[name: string]>("INSERT INTO queues (name) VALUES (?)"),
     addCounts: change<number[]>(
       `UPDATE queues SET submitted = submitted + ?, scheduled = scheduled + ?, ready = ready + ?,
@@ -134,22 +70,18 @@ export function prepareStatements(db: DatabaseSync) {
       "SELECT * FROM queues WHERE name = ? AND submitted > 0",
     ),
     nextInLine: query<[queue: number, from: number, to: number], { due_at: number }>(
-      `SELECT due_at FROM tasks WHERE queue = ? AND state = 'READY' AND turn >= ? AND turn < ?
-       ORDER BY turn, seq LIMIT 1`,
+      `SELECT coalesce(due_at, submitted_at) AS due_at FROM ${LINE}
+       WHERE r.queue = ? AND r.place >= ? AND r.place < ? ORDER BY r.place, r.seq LIMIT 1`,
     ),
 
     insertTask: change<
       [
         queue: number,
         uid: string,
-        state: TaskState,
-        turn: number,
         place: number,
-        type: string,
+        kind: string,
         fingerprint: string,
         submittedAt: number,
-        dueAt: number,
-        startBy: number | null,
         attemptTimeoutMs: number,
         retentionMs: number,
         rememberUntil: number,
@@ -158,58 +90,89 @@ export function prepareStatements(db: DatabaseSync) {
         spec: Uint8Array | null,
       ]
     >(
-      `INSERT INTO tasks (queue, uid, state, turn, place, type, fingerprint, submitted_at, due_at,
-         start_by, attempt_timeout_ms, retention_ms, remember_until, max_attempts, max_crashes, spec)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO tasks (queue, uid, place, kind, fingerprint, submitted_at, attempt_timeout_ms,
+         retention_ms, remember_until, max_attempts, max_crashes, spec)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (queue, uid) DO NOTHING`,
+    ),
+    insertState: change<
+      [
+        seq: number,
+        queue: number,
+        state: TaskState,
+        turn: number,
+        dueAt: number,
+        startBy: number | null,
+      ]
+    >(`INSERT INTO states (seq, queue, state, turn, due_at, start_by) VALUES (?, ?, ?, ?, ?, ?)`),
+    // The row that a task goes without as long as it waits as it was submitted.
+    ensureState: change<[seq: number]>(
+      `INSERT INTO states (seq, queue, state, turn, due_at)
+         SELECT seq, queue, 'READY', place, submitted_at FROM tasks WHERE seq = ?
+       ON CONFLICT (seq) DO NOTHING`,
     ),
     insertSpec: change<[seq: number, spec: Uint8Array]>("INSERT INTO specs VALUES (?, ?)"),
     fingerprint: query<[queue: number, uid: string], { fingerprint: string }>(
       "SELECT fingerprint FROM tasks WHERE queue = ? AND uid = ?",
     ),
     findTask: query<[queue: number, uid: string], TaskRow>(
-      `SELECT ${TASK} FROM tasks WHERE queue = ? AND uid = ?`,
+      `SELECT ${TASK} FROM ${TASKS} WHERE t.queue = ? AND uid = ?`,
     ),
 
     promotable: query<[queue: number, now: number, limit: number], TaskRow>(
-      `SELECT ${TASK} FROM tasks WHERE queue = ? AND state = 'SCHEDULED' AND turn <= ?
-       ORDER BY turn, seq LIMIT +?`,
+      `SELECT ${TASK} FROM ${STATES} WHERE s.queue = ? AND state = 'SCHEDULED' AND turn <= ?
+       ORDER BY turn, s.seq LIMIT +?`,
     ),
-    promote: change<[seq: number]>(
-      "UPDATE tasks SET state = 'READY', turn = place WHERE seq = ? AND state = 'SCHEDULED'",
+    promote: change<[place: number, seq: number]>(
+      "UPDATE states SET state = 'READY', turn = ? WHERE seq = ? AND state = 'SCHEDULED'",
     ),
     expirable: query<[queue: number, now: number, limit: number], TaskRow>(
-      `SELECT ${TASK} FROM tasks WHERE queue = ? AND start_by <= ? ORDER BY start_by LIMIT +?`,
+      `SELECT ${TASK} FROM ${STATES} WHERE s.queue = ? AND start_by <= ?
+       ORDER BY start_by LIMIT +?`,
     ),
 
-    readyUnpinned: query<[queue: number, limit: number], { seq: number; turn: number }>(
-      `SELECT seq, turn FROM tasks WHERE queue = ? AND state = 'READY' AND type NOT GLOB '@*'
-       ORDER BY turn, seq LIMIT +?`,
+    enterLine: change<[byKind: number, fromSeq: number, toSeq: number]>(
+      `INSERT INTO ready
+       SELECT queue, place, seq, CASE WHEN ? OR kind GLOB '@*' THEN kind END
+       FROM tasks WHERE seq BETWEEN ? AND ?`,
+    ),
+    leaveLine: change<[queue: number, place: number, seq: number]>(
+      "DELETE FROM ready WHERE queue = ? AND place = ? AND seq = ?",
+    ),
+    markByKind: change<[queue: number]>("UPDATE queues SET by_kind = 1 WHERE id = ?"),
+    sortByKind: change<[queue: number]>(
+      `UPDATE ready SET kind = (SELECT kind FROM tasks WHERE seq = ready.seq)
+       WHERE queue = ? AND kind IS NULL`,
+    ),
+    readyUnpinned: query<[queue: number, limit: number], PlaceRow>(
+      `SELECT seq, place FROM ready WHERE queue = ? AND kind NOT GLOB '@*'
+       ORDER BY place, seq LIMIT +?`,
     ),
     // No type begins with @, which stands before A in every table of characters.
-    pinnedKinds: query<[queue: number], { type: string }>(
-      `SELECT DISTINCT type FROM tasks
-       WHERE queue = ? AND type >= '@' AND type < 'A' AND state = 'READY'`,
+    pinnedKinds: query<[queue: number], { kind: string }>(
+      "SELECT DISTINCT kind FROM ready WHERE queue = ? AND kind >= '@' AND kind < 'A'",
     ),
-    readyOfType: query<[queue: number, type: string, limit: number], { seq: number; turn: number }>(
-      `SELECT seq, turn FROM tasks WHERE queue = ? AND type = ? AND state = 'READY'
-       ORDER BY turn, seq LIMIT +?`,
+    readyOfKind: query<[queue: number, kind: string, limit: number], PlaceRow>(
+      `SELECT seq, place FROM ready WHERE queue = ? AND kind = ? ORDER BY place, seq LIMIT +?`,
     ),
     leasable: query<[queue: number, limit: number], LeasableRow>(
-      `${LEASABLE} WHERE queue = ? AND state = 'READY' ORDER BY turn, t.seq LIMIT +?`,
+      `SELECT ${LEASABLE} WHERE r.queue = ? ORDER BY r.place, r.seq LIMIT +?`,
       leasableOf,
     ),
-    leasableOfType: query<[queue: number, type: string, limit: number], LeasableRow>(
-      `${LEASABLE} WHERE queue = ? AND type = ? AND state = 'READY' ORDER BY turn, t.seq LIMIT +?`,
+    leasableOfKind: query<[queue: number, kind: string, limit: number], LeasableRow>(
+      `SELECT ${LEASABLE} WHERE r.queue = ? AND r.kind = ? ORDER BY r.place, r.seq LIMIT +?`,
       leasableOf,
     ),
-    leasableBySeq: query<[seq: number], LeasableRow>(`${LEASABLE} WHERE t.seq = ?`, leasableOf),
+    leasableAt: query<[queue: number, place: number, seq: number], LeasableRow>(
+      `SELECT ${LEASABLE} WHERE r.queue = ? AND r.place = ? AND r.seq = ?`,
+      leasableOf,
+    ),
     largeSpec: query<[seq: number], { spec: Uint8Array }>("SELECT spec FROM specs WHERE seq = ?"),
-    lease: change<[now: number, token: number, session: number, workerId: string, seq: number]>(
-      `UPDATE tasks SET state = 'LEASED', turn = ?1 + attempt_timeout_ms, token = ?2, session = ?3,
-         worker_id = ?4, started_at = ?1, start_by = NULL, attempt = attempt + 1,
-         deliveries = deliveries + 1, ended = NULL, ended_state = NULL
-       WHERE seq = ?5 AND state = 'READY'`,
+    takeHead: change<Take>(take("")),
+    takeHeadOfKind: change<[...Take, kind: string]>(take("AND r.kind = ?8")),
+    leaveHead: change<Head>("DELETE FROM ready WHERE queue = ? AND (place, seq) <= (?, ?)"),
+    leaveHeadOfKind: change<[...Head, kind: string]>(
+      "DELETE FROM ready WHERE queue = ? AND (place, seq) <= (?, ?) AND kind = ?",
     ),
     clearProgress: change<[seq: number]>("UPDATE details SET progress = NULL WHERE seq = ?"),
 
@@ -224,10 +187,13 @@ export function prepareStatements(db: DatabaseSync) {
         token: number,
       ]
     >(
-      `UPDATE tasks SET state = 'SUCCEEDED', turn = max(?1 + retention_ms, remember_until),
+      `UPDATE states SET state = 'SUCCEEDED', turn = (
+           SELECT max(?1 + retention_ms, remember_until) FROM tasks WHERE seq = states.seq
+         ),
          finished_at = ?1, result_type = ?2, result = ?3, ended = 'complete',
          ended_state = 'SUCCEEDED', session = NULL
-       WHERE queue = ?4 AND uid = ?5 AND token = ?6 AND state = 'LEASED'`,
+       WHERE seq = (SELECT seq FROM tasks WHERE queue = ?4 AND uid = ?5) AND token = ?6
+         AND state = 'LEASED'`,
     ),
     finish: change<
       [
@@ -242,7 +208,7 @@ export function prepareStatements(db: DatabaseSync) {
         token: number,
       ]
     >(
-      `UPDATE tasks SET state = ?, turn = ?, finished_at = ?, attempt = ?, crashes = ?, ended = ?,
+      `UPDATE states SET state = ?, turn = ?, finished_at = ?, attempt = ?, crashes = ?, ended = ?,
          ended_state = ?, session = NULL, start_by = NULL
        WHERE seq = ? AND token = ?`,
     ),
@@ -259,12 +225,12 @@ export function prepareStatements(db: DatabaseSync) {
         token: number,
       ]
     >(
-      `UPDATE tasks SET state = ?, turn = ?, due_at = ?, attempt = ?, crashes = ?, ended = ?,
+      `UPDATE states SET state = ?, turn = ?, due_at = ?, attempt = ?, crashes = ?, ended = ?,
          ended_state = ?, session = NULL
        WHERE seq = ? AND token = ? AND state = 'LEASED'`,
     ),
     setResult: change<[resultType: string, result: Uint8Array | null, seq: number]>(
-      "UPDATE tasks SET result_type = ?, result = ? WHERE seq = ? AND state = 'SUCCEEDED'",
+      "UPDATE states SET result_type = ?, result = ? WHERE seq = ? AND state = 'SUCCEEDED'",
     ),
     insertResult: change<[seq: number, value: Uint8Array]>("INSERT INTO results VALUES (?, ?)"),
     setFailure: change<[seq: number, failure: string]>(
@@ -288,9 +254,12 @@ export function prepareStatements(db: DatabaseSync) {
     ),
 
     newestSeq: query<[], { seq: number }>("SELECT max(seq) AS seq FROM tasks"),
-    redrive: change<[newSeq: number, place: number, place: number, dueAt: number, seq: number]>(
-      `UPDATE tasks SET seq = ?, state = 'READY', turn = ?, place = ?, due_at = ?, attempt = 0,
-         crashes = 0, finished_at = NULL
+    moveTask: change<[newSeq: number, place: number, seq: number]>(
+      "UPDATE tasks SET seq = ?, place = ? WHERE seq = ?",
+    ),
+    redrive: change<[newSeq: number, place: number, dueAt: number, seq: number]>(
+      `UPDATE states SET seq = ?, state = 'READY', turn = ?, due_at = ?, attempt = 0, crashes = 0,
+         finished_at = NULL
        WHERE seq = ? AND state = 'DEAD'`,
     ),
     moveSpec: change<[newSeq: number, seq: number]>("UPDATE specs SET seq = ? WHERE seq = ?"),
@@ -324,8 +293,13 @@ export function prepareStatements(db: DatabaseSync) {
     renewSession: change<[expiresAt: number, id: number]>(
       "UPDATE sessions SET expires_at = ? WHERE id = ?",
     ),
-    leasesOfSession: query<[session: number, limit: number], TaskRow>(
-      `SELECT ${TASK} FROM tasks WHERE session = ? LIMIT +?`,
+    leasesOfSession: query<[queue: number, session: number], TaskRow>(
+      `SELECT ${TASK} FROM ${STATES} WHERE s.queue = ? AND state = 'LEASED' AND session = ?`,
+    ),
+    leasesOfDead: query<[queue: number, now: number, limit: number], LostLeaseRow>(
+      `SELECT ${TASK}, session_id, dead.worker_id
+       FROM states s CROSS JOIN sessions dead ON dead.id = s.session CROSS JOIN tasks t ON t.seq = s.seq
+       WHERE s.queue = ? AND state = 'LEASED' AND expires_at <= ? LIMIT +?`,
     ),
     deadSessions: query<[queue: number, now: number, limit: number], SessionRow>(
       "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? ORDER BY expires_at LIMIT +?",
@@ -348,26 +322,27 @@ export function prepareStatements(db: DatabaseSync) {
       [queue: number, now: number, limit: number],
       { uid: string; token: number; attempt: number; spec: Uint8Array }
     >(
-      `SELECT uid, token, attempt, coalesce(t.spec, s.spec) AS spec
-       FROM tasks t LEFT JOIN specs s ON s.seq = t.seq
-       WHERE queue = ? AND state = 'LEASED' AND turn <= ? ORDER BY turn LIMIT +?`,
+      `SELECT uid, token, attempt, coalesce(t.spec, large.spec) AS spec
+       FROM ${STATES} LEFT JOIN specs large ON large.seq = s.seq
+       WHERE s.queue = ? AND state = 'LEASED' AND turn <= ? ORDER BY turn LIMIT +?`,
     ),
     purgeable: query<
       [queue: number, state: TaskState, now: number, limit: number],
-      { seq: number; uid: string }
+      { seq: number }
     >(
-      `SELECT seq, uid FROM tasks WHERE queue = ? AND state = +? AND turn <= ?
+      `SELECT seq FROM states WHERE queue = ? AND state = +? AND turn <= ?
        ORDER BY turn LIMIT +?`,
     ),
     deleteTask: change<[seq: number]>("DELETE FROM tasks WHERE seq = ?"),
+    deleteState: change<[seq: number]>("DELETE FROM states WHERE seq = ?"),
     deleteSpec: change<[seq: number]>("DELETE FROM specs WHERE seq = ?"),
     deleteDetails: change<[seq: number]>("DELETE FROM details WHERE seq = ?"),
     deleteResult: change<[seq: number]>("DELETE FROM results WHERE seq = ?"),
     nextTurn: query<[queue: number, state: TaskState, after: number], { at: number | null }>(
-      "SELECT min(turn) AS at FROM tasks WHERE queue = ? AND state = +? AND turn > ?",
+      "SELECT min(turn) AS at FROM states WHERE queue = ? AND state = +? AND turn > ?",
     ),
     nextStartBy: query<[queue: number], { at: number | null }>(
-      "SELECT min(start_by) AS at FROM tasks WHERE queue = ? AND start_by IS NOT NULL",
+      "SELECT min(start_by) AS at FROM states WHERE queue = ? AND start_by IS NOT NULL",
     ),
     nextSessionEnd: query<[queue: number], { at: number | null }>(
       "SELECT min(expires_at) AS at FROM sessions WHERE queue = ?",
@@ -377,16 +352,20 @@ export function prepareStatements(db: DatabaseSync) {
       `SELECT ${FULL} WHERE t.queue = ? AND t.uid = ?`,
     ),
     getTaskBySeq: query<[seq: number], FullRow>(`SELECT ${FULL} WHERE t.seq = ?`),
-    countAhead: query<[queue: number, turn: number, seq: number], { ahead: number }>(
-      `SELECT count(*) AS ahead FROM tasks
-       WHERE queue = ? AND state = 'READY' AND (turn, seq) < (?, ?)`,
+    countAhead: query<Head, { ahead: number }>(
+      "SELECT count(*) AS ahead FROM ready WHERE queue = ? AND (place, seq) < (?, ?)",
     ),
     listFrom: query<
       [queue: number, state: TaskState, turn: number, seq: number, limit: number],
-      { seq: number; turn: number; uid: string; type: string; submitted_at: number }
+      ListedRow
     >(
-      `SELECT seq, turn, uid, type, submitted_at FROM tasks
-       WHERE queue = ? AND state = +? AND (turn, seq) > (?, ?) ORDER BY turn, seq LIMIT +?`,
+      `SELECT s.seq, turn, uid, kind, submitted_at FROM ${STATES}
+       WHERE s.queue = ? AND state = +? AND (turn, s.seq) > (?, ?) ORDER BY turn, s.seq LIMIT +?`,
+    ),
+    listReady: query<[queue: number, place: number, seq: number, limit: number], ListedRow>(
+      `SELECT r.seq, r.place AS turn, uid, t.kind, submitted_at
+       FROM ready r CROSS JOIN tasks t ON t.seq = r.seq
+       WHERE r.queue = ? AND (r.place, r.seq) > (?, ?) ORDER BY r.place, r.seq LIMIT +?`,
     ),
     seqOf: query<[queue: number, uid: string], { seq: number }>(
       "SELECT seq FROM tasks WHERE queue = ? AND uid = ?",

@@ -11,8 +11,8 @@ import { FINAL_STATES, type TaskState } from "../../domain/task-state.ts";
 import type { ReclaimedLease, SweepReport, TimedOutAttempt } from "../store.ts";
 import { expireDue, promoteDue } from "./due.ts";
 import { finish } from "./finish.ts";
+import type { LostLeaseRow, TaskRow } from "./rows.ts";
 import { giveBack } from "./settle.ts";
-import type { SessionRow, TaskRow } from "./statements.ts";
 import type { QueueKey, Transaction } from "./transaction.ts";
 
 /** Does what is due on a queue, at most `limit` of each kind. */
@@ -34,32 +34,26 @@ export function sweep(tx: Transaction, name: QueueName, limit: number): SweepRep
 /** Takes back the leases of sessions whose ttl passed (G6), and forgets sessions that have none left. */
 function reclaim(tx: Transaction, queue: QueueKey, limit: number): ReclaimedLease[] {
   const { statements } = tx;
-  const reclaimed: ReclaimedLease[] = [];
-  for (const session of statements.deadSessions.all(queue.id, tx.nowMs, limit)) {
-    const room = limit - reclaimed.length;
-    const rows = statements.leasesOfSession.all(session.id, room);
-    for (const row of rows) {
-      reclaimed.push(reclaimOne(tx, queue, session, row));
+  const dead = statements.deadSessions.all(queue.id, tx.nowMs, limit);
+  if (dead.length === 0) {
+    return [];
+  }
+  const rows = statements.leasesOfDead.all(queue.id, tx.nowMs, limit);
+  const reclaimed = rows.map((row) => reclaimOne(tx, queue, row));
+  if (rows.length < limit) {
+    for (const { id } of dead) {
+      statements.deleteNotices.run(id);
+      statements.deleteSession.run(id);
     }
-    if (rows.length === room) {
-      break;
-    }
-    statements.deleteNotices.run(session.id);
-    statements.deleteSession.run(session.id);
   }
   return reclaimed;
 }
 
-function reclaimOne(
-  tx: Transaction,
-  queue: QueueKey,
-  session: SessionRow,
-  row: TaskRow,
-): ReclaimedLease {
+function reclaimOne(tx: Transaction, queue: QueueKey, row: LostLeaseRow): ReclaimedLease {
   return {
     lease: { taskId: joinTaskId(queue.name, row.uid), token: row.token as LeaseToken },
-    sessionId: session.session_id as SessionId,
-    workerId: session.worker_id as WorkerId,
+    sessionId: row.session_id as SessionId,
+    workerId: row.worker_id as WorkerId,
     state: countCrash(tx, queue, row),
   };
 }
@@ -82,6 +76,7 @@ function purge(tx: Transaction, queue: QueueKey, limit: number): number {
   for (const state of FINAL_STATES) {
     for (const { seq } of statements.purgeable.all(queue.id, state, tx.nowMs, limit - purged)) {
       statements.deleteTask.run(seq);
+      statements.deleteState.run(seq);
       statements.deleteSpec.run(seq);
       statements.deleteDetails.run(seq);
       statements.deleteResult.run(seq);

@@ -10,12 +10,15 @@ import {
 import { isFinal, TASK_STATES, type TaskState } from "../../domain/task-state.ts";
 import type { LeaseNotice } from "../store.ts";
 import type { Hints } from "./hints.ts";
-import type { Statements, TaskRow } from "./statements.ts";
+import type { TaskRow } from "./rows.ts";
+import type { Statements } from "./statements.ts";
 
 /** A queue as the tables name it. */
 export interface QueueKey {
   readonly id: number;
   readonly name: QueueName;
+  /** Whether its tasks in line are sorted by kind as well. */
+  isByKind: boolean;
 }
 
 /** A task's row, and the queue it is in. */
@@ -76,14 +79,14 @@ export class Transaction {
       return known;
     }
     const row = this.statements.findQueue.get(name);
-    return row === undefined ? null : this.rememberQueue(row.id, name);
+    return row === undefined ? null : this.rememberQueue(row.id, name, row.by_kind === 1);
   }
 
   /** Finds a queue, or makes it. */
   queue(name: QueueName): QueueKey {
     return (
       this.findQueue(name) ??
-      this.rememberQueue(this.statements.insertQueue.run(name).lastInsertRowid, name)
+      this.rememberQueue(this.statements.insertQueue.run(name).lastInsertRowid, name, false)
     );
   }
 
@@ -207,8 +210,8 @@ export class Transaction {
     return counts;
   }
 
-  private rememberQueue(id: number, name: QueueName): QueueKey {
-    const queue = { id, name };
+  private rememberQueue(id: number, name: QueueName, isByKind: boolean): QueueKey {
+    const queue = { id, name, isByKind };
     this.memory.queues.set(name, queue);
     return queue;
   }

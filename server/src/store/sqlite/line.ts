@@ -1,0 +1,110 @@
+import type { LeaseToken, TaskType, WorkerId } from "../../domain/ids.ts";
+import { PINNED } from "../../domain/spec-codec.ts";
+import type { LeaseRequest } from "../store.ts";
+import type { LeasableRow, PlaceRow } from "./rows.ts";
+import type { FoundTask, QueueKey, Transaction } from "./transaction.ts";
+
+/** Puts a READY task in line at its place (G8), or all that were stored from one to another. */
+export function enterLine(
+  tx: Transaction,
+  queue: QueueKey,
+  fromSeq: number,
+  toSeq = fromSeq,
+): void {
+  tx.statements.enterLine.run(queue.isByKind ? 1 : 0, fromSeq, toSeq);
+}
+
+/** Takes a task out of the line. */
+export function leaveLine(tx: Transaction, { queue, row }: FoundTask): void {
+  tx.statements.leaveLine.run(queue.id, row.place, row.seq);
+}
+
+/** Which part of a queue's line a session may lease. */
+export interface Line extends Pick<LeaseRequest, "types" | "sessionId" | "limit"> {
+  /** Whether there are tasks in line that only one session may lease. */
+  readonly hasPinned: boolean;
+}
+
+/** Returns the next in line. */
+export function nextInLine(tx: Transaction, queue: QueueKey, line: Line): LeasableRow[] {
+  const { statements } = tx;
+  if (isWhole(line)) {
+    return statements.leasable.all(queue.id, line.limit);
+  }
+  sortByKind(tx, queue);
+  if (!line.hasPinned && line.types?.length === 1) {
+    return statements.leasableOfKind.all(queue.id, line.types[0] as TaskType, line.limit);
+  }
+  return mergedLine(tx, queue, line).flatMap(
+    ({ place, seq }) => statements.leasableAt.get(queue.id, place, seq) ?? [],
+  );
+}
+
+function isWhole({ types, hasPinned }: Line): boolean {
+  return types === null && !hasPinned;
+}
+
+// From when somebody first asks for some kinds only. Most queues are never asked so, and what is in one
+// index less costs a tenth less.
+function sortByKind(tx: Transaction, queue: QueueKey): void {
+  if (!queue.isByKind) {
+    tx.statements.markByKind.run(queue.id);
+    tx.statements.sortByKind.run(queue.id);
+    queue.isByKind = true;
+  }
+}
+
+/** The line of several kinds of tasks together. */
+function mergedLine(
+  tx: Transaction,
+  queue: QueueKey,
+  { types, limit, sessionId, hasPinned }: Line,
+): PlaceRow[] {
+  // A type that is named twice counts once.
+  const kinds = new Set<string>(types);
+  if (hasPinned) {
+    kinds.add(PINNED + sessionId);
+  }
+  const rows = [...kinds].flatMap((kind) => tx.statements.readyOfKind.all(queue.id, kind, limit));
+  if (types === null) {
+    rows.push(...tx.statements.readyUnpinned.all(queue.id, limit));
+  }
+  return rows.sort((a, b) => a.place - b.place || a.seq - b.seq).slice(0, limit);
+}
+
+/** Who leases, and by which token. */
+export interface Holder {
+  readonly token: LeaseToken;
+  readonly session: number;
+  readonly workerId: WorkerId;
+}
+
+/**
+ * Leases those that are next in line, in a few statements however many they are: they are the head of
+ * the whole line, or of the line of each of their kinds.
+ */
+export function takeHeads(
+  tx: Transaction,
+  queue: QueueKey,
+  line: Line,
+  rows: readonly LeasableRow[],
+  { token, session, workerId }: Holder,
+): void {
+  const { statements, nowMs } = tx;
+  const lasts = new Map(rows.map((row) => [isWhole(line) ? null : row.kind, row]));
+  let taken = 0;
+  for (const [kind, { place, seq }] of lasts) {
+    const head = [queue.id, place, seq] as const;
+    const take = [nowMs, token, session, workerId, ...head] as const;
+    if (kind === null) {
+      taken += statements.takeHead.run(...take).changes;
+      statements.leaveHead.run(...head);
+    } else {
+      taken += statements.takeHeadOfKind.run(...take, kind).changes;
+      statements.leaveHeadOfKind.run(...head, kind);
+    }
+  }
+  if (taken !== rows.length) {
+    throw new Error("other tasks were leased than were next in line");
+  }
+}
