@@ -56,11 +56,13 @@ function leaseReady(
   const holder = { token, session: session.id, workerId: request.workerId };
   const rows = picked.map(({ row }) => row);
   takeHeads(tx, queue, line, rows, holder);
-  for (const row of rows) {
+  for (const { row, spec } of picked) {
+    const { seq, uid, remember_until: rememberUntil } = row;
     if (row.progress !== null) {
-      tx.statements.clearProgress.run(row.seq);
+      tx.statements.clearProgress.run(seq);
     }
-    tx.moved(queue, row.uid, "READY", "LEASED");
+    tx.moved(queue, uid, "READY", "LEASED");
+    queue.leased.set(uid, { seq, retentionMs: spec.retentionMs, rememberUntil });
   }
   return picked.map(({ row, spec }) => ({
     id: joinTaskId(queue.name, row.uid),

@@ -38,6 +38,7 @@ export interface LeasableRow extends PlaceRow {
   readonly crashes: number;
   readonly due_at: number;
   readonly start_by: number | null;
+  readonly remember_until: number;
   /** Null where it is apart. */
   readonly spec: Uint8Array | null;
   readonly checkpoint: Uint8Array | null;
@@ -123,16 +124,16 @@ export const LINE = `ready r CROSS JOIN tasks t ON t.seq = r.seq LEFT JOIN state
 
 /** The columns of a {@link LeasableRow}, and where they are from. */
 export const LEASABLE = `r.seq, r.place, r.kind, uid, coalesce(token, 0), coalesce(attempt, 0),
-  coalesce(crashes, 0), coalesce(due_at, submitted_at), start_by, spec, checkpoint, progress, failure
+  coalesce(crashes, 0), coalesce(due_at, submitted_at), start_by, remember_until, spec, checkpoint,
+  progress, failure
   FROM ${LINE} LEFT JOIN details d ON d.seq = t.seq`;
 
 /** Written out: to name the columns of so many rows one by one costs as much as to read them. */
 export function leasableOf(values: SQLOutputValue[]): LeasableRow {
-  const [seq, place, kind, uid, token, attempt, crashes, due_at, start_by, spec, ...details] =
-    values;
-  const [checkpoint, progress, failure] = details;
+  const [seq, place, kind, uid, token, attempt, crashes, due_at, start_by, ...rest] = values;
+  const [remember_until, spec, checkpoint, progress, failure] = rest;
   return {
-    ...{ seq, place, kind, uid, token, attempt, crashes, due_at, start_by, spec },
-    ...{ checkpoint, progress, failure },
+    ...{ seq, place, kind, uid, token, attempt, crashes, due_at, start_by, remember_until },
+    ...{ spec, checkpoint, progress, failure },
   } as LeasableRow;
 }

@@ -50,9 +50,15 @@ function complete(tx: Transaction, { taskId, token }: LeaseRef, result: Content)
     return false;
   }
   const uid = uniqueOfTask(taskId);
+  const leased = queue.leased.get(uid);
+  if (leased === undefined) {
+    return false;
+  }
   const { value, contentType } = hasContent(result) ? result : NO_RESULT;
+  const { nowMs } = tx;
+  const purgeAt = Math.max(nowMs + leased.retentionMs, leased.rememberUntil);
   const { complete } = tx.statements;
-  const { changes } = complete.run(tx.nowMs, contentType, value, queue.id, uid, token);
+  const { changes } = complete.run(purgeAt, nowMs, contentType, value, leased.seq, token);
   if (changes === 0) {
     return false;
   }

@@ -179,21 +179,17 @@ export function prepareStatements(db: DatabaseSync) {
     // What `finish` does for nearly every task, without reading it first.
     complete: change<
       [
-        now: number,
+        purgeAt: number,
+        finishedAt: number,
         resultType: string | null,
         result: Uint8Array | null,
-        queue: number,
-        uid: string,
+        seq: number,
         token: number,
       ]
     >(
-      `UPDATE states SET state = 'SUCCEEDED', turn = (
-           SELECT max(?1 + retention_ms, remember_until) FROM tasks WHERE seq = states.seq
-         ),
-         finished_at = ?1, result_type = ?2, result = ?3, ended = 'complete',
-         ended_state = 'SUCCEEDED', session = NULL
-       WHERE seq = (SELECT seq FROM tasks WHERE queue = ?4 AND uid = ?5) AND token = ?6
-         AND state = 'LEASED'`,
+      `UPDATE states SET state = 'SUCCEEDED', turn = ?, finished_at = ?, result_type = ?, result = ?,
+         ended = 'complete', ended_state = 'SUCCEEDED', session = NULL
+       WHERE seq = ? AND token = ? AND state = 'LEASED'`,
     ),
     finish: change<
       [

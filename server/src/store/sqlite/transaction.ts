@@ -19,6 +19,15 @@ export interface QueueKey {
   readonly name: QueueName;
   /** Whether its tasks in line are sorted by kind as well. */
   isByKind: boolean;
+  /** Its leases that were granted since the file was opened, by their tasks. */
+  readonly leased: Map<string, LeasedTaskKey>;
+}
+
+/** What ends a lease without its task being looked up. */
+export interface LeasedTaskKey {
+  readonly seq: number;
+  readonly retentionMs: number;
+  readonly rememberUntil: number;
 }
 
 /** A task's row, and the queue it is in. */
@@ -115,6 +124,9 @@ export class Transaction {
     const counts = this.countsOf(queue);
     add(counts, COLUMN_OF_STATE[from], -1);
     add(counts, COLUMN_OF_STATE[to], 1);
+    if (from === "LEASED") {
+      queue.leased.delete(uid);
+    }
     if (to === "READY") {
       this.ready.add(queue.name);
     }
@@ -211,7 +223,7 @@ export class Transaction {
   }
 
   private rememberQueue(id: number, name: QueueName, isByKind: boolean): QueueKey {
-    const queue = { id, name, isByKind };
+    const queue = { id, name, isByKind, leased: new Map<string, LeasedTaskKey>() };
     this.memory.queues.set(name, queue);
     return queue;
   }
