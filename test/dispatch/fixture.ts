@@ -14,8 +14,8 @@ import { ManualClock } from "../support/manual-clock.ts";
 import { RecordingLog } from "./recording-log.ts";
 import { TestWorker, type TestWorkerOptions } from "./test-worker.ts";
 
-// Every step from a frame to its answer takes a turn or two of the event loop, and the store takes one.
-const TURNS_TO_SETTLE = 36;
+// Every step from a frame to its answer takes a turn or two of the event loop, and the store takes two.
+const TURNS_TO_SETTLE = 48;
 const STEP_MS = 50;
 
 /** A dispatcher on a SQLite store of its own, in a time that stands still. */

@@ -16,7 +16,7 @@ interface Call {
 
 /**
  * An open database: runs what is asked for in the order in which it was asked, and turns SQLite's errors
- * into the store's. What one turn of the event loop asks for is one transaction, since a commit writes
+ * into the store's. What two turns of the event loop ask for is one transaction, since a commit writes
  * whole pages: a settlement, the lease behind it and a few more write hardly more of them than one.
  */
 export class Database {
@@ -58,7 +58,9 @@ export class Database {
       }
       this.waiting.push({ work, isRead, resolve, reject });
       if (this.waiting.length === 1) {
-        setImmediate(() => this.runWaiting());
+        // The second turn takes in what came while this one's events were handled. It costs nothing where
+        // there is nothing else to do.
+        setImmediate(() => setImmediate(() => this.runWaiting()));
       }
     });
   }

@@ -122,18 +122,31 @@ export const FULL = `${TASK}, turn, submitted_at, coalesce(due_at, submitted_at)
 /** The READY tasks in line. */
 export const LINE = `ready r CROSS JOIN tasks t ON t.seq = r.seq LEFT JOIN states s ON s.seq = r.seq`;
 
-/** The columns of a {@link LeasableRow}, and where they are from. */
+/**
+ * The columns of a {@link LeasableRow}, and where they are from. A task that has no row in `states` has
+ * no details, which are looked up only where there is one.
+ */
 export const LEASABLE = `r.seq, r.place, r.kind, uid, coalesce(token, 0), coalesce(attempt, 0),
   coalesce(crashes, 0), coalesce(due_at, submitted_at), start_by, remember_until, spec, checkpoint,
   progress, failure
-  FROM ${LINE} LEFT JOIN details d ON d.seq = t.seq`;
+  FROM ${LINE} LEFT JOIN details d ON d.seq = s.seq`;
 
 /** Written out: to name the columns of so many rows one by one costs as much as to read them. */
 export function leasableOf(values: SQLOutputValue[]): LeasableRow {
-  const [seq, place, kind, uid, token, attempt, crashes, due_at, start_by, ...rest] = values;
-  const [remember_until, spec, checkpoint, progress, failure] = rest;
   return {
-    ...{ seq, place, kind, uid, token, attempt, crashes, due_at, start_by, remember_until },
-    ...{ spec, checkpoint, progress, failure },
+    seq: values[0],
+    place: values[1],
+    kind: values[2],
+    uid: values[3],
+    token: values[4],
+    attempt: values[5],
+    crashes: values[6],
+    due_at: values[7],
+    start_by: values[8],
+    remember_until: values[9],
+    spec: values[10],
+    checkpoint: values[11],
+    progress: values[12],
+    failure: values[13],
   } as LeasableRow;
 }
