@@ -6,7 +6,7 @@ import type { Bed, Crew, Load, SubmitWay } from "./bed.ts";
 import { type CpuSeconds, cpuSecondsOf } from "./cpu.ts";
 import { Program } from "./program.ts";
 import type { Latencies } from "./programs/pace.ts";
-import { pidOf, startBenchRedis } from "./redis.ts";
+import { infoOf, pidOf, startBenchRedis } from "./redis.ts";
 
 const COMMANDS: Readonly<Record<SubmitWay, string>> = {
   batched: "submitFrames",
@@ -126,6 +126,13 @@ export class BatonBed implements Bed {
 
   takeStartLatencies(): Promise<Latencies> {
     return this.#parts.worker.ask("takeStartLatencies");
+  }
+
+  /** How many calls of functions Redis has run. */
+  async redisCalls(): Promise<number> {
+    const { redis } = this.#parts;
+    const stats = redis === null ? "" : await infoOf(redis, "commandstats");
+    return Number(/cmdstat_fcall:calls=(\d+)/.exec(stats)?.[1] ?? 0);
   }
 
   cpu(): CpuSeconds {

@@ -10,6 +10,7 @@ import { idle } from "./questions/idle.ts";
 import { latency } from "./questions/latency.ts";
 import { payloadSizes } from "./questions/payload-sizes.ts";
 import { profile, profileLatency, profileSqlite } from "./questions/profile.ts";
+import { profileQueues } from "./questions/profile-queues.ts";
 import { schedules } from "./questions/schedules.ts";
 import { storeRedis } from "./questions/store-redis.ts";
 import { submitBatched } from "./questions/submit-batched.ts";
@@ -38,4 +39,5 @@ export const QUESTIONS: readonly Question[] = [
   profile,
   profileSqlite,
   profileLatency,
+  profileQueues,
 ];

@@ -1,6 +1,6 @@
-import { newQueue } from "../bed.ts";
+import { type Bed, newQueue } from "../bed.ts";
 import { grownBy } from "../growth.ts";
-import { timed } from "../measure.ts";
+import { type Sample, timed } from "../measure.ts";
 import { PAYLOAD_BYTES, type Question } from "../question.ts";
 
 const SIZES = [1, 10, 100, 1_000];
@@ -25,14 +25,15 @@ export const growthQueues: Question = {
       sizes: SIZES,
       beds: [await beds.redis(), await beds.sqlite()],
       rounds,
-      run: async (bed, size) => {
-        const queues = Array.from({ length: size }, newQueue);
-        await bed.openWorkers({ queues, workers: WORKERS, concurrency: 64 });
-        const load = { queues, inARow: IN_A_ROW, count: tasks, payloadBytes: PAYLOAD_BYTES };
-        return timed(bed, tasks, () =>
-          Promise.all([bed.submit("batched", load), bed.finish(tasks)]),
-        );
-      },
+      run: (bed, size) => overQueues(bed, size, tasks),
     });
   },
 };
+
+/** Spreads tasks over so many new queues and has them all run. */
+export async function overQueues(bed: Bed, size: number, count: number): Promise<Sample> {
+  const queues = Array.from({ length: size }, newQueue);
+  await bed.openWorkers({ queues, workers: WORKERS, concurrency: 64 });
+  const load = { queues, inARow: IN_A_ROW, count, payloadBytes: PAYLOAD_BYTES };
+  return timed(bed, count, () => Promise.all([bed.submit("batched", load), bed.finish(count)]));
+}
