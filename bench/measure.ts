@@ -31,24 +31,26 @@ export async function timed(
 }
 
 /** A contender: what is measured once a round. */
-export interface Contender {
+export interface Contender<Measured extends Sample = Sample> {
   readonly key: string;
   readonly label: string;
-  readonly run: () => Promise<Sample>;
+  readonly run: () => Promise<Measured>;
 }
 
 /** The samples of each contender, in the order of the rounds. */
-export type Rounds = Readonly<Record<string, readonly Sample[]>>;
+export type Rounds<Measured extends Sample = Sample> = Readonly<
+  Record<string, readonly Measured[]>
+>;
 
 /**
  * Runs all contenders once a round, one after the other, so that what else the machine does meets all
  * alike. The rounds that warm up are not counted.
  */
-export async function interleaved(
-  contenders: readonly Contender[],
+export async function interleaved<Measured extends Sample>(
+  contenders: readonly Contender<Measured>[],
   { warmUpRounds, rounds }: Pick<Effort, "warmUpRounds" | "rounds">,
-): Promise<Rounds> {
-  const samples = new Map<string, Sample[]>(contenders.map(({ key }) => [key, []]));
+): Promise<Rounds<Measured>> {
+  const samples = new Map<string, Measured[]>(contenders.map(({ key }) => [key, []]));
   for (let round = -warmUpRounds; round < rounds; round += 1) {
     for (const { key, run } of contenders) {
       const sample = await run();

@@ -1,7 +1,7 @@
 import { type ReceivedTask, Worker } from "@baton/worker-sdk";
 import { answerCommands } from "./commands.ts";
-import { sharedNowMs } from "./load.ts";
-import type { Latencies, Stamped } from "./pace.ts";
+import type { Stamped } from "./pace.ts";
+import { noteStart, takeStartLatencies } from "./start-latencies.ts";
 
 interface Opening {
   readonly queues: readonly string[];
@@ -17,7 +17,6 @@ let workers: Worker[] = [];
 let ended = 0;
 let wanted = Number.POSITIVE_INFINITY;
 let reached: () => void = () => undefined;
-let startLatencies: number[] = [];
 
 answerCommands({ open, finish, takeStartLatencies });
 
@@ -46,13 +45,6 @@ async function finish({ count }: { readonly count: number }): Promise<void> {
   await Promise.all(stopping.map((worker) => worker.stop()));
 }
 
-/** Returns how long tasks took from their submit to the start of their handler, ms. */
-async function takeStartLatencies(): Promise<Latencies> {
-  const taken = startLatencies;
-  startLatencies = [];
-  return taken;
-}
-
 function openWorker(queues: readonly string[], concurrency: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker({
@@ -77,9 +69,6 @@ function openWorker(queues: readonly string[], concurrency: number): Promise<voi
 }
 
 function handle({ payload }: ReceivedTask): { readonly done: true } {
-  const { sentAtMs } = payload as Partial<Stamped>;
-  if (sentAtMs !== undefined) {
-    startLatencies.push(sharedNowMs() - sentAtMs);
-  }
+  noteStart(payload as Partial<Stamped>);
   return { done: true };
 }

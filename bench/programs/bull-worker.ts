@@ -1,7 +1,7 @@
 import { Worker } from "bullmq";
 import { answerCommands } from "./commands.ts";
-import { sharedNowMs } from "./load.ts";
-import type { Latencies, Stamped } from "./pace.ts";
+import type { Stamped } from "./pace.ts";
+import { noteStart, takeStartLatencies } from "./start-latencies.ts";
 
 interface Opening {
   readonly queues: readonly string[];
@@ -14,7 +14,6 @@ let worker: Worker | null = null;
 let ended = 0;
 let wanted = Number.POSITIVE_INFINITY;
 let reached: () => void = () => undefined;
-let startLatencies: number[] = [];
 
 answerCommands({ open, finish, takeStartLatencies });
 
@@ -23,10 +22,8 @@ async function open({ queues, concurrency }: Opening): Promise<void> {
   wanted = Number.POSITIVE_INFINITY;
   worker = new Worker<Partial<Stamped>>(
     queues[0] ?? "",
-    async ({ data: { sentAtMs } }) => {
-      if (sentAtMs !== undefined) {
-        startLatencies.push(sharedNowMs() - sentAtMs);
-      }
+    async ({ data }) => {
+      noteStart(data);
       return { done: true };
     },
     { connection, concurrency },
@@ -50,10 +47,4 @@ async function finish({ count }: { readonly count: number }): Promise<void> {
   }
   // Not waited for: how long it takes to close is not part of the work.
   void worker?.close();
-}
-
-async function takeStartLatencies(): Promise<Latencies> {
-  const taken = startLatencies;
-  startLatencies = [];
-  return taken;
 }

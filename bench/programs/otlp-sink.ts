@@ -1,6 +1,7 @@
-import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { Server } from "@grpc/grpc-js";
+import { serve } from "./serve.ts";
 
-// A trace collector that takes every span and forgets it: prints `ready HOST:PORT`, ends on SIGTERM.
+// A trace collector that takes every span and forgets it.
 const EMPTY = Buffer.alloc(0);
 const server = new Server({ "grpc.max_receive_message_length": -1 });
 server.addService(
@@ -17,10 +18,4 @@ server.addService(
   },
   { Export: (_call: unknown, done: (error: null, answer: Buffer) => void) => done(null, EMPTY) },
 );
-server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-  if (error !== null) {
-    throw error;
-  }
-  process.stdout.write(`ready 127.0.0.1:${port}\n`);
-});
-process.once("SIGTERM", () => process.exit(0));
+serve(server);

@@ -1,6 +1,7 @@
-import { Server, ServerCredentials, type ServerDuplexStream } from "@grpc/grpc-js";
+import { Server, type ServerDuplexStream } from "@grpc/grpc-js";
 import { Redis } from "ioredis";
 import { type Echoed, RelayService } from "./echo-service.ts";
+import { serve } from "./serve.ts";
 
 type Call = ServerDuplexStream<Echoed, Echoed>;
 
@@ -39,10 +40,4 @@ function relay(from: Call, key: string, to: () => Call | null): void {
 
 const server = new Server();
 server.addService(RelayService.service, { Submit: submit, Lease: lease });
-server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-  if (error !== null) {
-    throw error;
-  }
-  process.stdout.write(`ready 127.0.0.1:${port}\n`);
-});
-process.on("SIGTERM", () => process.exit(0));
+serve(server);

@@ -3,7 +3,7 @@ import { quantile, summaryOf } from "../figures.ts";
 import type { Figure, Ratio } from "../finding.ts";
 import { figure, most } from "../measure.ts";
 import type { Question } from "../question.ts";
-import { type RelayBed, startRelay } from "../relay-bed.ts";
+import type { RelayBed } from "../relay-bed.ts";
 
 /** The rate at which there is little to do. */
 export const PER_SECOND = 200;
@@ -18,12 +18,11 @@ export const latency: Question = {
   isQuick: true,
   async ask(beds, { rounds, isQuick }) {
     const count = PER_SECOND * (isQuick ? 1 : 5);
-    const relay = isQuick ? null : await startRelay();
     const contenders: (readonly [string, RelayBed])[] = [
       ["redis", await beds.redis()],
       ["bull", await beds.bull()],
       ["sqlite", await beds.sqlite()],
-      ...(relay === null ? [] : [["relay", relay] as const]),
+      ...(isQuick ? [] : [["relay", await beds.relay()] as const]),
     ];
     const windows = new Map<string, Window[]>(contenders.map(([key]) => [key, []]));
     for (let round = 0; round <= rounds; round += 1) {
@@ -35,7 +34,6 @@ export const latency: Question = {
         }
       }
     }
-    await relay?.stop();
     return {
       name: "latency",
       title: `Latency at ${PER_SECOND} tasks a second`,

@@ -1,6 +1,6 @@
 import { type BatonBed, startBaton } from "../baton-bed.ts";
 import type { Figure } from "../finding.ts";
-import { figure, type Sample } from "../measure.ts";
+import { figure, interleaved, type Sample } from "../measure.ts";
 import type { Question } from "../question.ts";
 import { overQueues } from "./growth-queues.ts";
 
@@ -11,8 +11,7 @@ const ROUNDS = 4;
 const PROCESSES = ["redis", "dispatcher"];
 
 /** A run of the load, with what was called of Redis' functions meanwhile. */
-interface Run {
-  readonly sample: Sample;
+interface Run extends Sample {
   /** For 1,000 tasks. */
   readonly calls: number;
 }
@@ -24,23 +23,18 @@ export const profileQueues: Question = {
   async ask() {
     const bed = await startBaton({ store: "redis" });
     try {
-      const runs = new Map<number, Run[]>([FEW, MANY].map((size) => [size, []]));
-      for (let round = 0; round <= ROUNDS; round += 1) {
-        for (const [size, measured] of runs) {
-          const run = await runOf(bed, size);
-          // The first is run by code that is not compiled yet.
-          if (round > 0) {
-            measured.push(run);
-          }
-        }
-      }
+      const contenders = [FEW, MANY].map((size) => {
+        const key = String(size);
+        return { key, label: key, run: () => runOf(bed, size) };
+      });
+      const runs = await interleaved(contenders, { warmUpRounds: 1, rounds: ROUNDS });
       return {
         name: "profile-queues",
         title: "What 1,000 queues cost more for",
         method:
           "The load of `growth-queues` on Redis. Every call of the store is about one queue, and takes Redis and the " +
           "dispatcher some time apart from its tasks, so that many queues cost more by the calls that they are more.",
-        figures: figuresOf(runs.get(FEW) ?? [], runs.get(MANY) ?? []),
+        figures: figuresOf(runs[FEW] ?? [], runs[MANY] ?? []),
         ratios: [],
         plots: [],
       };
@@ -53,14 +47,14 @@ export const profileQueues: Question = {
 async function runOf(bed: BatonBed, size: number): Promise<Run> {
   const before = await bed.redisCalls();
   const sample = await overQueues(bed, size, TASKS);
-  return { sample, calls: ((await bed.redisCalls()) - before) / (TASKS / 1_000) };
+  return { ...sample, calls: ((await bed.redisCalls()) - before) / (TASKS / 1_000) };
 }
 
 function figuresOf(few: readonly Run[], many: readonly Run[]): Figure[] {
   const further = many.map(({ calls }, round) => calls - (few[round]?.calls ?? 0));
   const each = PROCESSES.map((process) => {
-    const costs = many.map(({ sample }, round) => {
-      const more = microseconds(sample, process) - microseconds(few[round]?.sample, process);
+    const costs = many.map((run, round) => {
+      const more = microseconds(run, process) - microseconds(few[round], process);
       return (1_000 * more) / (further[round] ?? Number.NaN);
     });
     return figure(`further.${process}`, `each further call: ${process}`, "CPU-µs", costs);
@@ -73,7 +67,7 @@ function ofSize(label: string, runs: readonly Run[]): Figure[] {
   return [
     figure(`${label}.calls`, `${label}: calls of the store`, "for 1,000 tasks", calls),
     ...PROCESSES.map((process) => {
-      const spent = runs.map(({ sample }) => microseconds(sample, process));
+      const spent = runs.map((run) => microseconds(run, process));
       return figure(`${label}.${process}`, `${label}: ${process}`, "CPU-µs a task", spent);
     }),
   ];
