@@ -297,7 +297,7 @@ class StoreDispatcher implements Dispatcher {
   #storing(queue: QueueName, tasks: readonly NewTask[]): Storing {
     const nowMs = this.#clock.nowMs();
     const ready: TaskId[] = [];
-    let soonestMs = this.#settings.idleSweepIntervalMs;
+    let soonestMs = Number.POSITIVE_INFINITY;
     for (const { id, spec } of tasks) {
       const dueInMs = delayUntil(spec.due, nowMs);
       if (dueInMs === 0) {

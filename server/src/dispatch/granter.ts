@@ -79,9 +79,9 @@ export class Granter {
   }
 
   /** Begins to grant to a session that was opened, but for queues that were empty then. */
-  begin(session: LeaseSession, isEmpty: ReadonlySet<QueueName>): void {
+  begin(session: LeaseSession, empty: ReadonlySet<QueueName>): void {
     for (const part of session.parts) {
-      if (isEmpty.has(part.queue)) {
+      if (empty.has(part.queue)) {
         this.#queues.get(part.queue)?.wasEmptyFor(part);
       }
     }

@@ -62,16 +62,14 @@ export class Sweeper {
     await this.#run;
   }
 
-  /** Says that something falls due on a queue after the delay. */
+  /** Says that something falls due on a queue after the delay; infinity where nobody knows when. */
   touch(name: QueueName, inMs: number): void {
     const { clock, settings } = this.#options;
-    const nowMs = clock.monotonicMs();
-    const atMs = nowMs + Math.min(inMs, settings.idleSweepIntervalMs);
-    const queue = this.#queues.get(name);
+    const atMs = clock.monotonicMs() + Math.min(inMs, settings.idleSweepIntervalMs);
+    let queue = this.#queues.get(name);
     if (queue === undefined) {
-      this.#queues.set(name, { name, nextAtMs: atMs, isPending: true });
-      this.#armFor(atMs);
-      return;
+      queue = { name, nextAtMs: Number.POSITIVE_INFINITY, isPending: true };
+      this.#queues.set(name, queue);
     }
     queue.isPending = true;
     if (atMs < queue.nextAtMs) {

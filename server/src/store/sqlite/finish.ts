@@ -13,6 +13,15 @@ export interface Ending {
   readonly crashes?: number;
 }
 
+/** When a task that ends now is forgotten (G13). */
+export function purgeAt(
+  { nowMs }: Transaction,
+  retentionMs: number,
+  rememberUntil: number,
+): number {
+  return Math.max(nowMs + retentionMs, rememberUntil);
+}
+
 /** Makes a task final (G5) and sets when it is forgotten (G13). */
 export function finish(tx: Transaction, found: FoundTask, ending: Ending): void {
   const { queue, row } = found;
@@ -23,7 +32,7 @@ export function finish(tx: Transaction, found: FoundTask, ending: Ending): void 
   }
   tx.statements.finish.run(
     state,
-    Math.max(tx.nowMs + row.retention_ms, row.remember_until),
+    purgeAt(tx, row.retention_ms, row.remember_until),
     tx.nowMs,
     ending.attempt ?? row.attempt,
     ending.crashes ?? row.crashes,

@@ -91,7 +91,8 @@ export function takeHeads(
   { token, session, workerId }: Holder,
 ): void {
   const { statements, nowMs } = tx;
-  const lasts = new Map(rows.map((row) => [isWhole(line) ? null : row.kind, row]));
+  const isOfKinds = !isWhole(line);
+  const lasts = new Map(rows.map((row) => [isOfKinds ? row.kind : null, row]));
   let taken = 0;
   for (const [kind, { place, seq }] of lasts) {
     const head = [queue.id, place, seq] as const;

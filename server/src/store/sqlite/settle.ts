@@ -3,7 +3,7 @@ import { type LeaseRef, queueOfTask, uniqueOfTask } from "../../domain/ids.ts";
 import type { Content, Failure } from "../../domain/task.ts";
 import type { TaskState } from "../../domain/task-state.ts";
 import type { NextStep, Settlement, SettleOutcome } from "../store.ts";
-import { finish } from "./finish.ts";
+import { finish, purgeAt } from "./finish.ts";
 import { isInline } from "./inline.ts";
 import { enterLine } from "./line.ts";
 import type { LeaseEnd } from "./rows.ts";
@@ -55,10 +55,10 @@ function complete(tx: Transaction, { taskId, token }: LeaseRef, result: Content)
     return false;
   }
   const { value, contentType } = hasContent(result) ? result : NO_RESULT;
-  const { nowMs } = tx;
-  const purgeAt = Math.max(nowMs + leased.retentionMs, leased.rememberUntil);
+  const { seq, retentionMs, rememberUntil } = leased;
+  const forgottenAt = purgeAt(tx, retentionMs, rememberUntil);
   const { complete } = tx.statements;
-  const { changes } = complete.run(purgeAt, nowMs, contentType, value, leased.seq, token);
+  const { changes } = complete.run(forgottenAt, tx.nowMs, contentType, value, seq, token);
   if (changes === 0) {
     return false;
   }
