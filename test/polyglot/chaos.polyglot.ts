@@ -17,7 +17,7 @@ interface Expected {
 }
 
 describe("Workers in four languages on one queue", function () {
-  this.timeout(15 * minuteMs);
+  this.timeout(8 * minuteMs);
 
   let cluster: Cluster;
   let calls: TaskCalls;

@@ -8,7 +8,7 @@ const minuteMs = 60_000;
 
 for (const language of LANGUAGES) {
   describe(`The ${language.name} worker`, function () {
-    this.timeout(15 * minuteMs);
+    this.timeout(8 * minuteMs);
 
     before(() => build(language));
 

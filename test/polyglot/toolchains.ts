@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
+/** What a step may take; the longest is a download and a compilation from nothing. */
+const STEP_LIMIT_MS = 240_000;
 const examples = join(import.meta.dirname, "../../examples");
 
 /** A language with an example worker. */
@@ -46,7 +48,8 @@ export const LANGUAGES: readonly Language[] = [
       ["mvn", "--version"],
     ],
     folder: inExamples("java"),
-    build: [["mvn", "-q", "-B", "package"]],
+    // Maven would wait half an hour for a registry that went silent.
+    build: [["mvn", "-q", "-B", "-Dmaven.wagon.rto=60000", "package"]],
     // The first tier of the compiler alone: the machine's cores are few and the run is short.
     command: ["java", "-XX:TieredStopAtLevel=1", "-jar", inExamples("java/target/worker.jar")],
   },
@@ -58,6 +61,11 @@ export const LANGUAGES: readonly Language[] = [
     command: [inExamples("rust/target/debug/worker")],
   },
 ];
+
+interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 const built = new Set<string>();
 
@@ -75,10 +83,16 @@ export function build({ name, tools, folder, build: steps }: Language): void {
   }
   for (const [tool, ...args] of steps) {
     try {
-      execFileSync(tool, args, { cwd: folder, stdio: "pipe", encoding: "utf8" });
+      const options = {
+        cwd: folder,
+        timeout: STEP_LIMIT_MS,
+        stdio: "pipe",
+        encoding: "utf8",
+      } as const;
+      execFileSync(tool, args, options);
     } catch (error) {
-      const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
-      const said = `${stdout}${stderr}`.slice(-3_000);
+      const { message, stdout = "", stderr = "" } = error as Error & Partial<Output>;
+      const said = `${message}\n${stdout}${stderr}`.slice(-3_000);
       throw new Error(`building the ${name} worker failed: ${tool} ${args.join(" ")}\n${said}`);
     }
   }

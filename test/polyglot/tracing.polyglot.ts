@@ -9,7 +9,7 @@ import { build, LANGUAGES } from "./toolchains.ts";
 const minuteMs = 60_000;
 
 describe("A submitter's trace", function () {
-  this.timeout(15 * minuteMs);
+  this.timeout(8 * minuteMs);
 
   for (const language of LANGUAGES) {
     it(`goes on in the ${language.name} worker's spans`, async () => {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { inspect } from "node:util";
+import { unwatch, watch } from "./watchdog.ts";
 
 const unhandled: { readonly reason: unknown }[] = [];
 const remember = (reason: unknown): void => {
@@ -18,10 +19,14 @@ async function failOnUnhandledRejection(): Promise<void> {
 /** Hooks around every test file. */
 export const mochaHooks = {
   // Mocha removes every listener of a worker process after each file, hence anew for each.
-  beforeAll(): void {
+  beforeAll(this: Mocha.Context): void {
+    watch(this.test?.parent?.suites[0]?.file ?? "a test file");
     process.off("unhandledRejection", remember);
     process.on("unhandledRejection", remember);
   },
   afterEach: failOnUnhandledRejection,
-  afterAll: failOnUnhandledRejection,
+  async afterAll(): Promise<void> {
+    unwatch();
+    await failOnUnhandledRejection();
+  },
 };
