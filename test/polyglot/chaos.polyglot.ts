@@ -34,8 +34,8 @@ describe("Workers in four languages on one queue", function () {
 
   after(async () => {
     await Promise.all(workers.map((worker) => worker.destroy()));
-    calls.close();
-    await cluster.destroy();
+    calls?.close();
+    await cluster?.destroy();
   });
 
   it("run every task to the right result while they are killed, cut off and drained", async () => {

@@ -8,8 +8,9 @@ import {
 import { type Store, StoreError, type StoreErrorKind } from "../../server/src/store/store.ts";
 import { eventually } from "../support/eventually.ts";
 import { FaultProxy } from "../support/fault-proxy.ts";
+import { freePort } from "../support/loopback.ts";
 import { ManualClock } from "../support/manual-clock.ts";
-import { freePort, type RedisServer, startRedis } from "../support/redis-server.ts";
+import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { newTask } from "../support/task-factory.ts";
 import {
   complete,

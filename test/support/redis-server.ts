@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { freePort } from "./loopback.ts";
 
 /** How to start a server. */
 export interface RedisServerOptions {
@@ -89,25 +89,6 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
       if (attempt === START_ATTEMPTS || options.port !== undefined) {
         throw error;
       }
-    }
-  }
-}
-
-/** Returns a port that is free now, low enough for a cluster's bus port 10000 above it. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const listener = createServer();
-    listener.listen(20_000 + Math.floor(Math.random() * 12_000), "127.0.0.1");
-    try {
-      await once(listener, "listening");
-    } catch {
-      continue;
-    }
-    const address = listener.address();
-    listener.close();
-    await once(listener, "close");
-    if (address !== null && typeof address === "object") {
-      return address.port;
     }
   }
 }

@@ -60,12 +60,17 @@ export class Cluster {
   /** Starts the dispatchers and waits until they are ready. */
   static async start(options: ClusterOptions): Promise<Cluster> {
     const cluster = new Cluster(options);
-    for (let n = 0; n < (options.dispatchers ?? 1); n += 1) {
-      const port = await freePort();
-      const proxy = await FaultProxy.open(port);
-      cluster.#seats.push({ name: `dispatcher${n}`, port, proxy, child: null });
+    try {
+      for (let n = 0; n < (options.dispatchers ?? 1); n += 1) {
+        const port = await freePort();
+        const proxy = await FaultProxy.open(port);
+        cluster.#seats.push({ name: `dispatcher${n}`, port, proxy, child: null });
+      }
+      await Promise.all(cluster.#seats.map((_, n) => cluster.startDispatcher(n)));
+    } catch (error) {
+      await cluster.destroy();
+      throw error;
     }
-    await Promise.all(cluster.#seats.map((_, n) => cluster.startDispatcher(n)));
     return cluster;
   }
 
