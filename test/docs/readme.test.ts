@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { text } from "node:stream/consumers";
+import { Child } from "../support/child.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const readme = readFileSync(join(repository, "README.md"), "utf8");
@@ -12,7 +9,7 @@ const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
 
 describe("the README", () => {
   let folder: string;
-  let dispatcher: ChildProcess;
+  let dispatcher: Child;
   let address: string;
 
   before(async function () {
@@ -29,15 +26,15 @@ describe("the README", () => {
       "--store",
       `sqlite:${folder}/baton.db`,
     ];
-    dispatcher = spawn(process.execPath, [...flags, main, ...args, "--log-level", "error"], {
-      stdio: ["ignore", "pipe", "inherit"],
+    dispatcher = new Child({
+      command: process.execPath,
+      args: [...flags, main, ...args, "--log-level", "error"],
     });
-    address = await addressOf(dispatcher);
+    address = (await dispatcher.line(/^ready (.+)/))[1] ?? "";
   });
 
   after(async () => {
-    dispatcher.kill("SIGTERM");
-    await once(dispatcher, "exit");
+    await dispatcher.stop(4_000);
     rmSync(folder, { recursive: true });
   });
 
@@ -47,15 +44,14 @@ describe("the README", () => {
     assert.ok(statements.length > 0 && statements.length <= 20, `${statements.length} lines`);
     const path = join(folder, "program.ts");
     writeFileSync(path, program);
-    const child = spawn(process.execPath, [...flags, path], {
-      env: { ...process.env, BATON_ADDRESS: address },
-      stdio: ["ignore", "pipe", "pipe"],
+    const child = new Child({
+      command: process.execPath,
+      args: [...flags, path],
+      env: { BATON_ADDRESS: address },
     });
-    const output = text(child.stdout);
-    const errors = text(child.stderr);
-    const [status] = (await once(child, "close")) as [number | null];
-    assert.equal(await output, "{ sentTo: 'ada@example.com' }\n", await errors);
-    assert.equal(status, 0, await errors);
+    const { code } = await child.exited;
+    assert.equal(code, 0, child.complaints);
+    assert.deepEqual(child.lines, ["{ sentTo: 'ada@example.com' }"], child.complaints);
   }).timeout(20_000);
 
   it("links only to files that are there", () => {
@@ -88,14 +84,3 @@ describe("the README", () => {
     }
   });
 });
-
-async function addressOf(child: ChildProcess): Promise<string> {
-  if (child.stdout !== null) {
-    for await (const line of createInterface({ input: child.stdout })) {
-      if (line.startsWith("ready ")) {
-        return line.slice("ready ".length);
-      }
-    }
-  }
-  throw new Error("the dispatcher did not start");
-}

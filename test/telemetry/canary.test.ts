@@ -224,7 +224,7 @@ describe("what users send", () => {
 
   after(async () => {
     await sink.stop();
-    await redis.kill();
+    await redis.stop();
     rmSync(folder, { recursive: true });
   });
 

@@ -2,20 +2,22 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Program, startProgram } from "../../demo/processes.ts";
+import { Child } from "../support/child.ts";
 import { eventually } from "../support/eventually.ts";
 import { type CollectedSpan, OtlpCollector } from "../support/otlp-collector.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 
+const REPOSITORY = join(import.meta.dirname, "../..");
 const PROGRAMS = "test/telemetry/programs";
-const TRACING = ["--import", join(import.meta.dirname, "../../demo/tracing.ts")].join(" ");
+const TRACING = ["--import", join(REPOSITORY, "demo/tracing.ts")].join(" ");
+const STOPS_WITHIN_MS = 10_000;
 
 /** A tree of spans as a person sees it: name, kind and service, then the children by start. */
 type Tree = { readonly [label: string]: Tree };
 
 describe("the trace of a task", () => {
   const collector = new OtlpCollector();
-  const programs: Program[] = [];
+  const programs: Child[] = [];
   let folder: string;
 
   before(async () => {
@@ -23,12 +25,20 @@ describe("the trace of a task", () => {
     folder = mkdtempSync(join(tmpdir(), "baton-traces-"));
   });
 
-  afterEach(async () => {
-    for (const program of programs.splice(0).reverse()) {
-      program.signal("SIGTERM");
-      await program.exited;
+  afterEach(async function () {
+    this.timeout(6 * STOPS_WITHIN_MS);
+    const forced: string[] = [];
+    for (const program of programs
+      .splice(0)
+      .filter(({ isRunning }) => isRunning)
+      .reverse()) {
+      const { signal } = await program.stop(STOPS_WITHIN_MS);
+      if (signal === "SIGKILL") {
+        forced.push(program.complaints);
+      }
     }
     collector.spans.length = 0;
+    assert.deepEqual(forced, [], "every program ends when it is told to");
   });
 
   after(() => {
@@ -36,10 +46,25 @@ describe("the trace of a task", () => {
     rmSync(folder, { recursive: true });
   });
 
-  function start(script: string, args: readonly string[], environment: NodeJS.ProcessEnv): Program {
-    const program = startProgram(script, args, { ...collector.environment, ...environment });
+  function start(
+    script: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ): Child {
+    const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
+    const program = new Child({
+      command: process.execPath,
+      args: [...flags, join(REPOSITORY, script), ...args],
+      env: { ...collector.environment, ...environment },
+    });
     programs.push(program);
     return program;
+  }
+
+  /** The rest of the line of a program's output that begins so. */
+  async function lineAfter(program: Child, prefix: string): Promise<string> {
+    const [, rest = ""] = await program.line(new RegExp(`^${prefix} ?(.*)`));
+    return rest;
   }
 
   async function dispatcher(name: string, store?: string): Promise<string> {
@@ -51,17 +76,17 @@ describe("the trace of a task", () => {
       ["serve", ...listen, "--store", url, "--log-level", "error", ...fast],
       { OTEL_SERVICE_NAME: name },
     );
-    return program.lineAfter("ready ");
+    return lineAfter(program, "ready");
   }
 
-  async function worker(address: string, name = "worker"): Promise<Program> {
+  async function worker(address: string, name = "worker"): Promise<Child> {
     const program = start(`${PROGRAMS}/worker.ts`, [], {
       NODE_OPTIONS: TRACING,
       BATON_ADDRESS: address,
       BATON_WORKER_ID: name,
       OTEL_SERVICE_NAME: name,
     });
-    await program.lineAfter("connected");
+    await lineAfter(program, "connected");
     return program;
   }
 
@@ -71,7 +96,7 @@ describe("the trace of a task", () => {
       BATON_ADDRESS: address,
       OTEL_SERVICE_NAME: "submitter",
     });
-    const taskId = await program.lineAfter("submitted ");
+    const taskId = await lineAfter(program, "submitted");
     await program.exited;
     return taskId;
   }
@@ -82,7 +107,7 @@ describe("the trace of a task", () => {
       BATON_ADDRESS: address,
       OTEL_SERVICE_NAME: "publisher",
     });
-    const eventId = await program.lineAfter("published ");
+    const eventId = await lineAfter(program, "published");
     await program.exited;
     return eventId;
   }
@@ -144,11 +169,11 @@ describe("the trace of a task", () => {
   it("shows the attempt whose worker was killed, from its start to when that was noticed", async () => {
     const address = await dispatcher("dispatcher");
     const victim = await worker(address, "victim");
-    const started = victim.lineAfter("started ");
+    const started = lineAfter(victim, "started");
     const submitted = submit(address, "hangs_once");
     await started;
     const taskId = await submitted;
-    victim.signal("SIGKILL");
+    await victim.kill();
     await worker(address, "rescuer");
     const trace = await traceOf(taskId, 6);
     const [lost, redone] = named(trace, "process traced");
@@ -205,7 +230,7 @@ describe("the trace of a task", () => {
       BATON_ADDRESS: address,
       OTEL_SDK_DISABLED: "true",
     });
-    const trace = await traceOf(await program.lineAfter("submitted "), 4);
+    const trace = await traceOf(await lineAfter(program, "submitted"), 4);
     assert.deepEqual(treeOf(trace), {
       "send traced PRODUCER dispatcher": {
         "wait traced INTERNAL dispatcher": {},
@@ -245,13 +270,12 @@ describe("the trace of a task", () => {
     const url = `sqlite:${join(folder, "alone.db")}`;
     const listen = ["--listen", "127.0.0.1:0", "--http-listen", "off"];
     const alone = start("server/src/main.ts", ["serve", ...listen, "--store", url], nowhere);
-    const address = await alone.lineAfter("ready ");
+    const address = await lineAfter(alone, "ready");
     const busy = await worker(address);
-    const done = busy.lineAfter("started plain");
+    const done = lineAfter(busy, "started plain");
     await submit(address, "plain");
     await done;
-    alone.signal("SIGTERM");
-    assert.equal(await alone.exited, 0);
+    assert.deepEqual(await alone.stop(30_000), { code: 0, signal: null });
   }).timeout(60_000);
 });
 
