@@ -108,6 +108,39 @@ describe("Sessions", () => {
     assert.equal(other.granted.length, 1);
   });
 
+  it("do not outlive the grace by a renewal that takes effect after it began", async () => {
+    const killed = await fixture.worker({ credit: 1 });
+    await fixture.submit(newTask());
+    const other = await fixture.worker({ credit: 1 });
+    const renewal = fixture.store.holdNext("renew");
+    killed.beat();
+    await renewal.reached;
+    killed.cut();
+    await fixture.turns();
+    renewal.release();
+    await fixture.turns();
+    await fixture.advance(1_100);
+    assert.equal(other.granted.length, 1);
+  });
+
+  it("do not outlive the grace by an opening that takes effect after it began", async () => {
+    const killed = await fixture.worker({ credit: 1 });
+    await fixture.submit(newTask());
+    const other = await fixture.worker({ credit: 1 });
+    fixture.store.loseNextAnswer("renew");
+    killed.beat();
+    await fixture.turns();
+    const opening = fixture.store.holdNext("openSession");
+    killed.beat();
+    await opening.reached;
+    killed.cut();
+    await fixture.turns();
+    opening.release();
+    await fixture.turns();
+    await fixture.advance(1_100);
+    assert.equal(other.granted.length, 1);
+  });
+
   it("keep their leases when they are taken up again within the grace", async () => {
     const worker = await fixture.worker({ credit: 2 });
     await fixture.submit(...newTasks(2));

@@ -118,6 +118,7 @@ class StoreDispatcher implements Dispatcher {
     const reopener = new Reopener({
       ...shared,
       onSuperseded: (session) => this.#sessions.supersede(session),
+      onOver: (part) => this.#renewer.cutAgain(part),
       onReady,
     });
     this.#granter = new Granter({

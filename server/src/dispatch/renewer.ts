@@ -65,19 +65,20 @@ export class Renewer {
 
   /** Shortens a session's life, or ends it with 0. Where that fails, its ttl passes by itself. */
   cut(session: LeaseSession, ttlMs: number): void {
-    const asker: Asker<SessionRenewal, RenewOutcome> = {
-      answered: (outcome, { queue }) => {
-        if (outcome.kind === "ok") {
-          this.#onCut(queue, ttlMs);
-        }
-      },
-      failed: (error) => {
-        this.#log.debug({ err: error, sessionId: session.id }, "a session was not cut");
-      },
-      flush: () => {},
-    };
+    session.cutUntilMs = this.#clock.monotonicMs() + ttlMs;
     for (const part of session.parts) {
-      this.renew(part, ttlMs, asker, 0);
+      this.#cut(part, ttlMs);
+    }
+  }
+
+  /**
+   * Cuts a session again that was cut before on a queue, since something else may have given it its ttl
+   * after that: calls of the store need not take effect in the order in which they were made.
+   */
+  cutAgain(part: SessionPart): void {
+    const { cutUntilMs } = part.session;
+    if (cutUntilMs !== null) {
+      this.#cut(part, Math.max(0, Math.ceil(cutUntilMs - this.#clock.monotonicMs())));
     }
   }
 
@@ -109,6 +110,7 @@ export class Renewer {
     switch (outcome.kind) {
       case "ok":
         passNotices(part.session, outcome.notices);
+        this.cutAgain(part);
         return true;
       case "gone":
         part.mustReopen = true;
@@ -124,12 +126,28 @@ export class Renewer {
     // The notices may have gone with the answer: opening anew tells which leases are left.
     if (error.kind === "unknown") {
       part.mustReopen = true;
+      this.cutAgain(part);
     }
   }
 
   /** Resolves once every renewal is answered. */
   idle(): Promise<void> {
     return this.#lanes.idle();
+  }
+
+  #cut(part: SessionPart, ttlMs: number): void {
+    const asker: Asker<SessionRenewal, RenewOutcome> = {
+      answered: (outcome, { queue }) => {
+        if (outcome.kind === "ok") {
+          this.#onCut(queue, ttlMs);
+        }
+      },
+      failed: (error) => {
+        this.#log.debug({ err: error, sessionId: part.session.id }, "a session was not cut");
+      },
+      flush: () => {},
+    };
+    this.renew(part, ttlMs, asker, 0);
   }
 }
 

@@ -20,6 +20,8 @@ export interface ReopenerOptions {
   readonly settings: DispatchSettings;
   /** Told when another stream took a session up. */
   readonly onSuperseded: (session: LeaseSession) => void;
+  /** Told when a session was opened anew whose stream has ended meanwhile. */
+  readonly onOver: (part: SessionPart) => void;
   /** Told when tasks that were given back are READY again. */
   readonly onReady: (queue: QueueName) => void;
 }
@@ -48,7 +50,11 @@ export class Reopener {
     try {
       const held = withNamed(session.leases.heldOn(part.queue), named);
       await this.#open(part, ttlMs, held);
-      return session.isOver ? "over" : "ok";
+      if (session.isOver) {
+        this.#options.onOver(part);
+        return "over";
+      }
+      return "ok";
     } catch (error) {
       // A second opening is as good as the first, whatever came of that.
       log.debug({ err: error, sessionId: session.id }, "a session was not opened anew");

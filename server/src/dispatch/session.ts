@@ -49,6 +49,8 @@ export class LeaseSession implements WorkerSession {
   lastHeardAtMs: number;
   /** When the worker sent what its ttl counts from. */
   renewedAtMs: number;
+  /** Until when it lives after its stream's end; null where it was not cut short. */
+  cutUntilMs: number | null = null;
   /** How many heartbeats came. */
   beats = 0;
   isWritable = true;
