@@ -168,6 +168,35 @@ describe("Heartbeats", () => {
     assert.deepEqual(await beat(worker, [lease]), { lost: [lease], cancelled: [] });
   });
 
+  it("are not acknowledged before notices that are being fetched are here", async () => {
+    const worker = await workerWithTasks(1);
+    const lease = leaseOf(worker.newest);
+    const fetched = fixture.store.holdNextAnswer("renew");
+    await fixture.dispatcher.cancel(lease.taskId, "");
+    await fetched.reached;
+    worker.beat();
+    await fixture.turns();
+    assert.deepEqual(worker.got("heartbeat_ack"), []);
+    fetched.release();
+    await fixture.turns();
+    const acks = worker.got("heartbeat_ack").map(({ lost, cancelled }) => ({ lost, cancelled }));
+    assert.deepEqual(acks, [{ lost: [], cancelled: [lease] }]);
+  });
+
+  it("are not acknowledged where notices that were being fetched are lost", async () => {
+    const worker = await workerWithTasks(1);
+    const lease = leaseOf(worker.newest);
+    const fetched = fixture.store.holdNextAnswer("renew");
+    await fixture.dispatcher.cancel(lease.taskId, "");
+    await fetched.reached;
+    worker.beat();
+    await fixture.turns();
+    fetched.lose();
+    await fixture.turns();
+    assert.deepEqual(worker.got("heartbeat_ack"), []);
+    assert.deepEqual(await beat(worker, [lease]), { lost: [lease], cancelled: [] });
+  });
+
   it("do not lengthen a session's life by fetching its notices", async () => {
     const worker = await workerWithTasks(2);
     const [one, two] = worker.granted.map(leaseOf);

@@ -24,6 +24,8 @@ export interface HeldCall {
   readonly reached: Promise<void>;
   /** Lets it go on. */
   release(): void;
+  /** Has the caller never learn what came of it. */
+  lose(): void;
 }
 
 type Fault = <Answer>(call: () => Promise<Answer>) => Promise<Answer>;
@@ -189,7 +191,11 @@ function newHeldCall(): { held: HeldCall; arrive: () => void; released: Promise<
   const arrived = Promise.withResolvers<void>();
   const letGo = Promise.withResolvers<void>();
   return {
-    held: { reached: arrived.promise, release: letGo.resolve },
+    held: {
+      reached: arrived.promise,
+      release: letGo.resolve,
+      lose: () => letGo.reject(new StoreError("unknown", "made to lose its answer")),
+    },
     arrive: arrived.resolve,
     released: letGo.promise,
   };

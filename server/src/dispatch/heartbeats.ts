@@ -210,6 +210,15 @@ class Beat {
     if (this.#missing > 0 || !this.#isRenewed) {
       return;
     }
+    // Notices that it fetches are gone from the store, so that the renewal did not bring them.
+    this.#options.renewer.afterRefresh(this.#session, (isComplete) => {
+      if (isComplete) {
+        this.#acknowledge();
+      }
+    });
+  }
+
+  #acknowledge(): void {
     const lost: LeaseRef[] = [];
     const cancelled: LeaseRef[] = [];
     for (const { lease } of this.#named) {

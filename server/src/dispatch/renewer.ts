@@ -105,6 +105,20 @@ export class Renewer {
     });
   }
 
+  /**
+   * Calls back once the notices of a session that are being fetched are here, at once where none are.
+   *
+   * @param then told whether that succeeded; where not, some may be lost
+   */
+  afterRefresh(session: LeaseSession, then: (isComplete: boolean) => void): void {
+    const running = this.#refreshes.get(session);
+    if (running === undefined) {
+      then(true);
+    } else {
+      running.followers.push(then);
+    }
+  }
+
   /** Takes in what a renewal says of a session; returns whether the session lives on this queue. */
   accept(part: SessionPart, outcome: RenewOutcome): boolean {
     switch (outcome.kind) {
@@ -154,10 +168,12 @@ export class Renewer {
 /** A renewal of all of a session's queues for the sake of the notices. */
 class Refresh implements Asker<SessionRenewal, RenewOutcome> {
   isWantedAgain = false;
+  readonly followers: ((isComplete: boolean) => void)[] = [];
   readonly #session: LeaseSession;
   readonly #renewer: Renewer;
   readonly #ended: () => void;
   #missing: number;
+  #isComplete = true;
 
   constructor(session: LeaseSession, renewer: Renewer, ended: () => void) {
     this.#session = session;
@@ -173,12 +189,16 @@ class Refresh implements Asker<SessionRenewal, RenewOutcome> {
 
   failed(error: StoreError, _renewal: SessionRenewal, place: number): void {
     this.#missing -= 1;
+    this.#isComplete &&= error.kind !== "unknown";
     this.#renewer.acceptFailure(this.#session.parts[place] as SessionPart, error);
   }
 
   flush(): void {
     if (this.#missing === 0) {
       this.#ended();
+      for (const follower of this.followers.splice(0)) {
+        follower(this.#isComplete);
+      }
     }
   }
 }
