@@ -101,8 +101,8 @@ function checkTokens(task: TaskFile): Violation[] {
 }
 
 /**
- * After a newer grant, a heartbeat that still lists the old lease must be answered with its loss. Before
- * it, the old lease must be over: settled, or its stream broken, or its worker struck, or its ttl spent.
+ * After a newer grant, a heartbeat that still lists the old lease must be answered with its loss, unless
+ * its worker settled it, with the stream that renews it or without. Before it, the old lease must be over: settled, or its stream broken, or its worker struck, or its ttl spent.
  */
 function checkOverlaps(ledger: Ledger, task: TaskFile, settings: CheckSettings): Violation[] {
   const granted = leasesInOrder(task).filter(({ grants }) => grants.length > 0);
@@ -117,9 +117,8 @@ function checkOverlaps(ledger: Ledger, task: TaskFile, settings: CheckSettings):
     if (stream === undefined) {
       continue;
     }
-    // Whoever has the token may settle without the stream that renews it.
-    const isSettled = (lease.settles[0]?.atMs ?? Number.POSITIVE_INFINITY) <= next.atMs;
-    if (!isSettled && isRenewedAfter(stream, grant, next.atMs)) {
+    const settledAtMs = lease.settles[0]?.atMs ?? Number.POSITIVE_INFINITY;
+    if (isRenewedAfter(stream, grant, next.atMs, settledAtMs)) {
       const text = `token ${lease.token} was renewed after token ${next.token} was granted`;
       violations.push({ invariant: "S6", subject: task.id, text });
     } else if (
@@ -139,15 +138,20 @@ function isForgettable({ mayForget }: CheckSettings, { atMs }: EventOf<"grant">)
   return mayForget.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs);
 }
 
-/** Whether a heartbeat that was sent later, and lists the lease, was answered without a word of its end. */
+/**
+ * Whether a heartbeat that was sent later, and lists the lease, was answered without a word of its end.
+ *
+ * @param settledAtMs when its worker settled it: from then on the settlement's own answer says what it is
+ */
 export function isRenewedAfter(
   stream: StreamFile,
   grant: EventOf<"grant">,
   afterMs: number,
+  settledAtMs: number,
 ): boolean {
   const key = keyOf(grant);
   for (const { sent, answer } of stream.heartbeats.values()) {
-    if (answer === null || sent.atMs <= afterMs) {
+    if (answer === null || sent.atMs <= afterMs || answer.atMs >= settledAtMs) {
       continue;
     }
     const isListed = sent.leases.some((lease) => keyOf(lease) === key);

@@ -73,10 +73,10 @@ export function checkCancels(ledger: Ledger, settings: CheckSettings): Violation
       if (settle !== null && settle.atMs > cancel.atMs) {
         complain("a settlement after the cancel was accepted");
       }
-      // A lease that its worker settled may be listed until that is answered.
-      const grant = lease.settles.length === 0 ? lease.grants[0] : undefined;
+      const grant = lease.grants[0];
       const stream = grant && ledger.streams.get(grant.stream);
-      if (grant && stream && isRenewedAfter(stream, grant, cancel.atMs)) {
+      const settledAtMs = lease.settles[0]?.atMs ?? Number.POSITIVE_INFINITY;
+      if (grant && stream && isRenewedAfter(stream, grant, cancel.atMs, settledAtMs)) {
         complain(`token ${lease.token} was renewed after the cancel`);
       }
     }
