@@ -102,7 +102,8 @@ function checkTokens(task: TaskFile): Violation[] {
 
 /**
  * After a newer grant, a heartbeat that still lists the old lease must be answered with its loss, unless
- * its worker settled it, with the stream that renews it or without. Before it, the old lease must be over: settled, or its stream broken, or its worker struck, or its ttl spent.
+ * its worker settled it, with the stream that renews it or without. Before it, the old lease must be
+ * over: settled, or its stream broken, or its worker struck, or its ttl spent.
  */
 function checkOverlaps(ledger: Ledger, task: TaskFile, settings: CheckSettings): Violation[] {
   const granted = leasesInOrder(task).filter(({ grants }) => grants.length > 0);
@@ -117,8 +118,7 @@ function checkOverlaps(ledger: Ledger, task: TaskFile, settings: CheckSettings):
     if (stream === undefined) {
       continue;
     }
-    const settledAtMs = lease.settles[0]?.atMs ?? Number.POSITIVE_INFINITY;
-    if (isRenewedAfter(stream, grant, next.atMs, settledAtMs)) {
+    if (isRenewedAfter(ledger, lease, next.atMs)) {
       const text = `token ${lease.token} was renewed after token ${next.token} was granted`;
       violations.push({ invariant: "S6", subject: task.id, text });
     } else if (
@@ -140,16 +140,19 @@ function isForgettable({ mayForget }: CheckSettings, { atMs }: EventOf<"grant">)
 
 /**
  * Whether a heartbeat that was sent later, and lists the lease, was answered without a word of its end.
- *
- * @param settledAtMs when its worker settled it: from then on the settlement's own answer says what it is
+ * Once its worker settled it, the settlement's own answer says what it is.
  */
 export function isRenewedAfter(
-  stream: StreamFile,
-  grant: EventOf<"grant">,
+  ledger: Ledger,
+  { grants: [grant], settles: [settle] }: LeaseFile,
   afterMs: number,
-  settledAtMs: number,
 ): boolean {
+  const stream = grant && ledger.streams.get(grant.stream);
+  if (grant === undefined || stream === undefined) {
+    return false;
+  }
   const key = keyOf(grant);
+  const settledAtMs = settle?.atMs ?? Number.POSITIVE_INFINITY;
   for (const { sent, answer } of stream.heartbeats.values()) {
     if (answer === null || sent.atMs <= afterMs || answer.atMs >= settledAtMs) {
       continue;

@@ -73,10 +73,7 @@ export function checkCancels(ledger: Ledger, settings: CheckSettings): Violation
       if (settle !== null && settle.atMs > cancel.atMs) {
         complain("a settlement after the cancel was accepted");
       }
-      const grant = lease.grants[0];
-      const stream = grant && ledger.streams.get(grant.stream);
-      const settledAtMs = lease.settles[0]?.atMs ?? Number.POSITIVE_INFINITY;
-      if (grant && stream && isRenewedAfter(stream, grant, cancel.atMs, settledAtMs)) {
+      if (isRenewedAfter(ledger, lease, cancel.atMs)) {
         complain(`token ${lease.token} was renewed after the cancel`);
       }
     }
