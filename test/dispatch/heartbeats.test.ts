@@ -26,6 +26,18 @@ describe("Heartbeats", () => {
     return worker;
   }
 
+  /** Has the notice of a cancelled lease on its way when its worker's heartbeat comes. */
+  async function beatWhileNoticeIsFetched() {
+    const worker = await workerWithTasks(1);
+    const lease = leaseOf(worker.newest);
+    const fetched = fixture.store.holdNextAnswer("renew");
+    await fixture.dispatcher.cancel(lease.taskId, "");
+    await fetched.reached;
+    worker.beat();
+    await fixture.turns();
+    return { worker, lease, fetched };
+  }
+
   async function beat(worker: TestWorker, ...args: Parameters<TestWorker["beat"]>) {
     const sequence = worker.beat(...args);
     await fixture.turns();
@@ -169,13 +181,7 @@ describe("Heartbeats", () => {
   });
 
   it("are not acknowledged before notices that are being fetched are here", async () => {
-    const worker = await workerWithTasks(1);
-    const lease = leaseOf(worker.newest);
-    const fetched = fixture.store.holdNextAnswer("renew");
-    await fixture.dispatcher.cancel(lease.taskId, "");
-    await fetched.reached;
-    worker.beat();
-    await fixture.turns();
+    const { worker, lease, fetched } = await beatWhileNoticeIsFetched();
     assert.deepEqual(worker.got("heartbeat_ack"), []);
     fetched.release();
     await fixture.turns();
@@ -184,13 +190,7 @@ describe("Heartbeats", () => {
   });
 
   it("are not acknowledged where notices that were being fetched are lost", async () => {
-    const worker = await workerWithTasks(1);
-    const lease = leaseOf(worker.newest);
-    const fetched = fixture.store.holdNextAnswer("renew");
-    await fixture.dispatcher.cancel(lease.taskId, "");
-    await fetched.reached;
-    worker.beat();
-    await fixture.turns();
+    const { worker, lease, fetched } = await beatWhileNoticeIsFetched();
     fetched.lose();
     await fixture.turns();
     assert.deepEqual(worker.got("heartbeat_ack"), []);

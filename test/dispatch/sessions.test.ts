@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { QueueName, SessionId } from "../../server/src/domain/ids.ts";
+import type { StoreMethod } from "../support/faulty-store.ts";
 import { newTask, newTasks, QUEUE, retryPolicy } from "../support/task-factory.ts";
 import { DispatchFixture } from "./fixture.ts";
 import { completed, leaseOf, TestWorker } from "./test-worker.ts";
@@ -17,6 +18,17 @@ describe("Sessions", () => {
     await fixture.stop();
     assert.deepEqual(fixture.log.errors, []);
   });
+
+  /** Breaks a worker's stream while what its heartbeat asks of the store has not taken effect. */
+  async function cutDuring(worker: TestWorker, method: StoreMethod): Promise<void> {
+    const call = fixture.store.holdNext(method);
+    worker.beat();
+    await call.reached;
+    worker.cut();
+    await fixture.turns();
+    call.release();
+    await fixture.turns();
+  }
 
   it("begin with a Welcome that states the terms", async () => {
     const worker = await fixture.worker();
@@ -112,13 +124,7 @@ describe("Sessions", () => {
     const killed = await fixture.worker({ credit: 1 });
     await fixture.submit(newTask());
     const other = await fixture.worker({ credit: 1 });
-    const renewal = fixture.store.holdNext("renew");
-    killed.beat();
-    await renewal.reached;
-    killed.cut();
-    await fixture.turns();
-    renewal.release();
-    await fixture.turns();
+    await cutDuring(killed, "renew");
     await fixture.advance(1_100);
     assert.equal(other.granted.length, 1);
   });
@@ -130,13 +136,7 @@ describe("Sessions", () => {
     fixture.store.loseNextAnswer("renew");
     killed.beat();
     await fixture.turns();
-    const opening = fixture.store.holdNext("openSession");
-    killed.beat();
-    await opening.reached;
-    killed.cut();
-    await fixture.turns();
-    opening.release();
-    await fixture.turns();
+    await cutDuring(killed, "openSession");
     await fixture.advance(1_100);
     assert.equal(other.granted.length, 1);
   });

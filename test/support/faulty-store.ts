@@ -70,7 +70,7 @@ export class FaultyStore implements Store {
   loseNextAnswer(method: StoreMethod): void {
     this.#add(method, async (call) => {
       await call();
-      throw new StoreError("unknown", "made to lose its answer");
+      throw lostAnswer();
     });
   }
 
@@ -187,6 +187,10 @@ export class FaultyStore implements Store {
   }
 }
 
+function lostAnswer(): StoreError {
+  return new StoreError("unknown", "made to lose its answer");
+}
+
 function newHeldCall(): { held: HeldCall; arrive: () => void; released: Promise<void> } {
   const arrived = Promise.withResolvers<void>();
   const letGo = Promise.withResolvers<void>();
@@ -194,7 +198,7 @@ function newHeldCall(): { held: HeldCall; arrive: () => void; released: Promise<
     held: {
       reached: arrived.promise,
       release: letGo.resolve,
-      lose: () => letGo.reject(new StoreError("unknown", "made to lose its answer")),
+      lose: () => letGo.reject(lostAnswer()),
     },
     arrive: arrived.resolve,
     released: letGo.promise,
