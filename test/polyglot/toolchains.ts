@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 /** What a step may take; the longest is a download and a compilation from nothing. */
 const STEP_LIMIT_MS = 240_000;
+const STEP_OPTIONS = { timeout: STEP_LIMIT_MS, stdio: "pipe", encoding: "utf8" } as const;
 const examples = join(import.meta.dirname, "../../examples");
 
 /** A language with an example worker. */
@@ -62,9 +63,10 @@ export const LANGUAGES: readonly Language[] = [
   },
 ];
 
-interface Output {
-  readonly stdout: string;
-  readonly stderr: string;
+interface StepError {
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly code?: string;
 }
 
 const built = new Set<string>();
@@ -83,16 +85,11 @@ export function build({ name, tools, folder, build: steps }: Language): void {
   }
   for (const [tool, ...args] of steps) {
     try {
-      const options = {
-        cwd: folder,
-        timeout: STEP_LIMIT_MS,
-        stdio: "pipe",
-        encoding: "utf8",
-      } as const;
-      execFileSync(tool, args, options);
+      execFileSync(tool, args, { ...STEP_OPTIONS, cwd: folder });
     } catch (error) {
-      const { message, stdout = "", stderr = "" } = error as Error & Partial<Output>;
-      const said = `${message}\n${stdout}${stderr}`.slice(-3_000);
+      const { stdout = "", stderr = "", code = "" } = error as StepError;
+      // The code says that it took too long; an exit status is said by what was written.
+      const said = `${stdout}${stderr}${code}`.slice(-3_000);
       throw new Error(`building the ${name} worker failed: ${tool} ${args.join(" ")}\n${said}`);
     }
   }
