@@ -12,15 +12,16 @@ describe("The checker catches, on real processes, a Redis store in which", funct
   for (const mutant of REDIS_MUTANTS) {
     it(mutant.name, async () => {
       const broken = new Set<string>();
-      const isCaught = (): boolean => mutant.breaks.some((invariant) => broken.has(invariant));
       for (const seed of SEEDS) {
-        const more = isCaught() ? [] : await brokenBy(mutant, seed);
-        for (const invariant of more) {
+        for (const invariant of await brokenBy(mutant, seed)) {
           broken.add(invariant);
+        }
+        if (mutant.breaks.some((invariant) => broken.has(invariant))) {
+          return;
         }
       }
       const names = [...broken].join(" ") || "nothing";
-      assert.ok(isCaught(), `the runs broke ${names}, not ${mutant.breaks.join(" or ")}`);
+      assert.fail(`the runs broke ${names}, not ${mutant.breaks.join(" or ")}`);
     });
   }
 });
