@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { TaskClient } from "@baton/worker-sdk";
 import { Child } from "../support/child.ts";
 import { eventually } from "../support/eventually.ts";
+import { NODE_FLAGS } from "../support/node-flags.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 
 const MAIN = join(import.meta.dirname, "../../server/src/main.ts");
@@ -23,9 +24,8 @@ describe("baton serve --processes", () => {
   after(() => redis.stop());
 
   function start(...args: string[]): Child {
-    const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
     const serve = ["serve", "--listen", "127.0.0.1:0", "--http-listen", "off", ...args];
-    const child = new Child({ command: process.execPath, args: [...flags, MAIN, ...serve] });
+    const child = new Child({ command: process.execPath, args: [...NODE_FLAGS, MAIN, ...serve] });
     children.push(child);
     return child;
   }

@@ -8,17 +8,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import type { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
 import { checkHealth } from "../../server/src/health.ts";
+import { type Ended, ended } from "../support/ended.ts";
+import { NODE_FLAGS } from "../support/node-flags.ts";
 import { startRedis } from "../support/redis-server.ts";
 
 const MAIN = join(import.meta.dirname, "../../server/src/main.ts");
-
-interface Ended {
-  readonly status: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
 
 describe("baton serve", () => {
   let folder: string;
@@ -36,8 +31,7 @@ describe("baton serve", () => {
   });
 
   function start(...args: string[]): ChildProcessByStdio<null, Readable, Readable> {
-    const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
-    const child = spawn(process.execPath, [...flags, MAIN, ...args], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, ...args], {
       cwd: folder,
       // Its default is one port for everybody.
       env: { ...process.env, BATON_HTTP_LISTEN: "off" },
@@ -47,12 +41,8 @@ describe("baton serve", () => {
     return child;
   }
 
-  async function run(...args: string[]): Promise<Ended> {
-    const child = start(...args);
-    const output = text(child.stdout);
-    const errors = text(child.stderr);
-    const [status] = (await once(child, "close")) as [number | null];
-    return { status, output: await output, errors: await errors };
+  function run(...args: string[]): Promise<Ended> {
+    return ended(start(...args));
   }
 
   async function serve(...args: string[]): Promise<{ child: ChildProcess; address: string }> {

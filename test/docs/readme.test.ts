@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Child } from "../support/child.ts";
+import { ended } from "../support/ended.ts";
+import { NODE_FLAGS } from "../support/node-flags.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const readme = readFileSync(join(repository, "README.md"), "utf8");
-const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
 
 describe("the README", () => {
   let folder: string;
@@ -28,7 +30,7 @@ describe("the README", () => {
     ];
     dispatcher = new Child({
       command: process.execPath,
-      args: [...flags, main, ...args, "--log-level", "error"],
+      args: [...NODE_FLAGS, main, ...args, "--log-level", "error"],
     });
     address = (await dispatcher.line(/^ready (.+)/))[1] ?? "";
   });
@@ -44,14 +46,13 @@ describe("the README", () => {
     assert.ok(statements.length > 0 && statements.length <= 20, `${statements.length} lines`);
     const path = join(folder, "program.ts");
     writeFileSync(path, program);
-    const child = new Child({
-      command: process.execPath,
-      args: [...flags, path],
-      env: { BATON_ADDRESS: address },
+    const child = spawn(process.execPath, [...NODE_FLAGS, path], {
+      env: { ...process.env, BATON_ADDRESS: address },
+      stdio: ["ignore", "pipe", "pipe"],
     });
-    const { code } = await child.exited;
-    assert.equal(code, 0, child.complaints);
-    assert.deepEqual(child.lines, ["{ sentTo: 'ada@example.com' }"], child.complaints);
+    const { status, output, errors } = await ended(child);
+    assert.equal(output, "{ sentTo: 'ada@example.com' }\n", errors);
+    assert.equal(status, 0, errors);
   }).timeout(20_000);
 
   it("links only to files that are there", () => {

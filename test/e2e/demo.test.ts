@@ -1,30 +1,24 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import { type Ended, ended } from "../support/ended.ts";
+import { NODE_FLAGS } from "../support/node-flags.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const folder = join(repository, "server/src");
 
-interface Run {
-  readonly status: number | null;
-  readonly output: string;
-  readonly errors: string;
+function demo(...args: string[]): Promise<Ended> {
+  const child = spawn(
+    process.execPath,
+    [...NODE_FLAGS, join(repository, "demo/main.ts"), ...args],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  return ended(child);
 }
 
-async function demo(...args: string[]): Promise<Run> {
-  const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
-  const child = spawn(process.execPath, [...flags, join(repository, "demo/main.ts"), ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const output = text(child.stdout);
-  const errors = text(child.stderr);
-  const [status] = (await once(child, "close")) as [number | null];
-  return { status, output: await output, errors: await errors };
-}
-
-function holds({ status, output, errors }: Run): void {
+function holds({ status, output, errors }: Ended): void {
   assert.equal(status, 0, output + errors);
   const figures = JSON.parse(output.trimEnd().split("\n").at(-1) ?? "") as Record<string, number>;
   assert.ok((figures.files ?? 0) > 50, "there were enough files to be killed in the middle");

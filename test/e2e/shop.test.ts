@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { NODE_FLAGS } from "../support/node-flags.ts";
 
 const MAIN = join(import.meta.dirname, "../../demo/main.ts");
-const FLAGS = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
 
 describe("The shop", () => {
   for (const [store, flags] of [
@@ -12,7 +12,16 @@ describe("The shop", () => {
     ["Redis", ["--redis"]],
   ] as const) {
     it(`balances its books on ${store} although a service and a dispatcher are killed`, async () => {
-      const args = [...FLAGS, MAIN, "--scenario", "shop", "--payments", "60", "--json", ...flags];
+      const args = [
+        ...NODE_FLAGS,
+        MAIN,
+        "--scenario",
+        "shop",
+        "--payments",
+        "60",
+        "--json",
+        ...flags,
+      ];
       const { stdout } = await promisify(execFile)(process.execPath, args);
       const figures = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
       assert.match(stdout, /killing the stock service/);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Child } from "../support/child.ts";
+import { NODE_FLAGS } from "../support/node-flags.ts";
 import { MUTANTS, type Mutant, SIMULATED_MUTANTS } from "./mutants.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
@@ -52,8 +53,7 @@ function startSimulation(mutant: Mutant): Child {
   return new Child({
     command: process.execPath,
     args: [
-      "--conditions=source",
-      "--disable-warning=ExperimentalWarning",
+      ...NODE_FLAGS,
       ...["--import", join(import.meta.dirname, "mutate.ts")],
       join(REPOSITORY, "test/sim/main.ts"),
       ...["--from", String(mutant.firstSeed ?? 1), "--seeds", "150", "--until-broken"],

@@ -1,29 +1,19 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import { type Ended, ended } from "../support/ended.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const MOCHA = join(repository, "node_modules/mocha/bin/mocha.js");
 
-interface Run {
-  readonly status: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
-
 /** Runs a file of this folder as the tests are run. */
-async function run(file: string, environment: Readonly<Record<string, string>>): Promise<Run> {
+function run(file: string, environment: Readonly<Record<string, string>>): Promise<Ended> {
   const child = spawn(process.execPath, [MOCHA, "--no-parallel", join("test/runner", file)], {
     cwd: repository,
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const output = text(child.stdout);
-  const errors = text(child.stderr);
-  const [status] = (await once(child, "close")) as [number | null];
-  return { status, output: await output, errors: await errors };
+  return ended(child);
 }
 
 describe("A run of the tests", function () {

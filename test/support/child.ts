@@ -61,11 +61,6 @@ export class Child {
     return this.#exit === null;
   }
 
-  /** What it wrote to standard output, line by line. */
-  get lines(): readonly string[] {
-    return this.#lines;
-  }
-
   /** The end of what it wrote to standard error. */
   get complaints(): string {
     return this.#complaints;

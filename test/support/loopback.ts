@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 
-/** Listens on a free port of 127.0.0.1 and returns it. */
-export async function listenOnLoopback(server: Server): Promise<number> {
+/** Listens on a port of 127.0.0.1, by default any free one, and returns it. */
+export async function listenOnLoopback(server: Server, port = 0): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.listen(port, "127.0.0.1", () => {
       server.off("error", reject);
       resolve();
     });
@@ -47,9 +47,8 @@ export async function freePort(): Promise<number> {
 
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  server.listen(port, "127.0.0.1");
   try {
-    await once(server, "listening");
+    await listenOnLoopback(server, port);
   } catch {
     return false;
   }

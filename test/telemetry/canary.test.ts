@@ -14,6 +14,7 @@ import {
   type StreamProbe,
   type WorkerFrame,
 } from "../support/grpc-client.ts";
+import { NODE_FLAGS } from "../support/node-flags.ts";
 import { OtlpSink } from "../support/otlp-sink.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { samplesOf } from "./metrics-text.ts";
@@ -34,11 +35,10 @@ class Dispatcher {
   output = "";
 
   constructor(store: string, environment: Readonly<Record<string, string>>) {
-    const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
     const fast = ["--lease-ttl", "3s", "--reconnect-grace", "100ms", "--sweep-interval", "50ms"];
     const listen = ["--listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0"];
     const args = ["serve", "--store", store, "--log-level", "debug", ...listen, ...fast];
-    this.#process = spawn(process.execPath, [...flags, MAIN, ...args], {
+    this.#process = spawn(process.execPath, [...NODE_FLAGS, MAIN, ...args], {
       env: { ...process.env, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });

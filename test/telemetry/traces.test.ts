@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Child } from "../support/child.ts";
 import { eventually } from "../support/eventually.ts";
+import { NODE_FLAGS } from "../support/node-flags.ts";
 import { type CollectedSpan, OtlpCollector } from "../support/otlp-collector.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 
@@ -51,10 +52,9 @@ describe("the trace of a task", () => {
     args: readonly string[],
     environment: Readonly<Record<string, string>>,
   ): Child {
-    const flags = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
     const program = new Child({
       command: process.execPath,
-      args: [...flags, join(REPOSITORY, script), ...args],
+      args: [...NODE_FLAGS, join(REPOSITORY, script), ...args],
       env: { ...collector.environment, ...environment },
     });
     programs.push(program);

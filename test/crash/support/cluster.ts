@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Child, type ChildExit } from "../../support/child.ts";
 import { FaultProxy } from "../../support/fault-proxy.ts";
 import { freePort } from "../../support/loopback.ts";
+import { NODE_FLAGS } from "../../support/node-flags.ts";
 import { pause } from "../../support/pause.ts";
 import { History, monotonicMs } from "./history.ts";
 import type { ProgramSettings } from "./programs/settings.ts";
@@ -127,8 +128,7 @@ export class Cluster {
     seat.child = new Child({
       command: process.execPath,
       args: [
-        "--conditions=source",
-        "--disable-warning=ExperimentalWarning",
+        ...NODE_FLAGS,
         ...["--report-on-signal", "--report-exclude-env", `--report-directory=${tmpdir()}`],
         ...imports.flatMap((path) => ["--import", path]),
         join(REPOSITORY, "server/src/main.ts"),
@@ -188,8 +188,7 @@ export class Cluster {
     const child = new Child({
       command: process.execPath,
       args: [
-        "--conditions=source",
-        "--disable-warning=ExperimentalWarning",
+        ...NODE_FLAGS,
         join(import.meta.dirname, `programs/${program}.ts`),
         JSON.stringify(all),
       ],
