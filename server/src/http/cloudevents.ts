@@ -1,7 +1,10 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingHttpHeaders } from "node:http";
+import { LIMITS } from "../domain/limits.ts";
 import { parseTime } from "../domain/rfc3339.ts";
 import type { EventInput } from "../domain/validate-event.ts";
 import { HttpError } from "./http-error.ts";
+import { JsonScanner, JsonSyntaxError } from "./json-scanner.ts";
 
 const STRUCTURED = "application/cloudevents+json";
 const BATCH = "application/cloudevents-batch+json";
@@ -9,7 +12,17 @@ const ANY_CLOUDEVENTS = /^application\/cloudevents/;
 const HEADER_PREFIX = "ce-";
 const VERSION = "1.0";
 const JSON_TYPE = /^[^;]*[/+]json\s*(?:;|$)/i;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+const BASE64_GROUP = 4;
+/** Of the largest data. */
+const MAX_BASE64_LENGTH = Math.ceil(LIMITS.maxPayloadBytes / 3) * BASE64_GROUP;
+/** The attributes that there may be and the bad ones that may be told of; no more are taken apart. */
+const MAX_MEMBERS = 64;
+const QUOTE = 0x22;
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+const NULL = Buffer.from("null");
+const BYTE_ORDER_MARK = Buffer.from("\ufeff");
 const MS_A_SECOND = 1_000;
 const NANOS_A_MS = 1_000_000;
 
@@ -28,15 +41,13 @@ export interface ReceivedEvents {
 export function readEvents(headers: IncomingHttpHeaders, body: Buffer): ReceivedEvents {
   const mediaType = (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (mediaType === STRUCTURED) {
-    return { events: [structuredEvent(parseJson(body), "the event")], isBatch: false };
+    return {
+      events: scanned(body, (json) => [structuredEvent(json, "the event")]),
+      isBatch: false,
+    };
   }
   if (mediaType === BATCH) {
-    const items = parseJson(body);
-    if (!Array.isArray(items)) {
-      throw new HttpError(400, "a batch must be a JSON array of events");
-    }
-    const events = items.map((item, index) => structuredEvent(item, `events[${index}]`));
-    return { events, isBatch: true };
+    return { events: scanned(body, batchedEvents), isBatch: true };
   }
   if (ANY_CLOUDEVENTS.test(mediaType) || headers["ce-specversion"] === undefined) {
     throw new HttpError(
@@ -68,47 +79,93 @@ function decodeHeader(name: string, value: string): string {
   }
 }
 
-function structuredEvent(item: unknown, what: string): EventInput {
-  if (typeof item !== "object" || item === null || Array.isArray(item)) {
+function batchedEvents(json: JsonScanner): EventInput[] {
+  if (!json.isAtArray) {
+    json.value();
+    throw new HttpError(400, "a batch must be a JSON array of events");
+  }
+  const events: EventInput[] = [];
+  json.array((index) => {
+    if (index === LIMITS.maxBatchItems) {
+      throw new HttpError(400, `a batch has 1 to ${LIMITS.maxBatchItems} events`);
+    }
+    events.push(structuredEvent(json, `events[${index}]`));
+  });
+  return events;
+}
+
+// Data goes on to handlers as the publisher wrote it: 9007199254740993 must not become 9007199254740992.
+function structuredEvent(json: JsonScanner, what: string): EventInput {
+  if (!json.isAtObject) {
+    json.value();
     throw new HttpError(400, `${what} must be a JSON object`);
   }
-  const { data, data_base64: base64, ...rest } = item as Record<string, unknown>;
+  const members = new Map<string, Buffer>();
+  let count = 0;
+  json.object((name, value) => {
+    members.set(name, value);
+    count += 1;
+    if (count > MAX_MEMBERS) {
+      throw new HttpError(400, `${what} has more than ${MAX_MEMBERS} attributes`);
+    }
+  });
+  const take = (name: string): Buffer | null => {
+    const value = members.get(name) ?? null;
+    members.delete(name);
+    return value;
+  };
+  const data = take("data");
+  const base64 = take("data_base64");
   const attributes = new Map<string, string>();
-  for (const [name, value] of Object.entries(rest)) {
-    if (value !== null) {
+  for (const [name, value] of members) {
+    if (!isNull(value)) {
       attributes.set(name, textOf(name, value, what));
     }
   }
   const contentType = attributes.get("datacontenttype") ?? "";
   attributes.delete("datacontenttype");
-  if (base64 !== undefined && base64 !== null) {
+  if (base64 !== null && !isNull(base64)) {
     return eventOf(attributes, contentType, fromBase64(base64, what), what);
   }
-  const isJson = contentType === "" || JSON_TYPE.test(contentType);
-  if (data === undefined) {
+  if (data === null) {
     return eventOf(attributes, contentType, Buffer.alloc(0), what);
   }
-  const text = isJson || typeof data !== "string" ? JSON.stringify(data) : data;
   const type = contentType === "" ? "application/json" : contentType;
-  return eventOf(attributes, type, Buffer.from(text), what);
+  const isText = !JSON_TYPE.test(type) && data[0] === QUOTE;
+  // A copy, so that an event does not keep the whole body.
+  const bytes = isText ? Buffer.from(stringOf(data)) : Buffer.from(data);
+  return eventOf(attributes, type, bytes, what);
 }
 
-function textOf(name: string, value: unknown, what: string): string {
-  const raw = rawNumberOf(value);
-  if (raw !== null) {
-    return raw;
+function textOf(name: string, value: Buffer, what: string): string {
+  switch (value[0]) {
+    case QUOTE:
+      return stringOf(value);
+    case OPEN_BRACE:
+    case OPEN_BRACKET:
+      throw new HttpError(400, `${what}: the attribute ${JSON.stringify(name)} is no text`);
+    default:
+      return value.toString();
   }
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
-    return String(value);
-  }
-  throw new HttpError(400, `${what}: the attribute ${JSON.stringify(name)} is no text`);
 }
 
-function fromBase64(value: unknown, what: string): Buffer {
-  if (typeof value !== "string" || !BASE64.test(value)) {
+function stringOf(json: Buffer): string {
+  return JSON.parse(json.toString()) as string;
+}
+
+function isNull(json: Buffer): boolean {
+  return json.equals(NULL);
+}
+
+function fromBase64(json: Buffer, what: string): Buffer {
+  const text = json[0] === QUOTE ? stringOf(json) : "?";
+  if (text.length > MAX_BASE64_LENGTH) {
+    throw new HttpError(413, `${what}: data_base64 is larger than ${LIMITS.maxPayloadBytes} bytes`);
+  }
+  if (text.length % BASE64_GROUP !== 0 || !BASE64.test(text)) {
     throw new HttpError(400, `${what}: data_base64 is no base64`);
   }
-  return Buffer.from(value, "base64");
+  return Buffer.from(text, "base64");
 }
 
 function eventOf(
@@ -149,33 +206,17 @@ function timestampOf(text: string, what: string): NonNullable<EventInput["time"]
   return { seconds: String(seconds), nanos: (ms - seconds * MS_A_SECOND) * NANOS_A_MS };
 }
 
-/** What the engine has and the types do not know: numbers that keep their digits. */
-interface ExactJson {
-  parse(
-    text: string,
-    reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
-  ): unknown;
-  rawJSON(text: string): { readonly rawJSON: string };
-  isRawJSON(value: unknown): value is { readonly rawJSON: string };
-}
-
-const exactJson = JSON as unknown as ExactJson;
-
-// Data goes on to handlers as the publisher wrote it: 9007199254740993 must not become 9007199254740992.
-function parseJson(body: Buffer): unknown {
+function scanned(body: Buffer, read: (json: JsonScanner) => EventInput[]): EventInput[] {
+  const isMarked = body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+  const json = new JsonScanner(isMarked ? body.subarray(BYTE_ORDER_MARK.length) : body);
   try {
-    return exactJson.parse(utf8.decode(body), (_, value, { source }) =>
-      typeof value === "number" && source !== undefined && String(value) !== source
-        ? exactJson.rawJSON(source)
-        : value,
-    );
-  } catch {
-    throw new HttpError(400, "the body is no JSON");
+    if (!isUtf8(body)) {
+      throw new JsonSyntaxError("no UTF-8");
+    }
+    const events = read(json);
+    json.end();
+    return events;
+  } catch (error) {
+    throw error instanceof JsonSyntaxError ? new HttpError(400, "the body is no JSON") : error;
   }
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-function rawNumberOf(value: unknown): string | null {
-  return exactJson.isRawJSON(value) ? value.rawJSON : null;
 }

@@ -25,7 +25,7 @@ export async function publishOverHttp(
 ): Promise<HttpAnswer> {
   const body = await readBody(request, LIMITS.maxMessageBytes);
   const received = readEvents(request.headers, body);
-  if (received.events.length === 0 || received.events.length > LIMITS.maxBatchItems) {
+  if (received.events.length === 0) {
     throw new HttpError(400, `a batch has 1 to ${LIMITS.maxBatchItems} events`);
   }
   const isList = received.isBatch;
