@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readEvents } from "../../server/src/http/cloudevents.ts";
 
 const MEBIBYTE = 1024 * 1024;
-const TRIES = 5;
-/** What a machine with other work may add to the shortest of the tries. */
-const GRACE_MS = 5;
+const TRIES = 8;
+/** JSON.parse takes no more than this for one long text, which it copies without a look at each byte. */
+const COPY_MS_A_MEBIBYTE = 6;
 const HEAD = '{"specversion":"1.0","id":"1","source":"/s","type":"t"';
 
 const arrayOf = (item: string, bytes: number) =>
@@ -31,10 +31,9 @@ describe("The cost of a structured CloudEvent", () => {
   for (const [what, body] of BODIES) {
     it(`grows as that of JSON.parse: ${what}`, () => {
       const bytes = Buffer.from(body);
-      const parseMs = shortestMs(() => JSON.parse(bytes.toString()));
-      const readMs = shortestMs(() => read(bytes));
+      const [parseMs, readMs] = shortestMs([() => JSON.parse(bytes.toString()), () => read(bytes)]);
       assert.ok(
-        readMs <= 3 * parseMs + GRACE_MS,
+        readMs <= 3 * parseMs + (COPY_MS_A_MEBIBYTE * bytes.length) / MEBIBYTE,
         `${readMs.toFixed(1)} ms, JSON.parse ${parseMs.toFixed(1)} ms`,
       );
     }).timeout(20_000);
@@ -49,11 +48,15 @@ function read(body: Buffer): void {
   }
 }
 
-function shortestMs(run: () => void): number {
-  const times = Array.from({ length: TRIES }, () => {
-    const beganAtMs = performance.now();
-    run();
-    return performance.now() - beganAtMs;
-  });
-  return Math.min(...times);
+/** Runs them in turn, so that what else the machine does falls on both. */
+function shortestMs(runs: readonly [() => void, () => void]): [number, number] {
+  const shortest: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    for (const at of [0, 1] as const) {
+      const beganAtMs = performance.now();
+      runs[at]();
+      shortest[at] = Math.min(shortest[at], performance.now() - beganAtMs);
+    }
+  }
+  return shortest;
 }

@@ -43,6 +43,7 @@ class BatonEvents implements Events {
       subscriptions: this.#subscriptions,
       deliverer: this.#deliverer,
       errorOf: (error) => taskErrorOf(error, RETRY_AFTER_MS),
+      retryAfterMs: RETRY_AFTER_MS,
     });
     this.#sweeper = new EventSweeper({
       documents,

@@ -29,6 +29,10 @@ interface Waiting {
   readonly answer: (answer: Answer) => void;
 }
 
+function bytesOf({ data }: BatonEvent): number {
+  return data.length + EVENT_OVERHEAD_BYTES;
+}
+
 /** An event with what publishing makes of it. */
 interface Prepared {
   readonly event: BatonEvent;
@@ -44,15 +48,25 @@ export interface PublisherOptions {
   readonly deliverer: Deliverer;
   /** Turns what the store threw into what a caller is told. */
   readonly errorOf: (error: unknown) => TaskError;
+  /** What who publishes too much is told to wait. */
+  readonly retryAfterMs: number;
 }
 
 const EVENTS_A_BATCH = 100;
+/** A batch carries less than this, unless one event alone is larger. */
+const BYTES_A_BATCH = 4 * 1024 * 1024;
+/** Events are refused while more than this waits for the store or is on its way there. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+/** What an event takes beside its data, about. */
+const EVENT_OVERHEAD_BYTES = 1_024;
 const BATCHES_AT_ONCE = 4;
 
 /** Stores events, those of one turn of the event loop together, and has them delivered. */
 export class Publisher {
   readonly #options: PublisherOptions;
   #waiting: Waiting[] = [];
+  /** Of the events that are not answered. */
+  #waitingBytes = 0;
   #batches = 0;
   #isScheduled = false;
   #idle: (() => void)[] = [];
@@ -61,15 +75,24 @@ export class Publisher {
     this.#options = options;
   }
 
-  /** Publishes events; resolves once each is durable or refused. */
+  /** Publishes events; resolves once each is durable or refused. Refuses all while too many wait. */
   publish(batch: readonly BatonEvent[]): Promise<Answer[]> {
+    if (this.#waitingBytes > MAX_WAITING_BYTES) {
+      const { retryAfterMs } = this.#options;
+      const behind = new TaskError("STORE_UNAVAILABLE", "the store is too far behind", {
+        retryAfterMs,
+      });
+      return Promise.resolve(batch.map(() => behind));
+    }
     return new Promise((resolve) => {
       const answers = new Array<Answer>(batch.length);
       let missing = batch.length;
       for (const [index, event] of batch.entries()) {
+        this.#waitingBytes += bytesOf(event);
         this.#waiting.push({
           event,
           answer: (answer) => {
+            this.#waitingBytes -= bytesOf(event);
             answers[index] = answer;
             missing -= 1;
             if (missing === 0) {
@@ -105,7 +128,7 @@ export class Publisher {
   #flush(): void {
     while (this.#waiting.length > 0 && this.#batches < BATCHES_AT_ONCE) {
       this.#batches += 1;
-      this.#run(this.#waiting.splice(0, EVENTS_A_BATCH))
+      this.#run(this.#takeBatch())
         .catch(() => undefined)
         .finally(() => {
           this.#batches -= 1;
@@ -117,6 +140,19 @@ export class Publisher {
         resolve();
       }
     }
+  }
+
+  #takeBatch(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < EVENTS_A_BATCH && count < this.#waiting.length) {
+      bytes += bytesOf((this.#waiting[count] as Waiting).event);
+      if (count > 0 && bytes > BYTES_A_BATCH) {
+        break;
+      }
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
   }
 
   async #run(batch: readonly Waiting[]): Promise<void> {
