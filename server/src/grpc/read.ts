@@ -87,7 +87,7 @@ function filtersOf(list: Omit<ListQuery, "after">): unknown[] {
 }
 
 function tokenOf(filters: readonly unknown[], cursor: ListCursor): string {
-  return encodePageToken(filters, [cursor.state, cursor.order, cursor.taskId]);
+  return encodePageToken(filters, [cursor.state, cursor.order, cursor.seq, cursor.taskId]);
 }
 
 function cursorOf(
@@ -98,15 +98,21 @@ function cursorOf(
   if (token === "") {
     return null;
   }
-  const [state, order, taskId] = decodePageToken(filters, token);
+  const [state, order, seq, taskId] = decodePageToken(filters, token);
   const isSound =
     list.states.includes(state as TaskState) &&
     Number.isFinite(order) &&
+    Number.isFinite(seq) &&
     typeof taskId === "string" &&
     isTaskId(taskId) &&
     queueOfTask(taskId) === list.queue;
   if (!isSound) {
     throw invalidPageToken();
   }
-  return { state: state as TaskState, order: order as number, taskId: taskId as TaskId };
+  return {
+    state: state as TaskState,
+    order: order as number,
+    seq: seq as number,
+    taskId: taskId as TaskId,
+  };
 }

@@ -17,7 +17,9 @@ import type {
   TaskSpec,
 } from "../domain/task.ts";
 import type { TaskState } from "../domain/task-state.ts";
+import type { ListPage, ListQuery } from "./list-query.ts";
 
+export type { ListCursor, ListPage, ListQuery } from "./list-query.ts";
 export { StoreError, type StoreErrorKind, StoreOpenError } from "./store-errors.ts";
 
 /**
@@ -40,6 +42,7 @@ export { StoreError, type StoreErrorKind, StoreOpenError } from "./store-errors.
  *   a retried, released or reclaimed task keeps its place. In a queue that is spread over partitions this
  *   holds within each, and about so across them (redis/partitioned-store.ts).
  * - G13 Final tasks are kept for their retention (and their request id's window), then leave nothing.
+ * - G15 A task that stays in its state and place from a listing's first page to the last is there once.
  *
  * The store's own clock decides about every time; callers pass durations. A moment has come when that
  * clock shows it or a later one.
@@ -118,8 +121,8 @@ export interface Store {
 
   /**
    * Returns a page of a queue's tasks, state by state: SCHEDULED by when they are due, READY by their
-   * place, LEASED by when the attempt runs out of time, final ones by when they are purged. Tasks that
-   * change their state between two pages may be missed or repeated.
+   * place, LEASED by when the attempt runs out of time, final ones by when they are purged. A task that
+   * moves between two pages may be missed or repeated; each other is listed once (G15).
    */
   list(query: ListQuery): Promise<ListPage>;
 
@@ -345,36 +348,6 @@ export interface GetOptions {
   readonly ahead?: boolean;
   /** From now on changes of the tasks are hinted to every process, until they are final. */
   readonly watch?: boolean;
-}
-
-/** Which tasks to list. */
-export interface ListQuery {
-  readonly queue: QueueName;
-  /** In this order. */
-  readonly states: readonly TaskState[];
-  readonly type: TaskType | null;
-  /** Tasks must have all of them. */
-  readonly labels: Readonly<Record<string, string>>;
-  readonly submittedFromMs: number | null;
-  readonly submittedBeforeMs: number | null;
-  readonly limit: number;
-  /** Where the page before ended; null for the first page. */
-  readonly after: ListCursor | null;
-}
-
-/** A place in a listing. */
-export interface ListCursor {
-  readonly state: TaskState;
-  /** The store's own measure of order within the state. */
-  readonly order: number;
-  readonly taskId: TaskId;
-}
-
-/** A page of tasks; it may hold fewer than asked for although more follow. */
-export interface ListPage {
-  readonly tasks: readonly Task[];
-  /** Null where this was the last. */
-  readonly next: ListCursor | null;
 }
 
 /** Figures of a queue. */

@@ -8,6 +8,7 @@ import { describeHints } from "./hints.ts";
 import { describeIdempotency } from "./idempotency.ts";
 import { describeLease } from "./lease.ts";
 import { describeList } from "./list.ts";
+import { describeListMoving } from "./list-moving.ts";
 import { describeNotices } from "./notices.ts";
 import { describeOrder } from "./order.ts";
 import { describePinned } from "./pinned.ts";
@@ -43,6 +44,7 @@ export function describeStore(harness: StoreHarness): void {
     describe("retention", () => describeRetention(fixture));
     describe("read", () => describeRead(fixture));
     describe("list", () => describeList(fixture));
+    describe("a listing", () => describeListMoving(fixture));
     describe("hints", () => describeHints(fixture));
     describe("concurrency", () => describeConcurrency(fixture));
     describe("durability", () => describeDurability(fixture));

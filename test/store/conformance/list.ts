@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { QueueName, TaskId, TaskType } from "../../../server/src/domain/ids.ts";
 import { LIMITS } from "../../../server/src/domain/limits.ts";
-import type { Task } from "../../../server/src/domain/task.ts";
 import { TASK_STATES } from "../../../server/src/domain/task-state.ts";
-import type { ListCursor, ListQuery } from "../../../server/src/store/store.ts";
-import { newTask, newTasks, QUEUE } from "../../support/task-factory.ts";
+import type { ListQuery } from "../../../server/src/store/store.ts";
+import { newTask, newTasks } from "../../support/task-factory.ts";
+import { EVERYTHING, listAll } from "../listing.ts";
 import {
   cancel,
   complete,
@@ -20,32 +20,10 @@ import {
 } from "./actions.ts";
 import type { Fixture } from "./fixture.ts";
 
-const EVERYTHING: ListQuery = {
-  queue: QUEUE,
-  states: TASK_STATES,
-  type: null,
-  labels: {},
-  submittedFromMs: null,
-  submittedBeforeMs: null,
-  limit: 1_000,
-  after: null,
-};
-
 /** Listing a queue's tasks. */
 export function describeList(fixture: Fixture): void {
-  const listAll = async (query: Partial<ListQuery> = {}): Promise<Task[]> => {
-    const tasks: Task[] = [];
-    let after: ListCursor | null = null;
-    do {
-      const page = await fixture.store.list({ ...EVERYTHING, ...query, after });
-      assert.ok(page.tasks.length <= (query.limit ?? EVERYTHING.limit));
-      tasks.push(...page.tasks);
-      after = page.next;
-    } while (after !== null);
-    return tasks;
-  };
   const idsOf = async (query: Partial<ListQuery> = {}): Promise<TaskId[]> =>
-    (await listAll(query)).map(({ id }) => id);
+    (await listAll(fixture.store, query)).map(({ id }) => id);
 
   /** Submits tasks and brings three into each state. */
   const fillEveryState = async (): Promise<void> => {
@@ -76,12 +54,12 @@ export function describeList(fixture: Fixture): void {
 
   it("lists the states in the order asked for, each whole", async () => {
     await fillEveryState();
-    const states = (await listAll()).map(({ state }) => state);
+    const states = (await listAll(fixture.store)).map(({ state }) => state);
     assert.deepEqual(
       states,
       TASK_STATES.flatMap((state) => [state, state, state]),
     );
-    const some = await listAll({ states: ["DEAD", "READY"] });
+    const some = await listAll(fixture.store, { states: ["DEAD", "READY"] });
     assert.deepEqual(
       some.map(({ state }) => state),
       ["DEAD", "DEAD", "DEAD", "READY", "READY", "READY"],
@@ -99,7 +77,7 @@ export function describeList(fixture: Fixture): void {
 
   it("lists tasks as get returns them", async () => {
     await fillEveryState();
-    for (const task of await listAll()) {
+    for (const task of await listAll(fixture.store)) {
       assert.deepEqual(task, await find(fixture.store, task.id));
     }
   });

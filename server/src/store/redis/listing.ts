@@ -42,7 +42,7 @@ export async function pageOfSlices(readSlice: SliceReader, query: ListQuery): Pr
         if (page.length > 0 && bytes >= MAX_PAGE_BYTES) {
           return { tasks: page.map(({ task }) => task), next: position };
         }
-        position = { state, order, taskId: task.id };
+        position = { state, order, seq: 0, taskId: task.id };
         if (isWanted(task, query)) {
           page.push({ task, cursor: position });
           bytes += task.spec.payload.length + (task.result?.value.length ?? 0);

@@ -39,7 +39,7 @@ async function readRun(read: SliceReader, name: QueueName, slice: ListSlice): Pr
     return { entries, hasMore: last !== undefined };
   }
   // It ended there, or was cut for its bytes.
-  const after = { state: slice.state, order: last.order, taskId: last.task.id };
+  const after = { state: slice.state, order: last.order, seq: 0, taskId: last.task.id };
   return { entries, hasMore: (await read(name, { ...slice, after, limit: 1 })).length > 0 };
 }
 

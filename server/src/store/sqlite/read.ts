@@ -8,7 +8,7 @@ import {
   type WorkerId,
 } from "../../domain/ids.ts";
 import { LIMITS } from "../../domain/limits.ts";
-import { decodeSpec } from "../../domain/spec-codec.ts";
+import { decodeSpec, PINNED } from "../../domain/spec-codec.ts";
 import type { Content, Failure, Progress, Task } from "../../domain/task.ts";
 import { isFinal, type TaskState } from "../../domain/task-state.ts";
 import type { GetOptions, ListCursor, ListPage, ListQuery, QueueStats } from "../store.ts";
@@ -80,9 +80,7 @@ function listState(
   page: Page,
 ): boolean {
   const { statements } = tx;
-  const turn = after?.order ?? BEFORE_ALL;
-  const seq = after && statements.seqOf.get(queue.id, uniqueOfTask(after.taskId))?.seq;
-  const from = [turn, seq ?? BEFORE_ALL, page.room + 1] as const;
+  const from = [after?.order ?? BEFORE_ALL, after?.seq ?? BEFORE_ALL, page.room + 1] as const;
   const rows =
     state === "READY"
       ? statements.listReady.all(queue.id, ...from)
@@ -97,7 +95,7 @@ function listState(
         page.add(taskOf(queue, full, null));
       }
     }
-    page.passed({ state, order: row.turn, taskId: joinTaskId(queue.name, row.uid) });
+    page.passed({ state, order: row.turn, seq: row.seq, taskId: joinTaskId(queue.name, row.uid) });
   }
   return false;
 }
@@ -137,15 +135,16 @@ class Page {
   wants(row: ListedRow): boolean {
     const { type, submittedFromMs, submittedBeforeMs } = this.query;
     return (
-      (type === null || row.kind === type) &&
+      (type === null || row.kind === type || row.kind.startsWith(PINNED)) &&
       (submittedFromMs === null || row.submitted_at >= submittedFromMs) &&
       (submittedBeforeMs === null || row.submitted_at < submittedBeforeMs)
     );
   }
 
   add(task: Task): void {
-    const { labels, payload } = task.spec;
-    if (this.labels.every(([key, value]) => labels[key] === value)) {
+    const { labels, payload, type } = task.spec;
+    const isOfType = this.query.type === null || this.query.type === type;
+    if (isOfType && this.labels.every(([key, value]) => labels[key] === value)) {
       this.tasks.push(task);
       this.bytes += payload.length + (task.result?.value.length ?? 0);
     }

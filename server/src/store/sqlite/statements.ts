@@ -363,9 +363,6 @@ export function prepareStatements(db: DatabaseSync) {
        FROM ready r CROSS JOIN tasks t ON t.seq = r.seq
        WHERE r.queue = ? AND (r.place, r.seq) > (?, ?) ORDER BY r.place, r.seq LIMIT +?`,
     ),
-    seqOf: query<[queue: number, uid: string], { seq: number }>(
-      "SELECT seq FROM tasks WHERE queue = ? AND uid = ?",
-    ),
   };
 }
 

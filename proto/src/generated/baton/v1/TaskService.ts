@@ -176,6 +176,10 @@ export interface TaskServiceClient extends grpc.Client {
    * Returns a page of the tasks of one queue, state by state (see
    * `ListRequest.states`), each state in the order it is worked off. Reads only.
    * 
+   * A task that stays in its state and place from the first page to the last is
+   * listed exactly once, whatever becomes of the others. One that moves between
+   * two pages (is promoted, leased, settled, redriven) may be missed or repeated.
+   * 
    * Errors:
    * INVALID_ARGUMENT: a filter is out of its range, or the page token is
    * malformed or was made for another request.
@@ -187,6 +191,10 @@ export interface TaskServiceClient extends grpc.Client {
   /**
    * Returns a page of the tasks of one queue, state by state (see
    * `ListRequest.states`), each state in the order it is worked off. Reads only.
+   * 
+   * A task that stays in its state and place from the first page to the last is
+   * listed exactly once, whatever becomes of the others. One that moves between
+   * two pages (is promoted, leased, settled, redriven) may be missed or repeated.
    * 
    * Errors:
    * INVALID_ARGUMENT: a filter is out of its range, or the page token is
@@ -406,6 +414,10 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
    * Returns a page of the tasks of one queue, state by state (see
    * `ListRequest.states`), each state in the order it is worked off. Reads only.
+   * 
+   * A task that stays in its state and place from the first page to the last is
+   * listed exactly once, whatever becomes of the others. One that moves between
+   * two pages (is promoted, leased, settled, redriven) may be missed or repeated.
    * 
    * Errors:
    * INVALID_ARGUMENT: a filter is out of its range, or the page token is

@@ -4,7 +4,7 @@
 -- ARGV[6] after     the order of the task before the page; empty for the first page
 -- ARGV[7] after_id  its id
 -- ARGV[8] limit     tasks
--- ARGV[9] kind      only READY tasks of this type; empty for all
+-- ARGV[9] kind      only READY tasks of this type and pinned ones of any; empty for all
 -- ARGV[10] max_bytes of the page, but for its last task
 -- RETURNS {"ok", "", {order, id, record, run, payload, result, failure, progress, reason}...}
 -- GUARANTEES G8
@@ -16,12 +16,15 @@
 --@include lib/describe.lua
 
 local state, after, after_id, limit = tonumber(ARGV[5]), ARGV[6], ARGV[7], tonumber(ARGV[8])
+local after_score = tonumber(after)
 
 local function indexes()
   if state ~= READY then return {finals[state] or scheduled} end
   local keys = {}
-  local kinds = ARGV[9] ~= "" and {ARGV[9]} or redis.call("SMEMBERS", types)
-  for i, kind in ipairs(kinds) do keys[i] = ready_key(kind) end
+  if ARGV[9] ~= "" then keys[1] = ready_key(ARGV[9]) end
+  for _, kind in ipairs(redis.call("SMEMBERS", types)) do
+    if ARGV[9] == "" or string.sub(kind, 1, 1) == "@" then keys[#keys + 1] = ready_key(kind) end
+  end
   return keys
 end
 
@@ -29,13 +32,15 @@ local found, ids = {}, {}
 
 -- Takes note of a task unless it was on a page before. Entries of one order are sorted by id.
 local function find(id, order)
-  if after ~= "" and order == after and id <= after_id then return end
-  found[#found + 1] = {id = id, order = order, score = tonumber(order)}
+  local score = tonumber(order)
+  if score == after_score and id <= after_id then return end
+  found[#found + 1] = {id = id, order = order, score = score}
 end
 
--- Finds as many as the page has room for; where an entry has several, all of the last one's order.
+-- Finds as many as the page has room for; where an entry has several, all of the last one's order, since
+-- the ids of its entries are sorted as one.
 local function collect(key)
-  local from, first, last = rank_of_first(key, after, after_id), #found, nil
+  local from, first, last = rank_of_first(key, after, state ~= SUCCEEDED and after_id), #found, nil
   repeat
     local page = redis.call("ZRANGE", key, from, from + limit - 1, "WITHSCORES")
     for i = 1, #page, 2 do

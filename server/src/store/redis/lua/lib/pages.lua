@@ -1,9 +1,10 @@
 -- Where pages begin. Needs lib/load.lua.
 
--- The page before may end among the entries of one order.
+-- The page before may end among the entries of one order: the first behind its last id, where the index has
+-- that; else the first of the order.
 local function rank_of_first(key, after, after_id)
   if after == "" then return 0 end
-  local rank = redis.call("ZRANK", key, after_id)
+  local rank = after_id and redis.call("ZRANK", key, after_id)
   if rank and tonumber(redis.call("ZSCORE", key, after_id)) == tonumber(after) then return rank + 1 end
   return redis.call("ZCOUNT", key, "-inf", "(" .. after)
 end

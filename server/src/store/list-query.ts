@@ -1,0 +1,35 @@
+import type { QueueName, TaskId, TaskType } from "../domain/ids.ts";
+import type { Task } from "../domain/task.ts";
+import type { TaskState } from "../domain/task-state.ts";
+
+/** Which tasks to list. */
+export interface ListQuery {
+  readonly queue: QueueName;
+  /** In this order. */
+  readonly states: readonly TaskState[];
+  readonly type: TaskType | null;
+  /** Tasks must have all of them. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly submittedFromMs: number | null;
+  readonly submittedBeforeMs: number | null;
+  readonly limit: number;
+  /** Where the page before ended; null for the first page. */
+  readonly after: ListCursor | null;
+}
+
+/** A place in a listing. */
+export interface ListCursor {
+  readonly state: TaskState;
+  /** The store's own measure of order within the state. */
+  readonly order: number;
+  /** Its measure among tasks of one order; 0 where that is their id. */
+  readonly seq: number;
+  readonly taskId: TaskId;
+}
+
+/** A page of tasks; it may hold fewer than asked for although more follow. */
+export interface ListPage {
+  readonly tasks: readonly Task[];
+  /** Null where this was the last. */
+  readonly next: ListCursor | null;
+}
