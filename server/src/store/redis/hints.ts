@@ -3,6 +3,7 @@ import type { Clock, Timer } from "../../domain/clock.ts";
 import type { QueueName, SessionId } from "../../domain/ids.ts";
 import type { StoreHint } from "../store.ts";
 import { hintChannel, idOfBytes, shardedHintChannel } from "./keys.ts";
+import { RecentQueues } from "./recent-queues.ts";
 import type { RedisClient } from "./script.ts";
 
 const ID_BYTES = 12;
@@ -32,7 +33,7 @@ export class Hints {
   readonly #clock: Clock;
   readonly #sharded: Cluster | null;
   readonly #listeners = new Set<(hint: StoreHint) => void>();
-  readonly #followed = new Set<QueueName>();
+  readonly #followed = new RecentQueues<true>((queue) => this.#unfollow(queue));
   /** Whether this process hears what it publishes; of one server only. */
   #isListening = false;
 
@@ -86,10 +87,13 @@ export class Hints {
       : { channel: shardedHintChannel(this.#prefix, queue), head };
   }
 
-  /** Listens to a queue's hints from now on, where each queue has a channel. Never rejects. */
+  /**
+   * Listens to a queue's hints as long as it is among those that were followed last, where each queue has a
+   * channel. Never rejects.
+   */
   async follow(queue: QueueName): Promise<void> {
-    if (this.#sharded !== null && !this.#followed.has(queue)) {
-      this.#followed.add(queue);
+    if (this.#sharded !== null && this.#followed.get(queue) === undefined) {
+      this.#followed.set(queue, true);
       const channel = shardedHintChannel(this.#prefix, queue);
       await this.#atMost(
         this.#sharded.ssubscribe(channel).catch(() => this.#followed.delete(queue)),
@@ -105,6 +109,10 @@ export class Hints {
   /** Tells this process what a script of its own hinted. */
   deliver(message: Buffer): void {
     this.#tell(message, true);
+  }
+
+  #unfollow(queue: QueueName): void {
+    this.#sharded?.sunsubscribe(shardedHintChannel(this.#prefix, queue)).catch(() => undefined);
   }
 
   #tell(message: Buffer, isOwn: boolean): void {

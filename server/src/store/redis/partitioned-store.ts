@@ -220,7 +220,7 @@ export class PartitionedStore implements Store {
     return this.#partitions.find(queue) ?? null;
   }
 
-  /** Whether a queue among them is partitioned; from then on all of them are known. */
+  /** Whether a queue among them is partitioned; from then on those that are can be found. */
   async #isAnySpread<Item>(
     batch: readonly Item[],
     queueOf: (item: Item) => QueueName,
@@ -244,7 +244,7 @@ export class PartitionedStore implements Store {
       return isAny;
     }
     await this.#partitions.learn(unknown);
-    return this.#isAnySpread(batch, queueOf);
+    return isAny || [...unknown].some((queue) => Boolean(this.#partitions.find(queue)));
   }
 
   async #runOnLeases<Item extends { readonly lease: LeaseRef }, Outcome>(

@@ -3,6 +3,7 @@ import { StoreOpenError } from "../store.ts";
 import { storeErrorOf } from "./errors.ts";
 import { partitionsKey, queueKey } from "./keys.ts";
 import { type Layout, layoutOf, MAX_PARTITIONS } from "./partition-ids.ts";
+import { RecentQueues } from "./recent-queues.ts";
 import type { RedisClient } from "./script.ts";
 
 /** Writes a queue's count where it is still the one that was read; returns 1 where it did. */
@@ -13,14 +14,16 @@ return 1`;
 
 /**
  * Knows which queues are partitioned. The counts are kept in Redis, in a hash by queue, so that every
- * dispatcher finds a task where another put it. Each queue is looked up when this process meets it first.
+ * dispatcher finds a task where another put it. Each queue is looked up when this process meets it first,
+ * or first after it was forgotten.
  */
 export class Partitions {
   readonly #client: RedisClient;
   readonly #prefix: string;
   readonly #key: string;
-  /** Null for a queue that is not partitioned. */
-  readonly #layouts = new Map<QueueName, Layout | null>();
+  /** As many as an operator named. */
+  readonly #layouts = new Map<QueueName, Layout>();
+  readonly #whole = new RecentQueues<true>();
 
   constructor(client: RedisClient, prefix: string) {
     this.#client = client;
@@ -30,7 +33,7 @@ export class Partitions {
 
   /** How a queue is spread; null where it is not, undefined where it has to be learnt. */
   find(queue: QueueName): Layout | null | undefined {
-    return this.#layouts.get(queue);
+    return this.#layouts.get(queue) ?? (this.#whole.get(queue) === undefined ? undefined : null);
   }
 
   /** The names that queues have in the plain store. */
@@ -56,17 +59,17 @@ export class Partitions {
   }
 
   /**
-   * Agrees again with Redis about the queues that this process has met: takes counts that others
-   * changed, and puts back what Redis lost.
+   * Agrees again with Redis about the queues that are partitioned: takes counts that others changed, and
+   * puts back what Redis lost.
    */
   async refresh(): Promise<void> {
     try {
       const counts = await this.#client.hgetall(this.#key);
+      for (const [queue, count] of Object.entries(counts)) {
+        this.#set(queue as QueueName, count);
+      }
       for (const [queue, layout] of this.#layouts) {
-        const count = counts[queue];
-        if (count !== undefined) {
-          this.#set(queue, count);
-        } else if (layout !== null) {
+        if (counts[queue] === undefined) {
           await this.#client.hsetnx(this.#key, queue, layout.names.length);
         }
       }
@@ -121,9 +124,16 @@ export class Partitions {
   }
 
   #set(queue: QueueName, count: string | null): void {
-    const present = this.#layouts.get(queue);
-    if (present === undefined || (present?.names.length ?? 1) !== Number(count ?? 1)) {
-      this.#layouts.set(queue, layoutOfCount(queue, count));
+    if (this.#layouts.get(queue)?.names.length === Number(count)) {
+      return;
+    }
+    const layout = layoutOfCount(queue, count);
+    if (layout === null) {
+      this.#layouts.delete(queue);
+      this.#whole.set(queue, true);
+    } else {
+      this.#layouts.set(queue, layout);
+      this.#whole.delete(queue);
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../../domain/clock.ts";
 import type { QueueName } from "../../domain/ids.ts";
 import { storeErrorOf } from "./errors.ts";
 import { registryKey } from "./keys.ts";
+import { RecentQueues } from "./recent-queues.ts";
 import type { RedisClient } from "./script.ts";
 
 /** How often a queue in use is entered anew, so that a registry that was lost comes back. */
@@ -12,7 +13,7 @@ export class QueueRegistry {
   readonly #client: RedisClient;
   readonly #clock: Clock;
   readonly #key: string;
-  readonly #enteredAt = new Map<QueueName, number>();
+  readonly #enteredAt = new RecentQueues<number>();
 
   constructor(client: RedisClient, prefix: string, clock: Clock) {
     this.#client = client;

@@ -4,6 +4,7 @@ import { callFunction } from "./functions.ts";
 import type { Hints, HintTarget } from "./hints.ts";
 import { queueKeys } from "./keys.ts";
 import { TASK_LIBRARY } from "./lua.generated.ts";
+import { RecentQueues } from "./recent-queues.ts";
 import { type Argument, type RedisClient, Reply, type Script, type ScriptName } from "./script.ts";
 
 /** Settings of a runner. */
@@ -24,7 +25,7 @@ export class ScriptRunner {
   readonly #client: RedisClient;
   readonly #hints: Hints;
   readonly #options: RunnerOptions;
-  readonly #queues = new Map<QueueName, QueueArguments>();
+  readonly #queues = new RecentQueues<QueueArguments>();
 
   constructor(client: RedisClient, hints: Hints, options: RunnerOptions) {
     this.#client = client;
