@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { TaskId } from "../../server/src/domain/ids.ts";
 import type { Task } from "../../server/src/domain/task.ts";
 import { TASK_STATES } from "../../server/src/domain/task-state.ts";
 import type { ListCursor, ListQuery, Store } from "../../server/src/store/store.ts";
@@ -51,15 +50,6 @@ export function assertListedInOrder(tasks: readonly Task[], { states }: ListQuer
     assert.ok(at >= atBefore, `${task.state} after ${before.state}`);
     assert.ok(at > atBefore || orderOf(task) >= orderOf(before), `${task.id} is out of its order`);
   }
-}
-
-/** How often each task was listed. */
-export function countsById(tasks: readonly Task[]): Map<TaskId, number> {
-  const counts = new Map<TaskId, number>();
-  for (const { id } of tasks) {
-    counts.set(id, (counts.get(id) ?? 0) + 1);
-  }
-  return counts;
 }
 
 function orderOf(task: Task): number {

@@ -41,6 +41,8 @@ const TO_BE_SEEN = [
   "redrive ok",
   "redrive not_dead",
   "redrive not_found",
+  "list over pages",
+  "list while tasks move",
 ];
 
 /**

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { TASK_STATES, type TaskState } from "../../server/src/domain/task-state.ts";
 
 /**
  * Durations are so many units, each kind with a rest of its own, and time moves by whole units: so no two
@@ -22,6 +23,7 @@ export const RESTS_MS = {
 export interface TaskRecipe {
   readonly queue: number;
   readonly type: number;
+  readonly team: number;
   readonly priority: number;
   readonly due: { readonly kind: "now" | "after" | "at"; readonly units: number };
   readonly startDeadline: number | null;
@@ -40,6 +42,15 @@ export type OutcomeRecipe =
   | { readonly kind: "complete"; readonly result: string }
   | { readonly kind: "fail" | "timed_out"; readonly retryIn: number | null }
   | { readonly kind: "release"; readonly delay: number };
+
+/** What a listing is to have; null for all of a kind. */
+export interface ListRecipe {
+  readonly queue: number;
+  readonly states: readonly TaskState[];
+  readonly type: number | null;
+  readonly team: number | null;
+  readonly limit: number;
+}
 
 /** One call, with everything it refers to named by small numbers, so that a failure reads well. */
 export type Command =
@@ -79,7 +90,9 @@ export type Command =
   | { readonly kind: "advance"; readonly units: number }
   | { readonly kind: "sweep"; readonly queue: number }
   | { readonly kind: "cancel"; readonly task: Pick; readonly reason: string }
-  | { readonly kind: "redrive"; readonly task: Pick };
+  | { readonly kind: "redrive"; readonly task: Pick }
+  /** The next pages of the listing under way, or the first ones of this. */
+  | { readonly kind: "list"; readonly listing: ListRecipe; readonly pages: number };
 
 /** One of those there are, counted back from the newest; of the apt ones alone, or of all. */
 export interface Pick {
@@ -93,6 +106,7 @@ export type Held = "all" | "none" | "newest" | "others";
 /** How many queues, types, sessions and request ids there are to choose from. */
 export const QUEUES = 2;
 export const TYPES = 2;
+const TEAMS = 2;
 export const SESSIONS = 4;
 const REQUESTS = 3;
 
@@ -110,6 +124,7 @@ const anyQueue = fc.nat({ max: 7 }).map((value) => (value === 0 ? QUEUES - 1 : 0
 const recipe: fc.Arbitrary<TaskRecipe> = record({
   queue: anyQueue,
   type: fc.nat({ max: TYPES - 1 }),
+  team: fc.nat({ max: TEAMS - 1 }),
   priority: fc.constantFrom(5, 5, 5, 0, 9),
   due: record({
     kind: fc.constantFrom("now" as const, "now" as const, "after" as const, "at" as const),
@@ -146,6 +161,14 @@ const outcome: fc.Arbitrary<OutcomeRecipe> = fc.oneof(
 const session = fc.nat({ max: SESSIONS - 1 });
 const isOld = fc.nat({ max: 5 }).map((value) => value === 0);
 const pick: fc.Arbitrary<Pick> = record({ isApt: fc.boolean(), back: fc.nat({ max: 40 }) });
+
+const listing: fc.Arbitrary<ListRecipe> = record({
+  queue: anyQueue,
+  states: fc.oneof(fc.constant(TASK_STATES), fc.shuffledSubarray([...TASK_STATES])),
+  type: sometimes(fc.nat({ max: TYPES - 1 })),
+  team: sometimes(fc.nat({ max: TEAMS - 1 })),
+  limit: fc.constantFrom(1, 2, 3, 5, 100),
+});
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   {
@@ -217,6 +240,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: record({ kind: fc.constant("cancel" as const), task: pick, reason: fc.string() }),
   },
   { weight: 3, arbitrary: record({ kind: fc.constant("redrive" as const), task: pick }) },
+  {
+    weight: 6,
+    arbitrary: record({
+      kind: fc.constant("list" as const),
+      listing,
+      pages: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
 );
 
 /** Random lists of calls; the first open the sessions, since nothing is leased without one. */

@@ -28,6 +28,7 @@ import {
   UNIT_MS,
 } from "./model-commands.ts";
 import { assertSame, assertSamePlace, assertSameSet, assertSameTask } from "./model-compare.ts";
+import { assertListed, ModelListing, queryOf } from "./model-listing.ts";
 
 const QUEUE_NAMES = Array.from({ length: QUEUES }, (_, index) => `queue-${index}` as QueueName);
 
@@ -50,6 +51,7 @@ export class ModelRun {
   private readonly seen: (what: string) => void;
   private readonly tasks: TaskId[] = [];
   private readonly leases: LeaseRef[] = [];
+  private listing: ModelListing | null = null;
   private readonly slots: readonly SessionSlot[] = Array.from({ length: SESSIONS }, (_, index) => ({
     sessionId: newSessionId(),
     workerId: `worker-${index}` as WorkerId,
@@ -70,6 +72,7 @@ export class ModelRun {
   async execute(command: Command): Promise<void> {
     this.model.nowMs = await this.under.nowMs();
     await this.call(command);
+    this.listing?.look();
     await this.compareTasks(assertSamePlace);
   }
 
@@ -78,6 +81,9 @@ export class ModelRun {
     await this.compareTasks(assertSameTask);
     for (const { queue, counts } of await this.store.stats()) {
       assert.deepEqual(counts, this.model.counts(queue), `counts of ${queue}`);
+    }
+    for (const queue of QUEUE_NAMES) {
+      await assertListed(this.store, this.model, queue);
     }
     assert.deepEqual(await this.under.orphans(), []);
   }
@@ -104,6 +110,23 @@ export class ModelRun {
         return this.cancel(command);
       case "redrive":
         return this.redrive(command.task);
+      case "list":
+        return this.list(command);
+    }
+  }
+
+  private async list({ listing, pages }: Extract<Command, { kind: "list" }>): Promise<void> {
+    const queue = QUEUE_NAMES[listing.queue] as QueueName;
+    this.listing ??= new ModelListing(this.model, queryOf(listing, queue));
+    const { listing: current } = this;
+    for (let page = 0; page < pages; page += 1) {
+      if (await current.readPage(this.store)) {
+        this.listing = null;
+        this.seen("list");
+        this.seenIf("list over pages", current.pages > 1);
+        this.seenIf("list while tasks move", current.hasMoved);
+        return;
+      }
     }
   }
 
@@ -125,6 +148,7 @@ export class ModelRun {
     return newTask({
       queue: QUEUE_NAMES[recipe.queue] as QueueName,
       type: `type-${recipe.type}` as TaskType,
+      labels: { team: `${recipe.team}` },
       priority: recipe.priority,
       payload: Buffer.alloc(recipe.payload, recipe.payload),
       requestId: recipe.request === null ? "" : `request-${recipe.request}`,

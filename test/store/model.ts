@@ -82,7 +82,7 @@ export class StoreModel {
     this.expireAndPromote(request.queue);
     const tasks: LeasedTask[] = [];
     let bytes = 0;
-    for (const task of this.ready(request.queue)) {
+    for (const task of this.line(request.queue)) {
       if (request.types?.includes(task.spec.type) === false) {
         continue;
       }
@@ -93,7 +93,7 @@ export class StoreModel {
       }
       tasks.push(this.leaseOne(task, session));
     }
-    return { kind: "ok", tasks, left: this.ready(request.queue).length };
+    return { kind: "ok", tasks, left: this.line(request.queue).length };
   }
 
   /** Tells the token that the store gave to a task that was just leased. */
@@ -251,7 +251,7 @@ export class StoreModel {
     if (task === undefined) {
       return null;
     }
-    const ahead = this.ready(queueOfTask(id)).indexOf(task);
+    const ahead = this.line(queueOfTask(id)).indexOf(task);
     return { ...task, ahead: ahead < 0 ? null : ahead };
   }
 
@@ -356,7 +356,8 @@ export class StoreModel {
     return [...this.tasks.values()].filter(({ spec }) => spec.queue === queue);
   }
 
-  private ready(queue: QueueName): ModelTask[] {
+  /** The READY tasks as they will be leased. */
+  line(queue: QueueName): ModelTask[] {
     return this.inQueue(queue)
       .filter(({ state }) => state === "READY")
       .sort(
