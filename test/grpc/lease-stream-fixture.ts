@@ -24,6 +24,8 @@ export const DONE = { lease: LEASE, complete: {} };
 export interface ScriptedGrpc {
   readonly dispatcher: ScriptedDispatcher;
   readonly clock: ManualClock;
+  /** How many timers the transport itself has. */
+  readonly ownTimers: number;
   readonly grpc: GrpcUnderTest;
 }
 
@@ -31,7 +33,8 @@ export interface ScriptedGrpc {
 export async function startScriptedGrpc(): Promise<ScriptedGrpc> {
   const dispatcher = new ScriptedDispatcher();
   const clock = new ManualClock();
-  return { dispatcher, clock, grpc: await startGrpc(dispatcher, { clock }) };
+  const grpc = await startGrpc(dispatcher, { clock });
+  return { dispatcher, clock, ownTimers: clock.pendingTimers, grpc };
 }
 
 /** Opens a lease stream that was welcomed. */

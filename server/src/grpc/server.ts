@@ -1,11 +1,5 @@
 import { fileDescriptors } from "@baton/proto";
-import {
-  logVerbosity,
-  Server,
-  ServerCredentials,
-  type ServerOptions,
-  setLogVerbosity,
-} from "@grpc/grpc-js";
+import { logVerbosity, Server, type ServerOptions, setLogVerbosity } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import type { Dispatcher } from "../dispatch/contract.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
@@ -14,6 +8,7 @@ import { LIMITS } from "../domain/limits.ts";
 import type { Events } from "../events/contract.ts";
 import type { Schedules } from "../schedule/contract.ts";
 import { CallDeadlines } from "./call-deadlines.ts";
+import { GrpcConnections } from "./connections.ts";
 import { eventService } from "./event-service.ts";
 import { Health } from "./health.ts";
 import { OpenCalls } from "./open-calls.ts";
@@ -37,6 +32,12 @@ export interface GrpcSettings {
   readonly healthIntervalMs: number;
   /** How long a closing server waits for calls before it cuts their connections. */
   readonly closeGraceMs: number;
+  /** How many connections are open at a time. */
+  readonly maxConnections: number;
+  /** How many of them may come from one address. */
+  readonly maxPeerConnections: number;
+  /** How long a connection may be silent after it was opened. */
+  readonly greetingTimeoutMs: number;
 }
 
 /** What a gRPC server runs with where nothing else is said. */
@@ -46,6 +47,9 @@ export const DEFAULT_GRPC_SETTINGS: GrpcSettings = {
   lingerMs: 5_000,
   healthIntervalMs: 1_000,
   closeGraceMs: 2_000,
+  maxConnections: 4_096,
+  maxPeerConnections: 2_048,
+  greetingTimeoutMs: 10_000,
 };
 
 /** What a gRPC server is made of. */
@@ -105,6 +109,7 @@ export function createGrpcServer(parts: GrpcServerParts): GrpcServer {
 
 class BatonServer implements GrpcServer {
   readonly #server = new Server(OPTIONS);
+  readonly #connections: GrpcConnections;
   readonly #context: ServiceContext;
   readonly #settings: GrpcSettings;
   readonly #health: Health;
@@ -112,6 +117,8 @@ class BatonServer implements GrpcServer {
   constructor(parts: GrpcServerParts) {
     const { dispatcher, clock, log, settings } = parts;
     this.#settings = { ...DEFAULT_GRPC_SETTINGS, ...settings };
+    const limits = this.#settings;
+    this.#connections = new GrpcConnections({ server: this.#server, limits, clock, log });
     this.#context = {
       dispatcher,
       clock,
@@ -132,11 +139,7 @@ class BatonServer implements GrpcServer {
     if (process.env.GRPC_VERBOSITY === undefined) {
       setLogVerbosity(logVerbosity.NONE);
     }
-    const port = await new Promise<number>((resolve, reject) => {
-      this.#server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) =>
-        error === null ? resolve(bound) : reject(listenError(address, error)),
-      );
-    });
+    const port = await this.#connections.listen(address);
     this.#health.start();
     return port;
   }
@@ -153,7 +156,9 @@ class BatonServer implements GrpcServer {
     this.#health.stop();
     this.#context.submitStreams.endAll();
     this.#context.waitingCalls.endAll();
+    this.#connections.stopAccepting();
     await this.#shutDown();
+    this.#connections.close();
     this.#context.deadlines.stop();
   }
 
@@ -196,10 +201,4 @@ class BatonServer implements GrpcServer {
 function described(): ConstructorParameters<typeof ReflectionService>[0] {
   const part = { fileDescriptorProtos: fileDescriptors() };
   return { baton: part } as unknown as ConstructorParameters<typeof ReflectionService>[0];
-}
-
-function listenError(address: string, error: Error): Error {
-  const code = /\b(E[A-Z]{3,})\b/.exec(error.message)?.[1];
-  const why = code === "EADDRINUSE" ? "the port is taken" : (code ?? error.message);
-  return new Error(`cannot listen on ${address}: ${why}`, { cause: error });
 }

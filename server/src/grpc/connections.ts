@@ -1,0 +1,69 @@
+import { type Server, ServerCredentials } from "@grpc/grpc-js";
+import type { DispatchLog } from "../dispatch/log.ts";
+import type { Clock } from "../domain/clock.ts";
+import { CutLog } from "../net/cut-log.ts";
+import { type ConnectionLimits, Listener } from "../net/listener.ts";
+
+/** What an HTTP/2 client says first: its preface and the head of its settings. */
+const GREETING_BYTES = 24 + 9;
+
+/** What gRPC's connections are made of. */
+export interface GrpcConnectionsParts {
+  readonly server: Server;
+  readonly limits: Omit<ConnectionLimits, "greetingBytes">;
+  readonly clock: Clock;
+  readonly log: DispatchLog;
+}
+
+/**
+ * Takes the connections of a gRPC server, which itself would take any number of them, and go on to do so
+ * until it closes.
+ */
+export class GrpcConnections {
+  readonly #injector: ReturnType<Server["createConnectionInjector"]>;
+  readonly #listener: Listener;
+  readonly #cuts: CutLog;
+
+  constructor({ server, limits, clock, log }: GrpcConnectionsParts) {
+    this.#injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+    this.#cuts = new CutLog("gRPC", clock, log);
+    this.#listener = new Listener({
+      limits: { ...limits, greetingBytes: GREETING_BYTES },
+      clock,
+      onConnection: ({ socket }) => this.#injector.injectConnection(socket),
+      onCut: (reason, peer) => this.#cuts.add(reason, peer),
+    });
+  }
+
+  /**
+   * Listens at an address such as `127.0.0.1:0`, or `[::1]:0`.
+   *
+   * @returns the port
+   * @throws with one line for people where the address cannot be had
+   */
+  listen(address: string): Promise<number> {
+    const colon = address.lastIndexOf(":");
+    const host = address.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
+    return this.#listener.listen(host, Number(address.slice(colon + 1)));
+  }
+
+  /**
+   * Takes no more connections and says GOAWAY on those that are open: their calls go on, their clients begin
+   * none here. What is open after the time is cut.
+   */
+  leave(withinMs: number): void {
+    this.stopAccepting();
+    this.#injector.drain(withinMs);
+  }
+
+  /** Takes no more connections, so that new ones find another dispatcher. */
+  stopAccepting(): void {
+    this.#listener.stopAccepting();
+  }
+
+  /** Cuts what is still open. */
+  close(): void {
+    this.#listener.close();
+    this.#cuts.stop();
+  }
+}

@@ -1,0 +1,48 @@
+import type { DispatchLog } from "../dispatch/log.ts";
+import type { Clock, Timer } from "../domain/clock.ts";
+
+/** However many connections are cut, so often a line says so. */
+const INTERVAL_MS = 10_000;
+
+/** Says in the log which connections were refused or cut: the first at once, more of them by count. */
+export class CutLog {
+  readonly #port: string;
+  readonly #clock: Clock;
+  readonly #log: DispatchLog;
+  readonly #counts = new Map<string, number>();
+  #peer = "";
+  #timer: Timer | null = null;
+
+  /** @param port what the connections are of, for people */
+  constructor(port: string, clock: Clock, log: DispatchLog) {
+    this.#port = port;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** One was cut. */
+  add(reason: string, peer: string): void {
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
+    this.#peer = peer;
+    if (this.#timer === null) {
+      this.#say();
+    }
+  }
+
+  /** Ends the timer. */
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  readonly #say = (): void => {
+    this.#timer = null;
+    if (this.#counts.size > 0) {
+      const reasons = Object.fromEntries(this.#counts);
+      const fields = { port: this.#port, last_peer: this.#peer, reasons };
+      this.#log.warn(fields, "connections were refused or cut");
+      this.#counts.clear();
+      this.#timer = this.#clock.after(INTERVAL_MS, this.#say);
+    }
+  };
+}

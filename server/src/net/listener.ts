@@ -1,0 +1,209 @@
+import { lookup } from "node:dns/promises";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import type { Clock, Timer } from "../domain/clock.ts";
+import { Connection, type Peer } from "./connection.ts";
+import { peerOf } from "./peer.ts";
+
+/** How many connections a listener takes, and how long one may be silent. */
+export interface ConnectionLimits {
+  readonly maxConnections: number;
+  /** Of one peer: see `peerOf`. */
+  readonly maxPeerConnections: number;
+  /** A connection must have sent so many bytes… */
+  readonly greetingBytes: number;
+  /** …within so many milliseconds. */
+  readonly greetingTimeoutMs: number;
+}
+
+/** Why a connection was not taken, or cut. */
+export type CutReason = "too_many" | "too_many_of_peer" | "silent";
+
+/** What a listener is made of. */
+export interface ListenerParts {
+  readonly limits: ConnectionLimits;
+  readonly clock: Clock;
+  /** Whether the other side may have said all and still read: what HTTP/1 allows. Default: no. */
+  readonly allowHalfOpen?: boolean;
+  /** Gets each connection that is taken. */
+  readonly onConnection: (connection: Connection) => void;
+  /** Told of each that is refused or cut. */
+  readonly onCut: (reason: CutReason, peer: string) => void;
+}
+
+const CHECK_INTERVAL_MS = 1_000;
+
+/**
+ * Takes connections at an address, no more than it may in all and of one peer. Where all places are taken
+ * and the newcomer's peer has fewer than another, the youngest connection of the peer that has most is cut.
+ */
+export class Listener {
+  readonly #parts: ListenerParts;
+  readonly #servers: Server[] = [];
+  readonly #peers = new Map<string, Peer>();
+  /** In the order in which they came. */
+  readonly #connections = new Set<Connection>();
+  /** Those that have to say who they are, in the order in which they came. */
+  readonly #silent = new Set<Connection>();
+  #timer: Timer | null = null;
+
+  constructor(parts: ListenerParts) {
+    this.#parts = parts;
+  }
+
+  /** Every connection that is open. */
+  get connections(): ReadonlySet<Connection> {
+    return this.#connections;
+  }
+
+  /** Whoever has a connection. */
+  get peers(): Iterable<Peer> {
+    return this.#peers.values();
+  }
+
+  /**
+   * Listens at every address of the host.
+   *
+   * @param port 0 takes a free one
+   * @returns the port
+   * @throws with one line for people where none of the addresses can be had
+   */
+  async listen(host: string, port: number): Promise<number> {
+    const shown = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    let bound = port;
+    let failure: unknown = null;
+    try {
+      for (const { address } of await lookup(host, { all: true })) {
+        try {
+          bound = await this.#listenAt(address, bound);
+        } catch (error) {
+          failure ??= error;
+        }
+      }
+    } catch (error) {
+      failure = error;
+    }
+    if (this.#servers.length === 0) {
+      throw listenError(shown, failure as NodeJS.ErrnoException);
+    }
+    this.#timer ??= this.#parts.clock.after(CHECK_INTERVAL_MS, this.#check);
+    return bound;
+  }
+
+  /** Takes no more connections; those that are open stay. What comes now finds nobody listening. */
+  stopAccepting(): void {
+    for (const server of this.#servers.splice(0)) {
+      server.close();
+    }
+  }
+
+  /** Cuts every connection, and takes no more. */
+  close(): void {
+    this.stopAccepting();
+    for (const connection of this.#connections) {
+      connection.cut();
+    }
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  #listenAt(host: string, port: number): Promise<number> {
+    const { allowHalfOpen = false } = this.#parts;
+    const server = createServer({ allowHalfOpen, noDelay: true }, (socket) => this.#take(socket));
+    return new Promise((resolve, reject) => {
+      server.once("error", reject);
+      server.listen({ host, port }, () => {
+        server.off("error", reject);
+        // A connection that could not be taken, for want of descriptors for instance, ends nothing.
+        server.on("error", () => {});
+        this.#servers.push(server);
+        resolve((server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  #take(socket: Socket): void {
+    const { remoteAddress } = socket;
+    if (remoteAddress === undefined) {
+      // It is gone already.
+      socket.destroy();
+      return;
+    }
+    const name = peerOf(remoteAddress);
+    const refusal = this.#refusalOf(name);
+    if (refusal !== null) {
+      socket.on("error", () => {});
+      socket.destroy();
+      this.#parts.onCut(refusal, name);
+      return;
+    }
+    this.#add(socket, name);
+  }
+
+  #refusalOf(name: string): CutReason | null {
+    const { maxConnections, maxPeerConnections } = this.#parts.limits;
+    const count = this.#peers.get(name)?.connections.size ?? 0;
+    if (count >= maxPeerConnections) {
+      return "too_many_of_peer";
+    }
+    return this.#connections.size < maxConnections || this.#makePlace(count) ? null : "too_many";
+  }
+
+  /** Cuts a connection of a peer that has more than the newcomer would have; false where none has. */
+  #makePlace(count: number): boolean {
+    let largest: Peer | null = null;
+    for (const peer of this.#peers.values()) {
+      if (peer.connections.size > (largest?.connections.size ?? count + 1)) {
+        largest = peer;
+      }
+    }
+    const youngest = largest === null ? null : [...largest.connections].at(-1);
+    if (largest === null || youngest === null || youngest === undefined) {
+      return false;
+    }
+    this.#forget(youngest);
+    youngest.cut();
+    this.#parts.onCut("too_many", largest.name);
+    return true;
+  }
+
+  #add(socket: Socket, name: string): void {
+    const peer = this.#peers.get(name) ?? { name, connections: new Set<Connection>() };
+    const connection = new Connection(socket, peer, this.#parts.clock.monotonicMs());
+    this.#peers.set(name, peer);
+    peer.connections.add(connection);
+    this.#connections.add(connection);
+    this.#silent.add(connection);
+    socket.once("close", () => this.#forget(connection));
+    this.#parts.onConnection(connection);
+  }
+
+  #forget(connection: Connection): void {
+    const { peer } = connection;
+    this.#connections.delete(connection);
+    this.#silent.delete(connection);
+    peer.connections.delete(connection);
+    if (peer.connections.size === 0) {
+      this.#peers.delete(peer.name);
+    }
+  }
+
+  readonly #check = (): void => {
+    this.#timer = this.#parts.clock.after(CHECK_INTERVAL_MS, this.#check);
+    const { greetingBytes, greetingTimeoutMs } = this.#parts.limits;
+    const untilMs = this.#parts.clock.monotonicMs() - greetingTimeoutMs;
+    for (const connection of this.#silent) {
+      if (connection.socket.bytesRead >= greetingBytes) {
+        this.#silent.delete(connection);
+      } else if (connection.openedAtMs <= untilMs) {
+        this.#silent.delete(connection);
+        this.#parts.onCut("silent", connection.peer.name);
+        connection.cut();
+      }
+    }
+  };
+}
+
+function listenError(address: string, error: NodeJS.ErrnoException | null): Error {
+  const why = error?.code === "EADDRINUSE" ? "the port is taken" : (error?.code ?? String(error));
+  return new Error(`cannot listen on ${address}: ${why}`, { cause: error });
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
+import { Server, type ServerDuplexStream } from "@grpc/grpc-js";
+import { GrpcConnections } from "../../server/src/grpc/connections.ts";
+import { grpcHeaders } from "../crash/support/hostile-clients.ts";
+import { eventually } from "../support/eventually.ts";
+import { logInto } from "../support/grpc-server.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+
+const PATH = "/test.Echo/Echo";
+const ECHO = {
+  Echo: {
+    path: PATH,
+    requestStream: true,
+    responseStream: true,
+    requestSerialize: (bytes: Buffer) => bytes,
+    requestDeserialize: (bytes: Buffer) => bytes,
+    responseSerialize: (bytes: Buffer) => bytes,
+    responseDeserialize: (bytes: Buffer) => bytes,
+  },
+};
+const LIMITS = { maxConnections: 10, maxPeerConnections: 10, greetingTimeoutMs: 1_000 };
+
+describe("The connections of a gRPC server", () => {
+  let server: Server;
+  let connections: GrpcConnections;
+  let port: number;
+  let client: ClientHttp2Session;
+
+  beforeEach(async () => {
+    server = new Server();
+    server.addService(ECHO, {
+      Echo: (call: ServerDuplexStream<Buffer, Buffer>) => {
+        call.on("data", (bytes: Buffer) => call.write(bytes));
+        call.on("end", () => call.end());
+      },
+    });
+    const clock = new ManualClock();
+    connections = new GrpcConnections({ server, limits: LIMITS, clock, log: logInto([]) });
+    port = await connections.listen("127.0.0.1:0");
+    client = connect(`http://127.0.0.1:${port}`);
+    client.on("error", () => {});
+    await once(client, "remoteSettings");
+  });
+
+  afterEach(() => {
+    client.destroy();
+    connections.close();
+    server.forceShutdown();
+  });
+
+  function call(): ClientHttp2Stream {
+    const stream = client.request(grpcHeaders(PATH));
+    stream.on("error", () => {});
+    return stream;
+  }
+
+  it("that has no call closes with a goodbye when the server leaves", async () => {
+    const [[code], [lateError]] = await Promise.all([
+      once(client, "goaway"),
+      once(client, "close").then(() => once(connect(`http://127.0.0.1:${port}`), "error")),
+      connections.leave(60_000),
+    ]);
+    assert.equal(code, 0);
+    assert.equal((lateError as NodeJS.ErrnoException).code, "ECONNREFUSED");
+  });
+
+  it("keeps its calls until they end when the server leaves", async () => {
+    const stream = call();
+    stream.write(Buffer.from([0, 0, 0, 0, 1, 65]));
+    const [echo] = await once(stream, "data");
+    connections.leave(60_000);
+    await once(client, "goaway");
+    stream.write(Buffer.from([0, 0, 0, 0, 1, 66]));
+    const [later] = await once(stream, "data");
+    assert.deepEqual([...echo, ...later], [0, 0, 0, 0, 1, 65, 0, 0, 0, 0, 1, 66]);
+    stream.end();
+    await once(client, "close");
+  });
+
+  it("is cut when the server has left for long enough", async () => {
+    const stream = call();
+    stream.write(Buffer.from([0, 0, 0, 0, 1, 65]));
+    await once(stream, "data");
+    connections.leave(1);
+    await eventually(() => assert.deepEqual([stream.closed, client.closed], [true, true]));
+  });
+});

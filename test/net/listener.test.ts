@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { type ConnectionLimits, Listener } from "../../server/src/net/listener.ts";
+import { eventually } from "../support/eventually.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+
+const LIMITS: ConnectionLimits = {
+  maxConnections: 4,
+  maxPeerConnections: 3,
+  greetingBytes: 10,
+  greetingTimeoutMs: 5_000,
+};
+
+describe("A listener", () => {
+  const clock = new ManualClock();
+  const sockets: Socket[] = [];
+  let listener: Listener;
+  let cuts: string[];
+  let port: number;
+
+  beforeEach(async () => {
+    cuts = [];
+    listener = new Listener({
+      limits: LIMITS,
+      clock,
+      onConnection: ({ socket }) => socket.on("error", () => {}).resume(),
+      onCut: (reason, peer) => cuts.push(`${peer} ${reason}`),
+    });
+    port = await listener.listen("127.0.0.1", 0);
+  });
+
+  afterEach(() => {
+    for (const socket of sockets.splice(0)) {
+      socket.destroy();
+    }
+    listener.close();
+    assert.equal(clock.pendingTimers, 0);
+  });
+
+  async function open(from = "127.0.0.1"): Promise<Socket> {
+    const socket = connect({ host: "127.0.0.1", port, localAddress: from });
+    sockets.push(socket);
+    socket.on("error", () => {}).resume();
+    await once(socket, "connect");
+    return socket;
+  }
+
+  async function openAll(...from: readonly string[]): Promise<Socket[]> {
+    const opened: Socket[] = [];
+    for (const each of from) {
+      const before = listener.connections.size + cuts.length;
+      opened.push(await open(each));
+      await eventually(() => assert.notEqual(listener.connections.size + cuts.length, before));
+    }
+    return opened;
+  }
+
+  it("refuses what one peer has too many of", async () => {
+    const [, , , last] = await openAll("127.0.0.1", "127.0.0.1", "127.0.0.1", "127.0.0.1");
+    await eventually(() => assert.equal(last?.closed, true));
+    assert.deepEqual(cuts, ["127.0.0.1 too_many_of_peer"]);
+    await openAll("127.0.0.2");
+    assert.equal(listener.connections.size, 4);
+  });
+
+  it("makes a newcomer place where a peer has more than its share", async () => {
+    const [, , youngest] = await openAll("127.0.0.1", "127.0.0.1", "127.0.0.1", "127.0.0.2");
+    await open("127.0.0.3");
+    await eventually(() => assert.equal(youngest?.closed, true));
+    assert.deepEqual(cuts, ["127.0.0.1 too_many"]);
+    assert.deepEqual(
+      [...listener.peers].map(({ name }) => name),
+      ["127.0.0.1", "127.0.0.2", "127.0.0.3"],
+    );
+  });
+
+  it("refuses a newcomer where nobody has more than it would", async () => {
+    await openAll("127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.2");
+    const refused = await open("127.0.0.2");
+    await eventually(() => assert.equal(refused.closed, true));
+    assert.deepEqual(cuts, ["127.0.0.2 too_many"]);
+  });
+
+  it("cuts who is silent for too long, however slowly it begins", async () => {
+    const [silent, slow, sound] = await openAll("127.0.0.1", "127.0.0.1", "127.0.0.2");
+    slow?.write("x");
+    sound?.write("0123456789");
+    await eventually(() => {
+      const read = [...listener.connections].map(({ socket }) => socket.bytesRead);
+      assert.deepEqual(read, [0, 1, 10]);
+    });
+    clock.advance(LIMITS.greetingTimeoutMs - 1);
+    assert.equal(listener.connections.size, 3);
+    clock.advance(1_001);
+    await eventually(() => assert.equal(listener.connections.size, 1));
+    assert.deepEqual([silent?.closed, slow?.closed, sound?.closed], [true, true, false]);
+    assert.deepEqual(cuts, ["127.0.0.1 silent", "127.0.0.1 silent"]);
+  });
+
+  it("takes nobody once it stops, and leaves who is there alone", async () => {
+    const [stays] = await openAll("127.0.0.1");
+    listener.stopAccepting();
+    const late = connect(port, "127.0.0.1");
+    const [error] = await once(late, "error");
+    assert.equal((error as NodeJS.ErrnoException).code, "ECONNREFUSED");
+    assert.equal(stays?.closed, false);
+    assert.equal(listener.connections.size, 1);
+  });
+});
