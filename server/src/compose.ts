@@ -12,10 +12,12 @@ import { createHttpServer, type HttpServer } from "./http/http-server.ts";
 import type { Schedules } from "./schedule/contract.ts";
 import { createSchedules } from "./schedule/schedules.ts";
 import type { Documents } from "./store/documents.ts";
+import { parseRedisUrl, shownTarget } from "./store/redis/url.ts";
 import type { Store } from "./store/store.ts";
 import { startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 
 const SQLITE_SCHEME = "sqlite:";
+const REDIS_SCHEMES = "redis";
 /** It runs in this process, so that nothing is won by leasing a part while the part before is run. */
 const SQLITE_GRANT_TASKS = 200;
 
@@ -38,8 +40,15 @@ export async function startDispatcher(
   config: ServeConfig,
   log: DispatchLog,
 ): Promise<RunningDispatcher> {
-  const { store: plainStore, documents, settings } = await openStore(config, log);
   const telemetry = await startTelemetry(process.env, systemClock, log);
+  const {
+    store: plainStore,
+    documents,
+    settings,
+  } = await openStore(config, log).catch(async (error: unknown) => {
+    await telemetry.stop();
+    throw error;
+  });
   const store = telemetry.instrument(plainStore);
   const dispatcher = createDispatcher({
     store,
@@ -95,6 +104,31 @@ async function listenHttp(
   return `${host.includes(":") ? `[${host}]` : host}:${bound}`;
 }
 
+/**
+ * Says where a store is, for people: what was understood of the URL and is known to be no secret.
+ *
+ * @throws ConfigError where the URL names no store
+ */
+export function shownStore(url: string): string {
+  if (url.startsWith(SQLITE_SCHEME)) {
+    const path = url.slice(SQLITE_SCHEME.length);
+    if (/\?|^\/\/.*@/s.test(path)) {
+      throw new ConfigError(
+        "--store sqlite:PATH takes a path alone: no user, password or parameters",
+      );
+    }
+    return url;
+  }
+  if (!url.startsWith(REDIS_SCHEMES)) {
+    throw new ConfigError("--store names no store; use sqlite:PATH or redis://HOST:PORT");
+  }
+  try {
+    return `Redis at ${shownTarget(parseRedisUrl(url))}`;
+  } catch (error) {
+    throw new ConfigError(`--store: ${(error as Error).message}`);
+  }
+}
+
 interface OpenedStore {
   readonly store: Store;
   readonly documents: Documents;
@@ -110,19 +144,14 @@ async function openStore(config: ServeConfig, log: DispatchLog): Promise<OpenedS
     const opened = openSqlite({ path, clock: systemClock, synchronous: config.sqliteSynchronous });
     return { ...opened, settings: { maxGrantTasks: SQLITE_GRANT_TASKS } };
   }
-  if (config.storeUrl.startsWith("redis")) {
-    const { openRedis } = await import("./store/redis/open-redis-store.ts");
-    const opened = await openRedis({
-      url: config.storeUrl,
-      allowUnsafe: config.allowUnsafeRedis,
-      partitions: config.partitions,
-      onConnectionError: (error) => log.warn({ err: error }, "the connection to Redis broke"),
-    });
-    return { ...opened, settings: {} };
-  }
-  throw new ConfigError(
-    `--store ${JSON.stringify(config.storeUrl)} names no store; use sqlite:PATH or redis://HOST:PORT`,
-  );
+  const { openRedis } = await import("./store/redis/open-redis-store.ts");
+  const opened = await openRedis({
+    url: config.storeUrl,
+    allowUnsafe: config.allowUnsafeRedis,
+    partitions: config.partitions,
+    onConnectionError: (error) => log.warn({ err: error }, "the connection to Redis broke"),
+  });
+  return { ...opened, settings: {} };
 }
 
 interface Running {

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { isName, type QueueName } from "./domain/ids.ts";
+import { shownArgumentError, shownValue } from "./shown.ts";
 
 /** What `baton serve` runs with. */
 export interface ServeConfig {
@@ -190,7 +191,10 @@ export function loadHealthAddress(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
-  return settingOf(HEALTH_OPTION, parseFlags(args, [HEALTH_OPTION]), environment).value;
+  const { name, value } = settingOf(HEALTH_OPTION, parseFlags(args, [HEALTH_OPTION]), environment);
+  // It is printed with the answer, and so are the errors that name it.
+  parseAddress({ name, value });
+  return value;
 }
 
 /** A value with the name that a person gave it under. */
@@ -211,7 +215,7 @@ function parseFlags(args: readonly string[], known: readonly OptionInfo[]): Flag
   try {
     return parseArgs({ args: [...args], options, allowPositionals: false }).values;
   } catch (error) {
-    throw new ConfigError(firstSentence(error instanceof Error ? error.message : String(error)));
+    throw new ConfigError(shownArgumentError(error));
   }
 }
 
@@ -235,17 +239,22 @@ function settingOf(
 }
 
 function parseListen(setting: Setting, allowRemote: boolean): { host: string; port: number } {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s]+)):(\d{1,5})$/.exec(setting.value);
-  const host = match?.[1] ?? match?.[2] ?? "";
-  const port = Number(match?.[3] ?? Number.NaN);
-  if (host === "" || !(port <= 65_535)) {
-    throw new ConfigError(`${setting.name} must be HOST:PORT, not ${quote(setting.value)}`);
-  }
+  const { host, port } = parseAddress(setting);
   if (!isLoopback(host) && !allowRemote) {
     throw new ConfigError(
       `${setting.name} ${setting.value} can be reached by other machines, and there is no TLS or ` +
         "authentication; listen on 127.0.0.1, or accept that with --insecure-allow-remote",
     );
+  }
+  return { host, port };
+}
+
+function parseAddress(setting: Setting): { host: string; port: number } {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(setting.value);
+  const host = match?.[1] ?? match?.[2] ?? "";
+  const port = Number(match?.[3] ?? Number.NaN);
+  if (host === "" || !(port <= 65_535)) {
+    throw new ConfigError(`${setting.name} must be HOST:PORT, not ${shownValue(setting.value)}`);
   }
   return { host, port };
 }
@@ -263,14 +272,14 @@ function parsePartitions(setting: Setting, storeUrl: string): ReadonlyMap<QueueN
     return partitions;
   }
   if (!storeUrl.startsWith("redis")) {
-    throw new ConfigError(`${setting.name} is for Redis stores, and --store is ${quote(storeUrl)}`);
+    throw new ConfigError(`${setting.name} is for Redis stores, and --store names none`);
   }
   for (const part of setting.value.split(",")) {
     const [, name = "", digits = ""] = /^([^=]*)=(\d{1,2})$/.exec(part.trim()) ?? [];
     const count = Number(digits);
     if (!isName(name) || count < 1 || count > MAX_PARTITIONS) {
       throw new ConfigError(
-        `${setting.name} must be NAME=N[,NAME=N] with N from 1 to ${MAX_PARTITIONS}, not ${quote(setting.value)}`,
+        `${setting.name} must be NAME=N[,NAME=N] with N from 1 to ${MAX_PARTITIONS}, not ${shownValue(setting.value)}`,
       );
     }
     if (partitions.has(name as QueueName)) {
@@ -293,13 +302,13 @@ function parseDuration(setting: Setting, minMs: number, maxMs: number): number {
   const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(setting.value);
   if (match === null) {
     throw new ConfigError(
-      `${setting.name} must be a duration such as 500ms, 15s, 2m or 1h, not ${quote(setting.value)}`,
+      `${setting.name} must be a duration such as 500ms, 15s, 2m or 1h, not ${shownValue(setting.value)}`,
     );
   }
   const ms = Math.round(Number(match[1]) * (DURATION_UNITS_MS[match[2] ?? ""] ?? 0));
   if (ms < minMs || ms > maxMs) {
     throw new ConfigError(
-      `${setting.name} must be from ${minMs}ms to ${maxMs}ms, not ${quote(setting.value)}`,
+      `${setting.name} must be from ${minMs}ms to ${maxMs}ms, not ${shownValue(setting.value)}`,
     );
   }
   return ms;
@@ -309,7 +318,7 @@ function parseProcesses(setting: Setting, storeUrl: string): number {
   const count = Number(/^\d{1,3}$/.test(setting.value) ? setting.value : Number.NaN);
   if (!(count >= 1 && count <= MAX_PROCESSES)) {
     throw new ConfigError(
-      `${setting.name} must be from 1 to ${MAX_PROCESSES}, not ${quote(setting.value)}`,
+      `${setting.name} must be from 1 to ${MAX_PROCESSES}, not ${shownValue(setting.value)}`,
     );
   }
   if (count > 1 && storeUrl.startsWith("sqlite:")) {
@@ -324,7 +333,7 @@ function parseChoice<Choice extends string>(setting: Setting, choices: readonly 
   const choice = choices.find((each) => each === setting.value.toLowerCase());
   if (choice === undefined) {
     throw new ConfigError(
-      `${setting.name} must be one of ${choices.join(", ")}, not ${quote(setting.value)}`,
+      `${setting.name} must be one of ${choices.join(", ")}, not ${shownValue(setting.value)}`,
     );
   }
   return choice;
@@ -338,13 +347,5 @@ function parseSwitch(setting: Setting): boolean {
   if (["false", "0", "off", "no"].includes(value)) {
     return false;
   }
-  throw new ConfigError(`${setting.name} must be on or off, not ${quote(setting.value)}`);
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text);
-}
-
-function firstSentence(text: string): string {
-  return text.split(". ", 1)[0] ?? text;
+  throw new ConfigError(`${setting.name} must be on or off, not ${shownValue(setting.value)}`);
 }

@@ -5,6 +5,7 @@ import { systemClock } from "./domain/clock.ts";
 import { checkHealth } from "./health.ts";
 import { helpText } from "./help.ts";
 import { serve } from "./serve.ts";
+import { shownWord } from "./shown.ts";
 
 /** The exit status of a wrong command line or environment (EX_CONFIG of sysexits.h). */
 const EXIT_CONFIG = 78;
@@ -33,7 +34,7 @@ async function main(args: readonly string[]): Promise<number> {
       case "conformance":
         return await conformance(rest);
       default:
-        return fail(`there is no command ${JSON.stringify(command)}; see baton --help`);
+        return fail(`there is no command ${shownWord(command)}; see baton --help`);
     }
   } catch (error) {
     if (error instanceof ConfigError) {

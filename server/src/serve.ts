@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 import { pino } from "pino";
-import { startDispatcher } from "./compose.ts";
+import { shownStore, startDispatcher } from "./compose.ts";
 import type { ServeConfig } from "./config.ts";
 import type { DispatchLog } from "./dispatch/log.ts";
 import { systemClock, type Timer } from "./domain/clock.ts";
@@ -95,7 +95,7 @@ function writeServing({ address, httpAddress }: Serving): void {
 }
 
 function startLines(config: ServeConfig, version: string): string {
-  const store = redacted(config.storeUrl);
+  const store = shownStore(config.storeUrl);
   const isSqlite = store.startsWith("sqlite:");
   return [
     `baton ${version}, process ${process.pid}`,
@@ -103,11 +103,6 @@ function startLines(config: ServeConfig, version: string): string {
     `leases ${config.leaseTtlMs} ms, ${config.reconnectGraceMs} ms after a broken stream`,
     "",
   ].join("\n");
-}
-
-/** Hides the password of a store's address. */
-function redacted(url: string): string {
-  return url.replace(/(\/\/[^:@/]*:)[^@/]*@/, "$1***@");
 }
 
 /** The errors that tell the person who started it what to mend. */

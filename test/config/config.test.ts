@@ -91,7 +91,7 @@ describe("the configuration of baton serve", () => {
 
   const refused: readonly (readonly [string, string[], RegExp])[] = [
     ["an unknown flag", ["--lease-tll", "1s"], /Unknown option '--lease-tll'/],
-    ["a stray word", ["now"], /Unexpected argument 'now'/],
+    ["a stray word", ["now"], /Unexpected argument: "now"/],
     ["a flag without its value", ["--store"], /'--store <value>' argument missing/],
     ["no process", ["--processes", "0"], /--processes must be from 1 to 128, not "0"/],
     ["half a process", ["--processes", "1.5"], /--processes must be from 1 to 128/],
@@ -114,7 +114,7 @@ describe("the configuration of baton serve", () => {
     [
       "partitions of a SQLite store",
       ["--partitions", "email=4"],
-      /^--partitions is for Redis stores, and --store is "sqlite:/,
+      /^--partitions is for Redis stores, and --store names none/,
     ],
     [
       "partitions of one queue twice",

@@ -66,6 +66,11 @@ export class Child {
     return this.#complaints;
   }
 
+  /** What it wrote to standard output. */
+  get output(): string {
+    return this.#lines.map((line) => `${line}\n`).join("");
+  }
+
   /** Sends a signal; does nothing where it has ended. */
   signal(name: NodeJS.Signals): void {
     if (this.isRunning) {

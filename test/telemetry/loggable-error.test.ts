@@ -31,6 +31,16 @@ describe("a logged error", () => {
     assert.match(logged.stack, /^ {4}at /);
   });
 
+  it("does not repeat the arguments of a command that Redis refused", () => {
+    const reply = new Error(
+      `ERR unknown command 'HELLO', with args beginning with: 'AUTH' '${CANARY}'`,
+    );
+    reply.name = "ReplyError";
+    const logged = loggableError(reply);
+    assert.equal(logged.message, "ERR unknown command");
+    assert.ok(!JSON.stringify(logged).includes(CANARY), logged.stack);
+  });
+
   it("ends where causes go round in a circle, and takes what is no error", () => {
     const error = new Error("first");
     error.cause = new Error("second", { cause: error });

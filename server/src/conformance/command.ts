@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { ConfigError } from "../config.ts";
+import { shownArgumentError, shownValue } from "../shown.ts";
 import { CHECKS, judge } from "./judge.ts";
 import { formatJson, formatTable, isConformant } from "./report.ts";
 
@@ -65,7 +66,7 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw new ConfigError(error instanceof Error ? error.message : String(error));
+    throw new ConfigError(shownArgumentError(error));
   }
 }
 
@@ -76,7 +77,7 @@ function select(only: string | undefined) {
   const ids = only.split(",");
   const unknown = ids.find((id) => !CHECKS.some((check) => check.id === id));
   if (unknown !== undefined) {
-    throw new ConfigError(`--only: no check ${JSON.stringify(unknown)}; --list shows them`);
+    throw new ConfigError(`--only: no check ${shownValue(unknown)}; --list shows them`);
   }
   return CHECKS.filter((check) => ids.includes(check.id));
 }
@@ -84,7 +85,7 @@ function select(only: string | undefined) {
 function parseNumber(name: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < min || value > max) {
-    throw new ConfigError(`${name} must be from ${min} to ${max}, not ${JSON.stringify(text)}`);
+    throw new ConfigError(`${name} must be from ${min} to ${max}, not ${shownValue(text)}`);
   }
   return value;
 }

@@ -32,9 +32,18 @@ export function loggableError(error: unknown, depth = 0): LoggableError {
 }
 
 function textOf({ name, message, stack = "" }: Error): Pick<LoggableError, "message" | "stack"> {
-  if (name !== "SyntaxError") {
-    return { message, stack };
+  switch (name) {
+    case "SyntaxError":
+      return { message: "not to be parsed", stack: withoutMessage(stack) };
+    case "ReplyError":
+      return { message: message.split(/['"`]/, 1)[0]?.trim() ?? "", stack: withoutMessage(stack) };
+    default:
+      return { message, stack };
   }
-  // It quotes what could not be parsed, and the stack begins with the message.
-  return { message: "not to be parsed", stack: stack.slice(stack.indexOf("\n    at ") + 1) };
+}
+
+// A syntax error quotes what could not be parsed, a server's error the arguments of the command, which may
+// be a password; and a stack begins with the message.
+function withoutMessage(stack: string): string {
+  return stack.slice(stack.indexOf("\n    at ") + 1);
 }

@@ -2,17 +2,25 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { trace } from "@opentelemetry/api";
 import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
+import { ConfigError } from "../config.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Store } from "../store/store.ts";
 import { BatchHistograms } from "./batch-histograms.ts";
 import { instrumentStore } from "./instrumented-store.ts";
 import { MetricsReader } from "./metrics-reader.ts";
+import { resourceDetectors } from "./resource-detectors.ts";
 import { type GaugeSources, TaskMetrics } from "./task-metrics.ts";
 import { TaskSpans } from "./task-spans.ts";
 
 const SCOPE = "@baton/server";
 const SERVICE_NAME = "baton-dispatcher";
+
+/** Where to send traces, either of them. */
+const ENDPOINT_VARIABLES = [
+  "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+  "OTEL_EXPORTER_OTLP_ENDPOINT",
+] as const;
 
 /** How long spans that wait to be sent may hold up the end of the process. */
 const FLUSH_TIMEOUT_MS = 2_000;
@@ -35,6 +43,8 @@ export interface Telemetry {
  * Starts telemetry. Metrics are always collected; traces are where `OTEL_EXPORTER_OTLP_ENDPOINT` or
  * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` says where to send them, and OpenTelemetry's other variables say
  * how (protocol, sampler, service name). A collector that is away or slow loses spans, never tasks.
+ *
+ * @throws ConfigError where a variable has a value that cannot be used; the message does not show it
  */
 export async function startTelemetry(
   environment: Readonly<Record<string, string | undefined>>,
@@ -72,23 +82,45 @@ export async function startTelemetry(
 }
 
 function isTraced(environment: Readonly<Record<string, string | undefined>>): boolean {
-  const endpoint =
-    environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? environment.OTEL_EXPORTER_OTLP_ENDPOINT ?? "";
-  return endpoint !== "" && environment.OTEL_SDK_DISABLED !== "true";
+  const isAnywhere = ENDPOINT_VARIABLES.some((name) => (environment[name] ?? "") !== "");
+  return isAnywhere && environment.OTEL_SDK_DISABLED !== "true";
+}
+
+/** Keeps the text of what goes wrong to itself: that repeats headers and addresses, secrets among them. */
+function started<Sdk>(start: () => Sdk): Sdk {
+  try {
+    return start();
+  } catch {
+    throw new ConfigError(
+      "traces cannot be sent: OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS or another " +
+        "variable of OpenTelemetry's has a value that is not allowed, and that is not shown",
+    );
+  }
 }
 
 async function startTracing(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<{ stop(clock: Clock): Promise<void> }> {
+  for (const name of ENDPOINT_VARIABLES) {
+    const endpoint = environment[name] || "localhost";
+    // The scheme may be missing where the protocol is gRPC.
+    if (!URL.canParse(/^\w+:\/\//.test(endpoint) ? endpoint : `http://${endpoint}`)) {
+      throw new ConfigError(`${name} is no URL; it is not shown: it may hold a password`);
+    }
+  }
   // Loaded only where it is used: it brings every exporter, and takes longer than the rest together.
   const { NodeSDK } = await import("@opentelemetry/sdk-node");
-  const sdk = new NodeSDK({
-    ...(environment.OTEL_SERVICE_NAME ? {} : { serviceName: SERVICE_NAME }),
-    instrumentations: [],
-    metricReaders: [],
-    logRecordProcessors: [],
+  const sdk = started(() => {
+    const made = new NodeSDK({
+      resourceDetectors: resourceDetectors(environment.OTEL_NODE_RESOURCE_DETECTORS || "all"),
+      ...(environment.OTEL_SERVICE_NAME ? {} : { serviceName: SERVICE_NAME }),
+      instrumentations: [],
+      metricReaders: [],
+      logRecordProcessors: [],
+    });
+    made.start();
+    return made;
   });
-  sdk.start();
   return {
     async stop(clock) {
       await new Promise<void>((resolve) => {

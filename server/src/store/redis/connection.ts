@@ -1,7 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import type { Clock } from "../../domain/clock.ts";
 import { StoreOpenError } from "../store.ts";
-import { codeOf } from "./errors.ts";
+import { codeOf, shownFailure } from "./errors.ts";
 import type { RedisClient } from "./script.ts";
 import { type RedisTarget, shownTarget } from "./url.ts";
 
@@ -158,7 +158,10 @@ function firstReady(client: RedisClient, options: ConnectOptions): Promise<Conne
   return new Promise((resolve) => {
     let latest: Error | null = null;
     const timer = options.clock.after(options.openTimeoutMs, () => {
-      settle({ message: `cannot be reached: ${latest?.message || "no answer"}`, cause: latest });
+      settle({
+        message: `cannot be reached: ${latest === null ? "no answer" : shownFailure(latest)}`,
+        cause: latest,
+      });
     });
     const settle = (failure: ConnectFailure | null): void => {
       timer.cancel();
@@ -170,7 +173,10 @@ function firstReady(client: RedisClient, options: ConnectOptions): Promise<Conne
       latest = rootOf(error);
       options.onConnectionError(latest);
       if (["WRONGPASS", "NOAUTH", "NOPERM"].includes(codeOf(latest.message))) {
-        settle({ message: `refused the user or the password: ${latest.message}`, cause: latest });
+        settle({
+          message: `refused the user or the password: ${shownFailure(latest)}`,
+          cause: latest,
+        });
       }
     });
     client.on("ready", onReady);

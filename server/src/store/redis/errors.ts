@@ -54,6 +54,16 @@ export function storeErrorOf(error: unknown): StoreError {
   return new StoreError("unknown", "Redis failed", error);
 }
 
+/**
+ * What may be shown of why Redis is not to be had. Of a server's error that is its first word: some repeat
+ * the arguments of the command, which for AUTH and HELLO are the user and the password.
+ */
+export function shownFailure(error: Error): string {
+  return error.name === "ReplyError" || /with args beginning with/.test(error.message)
+    ? codeOf(error.message) || "an error of the server's"
+    : error.message;
+}
+
 /** The word that a server's error begins with; empty where it is none. */
 export function codeOf(message: string): string {
   return /^-?([A-Z]+)\b/.exec(message)?.[1] ?? "";

@@ -4,6 +4,7 @@ import type { Documents } from "../documents.ts";
 import { type Store, StoreOpenError } from "../store.ts";
 import { type ConnectOptions, connect, connectSubscriber, disconnect } from "./connection.ts";
 import { RedisDocuments } from "./documents.ts";
+import { shownFailure } from "./errors.ts";
 import { loadFunctions } from "./functions.ts";
 import { Hints } from "./hints.ts";
 import { isKeyPrefix } from "./keys.ts";
@@ -90,7 +91,7 @@ export async function openRedis(
     disconnect(client);
     throw error instanceof StoreOpenError
       ? error
-      : new StoreOpenError(`Redis does not answer: ${String(error)}`, error);
+      : new StoreOpenError(`Redis does not answer: ${shownFailure(error as Error)}`, error);
   }
   const hints = new Hints(client, prefix, newStreamId(), clock);
   const subscriber = target.kind === "cluster" ? null : connectSubscriber(target, connecting);
