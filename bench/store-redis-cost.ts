@@ -17,6 +17,8 @@ const TASKS = 20_000;
 const BATCH = 50;
 const PAYLOAD_BYTES = 100;
 const RESULT_BYTES = 10;
+/** What a full Redis takes at most. */
+const LARGE_RESULT_BYTES = 1_024;
 const SWEEPS_A_SECOND = 2;
 const IDLE_SWEEPS = 20;
 
@@ -46,12 +48,21 @@ async function main(): Promise<void> {
     const startCalls = calls;
     await submitAll(store);
     const waiting = await usageOf(redis);
-    await workAll(store);
+    await workAll(store, RESULT_BYTES);
     const end = await usageOf(redis);
+    const calledInAll = calls - startCalls;
+    await submitAll(store);
+    const waitingAgain = await usageOf(redis);
+    await workAll(store, LARGE_RESULT_BYTES);
+    const endAgain = await usageOf(redis);
     print(server, {
       "Redis commands a task, inside Lua too": (end.commands - start.commands) / TASKS,
-      "client round trips a task": (calls - startCalls) / TASKS,
+      "client round trips a task": calledInAll / TASKS,
       "bytes a waiting task": (waiting.memoryBytes - start.memoryBytes) / TASKS,
+      [`bytes more where it is done, with a result of ${RESULT_BYTES}`]:
+        (end.memoryBytes - waiting.memoryBytes) / TASKS,
+      [`bytes more where it is done, with a result of ${LARGE_RESULT_BYTES}`]:
+        (endAgain.memoryBytes - waitingAgain.memoryBytes) / TASKS,
       "Redis CPU s per 10,000 tasks": ((end.cpuSeconds - start.cpuSeconds) / TASKS) * 10_000,
       ...(await idleCosts(store, redis)),
     });
@@ -88,11 +99,11 @@ async function submitAll(store: Store): Promise<void> {
   }
 }
 
-async function workAll(store: Store): Promise<void> {
+async function workAll(store: Store, resultBytes: number): Promise<void> {
   let tasks: readonly LeasedTask[];
   do {
     tasks = await leaseBatch(store);
-    await settleBatch(store, tasks);
+    await settleBatch(store, tasks, resultBytes);
   } while (tasks.length > 0);
 }
 
@@ -107,8 +118,12 @@ async function leaseBatch(store: Store): Promise<readonly LeasedTask[]> {
   return outcome.kind === "ok" ? outcome.tasks : [];
 }
 
-async function settleBatch(store: Store, tasks: readonly LeasedTask[]): Promise<void> {
-  const result = { value: Buffer.alloc(RESULT_BYTES), contentType: "" };
+async function settleBatch(
+  store: Store,
+  tasks: readonly LeasedTask[],
+  resultBytes: number,
+): Promise<void> {
+  const result = { value: Buffer.alloc(resultBytes), contentType: "" };
   await store.settle(
     tasks.map(({ id, token }) => ({
       lease: { taskId: id, token },
@@ -121,7 +136,7 @@ async function settleBatch(store: Store, tasks: readonly LeasedTask[]): Promise<
 async function warmUp(store: Store): Promise<void> {
   await store.openSession([{ ...session, workerId, ttlMs: 3_600_000, held: [] }]);
   await store.submit([newTask()]);
-  await settleBatch(store, await leaseBatch(store));
+  await settleBatch(store, await leaseBatch(store), RESULT_BYTES);
 }
 
 async function idleCosts(store: Store, redis: Redis): Promise<Record<string, number>> {

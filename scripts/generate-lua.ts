@@ -15,6 +15,8 @@ const LOCAL = /^local ([\w, ]+?)(?: = (.+))?$/;
 interface Script {
   readonly name: string;
   readonly flags: readonly string[];
+  /** Whether it is registered a second time, for calls that a full Redis is to refuse. */
+  readonly isAlsoIfRoom: boolean;
   readonly includes: readonly string[];
   readonly body: string;
 }
@@ -25,8 +27,14 @@ function readScripts(folder: string): Script[] {
     const source = readFileSync(join(luaRoot, folder, file), "utf8");
     const includes = [...source.matchAll(INCLUDE)].map(([, name]) => name ?? "");
     const [header = "", body = ""] = source.split(/(?:^--@include .+\n)+/m);
-    const flags = /^#!lua(?: flags=(\S+))?\n/.exec(header)?.[1]?.split(",") ?? [];
-    return { name: file.slice(0, -".lua".length), flags, includes, body };
+    const [, flags, twin] = /^#!lua(?: flags=(\S+))?( if_room)?\n/.exec(header) ?? [];
+    return {
+      name: file.slice(0, -".lua".length),
+      flags: flags?.split(",") ?? [],
+      isAlsoIfRoom: twin !== undefined,
+      includes,
+      body,
+    };
   });
 }
 
@@ -85,15 +93,24 @@ function functionOf(script: Script, includes: ReadonlyMap<string, Include>, own:
   const starts = script.includes
     .filter((name) => includes.get(name)?.hasStarter)
     .map((name) => `${starterOf(name)}(KEYS, ARGV)\n`);
+  const registrations = namesOf(script).map(
+    ({ name, flags }) => `redis.register_function{
+function_name = "@NAME@_${name}",
+flags = {${flags.map((flag) => `"${flag}"`).join(", ")}},
+callback = run}
+`,
+  );
   return `do
 ${own}
-redis.register_function{
-function_name = "@NAME@_${script.name}",
-flags = {${script.flags.map((flag) => `"${flag}"`).join(", ")}},
-callback = function(KEYS, ARGV)
-${starts.join("")}${script.body}end}
-end
+local function run(KEYS, ARGV)
+${starts.join("")}${script.body}end
+${registrations.join("")}end
 `;
+}
+
+/** The names that a script is called by, with the flags of each. */
+function namesOf({ name, flags, isAlsoIfRoom }: Script) {
+  return [{ name, flags }, ...(isAlsoIfRoom ? [{ name: `${name}_if_room`, flags: [] }] : [])];
 }
 
 /**
@@ -121,9 +138,9 @@ function libraryOf(scripts: readonly Script[]) {
 function table(folder: string): string {
   const scripts = readScripts(folder);
   const { name, keyCount, text } = libraryOf(scripts);
-  const functions = scripts.map(
-    (script) => `    ${script.name}: ${JSON.stringify({ flags: script.flags })},`,
-  );
+  const functions = scripts
+    .flatMap(namesOf)
+    .map(({ name: called, flags }) => `    ${called}: ${JSON.stringify({ flags })},`);
   return `{
   name: ${JSON.stringify(name)},
   keyCount: ${keyCount},

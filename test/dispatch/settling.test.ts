@@ -54,6 +54,20 @@ describe("Settling", () => {
     );
   });
 
+  it("has a worker keep a result that a full store has no room for", async () => {
+    const worker = await fixture.worker({ credit: 1 });
+    await fixture.submit(newTask());
+    fixture.store.answerNext("settle", [{ kind: "no_room" }]);
+    worker.complete(worker.newest);
+    await fixture.turns();
+    assert.deepEqual(statuses(worker), ["RETRY"]);
+    assert.match(worker.answers[0]?.reason ?? "", /no room/);
+    assert.equal((await fixture.task(worker.newest.id)).state, "LEASED");
+    worker.complete(worker.newest);
+    await fixture.turns();
+    assert.deepEqual(statuses(worker), ["RETRY", "OK"]);
+  });
+
   it("has a failed attempt retried after its back-off, and the last one end the task", async () => {
     const policy = retryPolicy({ maxAttempts: 2, initialBackoffMs: 3_000 });
     const worker = await fixture.worker({ credit: 2 });

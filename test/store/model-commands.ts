@@ -88,6 +88,7 @@ export type Command =
       readonly checkpoint: string | null;
     }
   | { readonly kind: "advance"; readonly units: number }
+  | { readonly kind: "fill"; readonly isFull: boolean }
   | { readonly kind: "sweep"; readonly queue: number }
   | { readonly kind: "cancel"; readonly task: Pick; readonly reason: string }
   | { readonly kind: "redrive"; readonly task: Pick }
@@ -227,6 +228,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 4,
     arbitrary: record({ kind: fc.constant("advance" as const), units: units(2) }),
+  },
+  {
+    weight: 2,
+    arbitrary: record({
+      kind: fc.constant("fill" as const),
+      isFull: fc.nat({ max: 2 }).map((value) => value === 0),
+    }),
   },
   {
     weight: 5,

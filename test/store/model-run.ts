@@ -50,6 +50,7 @@ export class ModelRun {
   /** What happened, for asserting that the runs reach what they are meant to test. */
   private readonly seen: (what: string) => void;
   private readonly tasks: TaskId[] = [];
+  private isFull = false;
   private readonly leases: LeaseRef[] = [];
   private listing: ModelListing | null = null;
   private readonly slots: readonly SessionSlot[] = Array.from({ length: SESSIONS }, (_, index) => ({
@@ -104,6 +105,8 @@ export class ModelRun {
         return this.report(command);
       case "advance":
         return this.under.advance(command.units * UNIT_MS);
+      case "fill":
+        return this.fill(command.isFull);
       case "sweep":
         return this.sweep(QUEUE_NAMES[command.queue] as QueueName);
       case "cancel":
@@ -130,8 +133,21 @@ export class ModelRun {
     }
   }
 
+  /** Everything but a submit goes on as before while the store is full (G16). */
+  private async fill(isFull: boolean): Promise<void> {
+    if (this.under.fill !== undefined) {
+      await this.under.fill(isFull);
+      this.isFull = isFull;
+    }
+  }
+
   private async submit(recipes: readonly TaskRecipe[]): Promise<void> {
     const batch = recipes.map((recipe) => this.taskOf(recipe));
+    if (this.isFull) {
+      await assert.rejects(this.store.submit(batch), { kind: "full" });
+      this.seen("submit full");
+      return;
+    }
     const expected = batch.map((task) => this.model.submit(task));
     assert.deepEqual(await this.store.submit(batch), expected);
     for (const [index, { kind }] of expected.entries()) {

@@ -96,6 +96,12 @@ class RedisUnderTest implements StoreUnderTest {
     }
   }
 
+  async fill(isFull: boolean): Promise<void> {
+    for (const node of this.#nodes()) {
+      await node.config("SET", "maxmemory", isFull ? "1" : "0");
+    }
+  }
+
   async crash(): Promise<Store> {
     await Promise.all(this.#stores.splice(0).map((store) => store.close()));
     return this.open();
@@ -122,6 +128,7 @@ class RedisUnderTest implements StoreUnderTest {
 
   async stop(): Promise<void> {
     await Promise.all(this.#stores.splice(0).map((store) => store.close()));
+    await this.fill(false);
     for (const [node, keys] of await this.#keys()) {
       for (const key of keys) await node.del(key);
     }

@@ -59,6 +59,11 @@ export class FaultyStore implements Store {
     this.#add(method, () => Promise.reject(new StoreError(kind, "made to fail")));
   }
 
+  /** Has the next call answered so, without any effect. */
+  answerNext(method: StoreMethod, answer: unknown): void {
+    this.#add(method, () => Promise.resolve(answer as never));
+  }
+
   /** Has the next call throw what no store should. */
   breakNext(method: StoreMethod): void {
     this.#add(method, () => {

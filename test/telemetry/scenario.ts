@@ -20,6 +20,9 @@ export async function everythingOnce(fixture: TelemetryFixture): Promise<void> {
   worker.settle(failed(first));
   worker.settle(completed({ ...first, taskId: "nowhere~0123456789abcdef" as TaskId }));
   await fixture.turns();
+  fixture.plain.answerNext("settle", [{ kind: "no_room" }]);
+  worker.settle(completed(fourth));
+  await fixture.turns();
   await fixture.dispatcher.redrive(dying as TaskId);
   await fixture.dispatcher.cancel(fourth.taskId, "");
   worker.cut();

@@ -47,6 +47,32 @@ describe("the log of tasks", () => {
     ]);
   });
 
+  it("tells of a full store once a minute, and when it has room again", async () => {
+    const full = () =>
+      lines("the store is full: it refuses submits and large results, and works off what it has");
+    const refused = async () => {
+      fixture.plain.failNext("submit", "full");
+      await assert.rejects(fixture.submit(newTask()), { reason: "STORE_FULL" });
+    };
+    await refused();
+    await refused();
+    const worker = await fixture.worker({ credit: 1 });
+    await fixture.submit(newTask());
+    fixture.plain.answerNext("settle", [{ kind: "no_room" }]);
+    worker.complete(worker.newest);
+    await fixture.turns();
+    assert.equal(full().length, 1);
+    assert.equal(lines("the store has room again").length, 0, "it refused something just now");
+    await fixture.advance(60_000);
+    await refused();
+    assert.equal(full().length, 2);
+    assert.equal(full()[1]?.level, "warn");
+    await fixture.advance(5_000);
+    await fixture.submit(newTask());
+    await fixture.submit(newTask());
+    assert.equal(lines("the store has room again").length, 1);
+  });
+
   it("tells of deaths by failure, of time-outs, cancellations and stale settlements", async () => {
     const once = retryPolicy({ maxAttempts: 1 });
     const [dying] = await fixture.submit(newTask({ headers, retryPolicy: once }));

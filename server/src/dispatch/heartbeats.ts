@@ -178,7 +178,12 @@ class Beat {
       .catch((error: unknown) => log.error({ err: error }, "a heartbeat was not answered"));
   }
 
-  #reported(outcome: ReportOutcome, { lease }: Report): void {
+  #reported(outcome: ReportOutcome, report: Report): void {
+    if (outcome.kind === "no_room") {
+      this.#notReported(report);
+      return;
+    }
+    const { lease } = report;
     this.#missing -= 1;
     const entry = this.#session.leases.find(lease);
     // A settlement under way may be what ended it; its own answer says so.

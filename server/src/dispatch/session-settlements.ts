@@ -1,4 +1,5 @@
 import type { Clock } from "../domain/clock.ts";
+import type { LeaseRef } from "../domain/ids.ts";
 import type { Settlement, SettleOutcome, StoreError } from "../store/store.ts";
 import type { SettlementAnswer, WorkerSettlement } from "./contract.ts";
 import type { LeaseSession } from "./session.ts";
@@ -32,18 +33,26 @@ export class SessionSettlements implements SettleAsker {
   }
 
   answered(outcome: SettleOutcome, { lease }: Settlement): void {
-    this.#session.leases.settled(lease);
+    if (outcome.kind === "no_room") {
+      this.#keep(lease);
+    } else {
+      this.#session.leases.settled(lease);
+    }
     this.#answers.push(answerOf(lease, outcome));
   }
 
   failed(_error: StoreError, { lease }: Settlement): void {
+    this.#keep(lease);
+    this.#answers.push(retryAnswer(lease));
+  }
+
+  #keep(lease: LeaseRef): void {
     const entry = this.#session.leases.find(lease);
     if (entry !== null) {
       entry.settling -= 1;
       // The worker has it still and is about to send its settlement again.
       entry.heardAtMs = this.#clock.monotonicMs();
     }
-    this.#answers.push(retryAnswer(lease));
   }
 
   flush(): void {

@@ -5,7 +5,15 @@ import type { SettleAsker } from "./settler.ts";
 
 /** Says what a worker is told of a settlement that the store answered. */
 export function answerOf(lease: LeaseRef, outcome: SettleOutcome): SettlementAnswer {
-  return { lease, status: outcome.kind === "ok" ? "OK" : "STALE", reason: "" };
+  switch (outcome.kind) {
+    case "ok":
+      return { lease, status: "OK", reason: "" };
+    case "no_room":
+      return { lease, status: "RETRY", reason: "the store has no room for the result" };
+    case "stale":
+    case "not_found":
+      return { lease, status: "STALE", reason: "" };
+  }
 }
 
 /** Says what a worker is told of a settlement that the store did not answer. */

@@ -7,19 +7,13 @@ import type {
   TaskType,
   WorkerId,
 } from "../domain/ids.ts";
-import type {
-  Content,
-  Failure,
-  LeasedTask,
-  Progress,
-  RetryPolicy,
-  Task,
-  TaskSpec,
-} from "../domain/task.ts";
+import type { LeasedTask, RetryPolicy, Task, TaskSpec } from "../domain/task.ts";
 import type { TaskState } from "../domain/task-state.ts";
 import type { ListPage, ListQuery } from "./list-query.ts";
+import type { Report, ReportOutcome, Settlement, SettleOutcome } from "./settlements.ts";
 
 export type { ListCursor, ListPage, ListQuery } from "./list-query.ts";
+export * from "./settlements.ts";
 export { StoreError, type StoreErrorKind, StoreOpenError } from "./store-errors.ts";
 
 /**
@@ -43,6 +37,8 @@ export { StoreError, type StoreErrorKind, StoreOpenError } from "./store-errors.
  *   holds within each, and about so across them (redis/partitioned-store.ts).
  * - G13 Final tasks are kept for their retention (and their request id's window), then leave nothing.
  * - G15 A task that stays in its state and place from a listing's first page to the last is there once.
+ * - G16 A store that is full still leases, settles, cancels, sweeps and purges, so that it empties: it refuses
+ *   submits, results and checkpoints of more than 1 KiB, and shortens failures.
  *
  * The store's own clock decides about every time; callers pass durations. A moment has come when that
  * clock shows it or a later one.
@@ -53,7 +49,8 @@ export { StoreError, type StoreErrorKind, StoreOpenError } from "./store-errors.
 export interface Store {
   /**
    * Stores new tasks: READY where they are due, SCHEDULED otherwise. A due time that has passed means
-   * now. Idempotent by task id: repeating a batch whose answer was lost is safe.
+   * now. Idempotent by task id: repeating a batch whose answer was lost is safe. Of the methods here the
+   * one that a full store refuses: the others need little room, which it has in reserve (G16).
    */
   submit(batch: readonly NewTask[]): Promise<SubmitOutcome[]>;
 
@@ -72,7 +69,8 @@ export interface Store {
   /**
    * Ends leases; every outcome is fenced by its token (G4), and by nothing else: a session whose ttl
    * passed may settle until its leases are reclaimed. A retry after the last attempt is a death (G7);
-   * a delay of 0 leads to READY at once.
+   * a delay of 0 leads to READY at once. A full store answers `no_room` to a large result, and keeps no
+   * stack and only the beginning of the message of a failure.
    */
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]>;
 
@@ -192,46 +190,6 @@ export type LeaseOutcome =
     }
   | { readonly kind: "session_gone" }
   | { readonly kind: "superseded" };
-
-/** The end of a lease. */
-export interface Settlement {
-  readonly lease: LeaseRef;
-  readonly outcome: SettlementOutcome;
-}
-
-/**
- * What came of an attempt. `timed_out` is the dispatcher's own: like `fail`, and the session that holds
- * the lease is told that it is lost.
- */
-export type SettlementOutcome =
-  | { readonly kind: "complete"; readonly result: Content }
-  | { readonly kind: "fail" | "timed_out"; readonly failure: Failure; readonly next: NextStep }
-  | { readonly kind: "release"; readonly delayMs: number };
-
-/** What follows a failed attempt. */
-export type NextStep =
-  | { readonly kind: "retry"; readonly delayMs: number }
-  | { readonly kind: "die" };
-
-/**
- * `ok`: the lease ended so, now or earlier; `state` is where that left the task then. It is a repeat
- * where the newest token's lease was ended by an outcome of the same kind. `stale`: the token is not the
- * lease's any more, nothing changed (G4). `not_found`: no such task.
- */
-export type SettleOutcome =
-  | { readonly kind: "ok"; readonly state: TaskState; readonly isRepeat: boolean }
-  | { readonly kind: "stale" }
-  | { readonly kind: "not_found" };
-
-/** What a running attempt says of itself; null leaves what was said before. */
-export interface Report {
-  readonly lease: LeaseRef;
-  readonly progress: Progress | null;
-  readonly checkpoint: Uint8Array | null;
-}
-
-/** `stale` as in {@link SettleOutcome}, an unknown task included. */
-export type ReportOutcome = { readonly kind: "ok" | "stale" };
 
 /** A session to open on one queue. */
 export interface SessionOpening {

@@ -17,6 +17,7 @@ import {
   type SubmitOutcome,
   type SweepReport,
 } from "../store/store.ts";
+import { RoomLog } from "./room-log.ts";
 import { grantedAtMs, SettledAttempts } from "./settled-attempts.ts";
 import { Tally } from "./tally.ts";
 import { type TaskEvent, TaskLog, type TaskNews } from "./task-log.ts";
@@ -64,6 +65,7 @@ class Watch {
   readonly #spans: TaskSpans | null;
   readonly #clock: Clock;
   readonly #log: TaskLog;
+  readonly #roomLog: RoomLog;
   /** About how far the store's clock is ahead of this machine's. */
   #storeAheadMs = 0;
 
@@ -73,6 +75,7 @@ class Watch {
     this.#spans = spans;
     this.#clock = clock;
     this.#log = new TaskLog(store, log, clock);
+    this.#roomLog = new RoomLog(log, clock);
   }
 
   /** Times a call; a failed one is labelled with its kind. */
@@ -85,6 +88,9 @@ class Watch {
       return value;
     } catch (failure) {
       error = failure instanceof StoreError ? failure.kind : "bug";
+      if (error === "full") {
+        this.#roomLog.refused(call, failure);
+      }
       throw failure;
     } finally {
       this.#metrics.storeCalled(call, (this.#clock.monotonicMs() - startMs) / 1_000, error);
@@ -95,6 +101,7 @@ class Watch {
     const traced = this.#spans?.begin(batch);
     const outcomes = await this.#store.submit(traced?.batch ?? batch);
     traced?.end(outcomes);
+    this.#roomLog.submitted();
     const created = new Tally();
     for (let at = 0; at < batch.length; at += 1) {
       if (outcomes[at]?.kind === "created") {
@@ -128,6 +135,9 @@ class Watch {
       attempts.add(batch[at] as Settlement, outcome);
     });
     attempts.count();
+    if (attempts.hasRefused) {
+      this.#roomLog.refused("settle", null);
+    }
     this.#tell("stale", attempts.stale);
     this.#tell("timed_out", attempts.timedOut);
     this.#tell("dead", attempts.dead);

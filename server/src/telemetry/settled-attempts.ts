@@ -6,7 +6,7 @@ import type { TaskNews } from "./task-log.ts";
 import type { SettledAs, TaskMetrics } from "./task-metrics.ts";
 
 /** Ends of which no run is known, or was recorded before. */
-const NOT_RUN: ReadonlySet<SettledAs> = new Set(["repeat", "stale", "not_found"]);
+const NOT_RUN: ReadonlySet<SettledAs> = new Set(["repeat", "stale", "not_found", "no_room"]);
 
 /** Where what ended so, on this queue, is counted. */
 interface Place {
@@ -21,6 +21,8 @@ export class SettledAttempts {
   readonly stale: TaskNews[] = [];
   readonly timedOut: TaskNews[] = [];
   readonly dead: TaskNews[] = [];
+  /** Whether the store had no room for some of them. */
+  hasRefused = false;
   readonly #metrics: TaskMetrics;
   readonly #storeNowMs: number;
   readonly #tallies = new Map<SettledAs, Tally>();
@@ -37,7 +39,9 @@ export class SettledAttempts {
     const kind = kindOf(asked.kind, outcome);
     const place = this.#placeOf(queue, kind);
     place.tally.add(queue);
-    if (outcome.kind !== "ok") {
+    if (outcome.kind === "no_room") {
+      this.hasRefused = true;
+    } else if (outcome.kind !== "ok") {
       this.stale.push(lease);
     } else if (!outcome.isRepeat) {
       place.runs?.record(Math.max(0, this.#storeNowMs - grantedAtMs(lease.token)) / 1_000);

@@ -33,7 +33,8 @@ export type SettledAs =
   | "release"
   | "repeat"
   | "stale"
-  | "not_found";
+  | "not_found"
+  | "no_room";
 
 /** The dispatcher's metrics, by OpenTelemetry's API. Names and labels are stated in docs/operations.md. */
 export class TaskMetrics {

@@ -18,6 +18,8 @@ export interface StoreUnderTest {
   nowMs(): Promise<number>;
   /** Moves the store's clock on; sessions' ttls run down with it. */
   advance(ms: number): Promise<void>;
+  /** Leaves the store no room for more, or gives it room again; absent where a test cannot. */
+  fill?(isFull: boolean): Promise<void>;
   /** Drops every connection with nothing settled and opens the same data again. */
   crash(): Promise<Store>;
   /** Every trace of tasks and sessions that the data still holds, for people; empty after G13. */

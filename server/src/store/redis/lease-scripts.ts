@@ -176,6 +176,9 @@ export const settleLeases = defineScript<readonly Settlement[], SettleOutcome[]>
   },
 });
 
+/** As {@link settleLeases}, of which some are large: a full Redis refuses all of them. */
+export const settleLeasesIfRoom = defineScript({ ...settleLeases, name: "settle_leases_if_room" });
+
 function taskOfSettlement({ lease }: Settlement): TaskId {
   return lease.taskId;
 }
@@ -206,6 +209,12 @@ export const reportProgress = defineScript<readonly Report[], ReportOutcome[]>({
       checkpoint === null ? NOTHING : Buffer.concat([Buffer.from(SAID), checkpoint]),
     ]),
   decode: (reply) => reply.rest.map((item) => ({ kind: wordOf(item) as ReportOutcome["kind"] })),
+});
+
+/** As {@link reportProgress}, of which some is large: a full Redis refuses all of it. */
+export const reportProgressIfRoom = defineScript({
+  ...reportProgress,
+  name: "report_progress_if_room",
 });
 
 /** Opens sessions on a queue. */

@@ -39,11 +39,10 @@ import {
   type OpenedSession,
   openSessions,
   renewSessions,
-  reportProgress,
-  settleLeases,
 } from "./lease-scripts.ts";
 import { listPage } from "./listing.ts";
 import type { QueueRegistry } from "./queue-registry.ts";
+import { reportInRoom, settleInRoom } from "./room.ts";
 import type { ScriptRunner } from "./script-runner.ts";
 import type { Sweeper } from "./sweep.ts";
 import {
@@ -105,7 +104,7 @@ export class RedisStore implements Store {
     return runByQueue(
       batch,
       ({ lease }) => cursor.of(lease.taskId),
-      (queue, items) => this.#runner.run(settleLeases, queue, items),
+      (queue, items) => settleInRoom(this.#runner, queue, items),
       ({ outcome }) => (outcome.kind === "complete" ? outcome.result.value.length : 0),
     );
   }
@@ -115,7 +114,7 @@ export class RedisStore implements Store {
     return runByQueue(
       batch,
       ({ lease }) => cursor.of(lease.taskId),
-      (queue, items) => this.#runner.run(reportProgress, queue, items),
+      (queue, items) => reportInRoom(this.#runner, queue, items),
       ({ checkpoint }) => checkpoint?.length ?? 0,
     );
   }

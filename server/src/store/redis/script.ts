@@ -16,7 +16,7 @@ export function bytesArgument({ buffer, byteOffset, length }: Uint8Array): Buffe
 /** An item of a script's reply. */
 export type ReplyItem = Buffer | number | readonly ReplyItem[];
 
-/** The name of a script: its file's. */
+/** The name of a script: its file's, with `_if_room` where a full Redis is to refuse the call. */
 export type ScriptName = keyof typeof TASK_LIBRARY.functions;
 
 /** A script with the types of what goes in and what comes out. */

@@ -4,7 +4,9 @@ import {
   openSessions,
   renewSessions,
   reportProgress,
+  reportProgressIfRoom,
   settleLeases,
+  settleLeasesIfRoom,
 } from "./lease-scripts.ts";
 import { auditQueue, purgeTasks, reclaimLeases, sweepQueue } from "./sweep-scripts.ts";
 import {
@@ -17,7 +19,7 @@ import {
   watchTasks,
 } from "./task-scripts.ts";
 
-/** Every script, under the name of its file. */
+/** Every script, under the name that it is called by. */
 export const SCRIPTS = {
   audit_queue: auditQueue,
   cancel_tasks: cancelTasks,
@@ -32,7 +34,9 @@ export const SCRIPTS = {
   redrive_tasks: redriveTasks,
   renew_sessions: renewSessions,
   report_progress: reportProgress,
+  report_progress_if_room: reportProgressIfRoom,
   settle_leases: settleLeases,
+  settle_leases_if_room: settleLeasesIfRoom,
   submit_tasks: submitTasks,
   sweep_queue: sweepQueue,
   watch_tasks: watchTasks,

@@ -18,7 +18,8 @@ export const SettlementStatus = {
    */
   SETTLEMENT_STATUS_STALE: 'SETTLEMENT_STATUS_STALE',
   /**
-   * The store could not be asked; send the same again.
+   * The store could not be asked, or is full and has no room for a result of
+   * this size; send the same again.
    */
   SETTLEMENT_STATUS_RETRY: 'SETTLEMENT_STATUS_RETRY',
   /**
@@ -49,7 +50,8 @@ export type SettlementStatus =
   | 'SETTLEMENT_STATUS_STALE'
   | 2
   /**
-   * The store could not be asked; send the same again.
+   * The store could not be asked, or is full and has no room for a result of
+   * this size; send the same again.
    */
   | 'SETTLEMENT_STATUS_RETRY'
   | 3

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Leases READY tasks to a live session, best first.
 -- ARGV[5] session
 -- ARGV[6] stream         that takes the tasks
@@ -12,7 +12,7 @@
 --   pinned: other sessions, spaces between, that have tasks which only they may lease
 --   runs: of how many tasks in turn (uint16), the run's length (uint16), the run; and so on
 -- RETURNS {"session_gone", ""}, {"superseded", ""}
--- GUARANTEES G3 G7 G8
+-- GUARANTEES G3 G7 G8 G16
 --@include lib/queue.lua
 --@include lib/record.lua
 --@include lib/load.lua

@@ -1,9 +1,10 @@
-#!lua
+#!lua flags=allow-oom if_room
 -- Stores progress and checkpoints of running attempts, each fenced by its token.
 -- ARGV[5...] 4 an item: id, token, progress, checkpoint; each of the last two after a "+", or empty
---   to leave what was said before
+--   to leave what was said before; with a large one it is called as report_progress_if_room, which a full
+--   Redis refuses
 -- RETURNS {"ok", hint, outcome...}; outcome an item: "ok", "stale"
--- GUARANTEES G4
+-- GUARANTEES G4 G16
 --@include lib/queue.lua
 --@include lib/record.lua
 --@include lib/load.lua

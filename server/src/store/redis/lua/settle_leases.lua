@@ -1,13 +1,14 @@
-#!lua flags=allow-oom
+#!lua flags=allow-oom if_room
 -- Ends leases, each fenced by its token.
 -- ARGV[5] ids
 -- ARGV[6] endings: one for so many ids in turn: count, token, kind (lib/record.lua; a time out is the
 --   dispatcher's own), dies (1 where no attempt may follow), delay ms, detail
---   detail: the result of what is complete, the failure of what failed or timed out
+--   detail: the result of what is complete, the failure of what failed or timed out; small, or it is
+--   called as settle_leases_if_room, which a full Redis refuses
 -- RETURNS {"ok", hint, outcomes}; an item: a letter and the state's digit (0 for none); empty where all
 --   are SUCCEEDED now
 --   o (ok), r (repeat), s (stale), n (not found)
--- GUARANTEES G4 G5 G7
+-- GUARANTEES G4 G5 G7 G16
 --@include lib/queue.lua
 --@include lib/record.lua
 --@include lib/load.lua
