@@ -2,6 +2,7 @@ import type { QueueName } from "../domain/ids.ts";
 import { StoreError } from "../store/store.ts";
 import { oncePerEvent } from "./before-next-event.ts";
 import type { DispatchLog } from "./log.ts";
+import type { Pace } from "./pace.ts";
 import type { DispatchSettings } from "./settings.ts";
 import { storeErrorOf } from "./store-failure.ts";
 
@@ -23,6 +24,8 @@ export interface CoalescerOptions<Item, Outcome> {
   readonly bytesOf: (item: Item) => number;
   readonly log: DispatchLog;
   readonly settings: DispatchSettings;
+  /** Bounds the calls of all queues together, which wait in turn; without it there is no such bound. */
+  readonly pace?: Pace;
 }
 
 /** What waits for one queue. Three arrays instead of an object an item. */
@@ -41,6 +44,8 @@ interface Lane<Item, Outcome> {
 export class Coalescer<Item, Outcome> {
   readonly #options: CoalescerOptions<Item, Outcome>;
   readonly #lanes = new Map<QueueName, Lane<Item, Outcome>>();
+  /** Lanes that had nothing until now. */
+  #fresh: Lane<Item, Outcome>[] = [];
   readonly #flushSoon = oncePerEvent(() => this.#flush());
   #waitingBytes = 0;
   #waiting: (() => void)[] = [];
@@ -61,7 +66,9 @@ export class Coalescer<Item, Outcome> {
       lane = { queue, items: [], askers: [], places: [], underWay: 0 };
       this.#lanes.set(queue, lane);
     }
-    lane.items.push(item);
+    if (lane.items.push(item) === 1) {
+      this.#fresh.push(lane);
+    }
     lane.askers.push(asker);
     lane.places.push(place);
     this.#waitingBytes += this.#options.bytesOf(item);
@@ -76,13 +83,19 @@ export class Coalescer<Item, Outcome> {
   }
 
   #flush(): void {
-    for (const lane of this.#lanes.values()) {
+    const lanes = this.#fresh;
+    this.#fresh = [];
+    for (const lane of lanes) {
       this.#run(lane);
     }
   }
 
   #run(lane: Lane<Item, Outcome>): void {
-    while (lane.items.length > 0 && lane.underWay < this.#options.settings.maxCallsUnderWay) {
+    const { settings, pace } = this.#options;
+    while (lane.items.length > 0 && lane.underWay < settings.maxCallsUnderWay) {
+      if (pace?.begin(lane, () => this.#run(lane)) === false) {
+        return;
+      }
       const count = this.#fitting(lane.items);
       if (count === lane.items.length) {
         const { items, askers, places } = lane;
@@ -185,6 +198,7 @@ export class Coalescer<Item, Outcome> {
 
   #ended(lane: Lane<Item, Outcome>): void {
     lane.underWay -= 1;
+    this.#options.pace?.ended();
     this.#run(lane);
     if (lane.underWay === 0 && lane.items.length === 0) {
       this.#lanes.delete(lane.queue);

@@ -1,3 +1,4 @@
+import type { Clock } from "../domain/clock.ts";
 import {
   type LeaseRef,
   QueueCursor,
@@ -12,10 +13,18 @@ import type { Settlement, SettlementOutcome, SettleOutcome, Store } from "../sto
 import { type Asker, Coalescer } from "./coalescer.ts";
 import type { WorkerSettlement } from "./contract.ts";
 import type { DispatchLog } from "./log.ts";
+import { Pace } from "./pace.ts";
 import type { DispatchSettings } from "./settings.ts";
 
 const SETTLEMENT_OVERHEAD_BYTES = 128;
 const QUESTION_BYTES = 64;
+/**
+ * Store calls about leases that nobody here knows: at most so many at once, and as many in so many ms, over
+ * all queues. A frame of 60 kB can name a thousand leases on a thousand queues that do not exist, which is
+ * a thousand calls; with a queue each they would be in the way of all others.
+ */
+const STRANGE_CALLS = 16;
+const STRANGE_CALLS_IN_MS = 10;
 
 /** Who settles leases and is told what became of them. */
 export type SettleAsker = Asker<Settlement, SettleOutcome>;
@@ -29,6 +38,7 @@ export interface KnownAttempt {
 /** What a {@link Settler} needs. */
 export interface SettlerOptions {
   readonly store: Store;
+  readonly clock: Clock;
   readonly random: () => number;
   readonly log: DispatchLog;
   readonly settings: DispatchSettings;
@@ -51,25 +61,34 @@ interface Question {
 export class Settler {
   readonly #options: SettlerOptions;
   readonly #lanes: Coalescer<Settlement, SettleOutcome>;
+  /** Of leases that the session does not hold: late, forged, or another process's. */
+  readonly #strange: Coalescer<Settlement, SettleOutcome>;
   readonly #questions: Coalescer<Question, Task | null>;
   readonly #answers: Asker<Question, Task | null>;
   readonly #nobody: SettleAsker;
+  readonly #paces: readonly [Pace, Pace];
   readonly #cursor = new QueueCursor();
 
   constructor(options: SettlerOptions) {
-    const { store, log, settings } = options;
+    const { store, clock, log, settings } = options;
     this.#options = options;
-    this.#lanes = new Coalescer({
-      call: (queue, batch) => this.#settle(queue, batch),
+    const lanes = {
+      call: (queue: QueueName, batch: readonly Settlement[]) => this.#settle(queue, batch),
       bytesOf: settlementBytes,
       log,
       settings,
-    });
+    };
+    const newPace = () => new Pace(clock, STRANGE_CALLS, STRANGE_CALLS_IN_MS);
+    this.#paces = [newPace(), newPace()];
+    const [settling, asking] = this.#paces;
+    this.#lanes = new Coalescer(lanes);
+    this.#strange = new Coalescer({ ...lanes, pace: settling });
     this.#questions = new Coalescer({
       call: (_queue, batch) => store.get(batch.map(taskOfQuestion)),
       bytesOf: () => QUESTION_BYTES,
       log,
       settings,
+      pace: asking,
     });
     this.#answers = {
       answered: (task, question) => this.#addFailure(question, attemptOf(task)),
@@ -100,7 +119,8 @@ export class Settler {
     const { lease, outcome } = settlement;
     const queue = this.#cursor.of(lease.taskId);
     if (outcome.kind !== "fail") {
-      this.#lanes.add(queue, { lease, outcome }, asker, place);
+      const lanes = known === null ? this.#strange : this.#lanes;
+      lanes.add(queue, { lease, outcome }, asker, place);
     } else if (known !== null && known.retryPolicy !== null) {
       this.#addFailure({ settlement, asker, place }, known);
     } else {
@@ -115,9 +135,13 @@ export class Settler {
     }
   }
 
-  /** Resolves once every settlement is answered. */
+  /** Resolves once every settlement is answered, which is from now on not put off. */
   async idle(): Promise<void> {
+    for (const pace of this.#paces) {
+      pace.lift();
+    }
     await this.#questions.idle();
+    await this.#strange.idle();
     await this.#lanes.idle();
   }
 

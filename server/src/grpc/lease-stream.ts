@@ -2,6 +2,7 @@ import { type handleBidiStreamingCall, Metadata, type ServerDuplexStream } from 
 import type { WorkerLink, WorkerMessage, WorkerSession } from "../dispatch/contract.ts";
 import type { Timer } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
+import { LIMITS } from "../domain/limits.ts";
 import { validateCredit, validateHello } from "../domain/validate-hello.ts";
 import { fromWireHeld, toServerFrame } from "./convert-frames.ts";
 import { endWithError, refuseFlood, streaming } from "./handler.ts";
@@ -24,8 +25,9 @@ export function leaseHandler(
  * One worker's stream. Everything that is written goes through here, and however the stream ends, its
  * session is told once.
  *
- * Reading stops while the worker's session opens, so that its next frames wait in order, and while the
- * worker reads too slowly, so that what it sends cannot pile up answers.
+ * Reading stops while the worker's session opens, so that its next frames wait in order; while the worker
+ * reads too slowly, so that what it sends cannot pile up answers; and while more settlements wait for the
+ * store than a worker can have leases.
  */
 class LeaseStream implements WorkerLink {
   readonly #call: Call;
@@ -72,7 +74,11 @@ class LeaseStream implements WorkerLink {
       this.#flow();
     }
     if (message.kind === "settle_ack") {
+      const wasBehind = this.#isBehind;
       this.#settlementsUnanswered -= message.results.length;
+      if (wasBehind) {
+        this.#flow();
+      }
       this.#endIfSettled();
     }
     return isFree;
@@ -92,6 +98,10 @@ class LeaseStream implements WorkerLink {
     this.#wait(() => this.#call.destroy());
     // Not at once: the dispatcher may be in the middle of ending the session itself.
     queueMicrotask(() => this.#closeSession());
+  }
+
+  get #isBehind(): boolean {
+    return this.#settlementsUnanswered > LIMITS.maxHeldLeases;
   }
 
   onWritable(listener: () => void): void {
@@ -182,6 +192,9 @@ class LeaseStream implements WorkerLink {
   #settle(settlements: Received<"Settle">["settlements"], session: WorkerSession): void {
     const { valid, rejected } = checkSettlements(settlements, "settle");
     this.#settlementsUnanswered += settlements.length;
+    if (this.#isBehind) {
+      this.#flow();
+    }
     if (rejected.length > 0) {
       this.send({ kind: "settle_ack", results: rejected });
     }
@@ -220,7 +233,7 @@ class LeaseStream implements WorkerLink {
   }
 
   #flow(): void {
-    if (this.#isOpening || this.#isWriteBlocked) {
+    if (this.#isOpening || this.#isWriteBlocked || this.#isBehind) {
       this.#call.pause();
     } else {
       this.#call.resume();

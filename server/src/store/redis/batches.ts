@@ -4,6 +4,8 @@ import type { QueueName } from "../../domain/ids.ts";
 const MAX_ITEMS = 200;
 /** At most so many bytes go into one script call, but for the first item. */
 const MAX_BYTES = 4 * 1024 * 1024;
+/** At most so many calls of a batch are under way, so that one over many queues keeps nobody waiting. */
+const CALLS_AT_ONCE = 16;
 
 interface Chunk<Item> {
   readonly queue: QueueName;
@@ -13,7 +15,7 @@ interface Chunk<Item> {
 }
 
 /**
- * Runs a batch as one call a queue, or a few where it is large; all under way at once, a queue's in
+ * Runs a batch as one call a queue, or a few where it is large; up to 16 under way at once, a queue's in
  * order. Returns the outcomes in the order of the items.
  */
 export async function runByQueue<Item, Outcome>(
@@ -27,11 +29,14 @@ export async function runByQueue<Item, Outcome>(
     return run(queue, batch);
   }
   const chunks = chunksOf(batch, queueOf, bytesOf);
-  const answers = await Promise.all(chunks.map(({ queue, items }) => run(queue, items)));
   const outcomes = new Array<Outcome>(batch.length);
-  for (const [index, { places }] of chunks.entries()) {
-    for (const [at, place] of places.entries()) {
-      outcomes[place] = answers[index]?.[at] as Outcome;
+  for (let from = 0; from < chunks.length; from += CALLS_AT_ONCE) {
+    const wave = chunks.slice(from, from + CALLS_AT_ONCE);
+    const answers = await Promise.all(wave.map(({ queue, items }) => run(queue, items)));
+    for (const [index, { places }] of wave.entries()) {
+      for (const [at, place] of places.entries()) {
+        outcomes[place] = answers[index]?.[at] as Outcome;
+      }
     }
   }
   return outcomes;
