@@ -66,7 +66,10 @@ export async function startDispatcher(
   const { sweepIntervalMs } = config;
   const schedules = createSchedules({ ...parts, sweepIntervalMs });
   const events = createEvents({ ...parts, sweepIntervalMs });
-  const server = createGrpcServer({ dispatcher, schedules, events, clock: systemClock, log });
+  // A file belongs to one process.
+  const isAlone = config.storeUrl.startsWith(SQLITE_SCHEME);
+  const served = { dispatcher, schedules, events };
+  const server = createGrpcServer({ ...served, clock: systemClock, log, isAlone });
   const http = createHttpServer({
     events,
     log,

@@ -281,7 +281,7 @@ describe("An await stream", () => {
     assert.equal(end.retryDelayMs, 0);
     assert.equal(dispatcher.open, 0);
     const late = grpc.client.awaitStream();
-    assert.equal((await late.ended).reason, "DRAINING");
+    assert.equal((await late.ended).code, "UNAVAILABLE");
   });
 
   it("ends with DRAINING where the dispatcher follows nothing any more", async () => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
 import type { Task } from "../../server/src/domain/task.ts";
 import { createGrpcServer } from "../../server/src/grpc/server.ts";
+import type { SubmitOutcome } from "../../server/src/store/store.ts";
 import { eventually } from "../support/eventually.ts";
 import { failureOf, GrpcClient } from "../support/grpc-client.ts";
 import { type GrpcUnderTest, logInto, startGrpc } from "../support/grpc-server.ts";
@@ -13,6 +15,8 @@ const ID = "email~0123456789abcdef";
 const HELLO = {
   hello: { protocolVersion: 1, workerId: "w", subscriptions: [{ queue: "email" }] },
 };
+
+const isRefused = { code: "ECONNREFUSED" };
 
 /** A dispatcher that says who waits for a task. */
 class WatchedDispatcher extends ScriptedDispatcher {
@@ -63,8 +67,48 @@ describe("A shutdown", () => {
       assert.equal(end.reason, "DRAINING");
     }
     const late = await failureOf(grpc.client.task("Await", { taskId: ID }));
-    assert.equal(late.reason, "DRAINING");
+    assert.match(late.message, /ECONNREFUSED/);
     assert.equal(dispatcher.waiting, 0);
+  });
+
+  it("sends clients elsewhere with GOAWAY and answers what they had sent", async () => {
+    const answer = Promise.withResolvers<SubmitOutcome[]>();
+    const drained = Promise.withResolvers<void>();
+    dispatcher.drain = () => drained.promise;
+    const called = Promise.withResolvers<void>();
+    dispatcher.submit = (_, done) => {
+      called.resolve();
+      void answer.promise.then(done);
+    };
+    const other = await startGrpc(new WatchedDispatcher(), { clock });
+    const port = new URL(`http://${grpc.address}`).port;
+    const client = new GrpcClient(`ipv4:127.0.0.1:${port},${other.address}`);
+    try {
+      const submitted = client.task("Submit", { task: { queue: "email", type: "t" } });
+      await called.promise;
+      const draining = grpc.server.drain(1_000);
+      const next = await failureOf(client.task("Get", { taskId: ID }));
+      assert.equal(next.reason, "TASK_NOT_FOUND");
+      await assert.rejects(once(connect(Number(port), "127.0.0.1"), "connect"), isRefused);
+      answer.resolve([{ kind: "created" }]);
+      await submitted;
+      drained.resolve();
+      await draining;
+    } finally {
+      client.close();
+      await other.stop();
+    }
+  });
+
+  it("keeps its clients to the end where there is no other dispatcher", async () => {
+    const drained = Promise.withResolvers<void>();
+    dispatcher.drain = () => drained.promise;
+    const alone = await startGrpc(dispatcher, { clock, isAlone: true });
+    const draining = alone.server.drain(1_000);
+    await alone.client.task("Submit", { task: { queue: "email", type: "t" } });
+    drained.resolve();
+    await draining;
+    await alone.stop();
   });
 
   it("lets calls wait on while workers finish", async () => {

@@ -248,6 +248,6 @@ describe("A submit stream", () => {
     assert.equal(end.reason, "DRAINING");
     assert.equal(end.retryDelayMs, 0);
     const late = grpc.client.submitStream();
-    assert.equal((await late.ended).reason, "DRAINING");
+    assert.equal((await late.ended).code, "UNAVAILABLE");
   });
 });

@@ -62,6 +62,7 @@ export async function startTestDispatcher(
     dispatcher,
     clock: systemClock,
     log: silent,
+    isAlone: true,
     settings: { closeGraceMs: 50, lingerMs: 200 },
   });
   void dispatcher.start();

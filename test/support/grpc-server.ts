@@ -37,13 +37,15 @@ export async function startGrpc(
   {
     clock = new ManualClock(),
     settings = {},
-  }: { clock?: Clock; settings?: Partial<GrpcSettings> } = {},
+    isAlone = false,
+  }: { clock?: Clock; settings?: Partial<GrpcSettings>; isAlone?: boolean } = {},
 ): Promise<GrpcUnderTest> {
   const log: LogLine[] = [];
   const server = createGrpcServer({
     dispatcher,
     clock,
     log: logInto(log),
+    isAlone,
     settings: { closeGraceMs: CLOSE_GRACE_MS, ...settings },
   });
   const address = `127.0.0.1:${await server.listen("127.0.0.1:0")}`;
@@ -80,7 +82,7 @@ export async function startBaton(
   const log = logInto(lines);
   const dispatcher = createDispatcher({ store, clock, random: () => 0, log, settings });
   void dispatcher.start();
-  const grpc = await startGrpc(dispatcher, { clock });
+  const grpc = await startGrpc(dispatcher, { clock, isAlone: true });
   return {
     ...grpc,
     clock,

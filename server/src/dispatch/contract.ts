@@ -77,7 +77,7 @@ export interface Dispatcher {
 
   /**
    * Stops granting, tells every worker to move, waits until their streams ended or the grace passed,
-   * then ends the streams that are left. New sessions and submits are refused with DRAINING.
+   * then ends the streams that are left. New sessions are refused with DRAINING; submits are still taken.
    */
   drain(graceMs: number): Promise<void>;
 

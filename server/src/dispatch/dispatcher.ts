@@ -75,6 +75,7 @@ class StoreDispatcher implements Dispatcher {
   readonly #operations: Operations;
   #unhint: () => void = () => {};
   #drained: Promise<void> | null = null;
+  #isStopped = false;
 
   constructor(options: DispatcherOptions) {
     const { clock, random, log } = options;
@@ -150,10 +151,11 @@ class StoreDispatcher implements Dispatcher {
     batch: readonly NewTask[],
     done: (answer: readonly SubmitOutcome[] | TaskError) => void,
   ): void {
-    if (this.#drained === null) {
-      this.#submitter.submit(batch, done);
-    } else {
+    // Not once a drain begins: what came on a connection that is being left is answered there.
+    if (this.#isStopped) {
       done(drainingError());
+    } else {
+      this.#submitter.submit(batch, done);
     }
   }
 
@@ -237,6 +239,7 @@ class StoreDispatcher implements Dispatcher {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#unhint();
     this.#granter.stop();
     this.#sweeper.stop();

@@ -61,6 +61,8 @@ export interface GrpcServerParts {
   readonly events?: Events;
   readonly clock: Clock;
   readonly log: DispatchLog;
+  /** Whether clients have no other dispatcher to go to; default: they may have. */
+  readonly isAlone?: boolean;
   readonly settings?: Partial<GrpcSettings>;
 }
 
@@ -74,8 +76,9 @@ export interface GrpcServer {
    */
   listen(address: string): Promise<number>;
   /**
-   * Says NOT_SERVING, drains the dispatcher (workers are told to move, their streams end), then ends
-   * the calls that wait. From the start on, new submits and sessions are refused with DRAINING.
+   * Says NOT_SERVING, takes no more connections and no more calls on those that are open (clients take
+   * them elsewhere by themselves) unless it is alone, drains the dispatcher (workers are told to move,
+   * their streams end), then ends the calls that wait. What a client had sent is answered.
    */
   drain(graceMs: number): Promise<void>;
   /** Ends every connection: at once where nothing is open, after a grace where a call still is. */
@@ -113,9 +116,11 @@ class BatonServer implements GrpcServer {
   readonly #context: ServiceContext;
   readonly #settings: GrpcSettings;
   readonly #health: Health;
+  readonly #isAlone: boolean;
 
   constructor(parts: GrpcServerParts) {
-    const { dispatcher, clock, log, settings } = parts;
+    const { dispatcher, clock, log, settings, isAlone = false } = parts;
+    this.#isAlone = isAlone;
     this.#settings = { ...DEFAULT_GRPC_SETTINGS, ...settings };
     const limits = this.#settings;
     this.#connections = new GrpcConnections({ server: this.#server, limits, clock, log });
@@ -146,6 +151,10 @@ class BatonServer implements GrpcServer {
 
   async drain(graceMs: number): Promise<void> {
     this.#health.drain();
+    // First: a worker that is told to move opens its next stream on the connection that it has.
+    if (!this.#isAlone) {
+      this.#connections.leave(graceMs + this.#settings.closeGraceMs);
+    }
     this.#context.submitStreams.endAll();
     await this.#context.dispatcher.drain(graceMs);
     this.#context.waitingCalls.endAll();
