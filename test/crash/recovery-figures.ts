@@ -1,6 +1,8 @@
 // npm run recovery [-- --times 20 --only worker-killed,sentinel]: how long recovery takes, with real
 // processes.
 import { parseArgs } from "node:util";
+import { measureRollingDeploys } from "./support/deploys.ts";
+import { measureHungCalls, measureHungWorkers } from "./support/hung-dispatcher.ts";
 import {
   measureDispatcherKills,
   measureRedisRestarts,
@@ -58,6 +60,27 @@ const MEASURES: readonly Measure[] = [
     goalMs: 1_000,
     times: 20,
     measure: measureDispatcherKills,
+  },
+  {
+    key: "rolling-deploy",
+    name: "rolling deploy, two on Redis: longest time without a submit, read or task that ends; no error",
+    goalMs: 300,
+    times: 5,
+    measure: measureRollingDeploys,
+  },
+  {
+    key: "hung-dispatcher",
+    name: "dispatcher SIGSTOP, two on Redis: 64 reads and 64 submits begun then, default time-outs",
+    goalMs: 6_000,
+    times: 3,
+    measure: measureHungCalls,
+  },
+  {
+    key: "hung-dispatcher-workers",
+    name: "dispatcher SIGSTOP, two on Redis: until each of eight workers runs a task elsewhere",
+    goalMs: 9_000,
+    times: 3,
+    measure: measureHungWorkers,
   },
   {
     key: "redis-killed",

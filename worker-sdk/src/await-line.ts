@@ -1,5 +1,5 @@
 import { Alarm } from "./alarm.ts";
-import { backoffMs } from "./backoff.ts";
+import { retryDelayMs } from "./backoff.ts";
 import { BatonError, errorOfItem, PASSING } from "./baton-error.ts";
 import { openClient } from "./channel.ts";
 import type { ClientSettings } from "./client-options.ts";
@@ -149,7 +149,7 @@ export class AwaitLine {
       awaited.done(error, null);
       return;
     }
-    const delayMs = error.retryAfterMs ?? backoffMs(DEFAULTS.backoff, awaited.tries);
+    const delayMs = retryDelayMs(error, awaited.tries);
     awaited.isSent = false;
     awaited.tries += 1;
     awaited.putOffToMs = this.#clock.monotonicMs() + delayMs;
@@ -174,7 +174,7 @@ export class AwaitLine {
     const isSound = nowMs - stream.openedAtMs >= SOUND_AFTER_MS;
     const failures = isSound ? 0 : this.#failures;
     this.#failures = failures + 1;
-    this.#reopenAtMs = nowMs + backoffMs(DEFAULTS.backoff, failures);
+    this.#reopenAtMs = nowMs + retryDelayMs(error, failures);
     this.#flush();
   }
 

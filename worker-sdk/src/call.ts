@@ -1,8 +1,8 @@
 import { type CallOptions, type Client, Metadata } from "@grpc/grpc-js";
-import { backoffMs } from "./backoff.ts";
+import { retryDelayMs } from "./backoff.ts";
 import { BatonError, errorOfCall } from "./baton-error.ts";
+import type { CallChannel } from "./call-channel.ts";
 import type { Clock } from "./clock.ts";
-import { DEFAULTS } from "./limits.ts";
 import { pause } from "./pause.ts";
 
 /** A unary method, as a generated service definition has it. */
@@ -57,33 +57,100 @@ export function callUnary<Request, Response>(
   });
 }
 
+/** Where and for how long to try, and with what. */
+export interface Tries<Channel extends Client> extends CallLimits {
+  readonly channel: CallChannel<Channel>;
+  /** Aborts the waits between tries, with its reason; a try under way may end. */
+  readonly giveUp: AbortSignal;
+  /** Whether a try may be overtaken by the next, and take effect after it. */
+  readonly mayOverlap: boolean;
+}
+
+/** A try that was not answered after this part of the call's time gets company. */
+const PATIENCE = 4;
+
 /**
- * As `callUnary`, and again while the answer is UNAVAILABLE and there is time: for methods where doing
- * twice is doing once. Every other error may mean that it was done, or will come back the same.
- *
- * @param giveUp aborts the waits between tries, with its reason; a try under way may end
+ * As `callUnary`, and again while no dispatcher takes the call and there is time: for methods where doing
+ * twice is doing once. Every other error may mean that it was done, or will come back the same. Where a
+ * dispatcher does not answer, it is asked on another channel as well, and the first answer counts.
  */
-export async function callUntilAvailable<Request, Response>(
-  client: Client,
+export async function callRepeatedly<Request, Response, Channel extends Client>(
   method: UnaryMethod<Request, Response>,
   request: Request,
-  { clock, timeoutMs }: CallLimits,
-  giveUp: AbortSignal,
+  tries: Tries<Channel>,
 ): Promise<Response> {
+  const { clock, timeoutMs, giveUp } = tries;
   const deadlineMs = clock.monotonicMs() + timeoutMs;
   for (let failures = 0; ; failures += 1) {
     const leftMs = deadlineMs - clock.monotonicMs();
     try {
-      return await callUnary(client, method, request, { clock, timeoutMs: leftMs });
+      return await callWithCompany(method, request, { ...tries, timeoutMs: leftMs });
     } catch (error) {
-      if (!(error instanceof BatonError) || error.code !== "UNAVAILABLE") {
+      if (!isRefusal(error)) {
         throw error;
       }
-      const delayMs = error.retryAfterMs ?? backoffMs(DEFAULTS.backoff, failures);
+      const delayMs = retryDelayMs(error, failures);
       if (clock.monotonicMs() + delayMs >= deadlineMs) {
         throw error;
       }
       await pause(clock, delayMs, giveUp);
     }
   }
+}
+
+/** Whether no dispatcher took the call, or one that ends has dropped it. */
+function isRefusal(error: unknown): error is BatonError {
+  return (
+    error instanceof BatonError && (error.code === "UNAVAILABLE" || error.code === "CANCELLED")
+  );
+}
+
+/** Makes a call, and after a while the same on another channel. */
+function callWithCompany<Request, Response, Channel extends Client>(
+  method: UnaryMethod<Request, Response>,
+  request: Request,
+  { channel, clock, timeoutMs, giveUp, mayOverlap }: Tries<Channel>,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const isOver = new AbortController();
+    const deadlineMs = clock.monotonicMs() + timeoutMs;
+    let last = 0;
+    const end = (settle: () => void): void => {
+      settle();
+      patience.cancel();
+      isOver.abort();
+    };
+    const begin = (): void => {
+      last += 1;
+      const number = last;
+      const leftMs = deadlineMs - clock.monotonicMs();
+      const made = channel.use((client, carrier) => {
+        const limits = { clock, timeoutMs: leftMs, signal: isOver.signal };
+        hurry = () => channel.replace(carrier);
+        return callUnary(client, method, request, limits).catch((error: unknown) => {
+          // The dispatcher gave no reason, so that none may have been reached.
+          if (isRefusal(error) && error.reason === "") {
+            channel.replace(carrier);
+          }
+          throw error;
+        });
+      });
+      made.then(
+        (response) => end(() => resolve(response)),
+        (error: unknown) => {
+          if (number === last || !isRefusal(error)) {
+            end(() => reject(error));
+          }
+        },
+      );
+    };
+    let hurry = (): void => {};
+    const patience = clock.after(timeoutMs / PATIENCE, () => {
+      if (mayOverlap && !giveUp.aborted) {
+        hurry();
+        begin();
+      }
+    });
+    begin();
+  });
 }

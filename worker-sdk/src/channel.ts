@@ -1,4 +1,5 @@
 import { type ChannelCredentials, type ChannelOptions, credentials } from "@grpc/grpc-js";
+import { PICK_ANY, registerPickAny } from "./pick-any.ts";
 
 /** How to reach a dispatcher. */
 export interface Target {
@@ -6,6 +7,9 @@ export interface Target {
   readonly credentials: ChannelCredentials | undefined;
   readonly channelOptions: ChannelOptions;
 }
+
+/** What a channel is for: short calls, a client's stream, or a worker's. */
+export type ChannelUse = "calls" | "stream" | "lease";
 
 /** A constructor of a generated client. */
 type ClientConstructor<Client> = new (
@@ -15,9 +19,6 @@ type ClientConstructor<Client> = new (
 ) => Client;
 
 const CONNECTION: ChannelOptions = {
-  // Both sides hear from each other by heartbeats; this ends calls that have none.
-  "grpc.keepalive_time_ms": 10_000,
-  "grpc.keepalive_timeout_ms": 5_000,
   "grpc.keepalive_permit_without_calls": 0,
   // grpc-js itself would wait up to two minutes.
   "grpc.initial_reconnect_backoff_ms": 250,
@@ -29,23 +30,34 @@ const CONNECTION: ChannelOptions = {
   "grpc.max_receive_message_length": 8 * 1024 * 1024,
 };
 
-/** For calls, each of which goes to the next address. */
-const CALLS = JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] });
+/** Each call goes to the next address; a stream lives long, and goes to one of them by chance. */
+const POLICIES: Readonly<Record<ChannelUse, string>> = {
+  calls: "round_robin",
+  stream: PICK_ANY,
+  lease: PICK_ANY,
+};
 
-/** For a stream that lives long: each goes to one of the addresses by chance. */
-const STREAM = JSON.stringify({
-  loadBalancingConfig: [{ pick_first: { shuffleAddressList: true } }],
-});
+/**
+ * How soon a peer that froze is found: well within a call's time-out, and before a worker must stop its
+ * handlers. A worker's event loop may be busy for longer than a client's.
+ */
+const KEEPALIVE: Readonly<Record<ChannelUse, ChannelOptions>> = {
+  calls: { "grpc.keepalive_time_ms": 2_000, "grpc.keepalive_timeout_ms": 3_000 },
+  stream: { "grpc.keepalive_time_ms": 2_000, "grpc.keepalive_timeout_ms": 3_000 },
+  lease: { "grpc.keepalive_time_ms": 3_000, "grpc.keepalive_timeout_ms": 4_000 },
+};
 
-/** Makes a client with connections of its own, for short calls or for a stream that lives long. */
+/** Makes a client with connections of its own. */
 export function openClient<Client>(
   Client: ClientConstructor<Client>,
   target: Target,
-  use: "calls" | "stream",
+  use: ChannelUse,
 ): Client {
+  registerPickAny();
   return new Client(target.address, target.credentials ?? credentials.createInsecure(), {
     ...CONNECTION,
-    "grpc.service_config": use === "calls" ? CALLS : STREAM,
+    ...KEEPALIVE[use],
+    "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ [POLICIES[use]]: {} }] }),
     ...target.channelOptions,
   });
 }

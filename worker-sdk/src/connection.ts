@@ -1,9 +1,8 @@
 import { Alarm } from "./alarm.ts";
-import { backoffMs } from "./backoff.ts";
+import { retryDelayMs } from "./backoff.ts";
 import { BatonError, type StatusCode } from "./baton-error.ts";
 import type { Clock } from "./clock.ts";
 import { type LeaseStream, openLeaseStream } from "./lease-stream.ts";
-import { DEFAULTS } from "./limits.ts";
 import { durationMs } from "./time-fields.ts";
 import type { Received, Sent } from "./wire.ts";
 import type { WorkerSettings } from "./worker-options.ts";
@@ -178,15 +177,15 @@ export class Connection {
     }
     const isExpected = error === null || this.#isClosed || this.#candidate !== null;
     logger[isExpected ? "debug" : "warn"]({ address, err: error }, "the lease stream ended");
-    this.#openLater();
+    this.#openLater(error);
     if (!wasCandidate) {
       this.#listener.onDown();
     }
   }
 
-  #openLater(): void {
+  #openLater(error: BatonError | null): void {
     if (this.#candidate === null && !this.#isClosed) {
-      const delayMs = backoffMs(DEFAULTS.backoff, this.#failures);
+      const delayMs = retryDelayMs(error, this.#failures);
       this.#failures += 1;
       this.#reopenAtMs = Math.min(this.#reopenAtMs, this.#clock.monotonicMs() + delayMs);
       this.#alarm.set(this.#reopenAtMs);

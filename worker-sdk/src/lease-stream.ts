@@ -12,6 +12,6 @@ export function openLeaseStream(
   clock: Clock,
   listener: LiveStreamListener<Sent<"WorkerFrame">, Received<"ServerFrame">>,
 ): LeaseStream {
-  const client = openClient(services.WorkerService, target, "stream");
+  const client = openClient(services.WorkerService, target, "lease");
   return new LiveStream(client, client.lease(), clock, listener);
 }

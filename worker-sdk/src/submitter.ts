@@ -1,10 +1,9 @@
 import { Alarm } from "./alarm.ts";
-import { backoffMs } from "./backoff.ts";
+import { retryDelayMs } from "./backoff.ts";
 import { BatonError, errorOfItem, type StatusCode } from "./baton-error.ts";
 import { openClient } from "./channel.ts";
 import type { ClientSettings } from "./client-options.ts";
 import type { Clock } from "./clock.ts";
-import { DEFAULTS } from "./limits.ts";
 import { LiveStream } from "./live-stream.ts";
 import { oncePerEvent } from "./once-per-event.ts";
 import { type PendingSubmit, SubmitQueue } from "./submit-queue.ts";
@@ -134,7 +133,7 @@ export class Submitter {
 
   #refused(submit: PendingSubmit, error: BatonError): void {
     const nowMs = this.#clock.monotonicMs();
-    const delayMs = error.retryAfterMs ?? backoffMs(DEFAULTS.backoff, submit.tries);
+    const delayMs = retryDelayMs(error, submit.tries);
     // Worth another try where the store was out of reach, unless its time would be up by then.
     if (error.code !== "UNAVAILABLE" || nowMs + delayMs >= submit.deadlineMs) {
       this.#queue.remove(submit);
@@ -154,9 +153,8 @@ export class Submitter {
       return;
     }
     this.#queue.resend(error);
-    const delayMs = backoffMs(DEFAULTS.backoff, this.#failures);
+    this.#reopenAtMs = this.#clock.monotonicMs() + retryDelayMs(error, this.#failures);
     this.#failures += 1;
-    this.#reopenAtMs = this.#clock.monotonicMs() + delayMs;
     this.#alarm.set(this.#reopenAtMs);
   }
 

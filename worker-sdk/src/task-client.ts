@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { Awaits } from "./awaits.ts";
 import { BatonError } from "./baton-error.ts";
-import { type CallLimits, callUnary, callUntilAvailable, type UnaryMethod } from "./call.ts";
+import { type CallLimits, callRepeatedly, callUnary, type UnaryMethod } from "./call.ts";
+import { CallChannel } from "./call-channel.ts";
 import { openClient } from "./channel.ts";
 import {
   type ClientSettings,
@@ -32,6 +33,18 @@ import { Watches } from "./watches.ts";
 import { type Received, services } from "./wire.ts";
 
 const { service: methods } = services.TaskService;
+
+/** Calls that, should a frozen dispatcher take them up late, would undo what was called after them. */
+const OVERWRITES: ReadonlySet<string> = new Set(
+  [
+    ...["PutSchedule", "PauseSchedule", "ResumeSchedule", "DeleteSchedule"].map(
+      (name) => `ScheduleService/${name}`,
+    ),
+    ...["PutSubscription", "PauseSubscription", "DeleteSubscription"].map(
+      (name) => `EventService/${name}`,
+    ),
+  ].map((path) => `/baton.v1.${path}`),
+);
 
 /** How many time-outs long a request id that the client made up is remembered; one is how long it may be sent. */
 const OWN_ID_WINDOWS = 6;
@@ -85,7 +98,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   readonly #watches: Watches;
   readonly #ownIds = randomBytes(12).toString("base64url");
   #ownIdCount = 0;
-  #client: InstanceType<typeof services.TaskService> | null = null;
+  readonly #channel: CallChannel<InstanceType<typeof services.TaskService>>;
   readonly #closing = new AbortController();
 
   /**
@@ -100,6 +113,9 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     this.#submitter = new Submitter(this.#settings, clock);
     this.#awaits = new Awaits(this.#settings, clock);
     this.#watches = new Watches(this.#settings, clock);
+    this.#channel = new CallChannel(() =>
+      openClient(services.TaskService, this.#settings, "calls"),
+    );
     const call: Call = (method, request) => this.#call(method, request);
     this.schedules = new ScheduleClient(call, this.#settings.codec);
     this.events = new EventClient(call, this.#settings.codec);
@@ -211,7 +227,10 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   /** Gives a DEAD task all its attempts again. */
   async redrive(taskId: TaskId): Promise<TaskInfo> {
     // Not again by itself: the first call may have got through, and the task be DEAD once more.
-    const { task } = await callUnary(this.#opened(), methods.Redrive, { taskId }, this.#limits());
+    this.#closing.signal.throwIfAborted();
+    const { task } = await this.#channel.use((client) =>
+      callUnary(client, methods.Redrive, { taskId }, this.#limits()),
+    );
     return toTaskInfo(present(task));
   }
 
@@ -232,7 +251,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     this.#awaits.close();
     this.#watches.close();
     await this.#submitter.close();
-    this.#client?.close();
+    this.#channel.close();
   }
 
   /** As `close`. */
@@ -274,14 +293,11 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     method: UnaryMethod<Request, Response>,
     request: Request,
   ): Promise<Response> {
-    const client = this.#opened();
-    return callUntilAvailable(client, method, request, this.#limits(), this.#closing.signal);
-  }
-
-  #opened(): InstanceType<typeof services.TaskService> {
-    this.#closing.signal.throwIfAborted();
-    this.#client ??= openClient(services.TaskService, this.#settings, "calls");
-    return this.#client;
+    const giveUp = this.#closing.signal;
+    giveUp.throwIfAborted();
+    const mayOverlap = !OVERWRITES.has(method.path);
+    const channel = this.#channel;
+    return callRepeatedly(method, request, { ...this.#limits(), channel, giveUp, mayOverlap });
   }
 
   #limits(): CallLimits {

@@ -1,9 +1,8 @@
-import { backoffMs } from "./backoff.ts";
+import { retryDelayMs } from "./backoff.ts";
 import { BatonError, type CallEnd, errorOfCall, PASSING } from "./baton-error.ts";
 import { openClient } from "./channel.ts";
 import type { ClientSettings } from "./client-options.ts";
 import type { Clock } from "./clock.ts";
-import { DEFAULTS } from "./limits.ts";
 import { pause } from "./pause.ts";
 import { type Received, services } from "./wire.ts";
 
@@ -87,8 +86,7 @@ export class Watches {
     if (!(error instanceof BatonError && PASSING.includes(error.code)) || signal.aborted) {
       throw error;
     }
-    const delayMs = error.retryAfterMs ?? backoffMs(DEFAULTS.backoff, failures);
-    await pause(this.#clock, delayMs, signal);
+    await pause(this.#clock, retryDelayMs(error, failures), signal);
   }
 
   #begin(signal: AbortSignal | undefined): Watch {
