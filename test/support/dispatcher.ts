@@ -27,6 +27,8 @@ export interface DispatcherUnderTestOptions {
   readonly port?: number;
   /** Where to keep the tasks; stays when the dispatcher stops. Default: a directory of its own. */
   readonly directory?: string;
+  /** Closed with the dispatcher. Default: one on a SQLite file. */
+  readonly store?: Store;
 }
 
 const silent: DispatchLog = { debug() {}, info() {}, warn() {}, error() {} };
@@ -41,16 +43,18 @@ const FAST: Partial<DispatchSettings> = {
   pollIntervalMs: 50,
 };
 
-/** Starts a real dispatcher on a real SQLite file in this process. */
+/** Starts a real dispatcher in this process. */
 export async function startTestDispatcher(
   options: DispatcherUnderTestOptions = {},
 ): Promise<DispatcherUnderTest> {
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "baton-test-")));
-  const store = openSqliteStore({
-    path: join(directory, "tasks.sqlite"),
-    clock: systemClock,
-    synchronous: "NORMAL",
-  });
+  const store =
+    options.store ??
+    openSqliteStore({
+      path: join(directory, "tasks.sqlite"),
+      clock: systemClock,
+      synchronous: "NORMAL",
+    });
   const dispatcher = createDispatcher({
     store,
     clock: systemClock,

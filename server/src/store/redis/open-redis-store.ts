@@ -107,7 +107,7 @@ export async function openRedis(
   });
   const plain = new RedisStore({
     runner,
-    registry: new QueueRegistry(client, prefix, clock),
+    registry: new QueueRegistry(client, prefix),
     sweeper: new Sweeper(runner, clock),
     hints,
     close: async () => {

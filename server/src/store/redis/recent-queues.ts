@@ -28,6 +28,12 @@ export class RecentQueues<Value> {
     return this.#young.size + this.#old.size;
   }
 
+  /** Those that are known. */
+  *queues(): Generator<QueueName> {
+    yield* this.#young.keys();
+    yield* this.#old.keys();
+  }
+
   get(queue: QueueName): Value | undefined {
     const young = this.#young.get(queue);
     if (young !== undefined) {

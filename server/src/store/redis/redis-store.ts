@@ -86,7 +86,14 @@ export class RedisStore implements Store {
     return runByQueue(
       batch,
       ({ spec }) => spec.queue,
-      (queue, items) => this.#runner.run(submitTasks, queue, items),
+      async (queue, items) => {
+        const { outcomes, isQueueNew } = await this.#runner.run(submitTasks, queue, items);
+        if (isQueueNew) {
+          // What this process entered once may be gone with all else.
+          await this.#registry.enterAnew(queue);
+        }
+        return outcomes;
+      },
       ({ spec }) => spec.payload.length,
     );
   }
@@ -175,8 +182,8 @@ export class RedisStore implements Store {
     return listPage(this.#runner, query);
   }
 
-  queueNames(): Promise<QueueName[]> {
-    return this.#registry.all();
+  async queueNames(): Promise<QueueName[]> {
+    return this.#registry.mend(await this.#registry.all());
   }
 
   async stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {

@@ -44,15 +44,25 @@ const SUBMIT_OUTCOMES: Readonly<Record<string, SubmitOutcome["kind"]>> = {
   r: "reused",
 };
 
+/** What came of storing tasks. */
+export interface Submitted {
+  readonly outcomes: SubmitOutcome[];
+  /** Whether Redis knew nothing of the queue: it was empty, or Redis lost what it had. */
+  readonly isQueueNew: boolean;
+}
+
 /** Stores new tasks. */
-export const submitTasks = defineScript<readonly NewTask[], SubmitOutcome[]>({
+export const submitTasks = defineScript<readonly NewTask[], Submitted>({
   name: "submit_tasks",
   encode: (batch) => [packIds(batch, ({ id }) => id), ...packSubmits(batch)],
   decode: (reply, _, batch) => {
-    const letters = wordOf(reply.rest[0]);
-    return letters === ""
-      ? new Array<SubmitOutcome>(batch.length).fill(CREATED)
-      : Array.from(letters, (letter) => ({ kind: SUBMIT_OUTCOMES[letter] ?? isUnknown(letter) }));
+    const [word, isNew] = reply.rest;
+    const letters = wordOf(word);
+    const outcomes: SubmitOutcome[] =
+      letters === ""
+        ? new Array<SubmitOutcome>(batch.length).fill(CREATED)
+        : Array.from(letters, (letter) => ({ kind: SUBMIT_OUTCOMES[letter] ?? isUnknown(letter) }));
+    return { outcomes, isQueueNew: numberOf(isNew) === 1 };
   },
 });
 

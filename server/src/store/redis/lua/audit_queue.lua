@@ -40,6 +40,8 @@ for _, session in ipairs(looked_at) do
     local r = records[id]
     if not r or r.state ~= LEASED or r.session ~= session then
       change("SREM", held_key(session), id)
+      -- It is to agree anew on what it holds, since it is not told otherwise.
+      redis.call("DEL", session_key(session))
       mended = mended + 1
     end
   end

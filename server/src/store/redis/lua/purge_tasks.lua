@@ -50,5 +50,6 @@ for state, key in pairs(finals) do
   local first = tonumber(redis.call("ZRANGE", key, 0, 0, "WITHSCORES")[2])
   next_due = math.min(next_due, first or math.huge)
 end
-if redis.call("EXISTS", tasks) == 0 then redis.call("DEL", meta, types) end
+-- Where the tasks were lost, what belonged to them is left.
+if redis.call("EXISTS", tasks) == 0 then redis.call("DEL", meta, types, runs, details) end
 return {"ok", "", purged, next_due < math.huge and math.max(next_due - now_ms, 0) or -1}

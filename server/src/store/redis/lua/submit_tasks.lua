@@ -5,8 +5,8 @@
 --   priority, details, what they are leased by; then of each, behind its length, its record from the
 --   state on, as that is where the task is due now
 -- ARGV[7...] payloads of the tasks that have one among their details
--- RETURNS {"ok", hint, outcomes}; a letter an item: c (created), k (known), r (reused); empty where all
---   are created
+-- RETURNS {"ok", hint, outcomes, is_new}; a letter an item: c (created), k (known), r (reused); empty where
+--   all are created; is_new: 1 where nothing was known of the queue, which was empty or is no more
 -- GUARANTEES G1 G2 G8
 --@include lib/queue.lua
 --@include lib/record.lua
@@ -61,4 +61,4 @@ while first <= #ids do
   first = first + alike
 end
 if next(created) then save_places() end
-return {"ok", finish_changes(), is_any_known and table.concat(outcomes) or ""}
+return {"ok", finish_changes(), is_any_known and table.concat(outcomes) or "", places[1] and 0 or 1}

@@ -6,10 +6,18 @@
 -- GUARANTEES none
 --@include lib/documents.lua
 
-local from = ARGV[2] == "" and "-" or "(" .. ARGV[2]
+local from, limit = ARGV[2] == "" and "-" or "(" .. ARGV[2], tonumber(ARGV[3])
 local answer = {}
-for _, name in ipairs(redis.call("ZRANGEBYLEX", names, from, "+", "LIMIT", 0, ARGV[3])) do
-  answer[#answer + 1] = name
-  answer[#answer + 1] = redis.call("HGET", documents, name)
-end
+repeat
+  local found = redis.call("ZRANGEBYLEX", names, from, "+", "LIMIT", 0, limit - #answer / 2)
+  for _, name in ipairs(found) do
+    local document = redis.call("HGET", documents, name)
+    -- Only lost writes leave a name without a document.
+    if document then
+      answer[#answer + 1] = name
+      answer[#answer + 1] = document
+    end
+    from = "(" .. name
+  end
+until #found == 0 or #answer >= 2 * limit
 return answer
