@@ -10,6 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Readable } from "node:stream";
 import { checkHealth } from "../../server/src/health.ts";
 import { type Ended, ended } from "../support/ended.ts";
+import { eventually } from "../support/eventually.ts";
 import { NODE_FLAGS } from "../support/node-flags.ts";
 import { startRedis } from "../support/redis-server.ts";
 
@@ -68,6 +69,31 @@ describe("baton serve", () => {
     assert.equal(gone.status, 1);
     assert.match(gone.output, /cannot be reached/);
   }).timeout(20_000);
+
+  it("is not ready within a second once its file was replaced, says why, and ends in order", async () => {
+    const child = start(
+      "serve",
+      "--listen",
+      "127.0.0.1:0",
+      "--log-level",
+      "warn",
+      "--store",
+      store(),
+    );
+    const logged: string[] = [];
+    createInterface({ input: child.stderr }).on("line", (line) => logged.push(line));
+    const address = await lineAfter(child, "ready ", true);
+    rmSync(join(folder, "baton.db"));
+    writeFileSync(join(folder, "baton.db"), "");
+    await eventually(async () => {
+      assert.equal((await checkHealth(address, Date.now())).line, `${address} NOT_SERVING`);
+    });
+    assert.match(logged.join("\n"), /baton\.db was replaced while it was open/);
+    const other = await run("serve", "--listen", "127.0.0.1:0", "--store", store());
+    refuses(other, /is in use by another process/);
+    child.kill("SIGTERM");
+    assert.deepEqual(await once(child, "exit"), [0, null]);
+  }).timeout(30_000);
 
   it("serves when it says that it is ready, also where its store is another process", async () => {
     const redis = await startRedis();
@@ -153,8 +179,10 @@ describe("baton serve", () => {
   }).timeout(10_000);
 });
 
-async function lineAfter(child: ChildProcess, prefix: string): Promise<string> {
-  child.stderr?.pipe(process.stderr);
+async function lineAfter(child: ChildProcess, prefix: string, isNoisy = false): Promise<string> {
+  if (!isNoisy) {
+    child.stderr?.pipe(process.stderr);
+  }
   if (child.stdout === null) {
     throw new Error("the process has no output");
   }

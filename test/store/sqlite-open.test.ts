@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import {
   chmodSync,
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -49,6 +52,26 @@ describe("Opening a SQLite store", () => {
       },
     );
   };
+
+  /** Asserts that a file is refused, and that nothing of it or beside it has changed. */
+  const assertRefusedUntouched = (reason: RegExp): void => {
+    chmodSync(path, 0o644);
+    const before = readFileSync(path);
+    assertRefused(reason);
+    assert.deepEqual(readFileSync(path), before);
+    assert.equal(statSync(path).mode & 0o777, 0o644);
+    assert.deepEqual(readdirSync(join(directory, "data")), ["baton.db"]);
+  };
+  /** Another process that opens a file, and says so. */
+  const holding = (file: string) => ({
+    command: process.execPath,
+    args: [
+      "--conditions=source",
+      join(import.meta.dirname, "../support/hold-sqlite-store.ts"),
+      file,
+    ],
+    hasChannel: true,
+  });
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "baton-open-"));
@@ -108,19 +131,51 @@ describe("Opening a SQLite store", () => {
   it("refuses a file that is no database", () => {
     mkdirSync(join(directory, "data"));
     writeFileSync(path, "these are not the bytes of a database, whatever their name says");
-    assertRefused(/is not a SQLite database/);
+    assertRefusedUntouched(/is not a SQLite database/);
+    writeFileSync(path, "short");
+    assertRefusedUntouched(/is not a SQLite database/);
   });
 
   it("refuses another program's database and leaves it as it is", () => {
     mkdirSync(join(directory, "data"));
-    execute("CREATE TABLE notes (text TEXT); PRAGMA user_version = 1");
+    execute("CREATE TABLE notes (text TEXT)");
+    assertRefusedUntouched(/is another program's database/);
+    execute("PRAGMA user_version = 1; DROP TABLE notes");
+    assertRefusedUntouched(/is another program's database/);
+  });
+
+  it("refuses another program's database beside its journal", () => {
+    mkdirSync(join(directory, "data"));
+    const theirs = join(directory, "theirs.db");
+    using db = new DatabaseSync(theirs);
+    db.exec("PRAGMA journal_mode = WAL; CREATE TABLE notes (text TEXT)");
+    copyFileSync(theirs, path);
+    copyFileSync(`${theirs}-wal`, `${path}-wal`);
+    chmodSync(path, 0o644);
     assertRefused(/is another program's database/);
+    assert.equal(statSync(path).mode & 0o777, 0o644);
+    assert.deepEqual({ ...(query("SELECT count(*) AS count FROM notes") as object) }, { count: 0 });
+  });
+
+  it("opens what a link leads to, for one process by whichever name", async () => {
+    const link = join(directory, "link.db");
+    await open().close();
+    symlinkSync(path, link);
+    await open(link).submit([newTask()]);
+    assertRefused(/is in use by another process/);
     assert.deepEqual(
-      { ...(query("SELECT count(*) AS tables FROM sqlite_schema") as object) },
-      {
-        tables: 1,
-      },
+      readdirSync(directory).sort(),
+      ["data", "link.db"],
+      "no journal beside a link",
     );
+  });
+
+  it("leaves a file in use alone: its locks are still there for other processes", async () => {
+    open();
+    assertRefused(/is in use by another process/);
+    const holder = new Child(holding(path));
+    await holder.exited;
+    assert.match(holder.complaints, /is in use by another process/);
   });
 
   it("refuses a database that a newer version wrote", async () => {
@@ -157,15 +212,7 @@ describe("Opening a SQLite store", () => {
   });
 
   it("refuses a file that another process has open, until that one is gone", async () => {
-    const holder = new Child({
-      command: process.execPath,
-      args: [
-        "--conditions=source",
-        join(import.meta.dirname, "../support/hold-sqlite-store.ts"),
-        path,
-      ],
-      hasChannel: true,
-    });
+    const holder = new Child(holding(path));
     try {
       await holder.line(/^open$/);
       assertRefused(/is in use by another process/);

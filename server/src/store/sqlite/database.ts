@@ -1,10 +1,19 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../domain/clock.ts";
-import { StoreError } from "../store.ts";
+import { StoreError, type StoreErrorKind } from "../store.ts";
+import type { FileGuard } from "./file-guard.ts";
 import { Hints } from "./hints.ts";
 import { storeErrorOf } from "./sqlite-error.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { type Memory, Transaction } from "./transaction.ts";
+
+/** A connection, and what belongs to its file. */
+export interface OpenedDatabase {
+  readonly connection: DatabaseSync;
+  /** Null where the database is in memory. */
+  readonly guard: FileGuard | null;
+  close(): void;
+}
 
 /** A call that waits for its turn. */
 interface Call {
@@ -21,15 +30,17 @@ interface Call {
  */
 export class Database {
   readonly memory: Memory = { queues: new Map(), watched: new Set(), hints: new Hints() };
+  private readonly opened: OpenedDatabase;
   private readonly connection: DatabaseSync;
   private readonly clock: Clock;
   private readonly statements: Statements;
   private waiting: Call[] = [];
 
-  constructor(connection: DatabaseSync, clock: Clock) {
-    this.connection = connection;
+  constructor(opened: OpenedDatabase, clock: Clock) {
+    this.opened = opened;
+    this.connection = opened.connection;
     this.clock = clock;
-    this.statements = prepareStatements(connection);
+    this.statements = prepareStatements(opened.connection);
   }
 
   /** Runs the work in a transaction: all of it happens, or nothing. It may be run again, if that fails. */
@@ -47,7 +58,7 @@ export class Database {
     this.runWaiting();
     this.memory.hints.clear();
     if (this.connection.isOpen) {
-      this.connection.close();
+      this.opened.close();
     }
   }
 
@@ -80,6 +91,9 @@ export class Database {
 
   /** Runs calls in one transaction and answers them, unless one of several fails before the commit. */
   private run(calls: readonly Call[]): "answered" | "failed" {
+    if (this.opened.guard?.isLost && this.refuseLost(calls, "unavailable")) {
+      return "answered";
+    }
     const tx = new Transaction(this.statements, this.clock.nowMs(), this.memory);
     const isReading = calls.every(({ isRead }) => isRead);
     let isCommitting = false;
@@ -94,6 +108,10 @@ export class Database {
         this.statements.commit.run();
         tx.announce();
       }
+      // What was written to a file that is not there any more is not to be answered for.
+      if (this.refuseLost(calls, isReading ? "unavailable" : "unknown")) {
+        return "answered";
+      }
       for (const [at, { resolve }] of calls.entries()) {
         resolve(answers[at] as never);
       }
@@ -107,6 +125,19 @@ export class Database {
       }
     }
     return "answered";
+  }
+
+  /** Refuses calls where the file is not in its place. Returns whether it did. */
+  private refuseLost(calls: readonly Call[], kind: StoreErrorKind): boolean {
+    const fault = this.opened.guard?.check() ?? null;
+    if (fault === null) {
+      return false;
+    }
+    const error = new StoreError(kind, fault);
+    for (const { reject } of calls) {
+      reject(error);
+    }
+    return true;
   }
 
   /** Returns whether nothing is under way any more. Never throws: what led here says more. */

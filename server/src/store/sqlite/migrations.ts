@@ -13,7 +13,7 @@ const MIGRATIONS: readonly string[] = [TABLES, DOCUMENTS, SESSION_TYPES, NARROW_
 const NEWEST_SCHEMA = OBSOLETE_SCHEMAS + MIGRATIONS.length;
 
 /** "Batn": marks a file as ours, for us and for file(1). */
-const APPLICATION_ID = 0x4261746e;
+export const APPLICATION_ID = 0x4261746e;
 
 /**
  * Brings a database to the newest schema; forward only. Runs inside the caller's transaction.

@@ -1,11 +1,23 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../domain/clock.ts";
 import type { Documents } from "../documents.ts";
 import { type Store, StoreOpenError } from "../store.ts";
-import { Database } from "./database.ts";
+import { Database, type OpenedDatabase } from "./database.ts";
 import { SqliteDocuments } from "./documents.ts";
+import { FileGuard } from "./file-guard.ts";
+import { refuseForeignFile } from "./header.ts";
+import { lockPath, type PathLock, refuseOpen } from "./lock.ts";
 import { migrate } from "./migrations.ts";
 import { faultOf } from "./sqlite-error.ts";
 import { SqliteStore } from "./sqlite-store.ts";
@@ -40,26 +52,69 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
 
 /** As {@link openSqliteStore}, with the documents of the same file; closing the store closes both. */
 export function openSqlite(options: SqliteStoreOptions): { store: Store; documents: Documents } {
-  const path = options.path === IN_MEMORY ? IN_MEMORY : resolve(options.path);
-  if (path !== IN_MEMORY) {
-    prepareFile(path);
-  }
-  const connection = connect(path, options);
-  const database = new Database(connection, options.clock);
+  const opened = options.path === IN_MEMORY ? openInMemory(options) : openFile(options);
+  const database = new Database(opened, options.clock);
   return {
     store: new SqliteStore(database),
-    documents: new SqliteDocuments(database, connection),
+    documents: new SqliteDocuments(database, opened.connection),
   };
 }
 
-function prepareFile(path: string): void {
+function openInMemory(options: SqliteStoreOptions): OpenedDatabase {
+  const connection = connect(IN_MEMORY, options);
+  return { connection, guard: null, close: () => connection.close() };
+}
+
+function openFile(options: SqliteStoreOptions): OpenedDatabase {
+  const path = resolve(options.path);
+  const file = prepareFile(path);
+  const lock = locked(file, options.waitForLockMs ?? 0);
+  try {
+    const connection = connect(file, options);
+    takeFromOthers(file);
+    const guard = new FileGuard(path, file, connection);
+    const close = (): void => {
+      guard.close();
+      lock.release();
+    };
+    return { connection, guard, close };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Makes the file where there is none. Returns what the path leads to; leaves a file alone that is not ours. */
+function prepareFile(path: string): string {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_DIRECTORY });
-    closeSync(openSync(path, "a", OWNER_ONLY));
-    // SQLite gives its journal files the mode of the database.
-    chmodSync(path, OWNER_ONLY);
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+      closeSync(openSync(path, "a", OWNER_ONLY));
+    }
+    const file = realpathSync(path);
+    refuseOpen(file);
+    refuseForeignFile(file);
+    accessSync(file, constants.R_OK | constants.W_OK);
+    return file;
   } catch (error) {
-    throw new StoreOpenError(`cannot write ${path}: ${reasonOf(error)}`, error);
+    throw error instanceof StoreOpenError
+      ? error
+      : new StoreOpenError(`cannot write ${path}: ${reasonOf(error)}`, error);
+  }
+}
+
+function locked(file: string, waitMs: number): PathLock {
+  try {
+    return lockPath(file, waitMs);
+  } catch (error) {
+    throw openErrorOf(error, file);
+  }
+}
+
+/** Only once it has turned out to be ours. */
+function takeFromOthers(file: string): void {
+  for (const path of [file, `${file}-wal`]) {
+    chmodSync(path, OWNER_ONLY);
   }
 }
 
@@ -105,7 +160,9 @@ function openErrorOf(error: unknown, path: string): unknown {
     case "not_a_database":
       return new StoreOpenError(`${path} is not a SQLite database`, error);
     case null:
-      return error;
+      return error instanceof Error && "code" in error
+        ? new StoreOpenError(`cannot open ${path}: ${reasonOf(error)}`, error)
+        : error;
     default:
       return new StoreOpenError(`cannot open ${path}: ${reasonOf(error)}`, error);
   }
