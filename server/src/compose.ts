@@ -69,7 +69,14 @@ export async function startDispatcher(
   // A file belongs to one process.
   const isAlone = config.storeUrl.startsWith(SQLITE_SCHEME);
   const served = { dispatcher, schedules, events };
-  const server = createGrpcServer({ ...served, clock: systemClock, log, isAlone });
+  const serverSettings = { maxConnectionAgeMs: config.connectionAgeMs };
+  const server = createGrpcServer({
+    ...served,
+    clock: systemClock,
+    log,
+    isAlone,
+    settings: serverSettings,
+  });
   const http = createHttpServer({
     events,
     log,

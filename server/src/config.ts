@@ -19,6 +19,7 @@ export interface ServeConfig {
   readonly reconnectGraceMs: number;
   readonly sweepIntervalMs: number;
   readonly drainTimeoutMs: number;
+  readonly connectionAgeMs: number;
   /** How many processes serve. */
   readonly processes: number;
   readonly logLevel: LogLevel;
@@ -105,6 +106,13 @@ export const SERVE_OPTIONS = [
     help: "how long workers may take to move when the dispatcher stops; 0s to 10m",
   },
   {
+    flag: "connection-age",
+    variable: "BATON_CONNECTION_AGE",
+    placeholder: "DURATION",
+    defaultText: "1h",
+    help: "how long a connection lasts before its client opens another; 1s to 24h, 10 % more or less",
+  },
+  {
     flag: "processes",
     variable: "BATON_PROCESSES",
     placeholder: "COUNT",
@@ -172,6 +180,7 @@ export function loadServeConfig(
     reconnectGraceMs: parseDuration(text("reconnect-grace"), 0, leaseTtlMs),
     sweepIntervalMs: parseDuration(text("sweep-interval"), 10, 60_000),
     drainTimeoutMs: parseDuration(text("drain-timeout"), 0, 600_000),
+    connectionAgeMs: parseDuration(text("connection-age"), 1_000, 86_400_000),
     processes: parseProcesses(text("processes"), text("store").value),
     logLevel: parseChoice(text("log-level"), LOG_LEVELS),
   };

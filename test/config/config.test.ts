@@ -16,6 +16,7 @@ describe("the configuration of baton serve", () => {
       reconnectGraceMs: 1_000,
       sweepIntervalMs: 500,
       drainTimeoutMs: 10_000,
+      connectionAgeMs: 3_600_000,
       processes: 1,
       logLevel: "info",
     });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
 import { Server, type ServerDuplexStream } from "@grpc/grpc-js";
+import { ConnectionAges } from "../../server/src/grpc/connection-ages.ts";
 import { GrpcConnections } from "../../server/src/grpc/connections.ts";
 import { grpcHeaders } from "../crash/support/hostile-clients.ts";
 import { eventually } from "../support/eventually.ts";
@@ -37,7 +38,8 @@ describe("The connections of a gRPC server", () => {
       },
     });
     const clock = new ManualClock();
-    connections = new GrpcConnections({ server, limits: LIMITS, clock, log: logInto([]) });
+    const ages = new ConnectionAges(clock, Number.POSITIVE_INFINITY);
+    connections = new GrpcConnections({ server, limits: LIMITS, clock, log: logInto([]), ages });
     port = await connections.listen("127.0.0.1:0");
     client = connect(`http://127.0.0.1:${port}`);
     client.on("error", () => {});

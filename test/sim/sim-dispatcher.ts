@@ -2,6 +2,7 @@ import type { Dispatcher } from "../../server/src/dispatch/contract.ts";
 import { createDispatcher } from "../../server/src/dispatch/dispatcher.ts";
 import type { DispatchLog } from "../../server/src/dispatch/log.ts";
 import { CallDeadlines } from "../../server/src/grpc/call-deadlines.ts";
+import { ConnectionAges } from "../../server/src/grpc/connection-ages.ts";
 import { leaseHandler } from "../../server/src/grpc/lease-stream.ts";
 import { OpenCalls } from "../../server/src/grpc/open-calls.ts";
 import { DEFAULT_GRPC_SETTINGS } from "../../server/src/grpc/server.ts";
@@ -43,13 +44,16 @@ export class SimDispatcher implements Endpoint {
       settings: { leaseTtlMs: SIM_TTL_MS },
     });
     const { unaryTimeoutMs, helloTimeoutMs, lingerMs } = DEFAULT_GRPC_SETTINGS;
+    // Simulated streams are on no connection that gets old.
+    const ages = new ConnectionAges(clock, Number.POSITIVE_INFINITY);
     this.handler = leaseHandler({
       dispatcher: this.dispatcher,
       clock,
       log,
       deadlines: new CallDeadlines(clock, unaryTimeoutMs),
-      submitStreams: new OpenCalls(),
-      waitingCalls: new OpenCalls(),
+      ages,
+      submitStreams: new OpenCalls(ages),
+      waitingCalls: new OpenCalls(ages),
       helloTimeoutMs,
       lingerMs,
     }) as unknown as StreamHandler;

@@ -324,6 +324,10 @@ class ServerEnd extends EventEmitter {
 
   sendMetadata(): void {}
 
+  getPeer(): string {
+    return "";
+  }
+
   write(message: unknown): boolean {
     if (this.#isOver) {
       return false;

@@ -23,6 +23,7 @@ export interface DispatcherUnderTest {
 /** How a dispatcher under test is started. */
 export interface DispatcherUnderTestOptions {
   readonly settings?: Partial<DispatchSettings>;
+  readonly maxConnectionAgeMs?: number;
   /** Default: a free port. */
   readonly port?: number;
   /** Where to keep the tasks; stays when the dispatcher stops. Default: a directory of its own. */
@@ -67,7 +68,11 @@ export async function startTestDispatcher(
     clock: systemClock,
     log: silent,
     isAlone: true,
-    settings: { closeGraceMs: 50, lingerMs: 200 },
+    settings: {
+      closeGraceMs: 50,
+      lingerMs: 200,
+      ...(options.maxConnectionAgeMs && { maxConnectionAgeMs: options.maxConnectionAgeMs }),
+    },
   });
   void dispatcher.start();
   const port = await server.listen(`127.0.0.1:${options.port ?? 0}`);

@@ -24,6 +24,7 @@ export type SessionCall =
   | { readonly kind: "heartbeat"; readonly leases: readonly HeldLease[]; readonly sequence: number }
   | { readonly kind: "settle"; readonly batch: readonly WorkerSettlement[] }
   | { readonly kind: "drain" }
+  | { readonly kind: "rotate" }
   | { readonly kind: "closed" };
 
 /** A session that writes down what it is told. */
@@ -52,6 +53,10 @@ export class ScriptedSession implements WorkerSession {
 
   drain(): void {
     this.calls.push({ kind: "drain" });
+  }
+
+  rotate(): void {
+    this.calls.push({ kind: "rotate" });
   }
 
   closed(): void {

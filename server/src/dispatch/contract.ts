@@ -123,6 +123,8 @@ export interface WorkerSession {
   settle(batch: readonly WorkerSettlement[]): void;
   /** The worker goes: no more grants; answered with drain_ack. */
   drain(): void;
+  /** The stream's connection is about to end: the worker is told to open another. */
+  rotate(): void;
   /**
    * The stream is over. After a drain the session ends; otherwise its ttl is cut to the reconnect grace.
    */

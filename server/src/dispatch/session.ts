@@ -23,6 +23,8 @@ export interface SessionDuties {
   creditAdded(session: LeaseSession): void;
   heartbeat(session: LeaseSession, leases: readonly HeldLease[], sequence: number): void;
   settle(session: LeaseSession, batch: readonly WorkerSettlement[]): void;
+  /** The stream has to be replaced by another. */
+  rotate(session: LeaseSession): void;
   /** The worker ended the stream, or it broke. */
   closed(session: LeaseSession): void;
 }
@@ -133,6 +135,12 @@ export class LeaseSession implements WorkerSession {
       this.credit.void();
       // A lease call under way gives back what it brings, so that no grant follows.
       this.send({ kind: "drain_ack" });
+    }
+  }
+
+  rotate(): void {
+    if (!this.#isOver && !this.#isMoving) {
+      this.#duties.rotate(this);
     }
   }
 

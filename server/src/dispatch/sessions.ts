@@ -161,6 +161,14 @@ export class Sessions implements SessionDuties {
     settlements.settle(batch);
   }
 
+  rotate(session: LeaseSession): void {
+    const { clock, settings } = this.#options;
+    this.#rotations.get(session)?.cancel();
+    session.move("REBALANCE", settings.rotationGraceMs);
+    const grace = clock.after(settings.rotationGraceMs, () => this.#leave(session));
+    this.#rotations.set(session, grace);
+  }
+
   closed(session: LeaseSession): void {
     session.finish();
     this.#remove(session);
@@ -274,12 +282,10 @@ export class Sessions implements SessionDuties {
   #rotateLater(session: LeaseSession): void {
     const { clock, random, settings } = this.#options;
     const ageMs = settings.maxStreamAgeMs * (0.9 + random() / 5);
-    const timer = clock.after(ageMs, () => {
-      session.move("REBALANCE", settings.rotationGraceMs);
-      const grace = clock.after(settings.rotationGraceMs, () => this.#leave(session));
-      this.#rotations.set(session, grace);
-    });
-    this.#rotations.set(session, timer);
+    this.#rotations.set(
+      session,
+      clock.after(ageMs, () => session.rotate()),
+    );
   }
 
   /** Ends a stream and leaves its session the whole ttl, to be taken up elsewhere. */

@@ -88,7 +88,7 @@ class AwaitStream {
     });
     this.#call.on("cancelled", () => this.#gone());
     this.#call.on("close", () => this.#gone());
-    this.#forgetCall = this.#context.waitingCalls.add((reason) => this.#end(reason));
+    this.#forgetCall = this.#context.waitingCalls.add(this.#call, (reason) => this.#end(reason));
   }
 
   #receive(request: Request): void {

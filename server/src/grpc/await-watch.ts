@@ -4,6 +4,7 @@ import type {
   handleUnaryCall,
   ServerWritableStream,
 } from "@grpc/grpc-js";
+import type { CallOfPeer } from "./connection-ages.ts";
 import { toWireTask } from "./convert-task.ts";
 import { endWithError, streaming, unaryWaiting } from "./handler.ts";
 import { taskIdOf } from "./read.ts";
@@ -60,11 +61,11 @@ async function follow(context: ServiceContext, call: WatchCall): Promise<void> {
  */
 function waitingCall(
   context: ServiceContext,
-  call: EventEmitter,
+  call: EventEmitter & CallOfPeer,
 ): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
   const abort = (reason: unknown): void => controller.abort(reason);
-  const forget = context.waitingCalls.add(abort);
+  const forget = context.waitingCalls.add(call, abort);
   controller.signal.throwIfAborted();
   call.once("cancelled", abort);
   return {

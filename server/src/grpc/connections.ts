@@ -3,6 +3,7 @@ import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
 import { CutLog } from "../net/cut-log.ts";
 import { type ConnectionLimits, Listener } from "../net/listener.ts";
+import type { ConnectionAges } from "./connection-ages.ts";
 
 /** What an HTTP/2 client says first: its preface and the head of its settings. */
 const GREETING_BYTES = 24 + 9;
@@ -13,6 +14,7 @@ export interface GrpcConnectionsParts {
   readonly limits: Omit<ConnectionLimits, "greetingBytes">;
   readonly clock: Clock;
   readonly log: DispatchLog;
+  readonly ages: ConnectionAges;
 }
 
 /**
@@ -24,13 +26,16 @@ export class GrpcConnections {
   readonly #listener: Listener;
   readonly #cuts: CutLog;
 
-  constructor({ server, limits, clock, log }: GrpcConnectionsParts) {
+  constructor({ server, limits, clock, log, ages }: GrpcConnectionsParts) {
     this.#injector = server.createConnectionInjector(ServerCredentials.createInsecure());
     this.#cuts = new CutLog("gRPC", clock, log);
     this.#listener = new Listener({
       limits: { ...limits, greetingBytes: GREETING_BYTES },
       clock,
-      onConnection: ({ socket }) => this.#injector.injectConnection(socket),
+      onConnection: (connection) => {
+        ages.opened(connection);
+        this.#injector.injectConnection(connection.socket);
+      },
       onCut: (reason, peer) => this.#cuts.add(reason, peer),
     });
   }

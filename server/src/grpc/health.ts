@@ -83,7 +83,7 @@ type WatchHandler = (call: ServerWritableStream<unknown, unknown>) => void;
 function endable(watch: WatchHandler, openCalls: OpenCalls): WatchHandler {
   return (call) => {
     watch(call);
-    const forget = openCalls.add(() => call.end());
+    const forget = openCalls.add(call, () => call.end());
     call.once("cancelled", forget);
   };
 }

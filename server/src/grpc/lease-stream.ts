@@ -41,6 +41,8 @@ class LeaseStream implements WorkerLink {
   #isOver = false;
   #isSessionClosed = false;
   #settlementsUnanswered = 0;
+  #isConnectionOld = false;
+  #forgetCall: () => void = () => {};
   /** Waits for Hello, later for what a closing stream still owes. */
   #timer: Timer | null = null;
 
@@ -55,6 +57,7 @@ class LeaseStream implements WorkerLink {
     this.#timer = this.#context.clock.after(this.#context.helloTimeoutMs, () =>
       this.end(this.#isOpening ? openingTimeout() : helloTimeout()),
     );
+    this.#forgetCall = this.#context.ages.add(this.#call, () => this.#rotate());
     this.#call.on("data", (frame) => this.#receive(frame));
     this.#call.on("end", () => this.#halfClose());
     this.#call.on("drain", () => this.#unblock());
@@ -148,7 +151,15 @@ class LeaseStream implements WorkerLink {
     } else {
       this.#timer?.cancel();
       this.#flow();
+      if (this.#isConnectionOld) {
+        session.rotate();
+      }
     }
+  }
+
+  #rotate(): void {
+    this.#isConnectionOld = true;
+    this.#session?.rotate();
   }
 
   #pass(frame: Frame, session: WorkerSession): void {
@@ -247,6 +258,7 @@ class LeaseStream implements WorkerLink {
 
   #gone(): void {
     this.#isOver = true;
+    this.#forgetCall();
     this.#timer?.cancel();
     this.#closeSession();
   }

@@ -8,6 +8,7 @@ import { LIMITS } from "../domain/limits.ts";
 import type { Events } from "../events/contract.ts";
 import type { Schedules } from "../schedule/contract.ts";
 import { CallDeadlines } from "./call-deadlines.ts";
+import { ageOptions, ConnectionAges } from "./connection-ages.ts";
 import { GrpcConnections } from "./connections.ts";
 import { eventService } from "./event-service.ts";
 import { Health } from "./health.ts";
@@ -32,6 +33,8 @@ export interface GrpcSettings {
   readonly healthIntervalMs: number;
   /** How long a closing server waits for calls before it cuts their connections. */
   readonly closeGraceMs: number;
+  /** About how old a connection gets before its client is sent to open another; 10 % more or less. */
+  readonly maxConnectionAgeMs: number;
   /** How many connections are open at a time. */
   readonly maxConnections: number;
   /** How many of them may come from one address. */
@@ -47,6 +50,7 @@ export const DEFAULT_GRPC_SETTINGS: GrpcSettings = {
   lingerMs: 5_000,
   healthIntervalMs: 1_000,
   closeGraceMs: 2_000,
+  maxConnectionAgeMs: 3_600_000,
   maxConnections: 4_096,
   maxPeerConnections: 2_048,
   greetingTimeoutMs: 10_000,
@@ -93,8 +97,6 @@ const OPTIONS: ServerOptions = {
   "grpc.keepalive_time_ms": 10_000,
   "grpc.keepalive_timeout_ms": 5_000,
   "grpc.max_connection_idle_ms": 300_000,
-  "grpc.max_connection_age_ms": 3_600_000,
-  "grpc.max_connection_age_grace_ms": 60_000,
 };
 
 const SERVICE_NAMES = [
@@ -111,7 +113,7 @@ export function createGrpcServer(parts: GrpcServerParts): GrpcServer {
 }
 
 class BatonServer implements GrpcServer {
-  readonly #server = new Server(OPTIONS);
+  readonly #server: Server;
   readonly #connections: GrpcConnections;
   readonly #context: ServiceContext;
   readonly #settings: GrpcSettings;
@@ -123,14 +125,18 @@ class BatonServer implements GrpcServer {
     this.#isAlone = isAlone;
     this.#settings = { ...DEFAULT_GRPC_SETTINGS, ...settings };
     const limits = this.#settings;
-    this.#connections = new GrpcConnections({ server: this.#server, limits, clock, log });
+    const { maxConnectionAgeMs } = this.#settings;
+    this.#server = new Server({ ...OPTIONS, ...ageOptions(maxConnectionAgeMs) });
+    const ages = new ConnectionAges(clock, maxConnectionAgeMs);
+    this.#connections = new GrpcConnections({ server: this.#server, limits, clock, log, ages });
     this.#context = {
       dispatcher,
       clock,
       log,
       deadlines: new CallDeadlines(clock, this.#settings.unaryTimeoutMs),
-      submitStreams: new OpenCalls(),
-      waitingCalls: new OpenCalls(),
+      ages,
+      submitStreams: new OpenCalls(ages),
+      waitingCalls: new OpenCalls(ages),
       helloTimeoutMs: this.#settings.helloTimeoutMs,
       lingerMs: this.#settings.lingerMs,
     };

@@ -1,5 +1,6 @@
 import type { Dispatcher } from "../dispatch/contract.ts";
 import type { Clock } from "../domain/clock.ts";
+import type { ConnectionAges } from "./connection-ages.ts";
 import type { HandlerContext } from "./handler.ts";
 import type { OpenCalls } from "./open-calls.ts";
 
@@ -7,6 +8,7 @@ import type { OpenCalls } from "./open-calls.ts";
 export interface ServiceContext extends HandlerContext {
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
+  readonly ages: ConnectionAges;
   /** Calls that take no more work once a shutdown begins. */
   readonly submitStreams: OpenCalls;
   /** Calls that wait for tasks; they may wait on while workers finish. */

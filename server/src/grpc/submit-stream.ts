@@ -46,7 +46,9 @@ class SubmitStream {
   }
 
   start(): void {
-    const forget = this.#context.submitStreams.add((reason) => this.#endAfterAnswers(reason));
+    const forget = this.#context.submitStreams.add(this.#call, (reason) =>
+      this.#endAfterAnswers(reason),
+    );
     const over = (): void => {
       this.#isOver = true;
       forget();
