@@ -66,7 +66,7 @@ describe("The JSON codec", () => {
   for (const contentType of ["", "text/plain", "application/jsonp", "application/octet-stream"]) {
     it(`leaves bytes of ${contentType === "" ? "no media type" : contentType} alone`, () => {
       const value = Buffer.from("7");
-      assert.equal(jsonCodec.decode({ value, contentType }), value);
+      assert.deepEqual(jsonCodec.decode({ value, contentType }), value);
     });
   }
 

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import type { Attempt } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
 import { LIMITS } from "./limits.ts";
@@ -90,10 +91,9 @@ export class AttemptContext implements TaskContext {
   }
 
   saveCheckpoint(checkpoint: unknown): void {
-    const bytes =
-      checkpoint instanceof Uint8Array
-        ? Buffer.from(checkpoint)
-        : Buffer.from(JSON.stringify(checkpoint) ?? "null");
+    const bytes = types.isUint8Array(checkpoint)
+      ? Buffer.from(checkpoint)
+      : Buffer.from(JSON.stringify(checkpoint) ?? "null");
     if (bytes.byteLength > LIMITS.maxCheckpointBytes) {
       throw new RangeError(
         `a checkpoint must be at most ${LIMITS.maxCheckpointBytes} bytes, not ${bytes.byteLength}`,

@@ -3,6 +3,7 @@ import { AttemptContext } from "./attempt-context.ts";
 import type { Clock } from "./clock.ts";
 import type { Lease } from "./lease-map.ts";
 import type { Logger } from "./logger.ts";
+import { copyBytes } from "./own-bytes.ts";
 import type { TaskContext } from "./task-context.ts";
 import { durationMs } from "./time-fields.ts";
 import type { ProcessSpan } from "./tracing.ts";
@@ -19,6 +20,8 @@ export interface AttemptListener {
   /** There is progress or a checkpoint to send. */
   onReport(): void;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** One run of a handler, on one lease. */
 export class Attempt {
@@ -47,6 +50,9 @@ export class Attempt {
     listener: AttemptListener,
   ) {
     this.granted = granted;
+    const { checkpoint } = granted;
+    // It lies in a message too.
+    granted.checkpoint = checkpoint.byteLength === 0 ? NOTHING : copyBytes(checkpoint);
     this.lease = lease;
     this.startedAtMs = clock.monotonicMs();
     this.timeoutMs = durationMs(granted.attemptTimeout) || Number.POSITIVE_INFINITY;
@@ -73,6 +79,13 @@ export class Attempt {
       }
     }
     return this.#controller.signal;
+  }
+
+  /** Hands over the payload, once: it lies in a message that is not to be kept while the handler runs. */
+  takePayload(): Uint8Array {
+    const { payload } = this.granted;
+    this.granted.payload = NOTHING;
+    return payload;
   }
 
   /** Aborts the handler's signal; the first reason stands. */

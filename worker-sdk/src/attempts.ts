@@ -39,6 +39,8 @@ export class Attempts {
   readonly #alarm: Alarm;
   readonly #all = new Set<Attempt>();
   readonly #held = new LeaseMap<Attempt>();
+  /** The first has started. */
+  readonly #starting: { readonly attempt: Attempt; readonly handler: Handler }[] = [];
   #whenIdle: (() => void)[] = [];
 
   constructor(settings: WorkerSettings, clock: Clock, listener: AttemptsListener) {
@@ -58,14 +60,16 @@ export class Attempts {
     return this.#held;
   }
 
-  /** Starts a handler on a lease; one that returns no promise has ended by then. */
+  /** Starts a handler on a lease, behind those that were to start before in this event. */
   start(granted: Received<"GrantedTask">, lease: Lease, handler: Handler): void {
     const attempt = new Attempt(granted, lease, this.#clock, this.#settings.logger, this.#listener);
     attempt.span = startProcess(granted);
     this.#all.add(attempt);
     this.#held.add(attempt);
     this.#alarm.set(attempt.deadlineMs);
-    runHandler(attempt, handler, this.#settings.codec, (outcome) => this.#ended(attempt, outcome));
+    if (this.#starting.push({ attempt, handler }) === 1) {
+      this.#startNext();
+    }
   }
 
   /** The dispatcher says that a lease is over. */
@@ -114,6 +118,24 @@ export class Attempts {
   /** Forgets the timer. */
   stop(): void {
     this.#alarm.cancel();
+  }
+
+  // Each among microtasks of its own: the bytes that one returns are taken before the next may write to them.
+  #startNext(): void {
+    const [next] = this.#starting;
+    if (next !== undefined) {
+      const { attempt, handler } = next;
+      if (attempt.hold === "held") {
+        const { codec } = this.#settings;
+        runHandler(attempt, handler, codec, (outcome) => this.#ended(attempt, outcome));
+      } else {
+        this.#ended(attempt, release("the lease was over before the handler began"));
+      }
+      queueMicrotask(() => {
+        this.#starting.shift();
+        this.#startNext();
+      });
+    }
   }
 
   #ended(attempt: Attempt, outcome: Outcome): void {

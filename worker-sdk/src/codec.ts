@@ -1,3 +1,6 @@
+import { types } from "node:util";
+import { copyBytes, detached } from "./own-bytes.ts";
+
 /** Bytes with their media type. */
 export interface Encoded {
   readonly value: Uint8Array;
@@ -7,9 +10,12 @@ export interface Encoded {
 
 /** Turns payloads and results into bytes and back. */
 export interface Codec {
-  /** Throws where the value has no form in bytes. */
+  /** Throws where the value has no form in bytes. The bytes are copied at once and may be written to again. */
   encode(value: unknown): Encoded;
-  /** Throws where the bytes are not what the media type says. */
+  /**
+   * Throws where the bytes are not what the media type says. They are the codec's to keep, and begin where
+   * typed arrays can be laid over them.
+   */
   decode(encoded: Encoded): unknown;
 }
 
@@ -20,14 +26,14 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
 /**
  * Values as JSON with the media type `application/json`. A `Uint8Array` passes as it is, as
  * `application/octet-stream`; undefined is no bytes. Bytes of any other media type come back as a
- * `Uint8Array`.
+ * `Uint8Array` of their own.
  */
 export const jsonCodec: Codec = {
   encode(value) {
     if (value === undefined) {
       return EMPTY;
     }
-    if (value instanceof Uint8Array) {
+    if (types.isUint8Array(value)) {
       return { value, contentType: "application/octet-stream" };
     }
     const text = JSON.stringify(value) as string | undefined;
@@ -41,9 +47,31 @@ export const jsonCodec: Codec = {
     if (contentType === JSON_CONTENT_TYPE || JSON_TYPE.test(contentType)) {
       return JSON.parse(textOf(value));
     }
-    return value.byteLength === 0 && contentType === "" ? undefined : value;
+    return value.byteLength === 0 && contentType === "" ? undefined : detached(value);
   },
 };
+
+/**
+ * Encodes a value into bytes that nobody else writes to, whatever becomes of the value afterwards.
+ *
+ * @throws what the codec throws, and a TypeError where it makes no bytes
+ */
+export function encodeOwn(codec: Codec, value: unknown): Encoded {
+  const encoded = codec.encode(value);
+  // The text of the JSON is nobody else's.
+  if (codec === jsonCodec && !types.isUint8Array(value)) {
+    return encoded;
+  }
+  if (!types.isUint8Array(encoded?.value)) {
+    throw new TypeError("the codec made no Uint8Array of it");
+  }
+  return { value: copyBytes(encoded.value), contentType: encoded.contentType };
+}
+
+/** Decodes bytes that were received and lie in a message that is not to be kept. */
+export function decodeReceived(codec: Codec, { value, contentType }: Encoded): unknown {
+  return codec.decode({ value: codec === jsonCodec ? value : detached(value), contentType });
+}
 
 function textOf(value: Uint8Array): string {
   const bytes = Buffer.isBuffer(value)

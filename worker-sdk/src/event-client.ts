@@ -1,5 +1,5 @@
 import type { BatonError } from "./baton-error.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, encodeOwn } from "./codec.ts";
 import { type Call, type TaskTemplate, templateOptions } from "./schedule-client.ts";
 import { toSpec } from "./submit-spec.ts";
 import { toTimestamp } from "./time-fields.ts";
@@ -152,7 +152,9 @@ export class EventClient {
     const extensions = { ...event.extensions };
     const span = startSend(event.type, event.type, extensions);
     const encoded =
-      data === undefined ? { value: new Uint8Array(0), contentType: "" } : this.#codec.encode(data);
+      data === undefined
+        ? { value: new Uint8Array(0), contentType: "" }
+        : encodeOwn(this.#codec, data);
     const wire = {
       id: event.id,
       source: event.source,

@@ -8,6 +8,10 @@ import type { PayloadOf, ResultOf, TaskTypes } from "./task-types.ts";
  *
  * That holds after `context.signal` aborted as well: a handler that gives up must throw, best by
  * `context.signal.throwIfAborted()`; one that returns says that the work is done.
+ *
+ * Bytes that it returns are copied once its promise is seen to be settled, and those of handlers that end at
+ * once before the next one starts. So a buffer may be used again for the next task, but not be shared by
+ * handlers that wait for something at the same time.
  */
 export type Handler<Payload = unknown, Result = unknown> = (
   task: ReceivedTask<Payload>,

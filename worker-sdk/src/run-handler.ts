@@ -1,5 +1,5 @@
 import type { Attempt } from "./attempt.ts";
-import type { Codec, Encoded } from "./codec.ts";
+import { type Codec, decodeReceived, type Encoded, encodeOwn } from "./codec.ts";
 import type { Handler } from "./handler.ts";
 import { LIMITS } from "./limits.ts";
 import { failForGood, type Outcome, outcomeOfError } from "./outcome.ts";
@@ -15,10 +15,10 @@ export function runHandler(
   codec: Codec,
   done: (outcome: Outcome) => void,
 ): void {
-  const { queue, type, contentType, headers, payload: value } = attempt.granted;
+  const { queue, type, contentType, headers } = attempt.granted;
   let payload: unknown;
   try {
-    payload = codec.decode({ value, contentType });
+    payload = decodeReceived(codec, { value: attempt.takePayload(), contentType });
   } catch (error) {
     done(failForGood("PayloadError", error));
     return;
@@ -57,16 +57,13 @@ function isPromiseLike(value: unknown): boolean {
 
 function completed(result: unknown, codec: Codec): Outcome {
   try {
-    return { kind: "complete", result: checkEncoded(codec.encode(result)) };
+    return { kind: "complete", result: checkEncoded(encodeOwn(codec, result)) };
   } catch (error) {
     return failForGood("ResultError", error);
   }
 }
 
 function checkEncoded({ value, contentType }: Encoded): Encoded {
-  if (!(value instanceof Uint8Array)) {
-    throw new TypeError("the codec made no Uint8Array of the result");
-  }
   if (typeof contentType !== "string" || contentType.length > LIMITS.maxContentTypeBytes) {
     throw new TypeError(
       `the result's content type must be a string of at most ${LIMITS.maxContentTypeBytes} bytes`,

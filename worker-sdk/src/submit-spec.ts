@@ -1,6 +1,7 @@
+import { types } from "node:util";
 import { invalidRequest } from "./baton-error.ts";
 import { Checks, HEADERS_RULE, LABELS_RULE } from "./checks.ts";
-import type { Codec, Encoded } from "./codec.ts";
+import { type Codec, type Encoded, encodeOwn } from "./codec.ts";
 import { LIMITS } from "./limits.ts";
 import { toDuration, toTimestamp } from "./time-fields.ts";
 import type { Sent } from "./wire.ts";
@@ -104,11 +105,11 @@ function encode(
   codec: Codec,
   checks: Checks,
 ): Encoded {
-  if (contentType !== undefined && !(payload instanceof Uint8Array)) {
+  if (contentType !== undefined && !types.isUint8Array(payload)) {
     checks.refuse("contentType", "goes with a payload that is a Uint8Array");
   }
   try {
-    const encoded = codec.encode(payload);
+    const encoded = encodeOwn(codec, payload);
     return contentType === undefined ? encoded : { ...encoded, contentType };
   } catch (error) {
     const why = error instanceof Error ? error.message : "the codec threw";

@@ -6,7 +6,7 @@ export interface ReceivedTask<Payload = unknown> {
   readonly id: string;
   readonly queue: string;
   readonly type: string;
-  /** What the codec made of the bytes. */
+  /** What the codec made of the bytes; bytes are the handler's own, for typed arrays to be laid over. */
   readonly payload: Payload;
   readonly contentType: string;
   /** The metadata given at submit, trace context included. */

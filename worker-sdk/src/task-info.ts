@@ -1,4 +1,5 @@
 import type { Encoded } from "./codec.ts";
+import { detached } from "./own-bytes.ts";
 import { durationMs, timestampMs } from "./time-fields.ts";
 import type { Received, Sent } from "./wire.ts";
 
@@ -98,7 +99,9 @@ export function toTaskInfo(task: Received<"Task">, hasPayload = false): TaskInfo
     type: task.type,
     state: String(task.state).replace(STATE_PREFIX, "") as TaskState,
     priority: task.priority,
-    payload: hasPayload ? { value: task.payload, contentType: task.contentType } : undefined,
+    payload: hasPayload
+      ? { value: detached(task.payload), contentType: task.contentType }
+      : undefined,
     headers: task.headers,
     labels: task.labels,
     requestId: task.requestId,
@@ -112,7 +115,7 @@ export function toTaskInfo(task: Received<"Task">, hasPayload = false): TaskInfo
     finishedAtMs: timestampMs(task.finishTime),
     purgeAtMs: timestampMs(task.purgeTime),
     progress: progress === null ? undefined : { fraction: progress.fraction, note: progress.note },
-    result: result ?? undefined,
+    result: result === null ? undefined : { ...result, value: detached(result.value) },
     lastFailure: lastFailure ?? undefined,
     workerId: task.workerId,
     cancelReason: task.cancelReason,
