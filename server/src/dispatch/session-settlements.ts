@@ -12,6 +12,8 @@ export class SessionSettlements implements SettleAsker {
   readonly #settler: Settler;
   readonly #clock: Clock;
   #answers: SettlementAnswer[] = [];
+  #underWay = 0;
+  #waiting: (() => void)[] = [];
 
   constructor(session: LeaseSession, settler: Settler, clock: Clock) {
     this.#session = session;
@@ -28,11 +30,30 @@ export class SessionSettlements implements SettleAsker {
         this.#session.lastTaskMs = nowMs - entry.grantedAtMs;
         entry.settling += 1;
       }
+      this.#underWay += 1;
       this.#settler.settle(settlement, entry, this, 0);
     }
   }
 
+  /** Gives back leases that the worker has no more; no attempt is spent. */
+  giveBack(leases: readonly LeaseRef[]): void {
+    for (const lease of leases) {
+      this.#underWay += 1;
+      this.#settler.settle({ lease, outcome: { kind: "release", delayMs: 0 } }, null, this, 0);
+    }
+  }
+
+  /** Calls back once every settlement is answered or has failed, at once where none is under way. */
+  whenAnswered(then: () => void): void {
+    if (this.#underWay === 0) {
+      then();
+    } else {
+      this.#waiting.push(then);
+    }
+  }
+
   answered(outcome: SettleOutcome, { lease }: Settlement): void {
+    this.#underWay -= 1;
     if (outcome.kind === "no_room") {
       this.#keep(lease);
     } else {
@@ -42,6 +63,7 @@ export class SessionSettlements implements SettleAsker {
   }
 
   failed(_error: StoreError, { lease }: Settlement): void {
+    this.#underWay -= 1;
     this.#keep(lease);
     this.#answers.push(retryAnswer(lease));
   }
@@ -60,6 +82,11 @@ export class SessionSettlements implements SettleAsker {
     this.#answers = [];
     if (answers.length > 0) {
       this.#session.answer(answers);
+    }
+    if (this.#underWay === 0) {
+      for (const then of this.#waiting.splice(0)) {
+        then();
+      }
     }
   }
 }

@@ -152,13 +152,7 @@ export class Sessions implements SessionDuties {
   }
 
   settle(session: LeaseSession, batch: readonly WorkerSettlement[]): void {
-    let settlements = this.#settlements.get(session);
-    if (settlements === undefined) {
-      const { settler, clock } = this.#options;
-      settlements = new SessionSettlements(session, settler, clock);
-      this.#settlements.set(session, settlements);
-    }
-    settlements.settle(batch);
+    this.#settlementsOf(session).settle(batch);
   }
 
   rotate(session: LeaseSession): void {
@@ -296,15 +290,29 @@ export class Sessions implements SessionDuties {
 
   // Where the worker comes back within the grace it keeps its leases; if it died they are free soon.
   #cutToGrace(session: LeaseSession): void {
-    const { renewer, settings } = this.#options;
-    renewer.cut(session, settings.reconnectGraceMs);
+    this.#cutOnceSettled(session, this.#options.settings.reconnectGraceMs);
   }
 
   // It went in peace: what it left behind was not lost to a crash.
   #dismiss(session: LeaseSession): void {
-    const { renewer, settler } = this.#options;
-    settler.giveBack(session.leases.takeUnsettled());
-    renewer.cut(session, 0);
+    this.#settlementsOf(session).giveBack(session.leases.takeUnsettled());
+    this.#cutOnceSettled(session, 0);
+  }
+
+  // A cut goes to the store by another way than settlements: one that came first would have them find
+  // their leases reclaimed, and each would have been charged as a crash.
+  #cutOnceSettled(session: LeaseSession, ttlMs: number): void {
+    this.#settlementsOf(session).whenAnswered(() => this.#options.renewer.cut(session, ttlMs));
+  }
+
+  #settlementsOf(session: LeaseSession): SessionSettlements {
+    let settlements = this.#settlements.get(session);
+    if (settlements === undefined) {
+      const { settler, clock } = this.#options;
+      settlements = new SessionSettlements(session, settler, clock);
+      this.#settlements.set(session, settlements);
+    }
+    return settlements;
   }
 
   #remove(session: LeaseSession): void {
