@@ -3,14 +3,19 @@ import type { DispatchLog } from "../../server/src/dispatch/log.ts";
 /** A log that a test reads. */
 export class RecordingLog implements DispatchLog {
   readonly warnings: string[] = [];
+  /** The messages of the errors that were warned of. */
+  readonly failures: string[] = [];
   readonly errors: unknown[] = [];
 
   debug(): void {}
 
   info(): void {}
 
-  warn(_fields: object, message: string): void {
+  warn(fields: { readonly err?: unknown }, message: string): void {
     this.warnings.push(message);
+    if (fields.err instanceof Error) {
+      this.failures.push(fields.err.message);
+    }
   }
 
   error(fields: object, message: string): void {

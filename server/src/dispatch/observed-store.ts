@@ -24,12 +24,13 @@ import type {
   SubmitOutcome,
   SweepReport,
 } from "../store/store.ts";
+import { known } from "./known-outcomes.ts";
 import { storeErrorOf } from "./store-failure.ts";
 import type { StoreHealth } from "./store-health.ts";
 
 /**
  * The store as the dispatcher uses it: every answer and failure goes to the health, every failure is a
- * `StoreError`, and the calls under way can be waited for.
+ * `StoreError`, no outcome is of an unknown kind, and the calls under way can be waited for.
  */
 export class ObservedStore implements Store {
   readonly #store: Store;
@@ -50,11 +51,11 @@ export class ObservedStore implements Store {
   }
 
   submit(batch: readonly NewTask[]): Promise<SubmitOutcome[]> {
-    return this.#observe(() => this.#store.submit(batch));
+    return this.#observe(() => this.#store.submit(batch), known.submit);
   }
 
   lease(request: LeaseRequest): Promise<LeaseOutcome> {
-    return this.#observe(() => this.#store.lease(request));
+    return this.#observe(() => this.#store.lease(request), known.lease);
   }
 
   sessions(queue: QueueName): Promise<LiveSession[]> {
@@ -62,19 +63,19 @@ export class ObservedStore implements Store {
   }
 
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]> {
-    return this.#observe(() => this.#store.settle(batch));
+    return this.#observe(() => this.#store.settle(batch), known.settle);
   }
 
   report(batch: readonly Report[]): Promise<ReportOutcome[]> {
-    return this.#observe(() => this.#store.report(batch));
+    return this.#observe(() => this.#store.report(batch), known.report);
   }
 
   openSession(batch: readonly SessionOpening[]): Promise<SessionOpened[]> {
-    return this.#observe(() => this.#store.openSession(batch));
+    return this.#observe(() => this.#store.openSession(batch), known.openSession);
   }
 
   renew(batch: readonly SessionRenewal[]): Promise<RenewOutcome[]> {
-    return this.#observe(() => this.#store.renew(batch));
+    return this.#observe(() => this.#store.renew(batch), known.renew);
   }
 
   sweep(queue: QueueName, limit: number): Promise<SweepReport> {
@@ -82,11 +83,11 @@ export class ObservedStore implements Store {
   }
 
   cancel(batch: readonly Cancellation[]): Promise<CancelOutcome[]> {
-    return this.#observe(() => this.#store.cancel(batch));
+    return this.#observe(() => this.#store.cancel(batch), known.cancel);
   }
 
   redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]> {
-    return this.#observe(() => this.#store.redrive(batch));
+    return this.#observe(() => this.#store.redrive(batch), known.redrive);
   }
 
   get(batch: readonly TaskId[], options?: GetOptions): ReturnType<Store["get"]> {
@@ -113,10 +114,13 @@ export class ObservedStore implements Store {
     return this.#store.close();
   }
 
-  async #observe<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  async #observe<Answer>(
+    call: () => Promise<Answer>,
+    check: (answer: Answer) => Answer = unchecked,
+  ): Promise<Answer> {
     this.#underWay += 1;
     try {
-      const answer = await call();
+      const answer = check(await call());
       this.#health.answered();
       return answer;
     } catch (error) {
@@ -137,4 +141,8 @@ export class ObservedStore implements Store {
       }
     }
   }
+}
+
+function unchecked<Answer>(answer: Answer): Answer {
+  return answer;
 }
