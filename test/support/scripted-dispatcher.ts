@@ -86,6 +86,10 @@ export class ScriptedDispatcher implements Dispatcher {
     done(batch.map(() => ({ kind: "created" })));
   }
 
+  submitOwn(...args: Parameters<Dispatcher["submit"]>): void {
+    this.submit(...args);
+  }
+
   async openSession(hello: WorkerHello, link: WorkerLink): Promise<WorkerSession> {
     const session = new ScriptedSession(hello, link);
     this.sessions.push(session);

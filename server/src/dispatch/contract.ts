@@ -27,6 +27,15 @@ export interface Dispatcher {
   ): void;
 
   /**
+   * As {@link submit}, for tasks that the dispatcher makes by itself, of schedules and events: these are
+   * taken also during a drain, until `stop`.
+   */
+  submitOwn(
+    batch: readonly NewTask[],
+    done: (answer: readonly SubmitOutcome[] | TaskError) => void,
+  ): void;
+
+  /**
    * Opens a worker's session, or takes it up again, and sends Welcome on its link. Rejects with
    * SESSION_RESUMED where a newer stream has it.
    */

@@ -159,6 +159,17 @@ class StoreDispatcher implements Dispatcher {
     }
   }
 
+  submitOwn(
+    batch: readonly NewTask[],
+    done: (answer: readonly SubmitOutcome[] | TaskError) => void,
+  ): void {
+    if (this.#isStopped) {
+      done(drainingError());
+    } else {
+      this.#submitter.submit(batch, done);
+    }
+  }
+
   openSession(hello: WorkerHello, link: WorkerLink): Promise<WorkerSession> {
     return this.#sessions.open(hello, link);
   }

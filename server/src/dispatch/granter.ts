@@ -37,6 +37,8 @@ export class Granter {
   readonly #options: GranterOptions;
   readonly #queues = new Map<QueueName, QueueGranter>();
   readonly #woken = new Set<QueueGranter>();
+  /** With a pass under way; also queues that no session here takes any more. */
+  readonly #running = new Set<QueueGranter>();
   /** Everything that one event brings, tasks and credit, goes into one pass. */
   readonly #runSoon = oncePerEvent(() => this.#runWoken());
   #isStopped = false;
@@ -167,9 +169,19 @@ export class Granter {
     return this.#queues.get(name)?.takers(type) ?? { sessions: 0, withCredit: 0 };
   }
 
-  /** Resolves once no lease call is under way. */
+  /** Notes that a pass of a queue begins. */
+  passBegins(queue: QueueGranter): void {
+    this.#running.add(queue);
+  }
+
+  /** Notes that no pass of a queue is under way. */
+  passEnds(queue: QueueGranter): void {
+    this.#running.delete(queue);
+  }
+
+  /** Resolves once no lease call is under way: what they brought is granted or on its way back. */
   async idle(): Promise<void> {
-    for (const queue of [...this.#queues.values()]) {
+    for (const queue of this.#running) {
       await queue.idle();
     }
   }

@@ -152,6 +152,7 @@ export class QueueGranter {
     this.#isDirty = true;
     if (!this.#isRunning) {
       this.#isRunning = true;
+      this.#granter.passBegins(this);
       this.#run = this.#passes().catch((error: unknown) => {
         this.#options.log.error({ err: error, queue: this.#queue }, "a grant pass failed");
       });
@@ -175,6 +176,7 @@ export class QueueGranter {
       }
     } finally {
       this.#isRunning = false;
+      this.#granter.passEnds(this);
     }
   }
 
