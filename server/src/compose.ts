@@ -11,6 +11,7 @@ import { createGrpcServer, type GrpcServer } from "./grpc/server.ts";
 import { createHttpServer, type HttpServer } from "./http/http-server.ts";
 import type { Schedules } from "./schedule/contract.ts";
 import { createSchedules } from "./schedule/schedules.ts";
+import { Stopping, type StopStep } from "./stopping.ts";
 import type { Documents } from "./store/documents.ts";
 import { parseRedisUrl, shownTarget } from "./store/redis/url.ts";
 import type { Store } from "./store/store.ts";
@@ -27,8 +28,13 @@ export interface RunningDispatcher {
   readonly address: string;
   /** Where HTTP is served; null where it is not. */
   readonly httpAddress: string | null;
-  /** Lets workers move and calls end, then ends everything; safe to call twice. */
-  stop(): Promise<void>;
+  /**
+   * Lets workers move and calls end, then ends everything, within the drain's time and 10 s; safe to call
+   * twice. Never rejects.
+   *
+   * @returns whether all of it went as it should; what did not is in the log
+   */
+  stop(): Promise<boolean>;
 }
 
 /**
@@ -62,7 +68,10 @@ export async function startDispatcher(
       sweepIntervalMs: config.sweepIntervalMs,
     },
   });
-  const parts = { documents, store, dispatcher, clock: systemClock, log };
+  const own: Pick<Dispatcher, "submit"> = {
+    submit: (batch, done) => dispatcher.submitOwn(batch, done),
+  };
+  const parts = { documents, store, dispatcher: own, clock: systemClock, log };
   const { sweepIntervalMs } = config;
   const schedules = createSchedules({ ...parts, sweepIntervalMs });
   const events = createEvents({ ...parts, sweepIntervalMs });
@@ -85,8 +94,8 @@ export async function startDispatcher(
   });
   // Not through the instruments: reading a gauge is no work of the dispatcher's.
   telemetry.observe({ stats: () => plainStore.stats(), load: () => dispatcher.load() });
-  const stopIn = (graceMs: number): Promise<void> =>
-    stopAll(graceMs, { server, http, schedules, events, dispatcher, store, telemetry });
+  const stopIn = (graceMs: number): Promise<boolean> =>
+    stopAll(graceMs, log, { server, http, schedules, events, dispatcher, store, telemetry });
   const answered = dispatcher.start();
   schedules.start();
   events.start();
@@ -174,19 +183,44 @@ interface Running {
   readonly telemetry: Telemetry;
 }
 
-async function stopAll(graceMs: number, running: Running): Promise<void> {
+/**
+ * How long the steps of stopping may take beside the drain: 10 s in all, with a little left.
+ */
+const STOP_MS = {
+  settle: 3_000,
+  http: 3_000,
+  connections: 2_500,
+  calls: 1_500,
+  store: 500,
+  telemetry: 2_250,
+};
+
+/** Returns whether every step did what it should, in its time. */
+async function stopAll(graceMs: number, log: DispatchLog, running: Running): Promise<boolean> {
   const { server, http, schedules, events, dispatcher, store, telemetry } = running;
-  // First what submits tasks by itself: a draining dispatcher refuses them.
-  await Promise.all([http.close(), schedules.stop(), events.stop()]);
-  await server.drain(graceMs);
-  await server.close();
-  await dispatcher.stop();
-  await store.close();
-  await telemetry.stop();
+  const stopping = new Stopping(systemClock, log);
+  const step = (name: string, withinMs: number, run: () => Promise<void>): StopStep => ({
+    name,
+    withinMs,
+    run,
+  });
+  const drainMs = graceMs + STOP_MS.settle;
+  await stopping.all([
+    // First, so that nothing is sent here any more. What submits tasks by itself may go on doing so.
+    step("drain", drainMs, () => server.drain(graceMs)),
+    { ...step("http", STOP_MS.http, () => http.close()), cut: () => http.cut() },
+    step("schedules", drainMs, () => schedules.stop()),
+    step("events", drainMs, () => events.stop()),
+  ]);
+  await stopping.all([step("connections", STOP_MS.connections, () => server.close())]);
+  await stopping.all([step("calls to the store", STOP_MS.calls, () => dispatcher.stop())]);
+  await stopping.all([step("store", STOP_MS.store, () => store.close())]);
+  await stopping.all([step("telemetry", STOP_MS.telemetry, () => telemetry.stop())]);
+  return !stopping.hasFailed;
 }
 
-function once(action: () => Promise<void>): () => Promise<void> {
-  let result: Promise<void> | null = null;
+function once(action: () => Promise<boolean>): () => Promise<boolean> {
+  let result: Promise<boolean> | null = null;
   return () => {
     result ??= action();
     return result;

@@ -8,7 +8,7 @@ export interface CommandInfo {
 
 /** Every command of `baton`. */
 export const COMMANDS = [
-  { name: "serve", help: "run a dispatcher in the foreground, until SIGTERM or SIGINT" },
+  { name: "serve", help: "run a dispatcher in the foreground, until SIGTERM, SIGINT or SIGHUP" },
   { name: "health", help: "ask a dispatcher whether it serves; exit status 0 where it does" },
   {
     name: "conformance",

@@ -1,5 +1,8 @@
 import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
+import type { Clock } from "./domain/clock.ts";
+import { Restarts } from "./restarts.ts";
+import { ignoreSignals } from "./signals.ts";
 
 /** What a process tells the one that started it once it serves. */
 export interface Serving {
@@ -12,22 +15,34 @@ interface Stop {
   readonly stop: NodeJS.Signals;
 }
 
+/** A process that ended by itself and whose place another takes. */
+export interface Replaced {
+  readonly pid: number;
+  /** Null where a signal ended it. */
+  readonly status: number | null;
+  /** Whether it had served. */
+  readonly hasServed: boolean;
+  /** In how many milliseconds another starts. */
+  readonly delayMs: number;
+}
+
 /** How {@link runProcesses} runs. */
 export interface ProcessesOptions {
   readonly count: number;
+  readonly clock: Clock;
   /** Called once, when all of them serve. */
   readonly onServing: (serving: Serving) => void;
-  /** Told when a process ended by itself and another takes its place. */
-  readonly onReplaced: (pid: number, status: number | null) => void;
+  readonly onReplaced: (replaced: Replaced) => void;
   /** Resolves when all are to stop. */
   readonly stopped: Promise<NodeJS.Signals>;
 }
 
 /**
  * Runs this program in so many processes that listen on one address; connections are dealt out among
- * them. One that ends after it served is replaced; one that cannot even start ends all.
+ * them. Until all of them serve, one that cannot start ends all; from then on each that ends is replaced,
+ * with back-off and whatever became of the one before, and the others go on.
  *
- * @returns the exit status: 0, or that of a process that failed
+ * @returns the exit status: 0, or that of a process that failed at the start or when all were stopped
  */
 export async function runProcesses(options: ProcessesOptions): Promise<number> {
   // They have standard error in common; what each would say on standard output is said once, here.
@@ -38,29 +53,31 @@ export async function runProcesses(options: ProcessesOptions): Promise<number> {
 
 class Processes {
   readonly #options: ProcessesOptions;
-  readonly #serving = new Set<Worker>();
+  /** Since when each serves. */
+  readonly #servingSinceMs = new Map<Worker, number>();
+  readonly #restarts: Restarts;
   #status = 0;
   #isStopping = false;
-  #hasServed = false;
+  #haveServed = false;
 
   constructor(options: ProcessesOptions) {
     this.#options = options;
+    this.#restarts = new Restarts(options.clock, Math.random);
   }
 
   async run(): Promise<number> {
-    const { count, stopped } = this.#options;
+    const { count, stopped, onServing } = this.#options;
+    void stopped.then((signal) => this.#stop(signal));
     const first = await this.#begin();
     // One after the other: where the port is free to choose, the first one chooses.
-    if (first !== null) {
-      for (let more = 1; more < count && !this.#isStopping; more += 1) {
-        await this.#begin();
-      }
+    for (let more = 1; more < count && !this.#isStopping; more += 1) {
+      await this.#begin();
     }
     if (first !== null && !this.#isStopping) {
-      this.#hasServed = true;
-      this.#options.onServing(first);
+      this.#haveServed = true;
+      onServing(first);
+      await stopped;
     }
-    void stopped.then((signal) => this.#stop(signal));
     await this.#allEnded();
     return this.#status;
   }
@@ -74,26 +91,34 @@ class Processes {
     if (serving === null) {
       return null;
     }
-    this.#serving.add(worker);
+    this.#servingSinceMs.set(worker, this.#options.clock.monotonicMs());
     return serving[0] as Serving;
   }
 
   #ended(worker: Worker, status: number | null): void {
-    const hasServed = this.#serving.delete(worker);
+    const sinceMs = this.#servingSinceMs.get(worker);
+    this.#servingSinceMs.delete(worker);
     if (this.#isStopping) {
       this.#status ||= status ?? 1;
-    } else if (hasServed && this.#hasServed) {
-      this.#options.onReplaced(worker.process.pid ?? 0, status);
-      void this.#begin();
+    } else if (this.#haveServed) {
+      this.#replace(worker, status, sinceMs);
     } else {
       this.#status = status ?? 1;
       this.#stop("SIGTERM");
     }
   }
 
+  #replace({ process: { pid = 0 } }: Worker, status: number | null, sinceMs?: number): void {
+    const { clock, onReplaced } = this.#options;
+    const servedMs = sinceMs === undefined ? 0 : clock.monotonicMs() - sinceMs;
+    const delayMs = this.#restarts.after(servedMs, () => void this.#begin());
+    onReplaced({ pid, status, hasServed: sinceMs !== undefined, delayMs });
+  }
+
   #stop(signal: NodeJS.Signals): void {
     if (!this.#isStopping) {
       this.#isStopping = true;
+      this.#restarts.cancel();
       for (const worker of Object.values(cluster.workers ?? {})) {
         worker?.send({ stop: signal } satisfies Stop);
       }
@@ -123,19 +148,9 @@ export function tellServing(serving: Serving): void {
   process.send?.(serving);
 }
 
-/** Lets this process end: it would otherwise stay for the one that started it. */
-export function leaveOthers(): void {
-  cluster.worker?.disconnect();
-}
-
-/**
- * Resolves when the process that started this one says so. Signals are left to that one: a terminal
- * sends them to all.
- */
+/** Resolves when the process that started this one says so; signals are left to that one. */
 export function nextStop(): Promise<NodeJS.Signals> {
-  for (const name of ["SIGTERM", "SIGINT"] as const) {
-    process.on(name, () => {});
-  }
+  ignoreSignals();
   return new Promise((resolve) => {
     process.on("message", (message: Partial<Stop>) => {
       if (message.stop !== undefined) {

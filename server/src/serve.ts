@@ -4,15 +4,9 @@ import { pino } from "pino";
 import { shownStore, startDispatcher } from "./compose.ts";
 import type { ServeConfig } from "./config.ts";
 import type { DispatchLog } from "./dispatch/log.ts";
-import { systemClock, type Timer } from "./domain/clock.ts";
-import {
-  isOneOfSeveral,
-  leaveOthers,
-  nextStop,
-  runProcesses,
-  type Serving,
-  tellServing,
-} from "./processes.ts";
+import { systemClock } from "./domain/clock.ts";
+import { isOneOfSeveral, nextStop, runProcesses, type Serving, tellServing } from "./processes.ts";
+import { nextSignal } from "./signals.ts";
 import { StoreOpenError } from "./store/store.ts";
 import { loggableError } from "./telemetry/loggable-error.ts";
 
@@ -32,8 +26,8 @@ const COUNT_BUFFERS_AS_HEAP = "--external-memory-accounted-in-global-limit";
 const STOP_MARGIN_MS = 10_000;
 
 /**
- * Runs a dispatcher until SIGTERM or SIGINT, and lets its workers move before it ends; a second signal
- * ends it at once.
+ * Runs a dispatcher until SIGTERM, SIGINT or SIGHUP, and lets its workers move before it ends; a signal
+ * that comes 2 s after the first or later ends it at once.
  *
  * @returns the exit status
  */
@@ -52,38 +46,39 @@ export async function serve(config: ServeConfig, version: string): Promise<numbe
   setLogVerbosity(logVerbosity.NONE);
   process.stdout.write(startLines(config, version));
   // Before anything can be seen to be up: who sees it may end it.
-  const signalled = isOneOfSeveral() ? nextStop() : nextSignal();
+  const signalled = isOneOfSeveral()
+    ? nextStop()
+    : nextSignal(systemClock, () => process.exit(EXIT_FAILURE));
   void signalled.then((signal) => {
+    endWithin(config.drainTimeoutMs + STOP_MARGIN_MS, log);
     process.stdout.write(
       `stopping after ${signal}; workers have ${config.drainTimeoutMs} ms to move\n`,
     );
   });
   if (config.processes > 1 && !isOneOfSeveral()) {
-    return runProcesses({
+    const status = await runProcesses({
       count: config.processes,
       onServing: writeServing,
-      onReplaced: (pid, status) => log.error({ pid, status }, "a process ended; another starts"),
+      onReplaced: (replaced) => log.error(replaced, "a process ended; another starts"),
       stopped: signalled,
+      clock: systemClock,
     });
+    return end(status);
   }
   try {
     const running = await startDispatcher(config, log);
     writeServing(running);
     tellServing({ address: running.address, httpAddress: running.httpAddress });
     await signalled;
-    const force = forceEnd(config.drainTimeoutMs + STOP_MARGIN_MS, log);
-    await running.stop();
-    force.cancel();
+    const isSound = await running.stop();
     process.stdout.write("stopped\n");
-    leaveOthers();
-    return 0;
+    return end(isSound ? 0 : EXIT_FAILURE);
   } catch (error) {
     if (!isExpected(error)) {
       throw error;
     }
     process.stderr.write(`baton: ${error.message}\n`);
-    leaveOthers();
-    return EXIT_UNAVAILABLE;
+    return end(EXIT_UNAVAILABLE);
   }
 }
 
@@ -113,23 +108,28 @@ function isExpected(error: unknown): error is Error {
   );
 }
 
-function nextSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const name of ["SIGTERM", "SIGINT"] as const) {
-      process.once(name, () => {
-        process.once(name, () => process.exit(EXIT_FAILURE));
-        resolve(name);
-      });
-    }
-  });
-}
-
-/** Ends the process where stopping takes longer than it may: a supervisor waits for it. */
-function forceEnd(withinMs: number, log: DispatchLog): Timer {
-  return systemClock.after(withinMs, () => {
+/**
+ * Ends the process where stopping takes longer than it may, whatever hangs: a supervisor waits for it. The
+ * timer stays until the very end.
+ */
+function endWithin(withinMs: number, log: DispatchLog): void {
+  systemClock.after(withinMs, () => {
     log.error({ withinMs }, "stopping took too long");
     process.exit(EXIT_FAILURE);
   });
+}
+
+/**
+ * Ends the process once its output is written. It might go on by itself otherwise: for a trace collector
+ * that does not answer, or the process that started this one.
+ */
+async function end(status: number): Promise<number> {
+  for (const stream of [process.stdout, process.stderr]) {
+    await new Promise<void>((resolve) => {
+      stream.write("", () => resolve());
+    });
+  }
+  process.exit(status);
 }
 
 /** After an error that nobody handled the process's state is unknown: the supervisor starts another. */

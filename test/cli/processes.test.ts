@@ -61,6 +61,51 @@ describe("baton serve --processes", () => {
     await client.submit("mail", "send", null);
   }).timeout(30_000);
 
+  it("keeps its other processes, and replaces the one that ended, while Redis is away", async () => {
+    const own = await startRedis();
+    try {
+      const child = start("--store", own.url, "--processes", "2");
+      const [, address] = await child.line(/^ready (\S+)$/);
+      const [killed = 0, other = 0] = processesOf(child.pid);
+      await own.kill();
+      process.kill(killed, "SIGKILL");
+      const pattern = /"hasServed":false,"delayMs"/g;
+      await eventually(
+        () => assert.ok((child.complaints.match(pattern)?.length ?? 0) >= 1, child.complaints),
+        { withinMs: 30_000 },
+      );
+      assert.ok(isAlive(other));
+      assert.equal(child.isRunning, true);
+      await own.start();
+      await eventually(
+        async () => {
+          assert.equal(processesOf(child.pid).length, 2);
+          await using client = new TaskClient({ address: address ?? "" });
+          await client.submit("mail", "send", null);
+        },
+        { withinMs: 20_000 },
+      );
+      assert.ok(isAlive(other));
+      assert.deepEqual(await child.stop(10_000), { code: 0, signal: null });
+    } finally {
+      await own.stop();
+    }
+  }).timeout(90_000);
+
+  it("stops in peace where a terminal's Ctrl-C reaches every process", async () => {
+    const serve = ["serve", "--listen", "127.0.0.1:0", "--http-listen", "off"];
+    const child = new Child({
+      command: process.execPath,
+      args: [...NODE_FLAGS, MAIN, ...serve, "--store", redis.url, "--processes", "2"],
+      isDetached: true,
+    });
+    children.push(child);
+    await child.line(/^ready (\S+)$/);
+    child.signal("SIGINT");
+    child.signal("SIGINT");
+    assert.deepEqual(await child.exited, { code: 0, signal: null });
+  }).timeout(30_000);
+
   it("ends in one line where its store cannot be had", async () => {
     const child = start("--store", "redis://127.0.0.1:1", "--processes", "2");
     const { code } = await child.exited;

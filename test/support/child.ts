@@ -16,14 +16,16 @@ export interface ChildOptions {
   readonly cwd?: string;
   /** Whether the child hears (`disconnect`) when this process is gone. */
   readonly hasChannel?: boolean;
+  /** Whether it leads a group of processes of its own, as a terminal's foreground job does. */
+  readonly isDetached?: boolean;
 }
 
-const running = new Set<ChildProcess>();
+const running = new Set<Child>();
 
 // Whatever ends this process, its children end too.
 process.on("exit", () => {
   for (const child of running) {
-    child.kill("SIGKILL");
+    child.signal("SIGKILL");
   }
 });
 
@@ -31,18 +33,21 @@ process.on("exit", () => {
 export class Child {
   readonly exited: Promise<ChildExit>;
   readonly #process: ChildProcess;
+  readonly #isDetached: boolean;
   readonly #lines: string[] = [];
   readonly #listeners = new Set<() => void>();
   #complaints = "";
   #exit: ChildExit | null = null;
 
-  constructor({ command, args, env, cwd, hasChannel = false }: ChildOptions) {
+  constructor({ command, args, env, cwd, hasChannel = false, isDetached = false }: ChildOptions) {
     this.#process = spawn(command, args, {
       env: { ...process.env, ...env },
       ...(cwd === undefined ? {} : { cwd }),
+      detached: isDetached,
       stdio: hasChannel ? ["ignore", "pipe", "pipe", "ipc"] : ["ignore", "pipe", "pipe"],
     });
-    running.add(this.#process);
+    this.#isDetached = isDetached;
+    running.add(this);
     this.#process.on("error", () => {});
     this.exited = this.#ended();
     if (this.#process.stdout !== null) {
@@ -71,9 +76,11 @@ export class Child {
     return this.#lines.map((line) => `${line}\n`).join("");
   }
 
-  /** Sends a signal; does nothing where it has ended. */
+  /** Sends a signal, to its whole group where it leads one; does nothing where it has ended. */
   signal(name: NodeJS.Signals): void {
-    if (this.isRunning) {
+    if (this.isRunning && this.#isDetached) {
+      process.kill(-this.pid, name);
+    } else if (this.isRunning) {
       this.#process.kill(name);
     }
   }
@@ -143,7 +150,7 @@ export class Child {
       once(this.#process, "close"),
       new Promise((resolve) => this.#process.once("error", () => resolve([null, null]))),
     ])) as [number | null, NodeJS.Signals | null];
-    running.delete(this.#process);
+    running.delete(this);
     this.#exit = { code, signal };
     this.#tell();
     return this.#exit;

@@ -60,9 +60,10 @@ class BatonEvents implements Events {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
+    const swept = this.#sweeper.stop();
     await this.#publisher.idle();
     await this.#deliverer.idle();
-    await this.#sweeper.stop();
+    await swept;
   }
 
   async publish(batch: readonly BatonEvent[]): Promise<(PublishReceipt | TaskError)[]> {

@@ -28,8 +28,10 @@ export interface HttpServer {
    * @throws with one line for people where the address cannot be had
    */
   listen(host: string, port: number): Promise<number>;
-  /** Takes no more requests and waits for those under way. */
+  /** Takes no more requests, ends connections that have none, and waits for the others. */
   close(): Promise<void>;
+  /** Ends every connection at once. */
+  cut(): void;
 }
 
 type Route = (request: IncomingMessage) => Promise<HttpAnswer>;
@@ -60,6 +62,7 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   return {
     listen: (host, port) => listen(server, host, port),
     close: () => close(server),
+    cut: () => server.closeAllConnections(),
   };
 }
 
