@@ -159,5 +159,8 @@ export const TASK_LIBRARY = ${table(".")}
 
 /** The library of every script on documents likewise. */
 export const DOCUMENT_LIBRARY = ${table("documents")}
+
+/** The library of every script on the registry of queues likewise. */
+export const REGISTRY_LIBRARY = ${table("registry")}
 `,
 );

@@ -69,7 +69,7 @@ export function connectTo(
     redrive: (batch) => call(() => store.redrive(batch)),
     get: (batch, options) => call(() => store.get(batch, options)),
     list: (query) => call(() => store.list(query)),
-    queueNames: () => call(() => store.queueNames()),
+    queueNames: (usedWithinMs) => call(() => store.queueNames(usedWithinMs)),
     stats: (queues) => call(() => store.stats(queues)),
     sessions: (queue) => call(() => store.sessions(queue)),
     onHint: (listener) => {

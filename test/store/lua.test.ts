@@ -4,7 +4,11 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { DOCUMENT_KEY_ROLES } from "../../server/src/store/redis/document-scripts.ts";
 import { QUEUE_KEY_ROLES } from "../../server/src/store/redis/keys.ts";
-import { DOCUMENT_LIBRARY, TASK_LIBRARY } from "../../server/src/store/redis/lua.generated.ts";
+import {
+  DOCUMENT_LIBRARY,
+  REGISTRY_LIBRARY,
+  TASK_LIBRARY,
+} from "../../server/src/store/redis/lua.generated.ts";
 import type { ScriptName } from "../../server/src/store/redis/script.ts";
 import { SCRIPTS } from "../../server/src/store/redis/scripts.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
@@ -17,8 +21,9 @@ const names = Object.keys(TASK_LIBRARY.functions) as ScriptName[];
 const GROWTH = ["report_progress_if_room", "settle_leases_if_room", "submit_tasks"];
 const READS = ["get_tasks", "list_sessions", "list_tasks", "queue_stats"];
 
-const DOCUMENT_GROWTH = ["put_documents"];
-const DOCUMENT_READS = ["get_documents", "list_documents"];
+const OTHER_GROWTH = ["put_documents", "enter_queues"];
+const OTHER_READS = ["get_documents", "list_documents", "used_queues"];
+const OTHER_LIBRARIES = { documents: DOCUMENT_LIBRARY, registry: REGISTRY_LIBRARY };
 
 function fileOf(name: ScriptName): string {
   return `${name.replace(/_if_room$/, "")}.lua`;
@@ -59,7 +64,7 @@ describe("The Lua scripts", () => {
     assert.equal(DOCUMENT_LIBRARY.keyCount, DOCUMENT_KEY_ROLES.length);
   });
 
-  for (const library of [TASK_LIBRARY, DOCUMENT_LIBRARY]) {
+  for (const library of [TASK_LIBRARY, DOCUMENT_LIBRARY, REGISTRY_LIBRARY]) {
     it(`are taken by Redis as one library, ${Object.keys(library.functions)[0]} and others`, async () => {
       assert.equal(await redis.call("FUNCTION", "LOAD", library.text), library.name);
     });
@@ -95,13 +100,15 @@ describe("The Lua scripts", () => {
     });
   }
 
-  for (const [name, { flags }] of Object.entries(DOCUMENT_LIBRARY.functions)) {
-    it(`${name} states its replies and guarantees, and is let in by a full Redis or not`, () => {
-      const text = readFileSync(join(root, `documents/${name}.lua`), "utf8");
-      assert.match(text, /^-- RETURNS /m);
-      assert.match(text, /^-- GUARANTEES (none|D\d( D\d)*)$/m);
-      const shrinks = DOCUMENT_READS.includes(name) ? ["no-writes"] : ["allow-oom"];
-      assert.deepEqual([...flags], DOCUMENT_GROWTH.includes(name) ? [] : shrinks);
-    });
+  for (const [folder, { functions }] of Object.entries(OTHER_LIBRARIES)) {
+    for (const [name, { flags }] of Object.entries(functions)) {
+      it(`${name} states its replies and guarantees, and is let in by a full Redis or not`, () => {
+        const text = readFileSync(join(root, `${folder}/${name}.lua`), "utf8");
+        assert.match(text, /^-- RETURNS /m);
+        assert.match(text, /^-- GUARANTEES (none|D\d( D\d)*)$/m);
+        const shrinks = OTHER_READS.includes(name) ? ["no-writes"] : ["allow-oom"];
+        assert.deepEqual([...flags], OTHER_GROWTH.includes(name) ? [] : shrinks);
+      });
+    }
   }
 });

@@ -41,6 +41,7 @@ const FAST: Partial<DispatchSettings> = {
   reconnectGraceMs: 300,
   sweepIntervalMs: 20,
   idleSweepIntervalMs: 50,
+  longestSweepIntervalMs: 50,
   pollIntervalMs: 50,
 };
 

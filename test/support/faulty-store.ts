@@ -150,8 +150,8 @@ export class FaultyStore implements Store {
     return this.#call("list", query, () => this.#store.list(query));
   }
 
-  queueNames(): ReturnType<Store["queueNames"]> {
-    return this.#call("queueNames", null, () => this.#store.queueNames());
+  queueNames(usedWithinMs?: number): ReturnType<Store["queueNames"]> {
+    return this.#call("queueNames", null, () => this.#store.queueNames(usedWithinMs));
   }
 
   stats(queues?: readonly QueueName[]): ReturnType<Store["stats"]> {

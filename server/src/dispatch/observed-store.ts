@@ -98,8 +98,8 @@ export class ObservedStore implements Store {
     return this.#observe(() => this.#store.list(query));
   }
 
-  queueNames(): Promise<QueueName[]> {
-    return this.#observe(() => this.#store.queueNames());
+  queueNames(usedWithinMs?: number): Promise<QueueName[]> {
+    return this.#observe(() => this.#store.queueNames(usedWithinMs));
   }
 
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {

@@ -12,11 +12,13 @@ export interface DispatchSettings {
   readonly rotationGraceMs: number;
   /** A queue with something to do is swept at least this often. */
   readonly sweepIntervalMs: number;
-  /** A queue where nothing happens is swept at least this often. */
+  /** A queue where nothing was to do is swept after this long, then after twice as long, and so on. */
   readonly idleSweepIntervalMs: number;
+  /** A queue to which nothing comes is swept at least this often. */
+  readonly longestSweepIntervalMs: number;
   /** At most as many tasks of each kind a sweep. */
   readonly sweepLimit: number;
-  /** How often the store is asked for queues that this process has not seen. */
+  /** How often the store is asked for queues that other processes use. */
   readonly discoverIntervalMs: number;
   /** How often what hints should have told is looked up, where somebody waits for it. */
   readonly pollIntervalMs: number;
@@ -56,6 +58,7 @@ export function dispatchSettings(overrides: Partial<DispatchSettings>): Dispatch
     rotationGraceMs: 30_000,
     sweepIntervalMs: 500,
     idleSweepIntervalMs: 4_000,
+    longestSweepIntervalMs: 256_000,
     sweepLimit: 500,
     discoverIntervalMs: 5_000,
     pollIntervalMs: 1_000,

@@ -3,10 +3,15 @@ import type { QueueName } from "../domain/ids.ts";
 import { afterFailure } from "../domain/retry-policy.ts";
 import { ATTEMPT_TIMEOUT_FAILURE } from "../domain/task.ts";
 import type { Settlement, Store, SweepReport, TimedOutAttempt } from "../store/store.ts";
+import { DueQueue } from "./due-queue.ts";
 import type { DispatchLog } from "./log.ts";
 import type { DispatchSettings } from "./settings.ts";
 
 const SWEEPS_AT_ONCE = 8;
+/** How often all queues are asked for, which finds those that are no more. */
+const CENSUS_INTERVAL_MS = 60_000;
+/** How long before it asks again a queue's use may lie that a process has not heard of. */
+const USE_WITHIN_INTERVALS = 3;
 
 /** What a {@link Sweeper} needs. */
 export interface SweeperOptions {
@@ -27,12 +32,21 @@ interface SweptQueue {
   nextAtMs: number;
   /** Whether something may fall due there some time. */
   isPending: boolean;
+  /** How long to wait after a sweep that had nothing to do; grows with each. */
+  gapMs: number;
 }
 
-/** Does what falls due on every queue: promotes, expires, reclaims, purges, ends overlong attempts. */
+/**
+ * Does what falls due on every queue: promotes, expires, reclaims, purges, ends overlong attempts.
+ *
+ * A queue where nothing is to do is swept more and more seldom, until something comes to it: to this
+ * process, or to another one, of which the store tells.
+ */
 export class Sweeper {
   readonly #options: SweeperOptions;
   readonly #queues = new Map<QueueName, SweptQueue>();
+  readonly #times = new DueQueue<SweptQueue>();
+  #censusAtMs = Number.NEGATIVE_INFINITY;
   #isStopped = true;
   #timer: Timer | null = null;
   #timerAtMs = Number.POSITIVE_INFINITY;
@@ -65,15 +79,17 @@ export class Sweeper {
   /** Says that something falls due on a queue after the delay; infinity where nobody knows when. */
   touch(name: QueueName, inMs: number): void {
     const { clock, settings } = this.#options;
-    const atMs = clock.monotonicMs() + Math.min(inMs, settings.idleSweepIntervalMs);
+    const gapMs = settings.idleSweepIntervalMs;
+    const atMs = clock.monotonicMs() + Math.min(inMs, gapMs);
     let queue = this.#queues.get(name);
     if (queue === undefined) {
-      queue = { name, nextAtMs: Number.POSITIVE_INFINITY, isPending: true };
+      queue = { name, nextAtMs: Number.POSITIVE_INFINITY, isPending: true, gapMs };
       this.#queues.set(name, queue);
     }
     queue.isPending = true;
+    queue.gapMs = gapMs;
     if (atMs < queue.nextAtMs) {
-      queue.nextAtMs = atMs;
+      this.#times.set(queue, atMs);
       this.#armFor(atMs);
     }
   }
@@ -89,37 +105,53 @@ export class Sweeper {
     }
   }
 
-  /** Asks the store for queues that this process has not seen, and forgets those that are no more. */
+  /** Asks the store for queues that others use, and now and then for all, to forget what are no more. */
   async discover(): Promise<void> {
-    const { store, log } = this.#options;
+    const { store, clock, log, settings } = this.#options;
+    const nowMs = clock.monotonicMs();
+    const isCensus = nowMs - this.#censusAtMs >= CENSUS_INTERVAL_MS;
     try {
-      const names = new Set(await store.queueNames());
-      for (const name of names) {
-        if (!this.#queues.has(name)) {
-          this.touch(name, 0);
-        }
-      }
-      for (const { name, isPending } of this.#queues.values()) {
-        if (!names.has(name) && !isPending) {
-          this.#queues.delete(name);
-        }
+      if (isCensus) {
+        const names = new Set(await store.queueNames());
+        this.#censusAtMs = nowMs;
+        this.#forgetOthers(names);
+        this.#takeIn([...names].filter((name) => !this.#queues.has(name)));
+      } else {
+        const withinMs = USE_WITHIN_INTERVALS * settings.discoverIntervalMs;
+        this.#takeIn(await store.queueNames(withinMs));
       }
     } catch (error) {
       log.debug({ err: error }, "the queues could not be listed");
     }
   }
 
+  /** Sweeps queues at once that were left alone for long, and soon again after that. */
+  #takeIn(names: readonly QueueName[]): void {
+    const { clock, settings } = this.#options;
+    const soonMs = clock.monotonicMs() + settings.idleSweepIntervalMs;
+    for (const name of names) {
+      if (!((this.#queues.get(name)?.nextAtMs ?? Number.POSITIVE_INFINITY) <= soonMs)) {
+        this.touch(name, 0);
+      }
+    }
+  }
+
+  #forgetOthers(names: ReadonlySet<QueueName>): void {
+    for (const queue of this.#queues.values()) {
+      if (!names.has(queue.name) && !queue.isPending) {
+        this.#queues.delete(queue.name);
+        this.#times.set(queue, Number.POSITIVE_INFINITY);
+      }
+    }
+  }
+
   #due(): SweptQueue[] {
-    const nowMs = this.#options.clock.monotonicMs();
-    return this.#isStopped
-      ? []
-      : [...this.#queues.values()].filter(({ nextAtMs }) => nextAtMs <= nowMs);
+    return this.#isStopped ? [] : this.#times.take(this.#options.clock.monotonicMs());
   }
 
   async #sweep(queue: SweptQueue): Promise<void> {
     const { store, clock, log, settings, onSwept } = this.#options;
     // What is touched while the store works lies behind its answer, and counts again.
-    queue.nextAtMs = Number.POSITIVE_INFINITY;
     let inMs = settings.sweepIntervalMs;
     try {
       const report = await store.sweep(queue.name, settings.sweepLimit);
@@ -130,7 +162,10 @@ export class Sweeper {
     } catch (error) {
       log.debug({ err: error, queue: queue.name }, "a queue was not swept");
     }
-    queue.nextAtMs = Math.min(queue.nextAtMs, clock.monotonicMs() + inMs);
+    const atMs = clock.monotonicMs() + inMs;
+    if (atMs < queue.nextAtMs && this.#queues.get(queue.name) === queue) {
+      this.#times.set(queue, atMs);
+    }
   }
 
   /** Takes a report in; returns when to sweep next. */
@@ -150,8 +185,13 @@ export class Sweeper {
     if (nextInMs === 0 && done === 0) {
       return settings.sweepIntervalMs;
     }
-    const longestMs = done > 0 ? settings.sweepIntervalMs : settings.idleSweepIntervalMs;
-    return Math.min(nextInMs ?? Number.POSITIVE_INFINITY, longestMs);
+    if (done > 0) {
+      queue.gapMs = settings.idleSweepIntervalMs;
+      return Math.min(nextInMs ?? Number.POSITIVE_INFINITY, settings.sweepIntervalMs);
+    }
+    const { gapMs } = queue;
+    queue.gapMs = Math.min(2 * gapMs, settings.longestSweepIntervalMs);
+    return Math.min(nextInMs ?? Number.POSITIVE_INFINITY, gapMs);
   }
 
   async #endAttempts(name: QueueName, attempts: readonly TimedOutAttempt[]): Promise<void> {
@@ -197,11 +237,7 @@ export class Sweeper {
   /** Sets the timer to the earliest time of any queue. */
   #arm(): void {
     this.#timerAtMs = Number.POSITIVE_INFINITY;
-    let soonestAtMs = Number.POSITIVE_INFINITY;
-    for (const { nextAtMs } of this.#queues.values()) {
-      soonestAtMs = Math.min(soonestAtMs, nextAtMs);
-    }
-    this.#armFor(soonestAtMs);
+    this.#armFor(this.#times.nextAtMs);
   }
 
   /** Has a pass begin at that time, unless one begins before. */

@@ -46,7 +46,7 @@ export const REASONS = {
   QUEUE_NOT_FOUND: {
     status: "NOT_FOUND",
     retryable: false,
-    doc: "No task was ever submitted to the queue.",
+    doc: "No task was submitted to the queue, or all are past their retention.",
   },
   SCHEDULE_NOT_FOUND: {
     status: "NOT_FOUND",

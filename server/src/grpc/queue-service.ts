@@ -32,7 +32,7 @@ function getQueueHandler(
     checks.throwIfWrong();
     const [stats] = await context.dispatcher.stats([name as QueueName]);
     if (stats === undefined) {
-      throw new TaskError("QUEUE_NOT_FOUND", "no task was ever submitted to this queue");
+      throw new TaskError("QUEUE_NOT_FOUND", "this queue has no tasks");
     }
     return { queue: toWireQueue(stats) };
   });

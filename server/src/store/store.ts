@@ -124,13 +124,14 @@ export interface Store {
    */
   list(query: ListQuery): Promise<ListPage>;
 
-  /** Returns every queue that ever had a task, by name. */
-  queueNames(): Promise<QueueName[]>;
-
   /**
-   * Returns figures of the queues named, in that order, leaving out those that never had a task; or of
-   * every queue that ever had one, by name.
+   * Returns every queue that has a task, by name; or those to which tasks or sessions came within so many
+   * milliseconds, and maybe others. A queue without tasks and sessions is forgotten by a sweep once nothing
+   * came to it for {@link QUEUE_MEMORY_MS}.
    */
+  queueNames(usedWithinMs?: number): Promise<QueueName[]>;
+
+  /** Returns figures of the queues named, in that order, leaving out those not known; or of all, by name. */
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]>;
 
   /**
@@ -307,6 +308,9 @@ export interface GetOptions {
   /** From now on changes of the tasks are hinted to every process, until they are final. */
   readonly watch?: boolean;
 }
+
+/** How long a queue is known at least after something came to it, in milliseconds. */
+export const QUEUE_MEMORY_MS = 600_000;
 
 /** Figures of a queue. */
 export interface QueueStats {

@@ -52,7 +52,7 @@ export function instrumentStore(store: Store, instruments: Instruments): Store {
     redrive: (batch) => watch.timed("redrive", watch.redrive(batch)),
     get: (batch, options) => watch.timed("get", store.get(batch, options)),
     list: (query) => watch.timed("list", store.list(query)),
-    queueNames: () => watch.timed("queue_names", store.queueNames()),
+    queueNames: (usedWithinMs) => watch.timed("queue_names", store.queueNames(usedWithinMs)),
     stats: (queues) => watch.timed("stats", store.stats(queues)),
     onHint: (listener) => store.onHint(listener),
     close: () => watch.close(),

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import type { QueueName } from "../../../server/src/domain/ids.ts";
+import { QUEUE_MEMORY_MS } from "../../../server/src/store/store.ts";
+import { eventually } from "../../support/eventually.ts";
 import { newTask, newTasks, QUEUE, retryPolicy } from "../../support/task-factory.ts";
 import {
   cancel,
@@ -91,6 +94,51 @@ export function describeRetention(fixture: Fixture): void {
     const { queue, counts } = only(await store.stats());
     assert.equal(queue, QUEUE);
     assert.deepEqual(new Set(Object.values(counts)), new Set([0]));
+  });
+
+  it("forgets a queue without tasks and sessions, once nothing came to it for a while", async () => {
+    const { store, under } = fixture;
+    const end = async () => {
+      await cancel(store, await submit(store, { retentionMs: 0, deduplicationWindowMs: 0 }));
+      await sweep(store);
+      await sweep(store);
+    };
+    const known = async () => {
+      await sweep(store);
+      return [await store.queueNames(), (await store.stats([QUEUE])).length];
+    };
+    await end();
+    await under.advance(QUEUE_MEMORY_MS - 1_000);
+    assert.deepEqual(await known(), [[QUEUE], 1]);
+    await under.advance(2_000);
+    assert.deepEqual(await known(), [[], 0]);
+    assert.deepEqual(await under.residue(), []);
+
+    await end();
+    assert.deepEqual(await known(), [[QUEUE], 1]);
+    await under.advance(QUEUE_MEMORY_MS + 1_000);
+    await openSession(store, { ttlMs: 10_000 });
+    assert.deepEqual(await known(), [[QUEUE], 1]);
+    await under.advance(QUEUE_MEMORY_MS + 1_000);
+    await submit(store);
+    assert.deepEqual(await known(), [[QUEUE], 1]);
+    await under.advance(QUEUE_MEMORY_MS + 1_000);
+    assert.deepEqual(await known(), [[QUEUE], 1]);
+  });
+
+  it("names the queues to which tasks or sessions came lately", async () => {
+    const { store, under } = fixture;
+    const other = "sms" as QueueName;
+    await submit(store);
+    await submit(store, { queue: other });
+    assert.deepEqual(await store.queueNames(5_000), [QUEUE, other]);
+    await under.advance(20_000);
+    assert.deepEqual(await store.queueNames(5_000), []);
+    // As another process does, which does not remember that it told of them.
+    const another = await under.another();
+    await submit(another);
+    await openSession(another, { queue: other });
+    await eventually(async () => assert.deepEqual(await store.queueNames(5_000), [QUEUE, other]));
   });
 
   it("purges many in several sweeps (G13)", async () => {

@@ -1,5 +1,5 @@
 import { Cluster, Command, type Redis } from "ioredis";
-import { DOCUMENT_LIBRARY, TASK_LIBRARY } from "./lua.generated.ts";
+import { DOCUMENT_LIBRARY, REGISTRY_LIBRARY, TASK_LIBRARY } from "./lua.generated.ts";
 import type { Argument, RedisClient, ReplyItem } from "./script.ts";
 
 /** A library of functions; the name tells it from every other version. */
@@ -32,7 +32,7 @@ const loading = new WeakMap<RedisClient, Promise<void>>();
 export async function loadFunctions(client: RedisClient): Promise<void> {
   const servers = client instanceof Cluster ? client.nodes("master") : [client];
   const loads = servers.flatMap((server) =>
-    [TASK_LIBRARY, DOCUMENT_LIBRARY].map(({ text }) => loadLibrary(server, text)),
+    [TASK_LIBRARY, DOCUMENT_LIBRARY, REGISTRY_LIBRARY].map(({ text }) => loadLibrary(server, text)),
   );
   await Promise.all(loads);
 }

@@ -68,7 +68,7 @@ export function sessionKey(prefix: string, queue: QueueName, session: SessionId)
   return `${queueKey(prefix, queue, "stem")}s:${session}`;
 }
 
-/** The set of every queue that ever had a task; it lies in a slot of its own. */
+/** The registry of queues; it lies in a slot of its own. */
 export function registryKey(prefix: string): string {
   return `${prefix}:queues`;
 }

@@ -105,10 +105,11 @@ export async function openRedis(
     clockOffset,
     onScript: options.onScript ?? null,
   });
+  const registry = new QueueRegistry(client, { prefix, clock, clockOffset });
   const plain = new RedisStore({
     runner,
-    registry: new QueueRegistry(client, prefix),
-    sweeper: new Sweeper(runner, clock),
+    registry,
+    sweeper: new Sweeper(runner, registry, clock),
     hints,
     close: async () => {
       if (subscriber !== null) {

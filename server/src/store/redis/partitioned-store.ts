@@ -182,10 +182,10 @@ export class PartitionedStore implements Store {
       : pageOfSlices(mergedSlices(this.#readSlice, layout), query);
   }
 
-  async queueNames(): Promise<QueueName[]> {
+  async queueNames(usedWithinMs?: number): Promise<QueueName[]> {
     // Asked for now and then by every dispatcher, which is how often it has to agree with the others.
     const [names] = await Promise.all([
-      this.#store.queueNames(),
+      this.#store.queueNames(usedWithinMs),
       this.#partitions.refresh().catch(() => undefined),
     ]);
     return [...new Set(names.map(outerQueue))].sort();

@@ -1,23 +1,43 @@
+import type { Clock } from "../../domain/clock.ts";
 import type { QueueName } from "../../domain/ids.ts";
+import { QUEUE_MEMORY_MS } from "../store.ts";
 import { storeErrorOf } from "./errors.ts";
+import { callFunction } from "./functions.ts";
 import { queueKey, registryKey } from "./keys.ts";
+import { REGISTRY_LIBRARY } from "./lua.generated.ts";
 import { RecentQueues } from "./recent-queues.ts";
-import type { RedisClient } from "./script.ts";
+import { type Argument, bufferOf, type RedisClient } from "./script.ts";
+
+/** How often a queue in use is entered anew, so that others see its use and a lost registry comes back. */
+const REFRESH_MS = 10_000;
+const SCANNED_AT_ONCE = 1_000;
+const LOOKED_AT_ONCE = 100;
+
+/** How a {@link QueueRegistry} is made. */
+export interface RegistryOptions {
+  readonly prefix: string;
+  readonly clock: Clock;
+  /** How far the store's clock is ahead of the server's, ms; 0 but in tests. */
+  readonly clockOffset: () => number;
+}
 
 /**
- * Knows every queue that ever had a task. Its key lies in a slot of its own, so that it may be lost without
- * the tasks, and they without it.
+ * Knows the queues that have tasks, or had some lately. Its key lies in a slot of its own, so that it may be
+ * lost without the tasks, and they without it, and no script can store a task and enter its queue at once: a
+ * queue is entered before its tasks, again behind the first task where it was empty, and is forgotten only
+ * when it is empty and was not entered for {@link QUEUE_MEMORY_MS}.
  */
 export class QueueRegistry {
   readonly #client: RedisClient;
-  readonly #prefix: string;
+  readonly #options: RegistryOptions;
   readonly #key: string;
-  readonly #entered = new RecentQueues<true>();
+  readonly #enteredAt = new RecentQueues<number>();
+  readonly #seenAt = new RecentQueues<number>();
 
-  constructor(client: RedisClient, prefix: string) {
+  constructor(client: RedisClient, options: RegistryOptions) {
     this.#client = client;
-    this.#prefix = prefix;
-    this.#key = registryKey(prefix);
+    this.#options = options;
+    this.#key = registryKey(options.prefix);
   }
 
   /**
@@ -25,27 +45,88 @@ export class QueueRegistry {
    * not entered before: a queue that nobody knows would not be swept.
    */
   async enter(queues: Iterable<QueueName>): Promise<void> {
+    const nowMs = this.#options.clock.monotonicMs();
     const fresh: QueueName[] = [];
+    const stale: QueueName[] = [];
     for (const queue of new Set(queues)) {
-      if (this.#entered.get(queue) === undefined) {
+      const enteredAtMs = this.#enteredAt.get(queue);
+      if (enteredAtMs === undefined) {
         fresh.push(queue);
+      } else if (nowMs - enteredAtMs > REFRESH_MS) {
+        stale.push(queue);
       }
     }
+    if (stale.length > 0) {
+      this.#enter(stale).catch(() => undefined);
+    }
     if (fresh.length > 0) {
-      await this.#add(fresh);
+      await this.#enter(fresh);
     }
   }
 
   /** Enters a queue whatever was entered before; where that fails, the next submit tries again. */
   async enterAnew(queue: QueueName): Promise<void> {
-    this.#entered.delete(queue);
-    await this.#add([queue]);
+    this.#enteredAt.delete(queue);
+    await this.#enter([queue]);
+  }
+
+  /** Has others see that a queue is used, where it is known. Waits for nothing. */
+  noteUse(queue: QueueName): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    const sinceMs = nowMs - (this.#seenAt.get(queue) ?? Number.NEGATIVE_INFINITY);
+    if (sinceMs > REFRESH_MS) {
+      this.#seenAt.set(queue, nowMs);
+      this.#run("enter_queues", [0, queue]).catch(() => this.#seenAt.delete(queue));
+    }
+  }
+
+  /** Forgets a queue that is empty, unless something came to it lately; returns whether it did. */
+  async forget(queue: QueueName): Promise<boolean> {
+    const [gone] = await this.#run("forget_queues", [QUEUE_MEMORY_MS, queue]);
+    if (gone !== undefined) {
+      this.#enteredAt.delete(queue);
+      this.#seenAt.delete(queue);
+    }
+    return gone !== undefined;
   }
 
   /** Returns every queue, by name. */
   async all(): Promise<QueueName[]> {
+    const names = new Set<QueueName>();
+    let cursor = "0";
     try {
-      return ((await this.#client.smembers(this.#key)) as QueueName[]).sort();
+      do {
+        const [next, entries] = await this.#client.zscan(
+          this.#key,
+          cursor,
+          "COUNT",
+          SCANNED_AT_ONCE,
+        );
+        cursor = next;
+        for (let at = 0; at < entries.length; at += 2) {
+          names.add(entries[at] as QueueName);
+        }
+      } while (cursor !== "0");
+    } catch (error) {
+      throw storeErrorOf(error);
+    }
+    return [...names].sort();
+  }
+
+  /** Returns the queues to which something came within so many milliseconds, by name. */
+  async used(withinMs: number): Promise<QueueName[]> {
+    const names = await this.#run("used_queues", [withinMs]);
+    return names.map((name) => bufferOf(name).toString("latin1") as QueueName).sort();
+  }
+
+  /** Returns which of the queues are known. */
+  async known(queues: readonly QueueName[]): Promise<QueueName[]> {
+    if (queues.length === 0) {
+      return [];
+    }
+    try {
+      const scores = await this.#client.zmscore(this.#key, ...queues);
+      return queues.filter((_, at) => scores[at] !== null);
     } catch (error) {
       throw storeErrorOf(error);
     }
@@ -59,32 +140,42 @@ export class QueueRegistry {
    */
   async mend(names: readonly QueueName[]): Promise<QueueName[]> {
     const known = new Set(names);
-    const missing = [...this.#entered.queues()].filter((queue) => !known.has(queue));
-    const used = await Promise.all(missing.map((queue) => this.#isUsed(queue)));
-    const lost = missing.filter((_, at) => used[at]);
+    const missing = [...this.#enteredAt.queues()].filter((queue) => !known.has(queue));
+    const lost: QueueName[] = [];
+    for (let at = 0; at < missing.length; at += LOOKED_AT_ONCE) {
+      const some = missing.slice(at, at + LOOKED_AT_ONCE);
+      const used = await Promise.all(some.map((queue) => this.#isUsed(queue)));
+      lost.push(...some.filter((_, index) => used[index]));
+    }
     for (const queue of missing) {
-      this.#entered.delete(queue);
+      this.#enteredAt.delete(queue);
     }
     if (lost.length > 0) {
-      await this.#add(lost);
+      await this.#enter(lost);
     }
     return [...names, ...lost].sort();
   }
 
   /** Where it cannot be told, the queue's next submit enters it. */
   async #isUsed(queue: QueueName): Promise<boolean> {
-    const key = queueKey(this.#prefix, queue, "tasks");
+    const key = queueKey(this.#options.prefix, queue, "tasks");
     return (await this.#client.exists(key).catch(() => 0)) === 1;
   }
 
-  async #add(queues: readonly QueueName[]): Promise<void> {
+  async #enter(queues: readonly QueueName[]): Promise<void> {
+    const nowMs = this.#options.clock.monotonicMs();
+    await this.#run("enter_queues", [1, ...queues]);
+    for (const queue of queues) {
+      this.#enteredAt.set(queue, nowMs);
+    }
+  }
+
+  async #run(name: keyof typeof REGISTRY_LIBRARY.functions, args: readonly Argument[]) {
+    const all = [this.#key, this.#options.clockOffset(), ...args];
     try {
-      await this.#client.sadd(this.#key, ...queues);
+      return await callFunction(this.#client, { library: REGISTRY_LIBRARY, name, args: all });
     } catch (error) {
       throw storeErrorOf(error);
-    }
-    for (const queue of queues) {
-      this.#entered.set(queue, true);
     }
   }
 }

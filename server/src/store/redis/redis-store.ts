@@ -131,6 +131,7 @@ export class RedisStore implements Store {
       batch,
       ({ queue }) => queue,
       async (queue, items) => {
+        this.#registry.noteUse(queue);
         await this.#hints.follow(queue);
         const opened = await this.#runner.run(openSessions, queue, items);
         return opened.map((outcome, index) => sessionOpened(outcome, items[index]?.held ?? []));
@@ -182,13 +183,16 @@ export class RedisStore implements Store {
     return listPage(this.#runner, query);
   }
 
-  async queueNames(): Promise<QueueName[]> {
-    return this.#registry.mend(await this.#registry.all());
+  async queueNames(usedWithinMs?: number): Promise<QueueName[]> {
+    return usedWithinMs === undefined
+      ? this.#registry.mend(await this.#registry.all())
+      : this.#registry.used(usedWithinMs);
   }
 
   async stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
-    const used = await this.#registry.all();
-    const wanted = queues === undefined ? used : queues.filter((queue) => used.includes(queue));
+    const wanted = await (queues === undefined
+      ? this.#registry.all()
+      : this.#registry.known(queues));
     return Promise.all(wanted.map((queue) => this.#runner.run(queueStats, queue, null)));
   }
 

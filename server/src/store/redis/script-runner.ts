@@ -2,7 +2,7 @@ import type { QueueName } from "../../domain/ids.ts";
 import { storeErrorOf } from "./errors.ts";
 import { callFunction } from "./functions.ts";
 import type { Hints, HintTarget } from "./hints.ts";
-import { queueKeys } from "./keys.ts";
+import { type QueueKeyRole, queueKey, queueKeys } from "./keys.ts";
 import { TASK_LIBRARY } from "./lua.generated.ts";
 import { RecentQueues } from "./recent-queues.ts";
 import { type Argument, type RedisClient, Reply, type Script, type ScriptName } from "./script.ts";
@@ -52,6 +52,17 @@ export class ScriptRunner {
       this.#hints.deliver(reply.hint);
     }
     return script.decode(reply, queue, input);
+  }
+
+  /** How many of a queue's keys exist. */
+  async countKeys(queue: QueueName, roles: readonly QueueKeyRole[]): Promise<number> {
+    try {
+      return await this.#client.exists(
+        roles.map((role) => queueKey(this.#options.prefix, queue, role)),
+      );
+    } catch (error) {
+      throw storeErrorOf(error);
+    }
   }
 
   async #call(name: ScriptName, args: readonly Argument[]): Promise<Reply> {

@@ -1,6 +1,7 @@
 import type { Clock } from "../../domain/clock.ts";
 import type { QueueName } from "../../domain/ids.ts";
 import type { SweepReport } from "../store.ts";
+import type { QueueRegistry } from "./queue-registry.ts";
 import type { ScriptRunner } from "./script-runner.ts";
 import {
   type AuditPosition,
@@ -23,11 +24,13 @@ interface Audit {
 /** Does what is due on queues. One call where nothing is. */
 export class Sweeper {
   readonly #runner: ScriptRunner;
+  readonly #registry: QueueRegistry;
   readonly #clock: Clock;
   readonly #audits = new Map<QueueName, Audit>();
 
-  constructor(runner: ScriptRunner, clock: Clock) {
+  constructor(runner: ScriptRunner, registry: QueueRegistry, clock: Clock) {
     this.#runner = runner;
+    this.#registry = registry;
     this.#clock = clock;
   }
 
@@ -43,7 +46,11 @@ export class Sweeper {
       swept.isPurgeDue || reclaimed.length > 0
         ? await this.#runner.run(purgeTasks, queue, { limit })
         : { purged: 0, nextInMs: null };
+    const nextInMs = earliest([swept.nextInMs, sessionInMs, purgeInMs]);
     await this.#auditNowAndThen(queue);
+    if (nextInMs === null && (await this.#isEmpty(queue)) && (await this.#registry.forget(queue))) {
+      this.#audits.delete(queue);
+    }
     const isReclaimed = new Set(reclaimed.map(({ lease }) => lease.taskId));
     return {
       promoted: swept.promoted,
@@ -51,8 +58,12 @@ export class Sweeper {
       purged,
       reclaimed,
       timedOut: swept.timedOut.filter(({ lease }) => !isReclaimed.has(lease.taskId)),
-      nextInMs: earliest([swept.nextInMs, sessionInMs, purgeInMs]),
+      nextInMs,
     };
+  }
+
+  async #isEmpty(queue: QueueName): Promise<boolean> {
+    return (await this.#runner.countKeys(queue, ["tasks", "sessions"])) === 0;
   }
 
   async #auditNowAndThen(queue: QueueName): Promise<void> {

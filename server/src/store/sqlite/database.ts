@@ -3,6 +3,7 @@ import type { Clock } from "../../domain/clock.ts";
 import { StoreError, type StoreErrorKind } from "../store.ts";
 import type { FileGuard } from "./file-guard.ts";
 import { Hints } from "./hints.ts";
+import { RecentUse } from "./recent-use.ts";
 import { storeErrorOf } from "./sqlite-error.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { type Memory, Transaction } from "./transaction.ts";
@@ -29,7 +30,12 @@ interface Call {
  * whole pages: a settlement, the lease behind it and a few more write hardly more of them than one.
  */
 export class Database {
-  readonly memory: Memory = { queues: new Map(), watched: new Set(), hints: new Hints() };
+  readonly memory: Memory = {
+    queues: new Map(),
+    used: new RecentUse(),
+    watched: new Set(),
+    hints: new Hints(),
+  };
   private readonly opened: OpenedDatabase;
   private readonly connection: DatabaseSync;
   private readonly clock: Clock;

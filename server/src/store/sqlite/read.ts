@@ -151,12 +151,12 @@ class Page {
   }
 }
 
-/** Returns every queue that ever had a task. */
+/** Returns every queue that has a task or had one lately. */
 export function queueNames(tx: Transaction): QueueName[] {
   return tx.statements.usedQueues.all().map(({ name }) => name as QueueName);
 }
 
-/** Returns figures of the queues named, or of every queue that ever had a task. */
+/** Returns figures of the queues named, or of every queue that has a task or had one lately. */
 export function stats(tx: Transaction, queues: readonly QueueName[] | undefined): QueueStats[] {
   const rows =
     queues === undefined

@@ -92,8 +92,10 @@ export class SqliteStore implements Store {
     return this.database.read((tx) => list(tx, query));
   }
 
-  queueNames(): Promise<QueueName[]> {
-    return this.database.read(queueNames);
+  queueNames(usedWithinMs?: number): Promise<QueueName[]> {
+    return this.database.read((tx) =>
+      usedWithinMs === undefined ? queueNames(tx) : tx.usedQueues(usedWithinMs),
+    );
   }
 
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {

@@ -58,6 +58,10 @@ export function prepareStatements(db: DatabaseSync) {
       "SELECT id, by_kind FROM queues WHERE name = ?",
     ),
     insertQueue: change<[name: string]>("INSERT INTO queues (name) VALUES (?)"),
+    deleteEmptyQueue: change<[id: number]>(
+      `DELETE FROM queues WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM tasks WHERE queue = ?1)
+         AND NOT EXISTS (SELECT 1 FROM sessions WHERE queue = ?1)`,
+    ),
     addCounts: change<number[]>(
       `UPDATE queues SET submitted = submitted + ?, scheduled = scheduled + ?, ready = ready + ?,
          leased = leased + ?, succeeded = succeeded + ?, dead = dead + ?, cancelled = cancelled + ?,

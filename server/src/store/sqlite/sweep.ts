@@ -28,6 +28,9 @@ export function sweep(tx: Transaction, name: QueueName, limit: number): SweepRep
   const timedOut = findTimedOut(tx, queue, limit);
   const mostDone = Math.max(expired, promoted, reclaimed.length, purged, timedOut.length);
   const nextInMs = mostDone >= limit ? 0 : nextDueInMs(tx, queue);
+  if (mostDone === 0 && nextInMs === null) {
+    tx.forgetIfEmpty(queue);
+  }
   return { promoted, expired, purged, reclaimed, timedOut, nextInMs };
 }
 

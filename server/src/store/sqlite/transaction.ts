@@ -10,6 +10,7 @@ import {
 import { isFinal, TASK_STATES, type TaskState } from "../../domain/task-state.ts";
 import type { LeaseNotice } from "../store.ts";
 import type { Hints } from "./hints.ts";
+import type { RecentUse } from "./recent-use.ts";
 import type { TaskRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
@@ -44,6 +45,7 @@ const COLUMN_OF_STATE = Object.fromEntries(
 /** What the process remembers of the database between transactions. */
 export interface Memory {
   readonly queues: Map<string, QueueKey>;
+  readonly used: RecentUse;
   /** Tasks whose changes somebody wants to hear of. */
   readonly watched: Set<TaskId>;
   readonly hints: Hints;
@@ -63,6 +65,7 @@ export class Transaction {
   private readonly changed: TaskId[] = [];
   private readonly settled: TaskId[] = [];
   private anyCheckpoint: boolean | null = null;
+  private usedLast: QueueName | null = null;
 
   constructor(statements: Statements, nowMs: number, memory: Memory) {
     this.statements = statements;
@@ -91,12 +94,31 @@ export class Transaction {
     return row === undefined ? null : this.rememberQueue(row.id, name, row.by_kind === 1);
   }
 
-  /** Finds a queue, or makes it. */
+  /** Finds a queue to which tasks or a session come, or makes it. */
   queue(name: QueueName): QueueKey {
+    if (name !== this.usedLast) {
+      this.usedLast = name;
+      this.memory.used.note(name, this.nowMs);
+    }
     return (
       this.findQueue(name) ??
       this.rememberQueue(this.statements.insertQueue.run(name).lastInsertRowid, name, false)
     );
+  }
+
+  /** The queues to which tasks or sessions came within so many milliseconds. */
+  usedQueues(withinMs: number): QueueName[] {
+    return this.memory.used.within(withinMs, this.nowMs);
+  }
+
+  /** Forgets a queue that has neither tasks nor sessions and to which none came lately. */
+  forgetIfEmpty({ id, name }: QueueKey): void {
+    if (
+      !this.memory.used.isRecent(name, this.nowMs) &&
+      this.statements.deleteEmptyQueue.run(id).changes > 0
+    ) {
+      this.memory.queues.delete(name);
+    }
   }
 
   /** Finds a task by its id; null where there is none. */

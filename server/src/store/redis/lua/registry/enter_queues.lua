@@ -1,0 +1,17 @@
+#!lua
+-- Enters queues, or notes that something came to them.
+-- ARGV[2] is_new    1 where tasks are to be stored in them, 0 where those not known stay unknown
+-- ARGV[3...] queues
+-- RETURNS nothing
+-- GUARANTEES none
+--@include lib/registry.lua
+
+local now = string.format("%.0f", now_ms)
+for at = 3, #ARGV do
+  if ARGV[2] == "1" then
+    redis.call("ZADD", registry, now, ARGV[at])
+  else
+    redis.call("ZADD", registry, "XX", now, ARGV[at])
+  end
+end
+return {}
