@@ -9,6 +9,7 @@ import { Attempt } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
 import type { Handler } from "./handler.ts";
 import { type Lease, LeaseMap } from "./lease-map.ts";
+import { callSafely } from "./logger.ts";
 import { recordProcessed } from "./metrics.ts";
 import { type Outcome, release } from "./outcome.ts";
 import { runHandler } from "./run-handler.ts";
@@ -145,9 +146,14 @@ export class Attempts {
     const isWanted =
       attempt.hold === "held" || (attempt.hold === "fenced" && outcome.kind === "complete");
     const durationMs = this.#clock.monotonicMs() - attempt.startedAtMs;
-    recordProcessed(attempt.granted.queue, outcome, durationMs);
+    callSafely(
+      () => {
+        attempt.span?.end(outcome);
+        recordProcessed(attempt.granted.queue, outcome, durationMs);
+      },
+      (error) => this.#settings.logger.error({ err: error }, "an attempt was not recorded"),
+    );
     this.#observe(attempt, isWanted ? outcome : undefined, durationMs);
-    attempt.span?.end(outcome);
     if (isWanted) {
       this.#listener.onOutcome(attempt, outcome);
     }
@@ -165,18 +171,18 @@ export class Attempts {
       const { type, message } = outcome.failure;
       attempt.context.logger.warn({ failure: { type, message } }, "the attempt failed");
     }
-    try {
-      onAttemptEnd({
-        taskId: attempt.lease.taskId,
-        queue: attempt.granted.queue,
-        type: attempt.granted.type,
-        attempt: attempt.granted.attempt,
-        outcome: outcome?.kind ?? "dropped",
-        durationMs,
-      });
-    } catch (error) {
-      logger.error({ err: error }, "onAttemptEnd threw");
-    }
+    const report = {
+      taskId: attempt.lease.taskId,
+      queue: attempt.granted.queue,
+      type: attempt.granted.type,
+      attempt: attempt.granted.attempt,
+      outcome: outcome?.kind ?? "dropped",
+      durationMs,
+    } as const;
+    callSafely(
+      () => onAttemptEnd(report),
+      (error) => logger.error({ err: error }, "onAttemptEnd threw"),
+    );
   }
 
   #enforceTimeouts(): void {

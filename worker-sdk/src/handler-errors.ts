@@ -1,3 +1,5 @@
+import { read } from "./thrown.ts";
+
 const WISH = Symbol.for("baton.worker-sdk.wish");
 
 /** What an error that a handler throws asks for; undefined for any error of the handler's own. */
@@ -8,9 +10,7 @@ export type Wish =
 
 /** Reads what the error asks for, also where it comes from another copy of this package. */
 export function wishOf(error: unknown): Wish | undefined {
-  return typeof error === "object" && error !== null
-    ? (error as { readonly [WISH]?: Wish })[WISH]
-    : undefined;
+  return read(error, WISH) as Wish | undefined;
 }
 
 /** Thrown by a handler: the task is DEAD at once, whatever attempts it has left. */

@@ -3,6 +3,7 @@ import type { Encoded } from "./codec.ts";
 import { wishOf } from "./handler-errors.ts";
 import { LIMITS } from "./limits.ts";
 import { cutToBytes } from "./text.ts";
+import { describeThrown } from "./thrown.ts";
 import { toDuration } from "./time-fields.ts";
 import type { Sent } from "./wire.ts";
 
@@ -28,7 +29,6 @@ export interface Failure {
 
 /** What the dispatcher itself calls an attempt that ran too long. */
 const TIMEOUT_TYPE = "attempt_timeout";
-const MAX_CAUSES = 3;
 
 /** A release, the reason within the protocol's bounds. */
 export function release(reason: string, delayMs = 0): Outcome {
@@ -106,30 +106,13 @@ export function outcomeBytes(outcome: Outcome): number {
 }
 
 function describe(error: unknown): Failure {
-  // Anything may be thrown, also objects whose properties throw.
-  try {
-    if (error instanceof Error) {
-      return cut(String(error.name), String(error.message), stackOf(error));
-    }
-    return cut("Error", String(error), "");
-  } catch {
-    return cut("Error", "the handler threw what cannot be described", "");
-  }
-}
-
-function stackOf(error: Error): string {
-  let text = String(error.stack ?? "");
-  let { cause } = error;
-  for (let depth = 0; depth < MAX_CAUSES && cause instanceof Error; depth += 1) {
-    text += `\nCaused by: ${String(cause.stack ?? cause)}`;
-    ({ cause } = cause);
-  }
-  return text;
+  const { type, message, stack } = describeThrown(error);
+  return cut(type, message, stack);
 }
 
 function cut(type: string, message: string, stack: string): Failure {
   return {
-    type: cutToBytes(type === "" ? "Error" : type, LIMITS.maxFailureTypeBytes),
+    type: cutToBytes(type, LIMITS.maxFailureTypeBytes),
     message: cutToBytes(message, LIMITS.maxFailureMessageBytes),
     stack: cutToBytes(stack, LIMITS.maxFailureStackBytes),
   };

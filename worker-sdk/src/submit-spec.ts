@@ -3,6 +3,7 @@ import { invalidRequest } from "./baton-error.ts";
 import { Checks, HEADERS_RULE, LABELS_RULE } from "./checks.ts";
 import { type Codec, type Encoded, encodeOwn } from "./codec.ts";
 import { LIMITS } from "./limits.ts";
+import { describeThrown } from "./thrown.ts";
 import { toDuration, toTimestamp } from "./time-fields.ts";
 import type { Sent } from "./wire.ts";
 
@@ -51,7 +52,10 @@ export interface RetryOptions {
   readonly maxBackoffMs?: number;
   /** 1 to 10. */
   readonly multiplier?: number;
-  /** Failure types that end the task at once. */
+  /**
+   * Failure types that end the task at once. An error's is its `name`, or where it only inherits one such as
+   * `Error`, that of its class.
+   */
   readonly nonRetryableTypes?: readonly string[];
 }
 
@@ -112,8 +116,7 @@ function encode(
     const encoded = encodeOwn(codec, payload);
     return contentType === undefined ? encoded : { ...encoded, contentType };
   } catch (error) {
-    const why = error instanceof Error ? error.message : "the codec threw";
-    checks.refuse("payload", `cannot be encoded: ${why}`);
+    checks.refuse("payload", `cannot be encoded: ${describeThrown(error).message}`);
     return { value: new Uint8Array(0), contentType: "" };
   }
 }

@@ -5,7 +5,7 @@ import { Checks, LABELS_RULE } from "./checks.ts";
 import { type Codec, jsonCodec } from "./codec.ts";
 import type { FindHandler, Handler, QueueHandlers } from "./handler.ts";
 import { DEFAULTS, LIMITS } from "./limits.ts";
-import { consoleLogger, type Logger } from "./logger.ts";
+import { consoleLogger, guarded, type Logger } from "./logger.ts";
 import { OptionsError } from "./options-error.ts";
 import type { TaskTypes } from "./task-types.ts";
 import type { Sent } from "./wire.ts";
@@ -37,9 +37,9 @@ export interface WorkerOptions<Types extends TaskTypes<Types> = TaskTypes> {
   readonly credentials?: ChannelCredentials;
   /** Laid over the SDK's own gRPC options. */
   readonly channelOptions?: ChannelOptions;
-  /** Called after each change of `Worker.state`. */
+  /** Called after each change of `Worker.state`. What it throws or rejects with is logged. */
   readonly onStateChange?: (state: WorkerState, previous: WorkerState) => void;
-  /** Called when a handler has ended, whatever came of it. */
+  /** Called when a handler has ended, whatever came of it. What it throws or rejects with is logged. */
   readonly onAttemptEnd?: (report: AttemptReport) => void;
 }
 
@@ -88,7 +88,7 @@ export function checkWorkerOptions<Types extends TaskTypes<Types>>(
     stopTimeoutMs: options.stopTimeoutMs ?? DEFAULTS.worker.stopTimeoutMs,
     connectTimeoutMs: options.connectTimeoutMs ?? DEFAULTS.worker.connectTimeoutMs,
     codec: options.codec ?? jsonCodec,
-    logger: options.logger ?? consoleLogger,
+    logger: guarded(options.logger ?? consoleLogger),
     credentials: options.credentials,
     channelOptions: options.channelOptions ?? {},
     onStateChange: options.onStateChange ?? (() => {}),

@@ -1,5 +1,6 @@
 import type { BatonError } from "./baton-error.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { callSafely } from "./logger.ts";
 import { Session } from "./session.ts";
 import type { TaskTypes } from "./task-types.ts";
 import { within } from "./within.ts";
@@ -175,10 +176,10 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
       return;
     }
     this.#state = state;
-    try {
-      this.#settings.onStateChange(state, previous);
-    } catch (error) {
-      this.#settings.logger.error({ err: error }, "onStateChange threw");
-    }
+    const { onStateChange, logger } = this.#settings;
+    callSafely(
+      () => onStateChange(state, previous),
+      (error) => logger.error({ err: error }, "onStateChange threw"),
+    );
   }
 }
