@@ -233,16 +233,75 @@ describe("A schedule's step", () => {
 
   it("does not fire while it is paused, nor make up for it", () => {
     const schedule = newSchedule({}, T0);
-    const stopped = { ...schedule, state: paused(schedule.state) };
+    const stopped = { ...schedule, state: paused(schedule.state, T0) };
     assert.equal(wakeAtMs(stopped, T0), null);
     assert.deepEqual(run(stopped, facts(T0 + 5 * MINUTE)).fired, []);
     const again = { ...stopped, state: resumed(stopped, T0 + 5 * MINUTE + SECOND) };
     assert.equal(again.state.nextTickMs, T0 + 6 * MINUTE);
   });
 
+  it("fires what was due when it was paused, however late that is decided, and no later tick", () => {
+    const policies = fc.constantFrom("ALLOW", "QUEUE", "REPLACE" as const);
+    const times = fc.record({
+      decidedMs: fc.integer({ min: 0, max: 10 * MINUTE }),
+      pausedMs: fc.integer({ min: 0, max: 10 * MINUTE }),
+      lateMs: fc.integer({ min: 0, max: 20 * MINUTE }),
+      isResumedFirst: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(policies, times, (overlapPolicy, { decidedMs, pausedMs, lateMs, ...rest }) => {
+        const misfireThresholdMs = 60 * MINUTE;
+        const fresh = newSchedule({ overlapPolicy, misfireThresholdMs }, T0);
+        const decidedAtMs = T0 + Math.min(decidedMs, pausedMs);
+        const before = run(fresh, facts(decidedAtMs));
+        const pausedAtMs = T0 + pausedMs;
+        const state = paused(before.schedule.state, pausedAtMs);
+        const stopped = { ...before.schedule, state };
+        const looksAt = wakeAtMs(stopped, pausedAtMs);
+        const lookedAtMs = pausedAtMs + lateMs;
+        const owing = rest.isResumedFirst
+          ? { ...stopped, state: resumed(stopped, lookedAtMs) }
+          : stopped;
+        const after = run(owing, facts(lookedAtMs));
+        const fired = minutesOf([...before.fired, ...after.fired]);
+        const due = Array.from({ length: Math.floor(pausedMs / MINUTE) }, (_, n) => n + 1);
+        assert.deepEqual(fired, due);
+        assert.equal(
+          looksAt !== null,
+          after.fired.length > 0,
+          "somebody looks where some are owed",
+        );
+      }),
+    );
+  });
+
+  it("treats ticks that it owes at a pause as its misfire policy says", () => {
+    const owing = (misfirePolicy: "SKIP" | "FIRE_ONCE" | "CATCH_UP") => {
+      const schedule = newSchedule({ ...allow, misfirePolicy, catchUpLimit: 2 }, T0);
+      const state = paused(schedule.state, T0 + 5 * MINUTE);
+      return run({ ...schedule, state }, facts(T0 + 9 * MINUTE)).fired;
+    };
+    assert.deepEqual(minutesOf(owing("FIRE_ONCE")), [5]);
+    assert.deepEqual(minutesOf(owing("CATCH_UP")), [4, 5]);
+    assert.deepEqual(
+      owing("SKIP").map(({ outcome }) => outcome),
+      ["SKIPPED_MISFIRE"],
+    );
+  });
+
+  it("carries out the plan that it had when it was resumed", () => {
+    const schedule = newSchedule({ ...allow, misfirePolicy: "SKIP" }, T0);
+    const planned = { ...schedule, state: decide(schedule, facts(T0 + MINUTE)) };
+    assert.ok(planned.state.plan !== null);
+    const stopped = { ...planned, state: paused(planned.state, T0 + 3 * MINUTE) };
+    const again = resumed(stopped, T0 + 9 * MINUTE);
+    assert.deepEqual(again.plan, planned.state.plan);
+    assert.equal(again.nextTickMs, T0 + 10 * MINUTE);
+  });
+
   it("fires a trigger at once, beside the ticks, also while it is paused", () => {
     const schedule = newSchedule({}, T0);
-    const state = triggered(paused(schedule.state), "x", T0 + SECOND);
+    const state = triggered(paused(schedule.state, T0), "x", T0 + SECOND);
     assert.ok(state !== null);
     const { fired } = run({ ...schedule, state }, facts(T0 + SECOND));
     assert.deepEqual(

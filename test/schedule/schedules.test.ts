@@ -158,9 +158,9 @@ describe("Schedules", () => {
   it("stops at a pause and goes on from the next tick", async () => {
     const schedules = start();
     await schedules.put(newDefinition({ overlapPolicy: "ALLOW" }));
-    assert.equal((await schedules.setPaused("report", true)).state.paused, true);
+    assert.equal((await schedules.setPaused("report", true)).state.pausedAtMs !== null, true);
     await advance(5 * MINUTE);
-    assert.equal((await schedules.setPaused("report", false)).state.paused, false);
+    assert.equal((await schedules.setPaused("report", false)).state.pausedAtMs !== null, false);
     await advance(MINUTE);
     assert.equal((await schedules.firings("report")).length, 1);
   });

@@ -4,12 +4,13 @@ import {
   type ScheduleDefinition,
   type ScheduleState,
 } from "./schedule.ts";
+import { acceptTicks } from "./schedule-step.ts";
 import { ticksOf, ticksOfSchedule } from "./schedule-ticks.ts";
 
 /** Returns a new schedule's first state. Its `nextTickMs` is null where it would never fire. */
 export function createdState(definition: ScheduleDefinition, nowMs: number): ScheduleState {
   const state: ScheduleState = {
-    paused: false,
+    pausedAtMs: null,
     anchorMs: nowMs,
     nextTickMs: null,
     lastTickMs: null,
@@ -39,23 +40,28 @@ export function redefined(
   return { ...state, anchorMs: nowMs, nextTickMs: firstTick(definition, nowMs, afterMs) };
 }
 
-/** Returns the state of a schedule that fires no more until it is resumed. */
-export function paused(state: ScheduleState): ScheduleState {
-  return { ...state, paused: true, waiting: [] };
+/**
+ * Returns the state of a schedule that is paused now. Ticks that are due by now are owed: they fire, as the
+ * misfire and overlap policies say, whenever somebody gets to it. No later one does until it is resumed.
+ */
+export function paused(state: ScheduleState, nowMs: number): ScheduleState {
+  return state.pausedAtMs === null ? { ...state, pausedAtMs: nowMs } : state;
 }
 
-/** Returns the state of a schedule that fires again from the next tick on. */
+/** Returns the state of a schedule that fires again from the next tick on; what it owed is kept. */
 export function resumed(schedule: Schedule, nowMs: number): ScheduleState {
-  const { definition, state } = schedule;
-  if (!state.paused) {
-    return state;
+  const { definition } = schedule;
+  if (schedule.state.pausedAtMs === null) {
+    return schedule.state;
   }
+  const accepted = acceptTicks(schedule, nowMs);
+  const state = { ...accepted, plan: schedule.state.plan ?? accepted.plan };
   const afterMs = Math.max(nowMs, state.lastTickMs ?? nowMs);
   const isDelay = definition.cadence.kind === "fixed_delay";
   const keptMs = state.nextTickMs === null ? null : Math.max(state.nextTickMs, nowMs);
   const delayedMs = state.active.length > 0 ? null : keptMs;
   const nextTickMs = isDelay ? delayedMs : ticksOfSchedule(schedule).next(afterMs);
-  return { ...state, paused: false, nextTickMs };
+  return { ...state, pausedAtMs: null, nextTickMs };
 }
 
 /** Returns the state with one more trigger; null where too many wait. */

@@ -42,9 +42,6 @@ export function decide(schedule: Schedule, facts: ScheduleFacts): ScheduleState 
   if (trigger !== undefined) {
     return planTrigger({ ...schedule, state }, trigger, facts);
   }
-  if (state.paused) {
-    return state;
-  }
   const accepted = acceptTicks({ ...schedule, state }, facts.nowMs);
   return accepted.plan === null ? planTick({ ...schedule, state: accepted }, facts) : accepted;
 }
@@ -81,10 +78,12 @@ export function wakeAtMs({ definition, state }: Schedule, nowMs: number): number
   if (state.triggers.length > 0) {
     return nowMs;
   }
-  const isTicking = !state.paused && state.waiting.length < MAX_WAITING;
-  const times = isTicking && state.nextTickMs !== null ? [state.nextTickMs] : [];
+  const times: number[] = [];
+  if (state.nextTickMs !== null && isToCome(state, state.nextTickMs)) {
+    times.push(state.nextTickMs);
+  }
   const isRunning = state.active.length > 0;
-  if (!state.paused && state.waiting.length > 0) {
+  if (state.waiting.length > 0) {
     times.push(isRunning && definition.overlapPolicy === "QUEUE" ? nowMs + RUNNING_POLL_MS : nowMs);
   }
   if (isRunning && definition.cadence.kind === "fixed_delay") {
@@ -94,6 +93,11 @@ export function wakeAtMs({ definition, state }: Schedule, nowMs: number): number
     times.push(nowMs + BROADCAST_POLL_MS);
   }
   return times.length === 0 ? null : Math.min(...times);
+}
+
+/** Whether a tick is to be accepted once its time has come. */
+function isToCome({ pausedAtMs, waiting }: ScheduleState, tickMs: number): boolean {
+  return waiting.length < MAX_WAITING && (pausedAtMs === null || tickMs <= pausedAtMs);
 }
 
 function isFollowed({ definition }: Schedule): boolean {
@@ -130,17 +134,22 @@ function delayedTick({ definition }: Schedule, finishedAtMs: number): number | n
   return definition.endAtMs !== null && tick > definition.endAtMs ? null : tick;
 }
 
-function acceptTicks(schedule: Schedule, nowMs: number): ScheduleState {
+/**
+ * Moves the ticks that are due to those that wait, as the misfire policy says; of a schedule that is paused
+ * those that were due when that was done, and no later ones.
+ */
+export function acceptTicks(schedule: Schedule, nowMs: number): ScheduleState {
   const { definition, state } = schedule;
   const firstMs = state.nextTickMs;
   const room = MAX_WAITING - state.waiting.length;
-  if (firstMs === null || firstMs > nowMs || room === 0) {
+  const untilMs = Math.min(nowMs, state.pausedAtMs ?? nowMs);
+  if (firstMs === null || firstMs > untilMs || room === 0) {
     return state;
   }
-  const lateMs = nowMs - definition.misfireThresholdMs;
+  const lateMs = Math.min(nowMs - definition.misfireThresholdMs, untilMs + 1);
   const missed = firstMs < lateMs ? newestMissed(schedule, firstMs, lateMs, room) : [];
   const fired = definition.misfirePolicy === "SKIP" ? [] : missed;
-  const onTime = ticksOnTime(schedule, firstMs, lateMs, nowMs, room - fired.length);
+  const onTime = ticksOnTime(schedule, firstMs, lateMs, untilMs, room - fired.length);
   const newestMissedMs = missed.at(-1);
   const accepted: ScheduleState = {
     ...state,
@@ -172,13 +181,13 @@ function ticksOnTime(
   schedule: Schedule,
   firstMs: number,
   lateMs: number,
-  nowMs: number,
+  untilMs: number,
   room: number,
 ): { ticks: number[]; nextMs: number | null } {
   const calendar = ticksOfSchedule(schedule);
   const ticks: number[] = [];
   let nextMs = firstMs < lateMs ? calendar.next(lateMs - 1) : firstMs;
-  while (nextMs !== null && nextMs <= nowMs && ticks.length < room) {
+  while (nextMs !== null && nextMs <= untilMs && ticks.length < room) {
     ticks.push(nextMs);
     nextMs = calendar.next(nextMs);
   }

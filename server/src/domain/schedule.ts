@@ -77,7 +77,8 @@ export interface FiringPlan {
 
 /** Where a schedule is. */
 export interface ScheduleState {
-  readonly paused: boolean;
+  /** When it was paused, by the store's clock; null where it is not. Ticks up to then still fire. */
+  readonly pausedAtMs: number | null;
   /** What a fixed rate is counted from. */
   readonly anchorMs: number;
   /** The earliest tick that nothing was decided about; null where there is none, or none is known yet. */

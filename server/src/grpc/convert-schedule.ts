@@ -6,6 +6,7 @@ import type {
   MisfirePolicy,
   OverlapPolicy,
   Schedule,
+  ScheduleState,
   Shards,
 } from "../domain/schedule.ts";
 import { FieldChecks } from "../domain/validate-fields.ts";
@@ -77,8 +78,8 @@ export function toWireSchedule({ definition, state }: Schedule): Sent<"Schedule"
     catchUpLimit: definition.catchUpLimit,
     overlapPolicy: `OVERLAP_POLICY_${definition.overlapPolicy}`,
     ...toWireShards(definition.shards),
-    paused: state.paused,
-    nextFireTime: toWireTimeOrNull(state.paused ? null : (state.waiting[0] ?? state.nextTickMs)),
+    paused: state.pausedAtMs !== null,
+    nextFireTime: toWireTimeOrNull(nextTickOf(state)),
     lastFireTime: toWireTimeOrNull(state.lastTickMs),
   };
 }
@@ -116,4 +117,10 @@ function toWireShards(shards: Shards): Pick<Sent<"Schedule">, "staticShards" | "
     case "broadcast":
       return { broadcast: true };
   }
+}
+
+// Of one that is paused only what it still owes.
+function nextTickOf({ pausedAtMs, waiting, nextTickMs }: ScheduleState): number | null {
+  const isOwed = pausedAtMs === null || (nextTickMs ?? Number.POSITIVE_INFINITY) <= pausedAtMs;
+  return waiting[0] ?? (isOwed ? nextTickMs : null);
 }

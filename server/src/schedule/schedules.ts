@@ -91,7 +91,7 @@ class BatonSchedules implements Schedules {
 
   setPaused(name: string, isPaused: boolean): Promise<Schedule> {
     return this.#change(name, (schedule, nowMs) =>
-      isPaused ? paused(schedule.state) : resumed(schedule, nowMs),
+      isPaused ? paused(schedule.state, nowMs) : resumed(schedule, nowMs),
     );
   }
 

@@ -81,7 +81,8 @@ export interface Schedule {
    */
   'paused'?: (boolean);
   /**
-   * The next tick. Absent where there is none. Output only.
+   * The next tick. Absent where there is none; while it is paused, the next of
+   * those that it owes. Output only.
    */
   'nextFireTime'?: (_google_protobuf_Timestamp | null);
   /**
@@ -172,7 +173,8 @@ export interface Schedule__Output {
    */
   'paused': (boolean);
   /**
-   * The next tick. Absent where there is none. Output only.
+   * The next tick. Absent where there is none; while it is paused, the next of
+   * those that it owes. Output only.
    */
   'nextFireTime': (_google_protobuf_Timestamp__Output | null);
   /**

@@ -114,7 +114,11 @@ export interface ScheduleServiceClient extends grpc.Client {
   listSchedules(argument: _baton_v1_ListSchedulesRequest, callback: grpc.requestCallback<_baton_v1_ListSchedulesResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Stops firing until it is resumed. Idempotent.
+   * Stops firing until it is resumed. A tick that was due when the pause was
+   * stored, by the store's clock, is owed: it fires all the same, as the misfire
+   * and overlap policies say, at once or as soon as a dispatcher gets to it, also
+   * after a crash. No tick that is due later fires. A trigger does. Idempotent: a
+   * repeat leaves the first pause's time.
    * 
    * Errors:
    * NOT_FOUND: no such schedule.
@@ -124,7 +128,11 @@ export interface ScheduleServiceClient extends grpc.Client {
   PauseSchedule(argument: _baton_v1_PauseScheduleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_PauseScheduleResponse__Output>): grpc.ClientUnaryCall;
   PauseSchedule(argument: _baton_v1_PauseScheduleRequest, callback: grpc.requestCallback<_baton_v1_PauseScheduleResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Stops firing until it is resumed. Idempotent.
+   * Stops firing until it is resumed. A tick that was due when the pause was
+   * stored, by the store's clock, is owed: it fires all the same, as the misfire
+   * and overlap policies say, at once or as soon as a dispatcher gets to it, also
+   * after a crash. No tick that is due later fires. A trigger does. Idempotent: a
+   * repeat leaves the first pause's time.
    * 
    * Errors:
    * NOT_FOUND: no such schedule.
@@ -163,7 +171,8 @@ export interface ScheduleServiceClient extends grpc.Client {
   
   /**
    * Fires again, from the next tick on; ticks missed in the pause are not made
-   * up for. Idempotent.
+   * up for, ticks owed from before it are (at most the 1000 that may wait).
+   * Idempotent.
    * 
    * Errors:
    * NOT_FOUND: no such schedule.
@@ -174,7 +183,8 @@ export interface ScheduleServiceClient extends grpc.Client {
   ResumeSchedule(argument: _baton_v1_ResumeScheduleRequest, callback: grpc.requestCallback<_baton_v1_ResumeScheduleResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Fires again, from the next tick on; ticks missed in the pause are not made
-   * up for. Idempotent.
+   * up for, ticks owed from before it are (at most the 1000 that may wait).
+   * Idempotent.
    * 
    * Errors:
    * NOT_FOUND: no such schedule.
@@ -257,7 +267,11 @@ export interface ScheduleServiceHandlers extends grpc.UntypedServiceImplementati
   ListSchedules: grpc.handleUnaryCall<_baton_v1_ListSchedulesRequest__Output, _baton_v1_ListSchedulesResponse>;
   
   /**
-   * Stops firing until it is resumed. Idempotent.
+   * Stops firing until it is resumed. A tick that was due when the pause was
+   * stored, by the store's clock, is owed: it fires all the same, as the misfire
+   * and overlap policies say, at once or as soon as a dispatcher gets to it, also
+   * after a crash. No tick that is due later fires. A trigger does. Idempotent: a
+   * repeat leaves the first pause's time.
    * 
    * Errors:
    * NOT_FOUND: no such schedule.
@@ -277,7 +291,8 @@ export interface ScheduleServiceHandlers extends grpc.UntypedServiceImplementati
   
   /**
    * Fires again, from the next tick on; ticks missed in the pause are not made
-   * up for. Idempotent.
+   * up for, ticks owed from before it are (at most the 1000 that may wait).
+   * Idempotent.
    * 
    * Errors:
    * NOT_FOUND: no such schedule.
