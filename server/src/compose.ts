@@ -3,6 +3,7 @@ import { ConfigError } from "./config.ts";
 import type { Dispatcher } from "./dispatch/contract.ts";
 import { createDispatcher } from "./dispatch/dispatcher.ts";
 import type { DispatchLog } from "./dispatch/log.ts";
+import { QueueFigures } from "./dispatch/queue-figures.ts";
 import type { DispatchSettings } from "./dispatch/settings.ts";
 import { systemClock } from "./domain/clock.ts";
 import type { Events } from "./events/contract.ts";
@@ -93,7 +94,8 @@ export async function startDispatcher(
     isReady: () => dispatcher.isReady(),
   });
   // Not through the instruments: reading a gauge is no work of the dispatcher's.
-  telemetry.observe({ stats: () => plainStore.stats(), load: () => dispatcher.load() });
+  const figures = new QueueFigures(plainStore, systemClock);
+  telemetry.observe({ stats: () => figures.all(), load: () => dispatcher.load() });
   const stopIn = (graceMs: number): Promise<boolean> =>
     stopAll(graceMs, log, { server, http, schedules, events, dispatcher, store, telemetry });
   const answered = dispatcher.start();

@@ -14,6 +14,7 @@ import type {
   WorkerSession,
   WorkerSettlement,
 } from "../../server/src/dispatch/contract.ts";
+import type { FiguresPage } from "../../server/src/dispatch/queue-figures.ts";
 import { TaskError } from "../../server/src/domain/errors.ts";
 import { newSessionId, type QueueName, type TaskId } from "../../server/src/domain/ids.ts";
 import type { Task } from "../../server/src/domain/task.ts";
@@ -147,6 +148,10 @@ export class ScriptedDispatcher implements Dispatcher {
 
   async stats(_queues?: readonly QueueName[]): Promise<QueueStats[]> {
     return [];
+  }
+
+  async listQueues(): Promise<FiguresPage> {
+    return { queues: [], next: null };
   }
 
   load(): { sessions: number; credit: number } {

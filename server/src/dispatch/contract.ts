@@ -2,6 +2,7 @@ import type { TaskError } from "../domain/errors.ts";
 import type { LeaseRef, QueueName, SessionId, TaskId, TaskType, WorkerId } from "../domain/ids.ts";
 import type { Content, Failure, LeasedTask, Progress, Task } from "../domain/task.ts";
 import type { ListPage, ListQuery, NewTask, QueueStats, SubmitOutcome } from "../store/store.ts";
+import type { FiguresPage } from "./queue-figures.ts";
 
 export type {
   ListCursor,
@@ -71,6 +72,9 @@ export interface Dispatcher {
   explain(id: TaskId): Promise<Explanation>;
 
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]>;
+
+  /** Figures of the queues after one by name, as many as the limit; an empty name is before all. */
+  listQueues(after: string, limit: number): Promise<FiguresPage>;
 
   /** Whether the store answered lately and no drain has begun: readiness. */
   isReady(): boolean;

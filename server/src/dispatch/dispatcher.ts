@@ -27,6 +27,7 @@ import { Heartbeats } from "./heartbeats.ts";
 import type { DispatchLog } from "./log.ts";
 import { ObservedStore } from "./observed-store.ts";
 import { Operations } from "./operations.ts";
+import type { FiguresPage } from "./queue-figures.ts";
 import { Renewer } from "./renewer.ts";
 import { Reopener } from "./reopener.ts";
 import { Sessions } from "./sessions.ts";
@@ -226,6 +227,10 @@ class StoreDispatcher implements Dispatcher {
 
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
     return this.#operations.stats(queues);
+  }
+
+  listQueues(after: string, limit: number): Promise<FiguresPage> {
+    return this.#operations.listQueues(after, limit);
   }
 
   isReady(): boolean {

@@ -7,8 +7,12 @@ import type { ListPage, ListQuery, QueueStats, Store } from "../store/store.ts";
 import type { Explanation } from "./contract.ts";
 import { explainTask } from "./explain.ts";
 import type { Granter } from "./granter.ts";
+import { type FiguresPage, QueueFigures } from "./queue-figures.ts";
 import type { DispatchSettings } from "./settings.ts";
 import { taskErrorOf } from "./store-failure.ts";
+import { Turns } from "./turns.ts";
+
+const LISTINGS_AT_ONCE = 4;
 
 /** What {@link Operations} need. */
 export interface OperationsOptions {
@@ -21,9 +25,13 @@ export interface OperationsOptions {
 /** What submitters and operators do with single tasks and queues. Every rejection is a `TaskError`. */
 export class Operations {
   readonly #options: OperationsOptions;
+  readonly #figures: QueueFigures;
+  /** A page may be a thousand tasks of which none is wanted. */
+  readonly #listings = new Turns(LISTINGS_AT_ONCE);
 
   constructor(options: OperationsOptions) {
     this.#options = options;
+    this.#figures = new QueueFigures(options.store, options.clock);
   }
 
   /** See `Dispatcher.get`. */
@@ -34,12 +42,17 @@ export class Operations {
 
   /** See `Dispatcher.list`. */
   list(query: ListQuery): Promise<ListPage> {
-    return this.#ask((store) => store.list(query));
+    return this.#ask((store) => this.#listings.run(() => store.list(query)));
   }
 
   /** See `Dispatcher.stats`. */
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
     return this.#ask((store) => store.stats(queues));
+  }
+
+  /** See `Dispatcher.listQueues`. */
+  listQueues(after: string, limit: number): Promise<FiguresPage> {
+    return this.#ask(() => this.#figures.page(after, limit));
   }
 
   /** See `Dispatcher.cancel`. */

@@ -46,13 +46,10 @@ function listQueuesHandler(
     const limit = checkPageSize(checks, pageSize);
     checks.throwIfWrong();
     const after = lastNameOf(pageToken);
-    const rest = (await context.dispatcher.stats()).filter(({ queue }) => queue > after);
-    const page = rest.slice(0, limit);
-    const last = page.at(-1);
-    const hasMore = last !== undefined && rest.length > page.length;
+    const { queues, next } = await context.dispatcher.listQueues(after, limit);
     return {
-      queues: page.map(toWireQueue),
-      nextPageToken: hasMore ? encodePageToken(LIST_FILTERS, [last.queue]) : "",
+      queues: queues.map(toWireQueue),
+      nextPageToken: next === null ? "" : encodePageToken(LIST_FILTERS, [next]),
     };
   });
 }
