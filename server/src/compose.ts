@@ -23,6 +23,9 @@ const REDIS_SCHEMES = "redis";
 /** It runs in this process, so that nothing is won by leasing a part while the part before is run. */
 const SQLITE_GRANT_TASKS = 200;
 
+/** What a settlement needs is a few pages: the journal until it is written back, and the results. */
+const SQLITE_RESERVE_BYTES = 32 * 1024 * 1024;
+
 /** A dispatcher that serves. */
 export interface RunningDispatcher {
   /** Where gRPC is served, with the port that was taken. */
@@ -162,7 +165,12 @@ async function openStore(config: ServeConfig, log: DispatchLog): Promise<OpenedS
   if (config.storeUrl.startsWith(SQLITE_SCHEME)) {
     const { openSqlite } = await import("./store/sqlite/open.ts");
     const path = config.storeUrl.slice(SQLITE_SCHEME.length);
-    const opened = openSqlite({ path, clock: systemClock, synchronous: config.sqliteSynchronous });
+    const opened = openSqlite({
+      path,
+      clock: systemClock,
+      synchronous: config.sqliteSynchronous,
+      reserveBytes: SQLITE_RESERVE_BYTES,
+    });
     return { ...opened, settings: { maxGrantTasks: SQLITE_GRANT_TASKS } };
   }
   const { openRedis } = await import("./store/redis/open-redis-store.ts");

@@ -83,7 +83,12 @@ class Simulation implements SubmitterWorld {
     this.random = new SeededRandom(seed);
     migrate(this.#db, ":memory:");
     const clock = new SimProcess(this.time, "store").clock;
-    const opened = { connection: this.#db, guard: null, close: () => this.#db.close() };
+    const opened = {
+      connection: this.#db,
+      guard: null,
+      reserve: null,
+      close: () => this.#db.close(),
+    };
     this.#store = new SqliteStore(new Database(opened, clock));
     this.network = new SimNetwork(this.time, this.random.fork(), () => this.pickDispatcher());
   }

@@ -4,22 +4,27 @@ import { StoreError, type StoreErrorKind } from "../store.ts";
 import type { FileGuard } from "./file-guard.ts";
 import { Hints } from "./hints.ts";
 import { RecentUse } from "./recent-use.ts";
-import { storeErrorOf } from "./sqlite-error.ts";
+import type { Reserve } from "./reserve.ts";
+import { faultOf, storeErrorOf } from "./sqlite-error.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { type Memory, Transaction } from "./transaction.ts";
+
+/** `grow`: makes the database larger, and is refused where that is short of room. */
+type CallKind = "read" | "write" | "grow";
 
 /** A connection, and what belongs to its file. */
 export interface OpenedDatabase {
   readonly connection: DatabaseSync;
-  /** Null where the database is in memory. */
+  /** Null where the database is in memory; the next likewise. */
   readonly guard: FileGuard | null;
+  readonly reserve: Reserve | null;
   close(): void;
 }
 
 /** A call that waits for its turn. */
 interface Call {
   readonly work: (tx: Transaction) => unknown;
-  readonly isRead: boolean;
+  readonly kind: CallKind;
   readonly resolve: (answer: never) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -51,12 +56,17 @@ export class Database {
 
   /** Runs the work in a transaction: all of it happens, or nothing. It may be run again, if that fails. */
   write<Answer>(work: (tx: Transaction) => Answer): Promise<Answer> {
-    return this.call(work, false);
+    return this.call(work, "write");
+  }
+
+  /** As {@link Database.write}, for work that makes the database larger. */
+  grow<Answer>(work: (tx: Transaction) => Answer): Promise<Answer> {
+    return this.call(work, "grow");
   }
 
   /** Runs work that only reads. */
   read<Answer>(work: (tx: Transaction) => Answer): Promise<Answer> {
-    return this.call(work, true);
+    return this.call(work, "read");
   }
 
   /** Closes the file; whatever comes after is refused. May be called again. */
@@ -68,12 +78,12 @@ export class Database {
     }
   }
 
-  private call<Answer>(work: (tx: Transaction) => Answer, isRead: boolean): Promise<Answer> {
+  private call<Answer>(work: (tx: Transaction) => Answer, kind: CallKind): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (!this.connection.isOpen) {
         throw new StoreError("unavailable", "the store is closed");
       }
-      this.waiting.push({ work, isRead, resolve, reject });
+      this.waiting.push({ work, kind, resolve, reject });
       if (this.waiting.length === 1) {
         // The second turn takes in what came while this one's events were handled. It costs nothing where
         // there is nothing else to do.
@@ -83,25 +93,56 @@ export class Database {
   }
 
   private runWaiting(): void {
-    const calls = this.waiting;
+    const waiting = this.waiting;
     this.waiting = [];
-    if (calls.length > 1 && this.run(calls) === "failed") {
+    if (waiting.length === 0) {
+      return;
+    }
+    this.opened.reserve?.look();
+    const calls = this.admitted(waiting);
+    if (calls.length > 0 && this.run(calls) === "failed") {
       // Only the call that failed is to fail.
       for (const call of calls) {
-        this.run([call]);
+        this.runAlone(call);
       }
-    } else if (calls.length === 1) {
-      this.run(calls);
     }
   }
 
-  /** Runs calls in one transaction and answers them, unless one of several fails before the commit. */
+  private runAlone(call: Call): void {
+    let result: "answered" | "failed";
+    do {
+      result = this.admitted([call]).length === 0 ? "answered" : this.run([call]);
+    } while (result === "failed");
+  }
+
+  /** Refuses what would make a database grow that is short of room; returns the other calls. */
+  private admitted(calls: readonly Call[]): readonly Call[] {
+    if (!this.isShortOfRoom) {
+      return calls;
+    }
+    return calls.filter(({ kind, reject }) => {
+      if (kind === "grow") {
+        reject(new StoreError("full", "the disk is full; what is left is for working off"));
+      }
+      return kind !== "grow";
+    });
+  }
+
+  private get isShortOfRoom(): boolean {
+    return this.opened.reserve?.isShort ?? false;
+  }
+
+  /**
+   * Runs calls in one transaction and answers them; `failed` where nothing has happened and each may be run
+   * alone.
+   */
   private run(calls: readonly Call[]): "answered" | "failed" {
     if (this.opened.guard?.isLost && this.refuseLost(calls, "unavailable")) {
       return "answered";
     }
-    const tx = new Transaction(this.statements, this.clock.nowMs(), this.memory);
-    const isReading = calls.every(({ isRead }) => isRead);
+    const hasRoom = !this.isShortOfRoom;
+    const tx = new Transaction(this.statements, this.clock.nowMs(), this.memory, hasRoom);
+    const isReading = calls.every(({ kind }) => kind === "read");
     let isCommitting = false;
     try {
       if (!isReading) {
@@ -123,7 +164,11 @@ export class Database {
       }
     } catch (error) {
       const isUndone = this.rollBack();
-      if (isUndone && calls.length > 1 && !isCommitting) {
+      const isFull = faultOf(error) === "full";
+      const mayHelp = isFull && this.opened.reserve?.ranOut();
+      // A commit that found no room did not happen; of another that failed nobody knows.
+      const isOneOfSeveral = calls.length > 1 && (isFull || !isCommitting);
+      if (isUndone && (mayHelp || isOneOfSeveral)) {
         return "failed";
       }
       for (const { reject } of calls) {

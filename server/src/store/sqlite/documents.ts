@@ -37,7 +37,7 @@ export class SqliteDocuments implements Documents {
   }
 
   put(collection: Collection, batch: readonly DocumentPut[]): Promise<PutOutcome[]> {
-    return this.database.write((tx) =>
+    return this.database.grow((tx) =>
       batch.map((put) => this.putOne(collection.name, put, tx.nowMs)),
     );
   }

@@ -19,6 +19,7 @@ import { FileGuard } from "./file-guard.ts";
 import { refuseForeignFile } from "./header.ts";
 import { lockPath, type PathLock, refuseOpen } from "./lock.ts";
 import { migrate } from "./migrations.ts";
+import { Reserve } from "./reserve.ts";
 import { faultOf } from "./sqlite-error.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
@@ -34,6 +35,11 @@ export interface SqliteStoreOptions {
   readonly synchronous: "FULL" | "NORMAL";
   /** How long to wait for another process to let go of the file. Default: 0. */
   readonly waitForLockMs?: number;
+  /**
+   * Of a file beside the database that is given up where the disk is full, so that what is stored can still
+   * be worked off; an eighth of the disk at most. Default: 0, none.
+   */
+  readonly reserveBytes?: number;
 }
 
 const IN_MEMORY = ":memory:";
@@ -62,25 +68,28 @@ export function openSqlite(options: SqliteStoreOptions): { store: Store; documen
 
 function openInMemory(options: SqliteStoreOptions): OpenedDatabase {
   const connection = connect(IN_MEMORY, options);
-  return { connection, guard: null, close: () => connection.close() };
+  return { connection, guard: null, reserve: null, close: () => connection.close() };
 }
 
 function openFile(options: SqliteStoreOptions): OpenedDatabase {
   const path = resolve(options.path);
   const file = prepareFile(path);
   const lock = locked(file, options.waitForLockMs ?? 0);
+  let connection: DatabaseSync | null = null;
   try {
-    const connection = connect(file, options);
+    connection = connect(file, options);
     takeFromOthers(file);
     const guard = new FileGuard(path, file, connection);
+    const reserve = new Reserve(file, options.reserveBytes ?? 0, connection, options.clock);
     const close = (): void => {
       guard.close();
       lock.release();
     };
-    return { connection, guard, close };
+    return { connection, guard, reserve, close };
   } catch (error) {
+    connection?.close();
     lock.release();
-    throw error;
+    throw openErrorOf(error, path);
   }
 }
 

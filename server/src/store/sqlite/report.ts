@@ -1,4 +1,4 @@
-import type { Report, ReportOutcome } from "../store.ts";
+import { type Report, type ReportOutcome, reportNeedsRoom } from "../store.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Stores what running attempts say of themselves; only the holder of the lease is heard (G4). */
@@ -6,7 +6,11 @@ export function report(tx: Transaction, batch: readonly Report[]): ReportOutcome
   return batch.map((item) => reportOne(tx, item));
 }
 
-function reportOne(tx: Transaction, { lease, progress, checkpoint }: Report): ReportOutcome {
+function reportOne(tx: Transaction, report: Report): ReportOutcome {
+  const { lease, progress, checkpoint } = report;
+  if (!tx.hasRoom && reportNeedsRoom(report)) {
+    return { kind: "no_room" };
+  }
   const found = tx.find(lease.taskId);
   if (found === null || found.row.state !== "LEASED" || found.row.token !== lease.token) {
     return { kind: "stale" };

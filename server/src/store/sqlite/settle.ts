@@ -2,7 +2,13 @@ import { assertNever } from "../../domain/errors.ts";
 import { type LeaseRef, queueOfTask, uniqueOfTask } from "../../domain/ids.ts";
 import type { Content, Failure } from "../../domain/task.ts";
 import type { TaskState } from "../../domain/task-state.ts";
-import type { NextStep, Settlement, SettleOutcome } from "../store.ts";
+import {
+  fittedSettlement,
+  type NextStep,
+  needsRoom,
+  type Settlement,
+  type SettleOutcome,
+} from "../store.ts";
 import { finish, purgeAt } from "./finish.ts";
 import { isInline } from "./inline.ts";
 import { enterLine } from "./line.ts";
@@ -16,7 +22,15 @@ export function settle(tx: Transaction, batch: readonly Settlement[]): SettleOut
   return batch.map((settlement) => settleOne(tx, settlement));
 }
 
-function settleOne(tx: Transaction, { lease, outcome }: Settlement): SettleOutcome {
+function settleOne(tx: Transaction, settlement: Settlement): SettleOutcome {
+  if (tx.hasRoom || !needsRoom(settlement)) {
+    return settleFitting(tx, settlement);
+  }
+  const fitted = fittedSettlement(settlement);
+  return fitted === null ? { kind: "no_room" } : settleFitting(tx, fitted);
+}
+
+function settleFitting(tx: Transaction, { lease, outcome }: Settlement): SettleOutcome {
   if (outcome.kind === "complete" && complete(tx, lease, outcome.result)) {
     return { kind: "ok", state: "SUCCEEDED", isRepeat: false };
   }

@@ -45,7 +45,7 @@ export class SqliteStore implements Store {
   }
 
   submit(batch: readonly NewTask[]): Promise<SubmitOutcome[]> {
-    return this.database.write((tx) => submit(tx, batch));
+    return this.database.grow((tx) => submit(tx, batch));
   }
 
   lease(request: LeaseRequest): Promise<LeaseOutcome> {

@@ -58,6 +58,8 @@ export interface Memory {
 export class Transaction {
   readonly statements: Statements;
   readonly nowMs: number;
+  /** Whether large results and checkpoints may be stored. */
+  readonly hasRoom: boolean;
   private readonly memory: Memory;
   private readonly counts = new Map<QueueKey, number[]>();
   private readonly ready = new Set<QueueName>();
@@ -67,7 +69,8 @@ export class Transaction {
   private anyCheckpoint: boolean | null = null;
   private usedLast: QueueName | null = null;
 
-  constructor(statements: Statements, nowMs: number, memory: Memory) {
+  constructor(statements: Statements, nowMs: number, memory: Memory, hasRoom: boolean) {
+    this.hasRoom = hasRoom;
     this.statements = statements;
     this.nowMs = nowMs;
     this.memory = memory;
