@@ -83,7 +83,7 @@ export class AttemptContext implements TaskContext {
   }
 
   progress(fraction: number | null, note = ""): void {
-    if (fraction !== null && !(fraction >= 0 && fraction <= 1)) {
+    if (fraction !== null && !(typeof fraction === "number" && fraction >= 0 && fraction <= 1)) {
       throw new RangeError(`progress must be from 0 to 1, not ${String(fraction)}`);
     }
     const text = cutToBytes(String(note), LIMITS.maxNoteBytes);

@@ -1,11 +1,8 @@
 import { AwaitLine } from "./await-line.ts";
-import { BatonError, invalidRequest } from "./baton-error.ts";
+import { BatonError } from "./baton-error.ts";
 import type { ClientSettings } from "./client-options.ts";
 import type { Clock } from "./clock.ts";
 import type { Received } from "./wire.ts";
-
-/** Longer than any task id. Messages of what is too long would end the stream that others share. */
-const MAX_ID_LENGTH = 512;
 
 /** Waits for tasks to be final, on one stream; on more where one may not await as many. */
 export class Awaits {
@@ -30,9 +27,6 @@ export class Awaits {
       signal?.throwIfAborted();
       if (this.#isClosed) {
         throw new BatonError("CANCELLED", "the client is closed");
-      }
-      if (typeof taskId !== "string" || taskId.length > MAX_ID_LENGTH) {
-        throw invalidRequest([{ field: "task_id", description: "is no task id" }]);
       }
       const drop = this.#line().add(taskId, timeoutMs, (error, task) => {
         signal?.removeEventListener("abort", abort);

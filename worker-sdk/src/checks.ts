@@ -1,5 +1,6 @@
-import type { FieldViolation } from "./baton-error.ts";
+import { type FieldViolation, invalidRequest } from "./baton-error.ts";
 import { isWellFormed } from "./text.ts";
+import { read } from "./thrown.ts";
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
@@ -23,6 +24,13 @@ export const LABELS_RULE: EntriesRule = {
   maxEntries: 32,
   maxValueBytes: 256,
 };
+
+const ANY_STRINGS: EntriesRule = { key: /./s, maxEntries: 1_000, maxValueBytes: 64 * 1024 };
+
+/** Longer than any; messages of what is too long would end the stream that others share. */
+const MAX_TASK_ID_BYTES = 512;
+/** The end of the year 9999. */
+const MAX_EPOCH_MS = 253_402_300_799_999;
 
 /** Collects all that is wrong with an input, so that it can be told at once. Undefined is never wrong. */
 export class Checks {
@@ -94,10 +102,87 @@ export class Checks {
     }
   }
 
+  /** An object of strings, whatever their names. */
+  strings(field: string, value: unknown): void {
+    this.entries(field, value, ANY_STRINGS);
+  }
+
+  /** Text that is not empty, of at most so many bytes. */
+  required(field: string, value: unknown, maxBytes: number): void {
+    if (value === undefined || value === "") {
+      this.refuse(field, "is required");
+    }
+    this.text(field, value, maxBytes);
+  }
+
+  /** A task's id. */
+  taskId(value: unknown): void {
+    this.required("taskId", value, MAX_TASK_ID_BYTES);
+  }
+
+  /** True or false. */
+  boolean(field: string, value: unknown): void {
+    if (value !== undefined && typeof value !== "boolean") {
+      this.refuse(field, "must be true or false");
+    }
+  }
+
+  /** One of these. */
+  oneOf(field: string, value: unknown, allowed: readonly unknown[]): void {
+    if (value !== undefined && !allowed.includes(value)) {
+      this.refuse(field, `must be one of ${allowed.join(", ")}`);
+    }
+  }
+
+  /** An AbortSignal. */
+  signal(field: string, value: unknown): void {
+    if (value !== undefined && !(read(value, "aborted") !== undefined && canListen(value))) {
+      this.refuse(field, "must be an AbortSignal");
+    }
+  }
+
+  /** A point in time. */
+  epochMs(field: string, value: unknown): void {
+    this.number(field, value, 0, MAX_EPOCH_MS);
+  }
+
+  /** Options; returns those that can be looked at. */
+  options<Options extends object>(
+    field: string,
+    value: Options | null | undefined,
+  ): Partial<Options> {
+    if (value === undefined) {
+      return {};
+    }
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      this.refuse(field, "must be an object");
+      return {};
+    }
+    return value;
+  }
+
+  /** An object with these functions. */
+  methods(field: string, value: unknown, names: readonly string[]): void {
+    if (value !== undefined && names.some((name) => typeof read(value, name) !== "function")) {
+      this.refuse(field, `must have the functions ${names.join(", ")}`);
+    }
+  }
+
+  /** @throws BatonError that names all that is wrong */
+  throwIfWrong(): void {
+    if (this.violations.length > 0) {
+      throw invalidRequest(this.violations);
+    }
+  }
+
   /** A function. */
   callable(field: string, value: unknown): void {
     if (value !== undefined && typeof value !== "function") {
       this.refuse(field, "must be a function");
     }
   }
+}
+
+function canListen(value: unknown): boolean {
+  return typeof read(value, "addEventListener") === "function";
 }

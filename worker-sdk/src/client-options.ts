@@ -28,14 +28,16 @@ export interface ClientSettings extends Required<Omit<TaskClientOptions, "creden
 }
 
 /** Fills in the defaults. Throws an {@link OptionsError} that names everything that is wrong. */
-export function checkClientOptions(options: TaskClientOptions): ClientSettings {
+export function checkClientOptions(given: TaskClientOptions): ClientSettings {
   const checks = new Checks();
+  const options = checks.options("options", given ?? null) as TaskClientOptions;
   if (typeof options.address !== "string" || options.address === "") {
     checks.refuse("address", "must be the dispatcher's host and port");
   }
   checks.number("timeoutMs", options.timeoutMs, 1, LIMITS.maxTimeoutMs);
   checks.integer("maxInFlight", options.maxInFlight, 1, 100_000);
   checks.integer("maxPending", options.maxPending, 1, 10_000_000);
+  checkConnection(options, checks);
   if (checks.violations.length > 0) {
     throw new OptionsError(checks.violations);
   }
@@ -49,4 +51,18 @@ export function checkClientOptions(options: TaskClientOptions): ClientSettings {
     credentials: options.credentials,
     channelOptions: options.channelOptions ?? {},
   };
+}
+
+/** Checks what workers and clients have alike. */
+export function checkConnection(
+  {
+    codec,
+    credentials,
+    channelOptions,
+  }: Pick<TaskClientOptions, "codec" | "credentials" | "channelOptions">,
+  checks: Checks,
+): void {
+  checks.methods("codec", codec, ["encode", "decode"]);
+  checks.options("credentials", credentials);
+  checks.options("channelOptions", channelOptions);
 }

@@ -1,5 +1,8 @@
 import type { BatonError } from "./baton-error.ts";
+import { check } from "./call-checks.ts";
+import type { Checks } from "./checks.ts";
 import { type Codec, encodeOwn } from "./codec.ts";
+import { LIMITS } from "./limits.ts";
 import { type Call, type TaskTemplate, templateOptions } from "./schedule-client.ts";
 import { toSpec } from "./submit-spec.ts";
 import { toTimestamp } from "./time-fields.ts";
@@ -73,6 +76,7 @@ export class EventClient {
 
   /** Publishes an event; resolves once it is durable. Its tasks follow at once. */
   async publish(event: EventToPublish): Promise<PublishReceipt> {
+    check((checks) => checkEvent(checks, event, "event."));
     const { wire, span } = this.#write(event);
     try {
       const { receipt } = await this.#call(methods.Publish, { event: wire });
@@ -87,6 +91,15 @@ export class EventClient {
 
   /** Publishes up to 1000 events in one call; answers each, in order. */
   async publishBatch(events: readonly EventToPublish[]): Promise<PublishOutcome[]> {
+    check((checks) => {
+      if (!Array.isArray(events) || events.length > LIMITS.maxBatchItems) {
+        checks.refuse("events", `must be a list of at most ${LIMITS.maxBatchItems}`);
+        return;
+      }
+      for (const [index, event] of events.entries()) {
+        checkEvent(checks, event, `events[${index}].`);
+      }
+    });
     const written = events.map((event) => this.#write(event));
     const request = { events: written.map(({ wire }) => wire) };
     const { results } = await this.#call(methods.PublishBatch, request).finally(() => {
@@ -104,6 +117,7 @@ export class EventClient {
     name: string,
     options: SubscriptionOptions,
   ): Promise<{ readonly subscription: SubscriptionInfo; readonly created: boolean }> {
+    checkSubscription(name, options);
     const { subscription, created } = await this.#call(methods.PutSubscription, {
       subscription: writeSubscription(name, options, this.#codec),
     });
@@ -112,6 +126,7 @@ export class EventClient {
 
   /** Returns a subscription; rejects with SUBSCRIPTION_NOT_FOUND. */
   async getSubscription(name: string): Promise<SubscriptionInfo> {
+    check((checks) => checks.name("name", name));
     return readSubscription((await this.#call(methods.GetSubscription, { name })).subscription);
   }
 
@@ -132,18 +147,21 @@ export class EventClient {
 
   /** Delivers no more events to a subscription; those published meanwhile are not delivered later. */
   async pause(name: string): Promise<SubscriptionInfo> {
+    check((checks) => checks.name("name", name));
     const request = { name, paused: true };
     return readSubscription((await this.#call(methods.PauseSubscription, request)).subscription);
   }
 
   /** Delivers events to a subscription again. */
   async resume(name: string): Promise<SubscriptionInfo> {
+    check((checks) => checks.name("name", name));
     const request = { name, paused: false };
     return readSubscription((await this.#call(methods.PauseSubscription, request)).subscription);
   }
 
   /** Forgets a subscription; returns whether there was one. Its tasks stay. */
   async unsubscribe(name: string): Promise<boolean> {
+    check((checks) => checks.name("name", name));
     return (await this.#call(methods.DeleteSubscription, { name })).deleted;
   }
 
@@ -168,6 +186,30 @@ export class EventClient {
     };
     return { wire, span };
   }
+}
+
+// Only what the wire would twist: the dispatcher says what is wrong with the rest.
+function checkEvent(checks: Checks, given: EventToPublish, path: string): void {
+  const event = checks.options(path.slice(0, -1), given ?? null);
+  for (const field of ["id", "source", "type"] as const) {
+    checks.required(`${path}${field}`, event[field], LIMITS.maxEventTextBytes);
+  }
+  for (const field of ["subject", "dataContentType", "dataSchema"] as const) {
+    checks.text(`${path}${field}`, event[field], LIMITS.maxEventTextBytes);
+  }
+  checks.epochMs(`${path}timeMs`, event.timeMs);
+  checks.strings(`${path}extensions`, event.extensions);
+}
+
+function checkSubscription(name: string, given: SubscriptionOptions): void {
+  check((checks) => {
+    checks.name("name", name);
+    const options = checks.options("options", given ?? null);
+    checks.required("eventType", options.eventType, LIMITS.maxEventTextBytes);
+    checks.text("source", options.source, LIMITS.maxEventTextBytes);
+    checks.strings("attributes", options.attributes);
+    checks.options("task", options.task ?? null);
+  });
 }
 
 function writeSubscription(

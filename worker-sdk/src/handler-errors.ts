@@ -50,7 +50,7 @@ export class ReleaseTaskError extends Error {
 const MAX_DELAY_MS = 24 * 60 * 60 * 1000;
 
 function checkedDelay(delayMs: number): number {
-  if (!(delayMs >= 0 && delayMs <= MAX_DELAY_MS)) {
+  if (!(typeof delayMs === "number" && delayMs >= 0 && delayMs <= MAX_DELAY_MS)) {
     throw new RangeError(`delayMs must be from 0 to ${MAX_DELAY_MS}, not ${String(delayMs)}`);
   }
   return delayMs;

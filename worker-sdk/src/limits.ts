@@ -20,6 +20,10 @@ export const LIMITS = {
   maxNoteBytes: 1024,
   maxCheckpointBytes: 64 * 1024,
   maxBatchItems: 1_000,
+  maxPageSize: 1_000,
+  maxShards: 1_000,
+  maxCatchUp: 1_000,
+  maxEventTextBytes: 64 * 1024,
   /** Of one await stream. */
   maxAwaitedItems: 10_000,
   maxSubscriptions: 64,

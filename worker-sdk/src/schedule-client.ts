@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { invalidRequest } from "./baton-error.ts";
 import type { UnaryMethod } from "./call.ts";
-import { Checks } from "./checks.ts";
+import { check } from "./call-checks.ts";
+import type { Checks } from "./checks.ts";
 import type { Codec } from "./codec.ts";
+import { LIMITS } from "./limits.ts";
 import { type SubmitOptions, toSpec } from "./submit-spec.ts";
 import { durationMs, timestampMs, toDuration, toTimestamp } from "./time-fields.ts";
 import { type Received, type Sent, services } from "./wire.ts";
@@ -33,11 +34,14 @@ export type ScheduleCadence =
   | { readonly everyMs: number }
   | { readonly delayMs: number };
 
+const MISFIRE_POLICIES = ["SKIP", "FIRE_ONCE", "CATCH_UP"] as const;
+const OVERLAP_POLICIES = ["SKIP", "QUEUE", "REPLACE", "ALLOW"] as const;
+
 /** What to do about ticks that were missed. */
-export type MisfirePolicy = "SKIP" | "FIRE_ONCE" | "CATCH_UP";
+export type MisfirePolicy = (typeof MISFIRE_POLICIES)[number];
 
 /** What to do while tasks of the firing before are not final. */
-export type OverlapPolicy = "SKIP" | "QUEUE" | "REPLACE" | "ALLOW";
+export type OverlapPolicy = (typeof OVERLAP_POLICIES)[number];
 
 /** A schedule to store. The defaults of what is left out are in docs/protocol.md. */
 export interface ScheduleOptions {
@@ -99,6 +103,7 @@ export class ScheduleClient {
     name: string,
     options: ScheduleOptions,
   ): Promise<{ readonly schedule: ScheduleInfo; readonly created: boolean }> {
+    checkSchedule(name, options);
     const request = { schedule: writeSchedule(name, options, this.#codec) };
     const { schedule, created } = await this.#call(methods.PutSchedule, request);
     return { schedule: readSchedule(schedule), created };
@@ -106,6 +111,7 @@ export class ScheduleClient {
 
   /** Returns a schedule; rejects with SCHEDULE_NOT_FOUND. */
   async get(name: string): Promise<ScheduleInfo> {
+    checkName(name);
     return readSchedule((await this.#call(methods.GetSchedule, { name })).schedule);
   }
 
@@ -125,19 +131,24 @@ export class ScheduleClient {
 
   /** Stops firing until it is resumed. */
   async pause(name: string): Promise<ScheduleInfo> {
+    checkName(name);
     return readSchedule((await this.#call(methods.PauseSchedule, { name })).schedule);
   }
 
   /** Fires again, from the next tick on. */
   async resume(name: string): Promise<ScheduleInfo> {
+    checkName(name);
     return readSchedule((await this.#call(methods.ResumeSchedule, { name })).schedule);
   }
 
   /** Fires once now. With the same request id, returns the first firing. */
-  async trigger(
-    name: string,
-    { requestId = randomUUID() }: { readonly requestId?: string } = {},
-  ): Promise<FiringInfo> {
+  async trigger(name: string, options: { readonly requestId?: string } = {}): Promise<FiringInfo> {
+    check((checks) => {
+      checks.name("name", name);
+      const { requestId } = checks.options("options", options);
+      checks.text("requestId", requestId, LIMITS.maxKeyBytes);
+    });
+    const { requestId = randomUUID() } = options;
     const { firing } = await this.#call(methods.TriggerSchedule, { name, requestId });
     return readFiring(firing);
   }
@@ -145,13 +156,20 @@ export class ScheduleClient {
   /** Forgets a schedule; returns whether there was one. */
   async delete(
     name: string,
-    { cancelWaitingTasks = false }: { readonly cancelWaitingTasks?: boolean } = {},
+    options: { readonly cancelWaitingTasks?: boolean } = {},
   ): Promise<boolean> {
+    check((checks) => {
+      checks.name("name", name);
+      const { cancelWaitingTasks } = checks.options("options", options);
+      checks.boolean("cancelWaitingTasks", cancelWaitingTasks);
+    });
+    const { cancelWaitingTasks = false } = options;
     return (await this.#call(methods.DeleteSchedule, { name, cancelWaitingTasks })).deleted;
   }
 
   /** Yields the schedule's last firings, newest first. */
   async *firings(name: string): AsyncGenerator<FiringInfo> {
+    checkName(name);
     let pageToken = "";
     do {
       const page: Received<"ListFiringsResponse"> = await this.#call(methods.ListFirings, {
@@ -168,7 +186,6 @@ export class ScheduleClient {
 
 function writeSchedule(name: string, options: ScheduleOptions, codec: Codec): Sent<"Schedule"> {
   const { task, cadence, shards, catchUpLimit } = options;
-  checkShards(shards);
   return {
     name,
     task: toSpec(task.queue, task.type, task.payload, templateOptions(task), codec),
@@ -186,13 +203,44 @@ function writeSchedule(name: string, options: ScheduleOptions, codec: Codec): Se
   };
 }
 
-// protobufjs would write what is no unsigned 32-bit integer as some other number.
-function checkShards(shards: number | "broadcast" | undefined): void {
-  const checks = new Checks();
-  checks.integer("shards", shards === "broadcast" ? undefined : shards, 1, 1_000);
-  if (checks.violations.length > 0) {
-    throw invalidRequest(checks.violations);
+/** @throws BatonError that names every wrong field, but for the task's, which `toSpec` looks at */
+function checkSchedule(name: string, options: ScheduleOptions): void {
+  check((checks) => {
+    checks.name("name", name);
+    const given = checks.options("options", options ?? null);
+    checks.options("task", given.task ?? null);
+    checkCadence(checks, given.cadence);
+    checks.epochMs("startTimeMs", given.startTimeMs);
+    checks.epochMs("endTimeMs", given.endTimeMs);
+    checks.number("jitterMs", given.jitterMs, 0, LIMITS.maxDelayMs);
+    checks.oneOf("misfire", given.misfire, MISFIRE_POLICIES);
+    checks.number("misfireThresholdMs", given.misfireThresholdMs, 0, LIMITS.maxDelayMs);
+    checks.integer("catchUpLimit", given.catchUpLimit, 1, LIMITS.maxCatchUp);
+    checks.oneOf("overlap", given.overlap, OVERLAP_POLICIES);
+    if (given.shards !== "broadcast") {
+      checks.integer("shards", given.shards, 1, LIMITS.maxShards);
+    }
+  });
+}
+
+function checkCadence(checks: Checks, given: ScheduleCadence | undefined): void {
+  const { cron, timeZone, everyMs, delayMs } = checks.options<{
+    cron?: unknown;
+    timeZone?: unknown;
+    everyMs?: unknown;
+    delayMs?: unknown;
+  }>("cadence", given ?? {});
+  if ([cron, everyMs, delayMs].filter((one) => one !== undefined).length !== 1) {
+    checks.refuse("cadence", "must have one of cron, everyMs and delayMs");
   }
+  checks.text("cadence.cron", cron, LIMITS.maxReasonBytes);
+  checks.text("cadence.timeZone", timeZone, LIMITS.maxReasonBytes);
+  checks.number("cadence.everyMs", everyMs, 1, LIMITS.maxDelayMs);
+  checks.number("cadence.delayMs", delayMs, 1, LIMITS.maxDelayMs);
+}
+
+function checkName(name: string): void {
+  check((checks) => checks.name("name", name));
 }
 
 /** Leaves out what a template may not have, whatever a caller without types says. */
@@ -204,12 +252,13 @@ export function templateOptions(task: TaskTemplate): SubmitOptions {
 function writeCadence(
   cadence: ScheduleCadence,
 ): Pick<Sent<"Schedule">, "cron" | "fixedRate" | "fixedDelay"> {
-  if ("cron" in cadence) {
+  if ("cron" in cadence && cadence.cron !== undefined) {
     return { cron: { expression: cadence.cron, timeZone: cadence.timeZone ?? "" } };
   }
-  return "everyMs" in cadence
-    ? { fixedRate: toDuration(cadence.everyMs) }
-    : { fixedDelay: toDuration(cadence.delayMs) };
+  const { everyMs, delayMs } = cadence as { readonly everyMs?: number; readonly delayMs: number };
+  return everyMs === undefined
+    ? { fixedDelay: toDuration(delayMs) }
+    : { fixedRate: toDuration(everyMs) };
 }
 
 function readSchedule(schedule: Received<"PutScheduleResponse">["schedule"]): ScheduleInfo {

@@ -65,19 +65,18 @@ export type Spec = Sent<"TaskSpec"> & {
   readonly headers: Record<string, string>;
 };
 
-const MAX_EPOCH_MS = 8.64e15;
-
 /** Checks a submit and writes it. Throws a `BatonError` that names every wrong field. */
 export function toSpec(
   queue: string,
   type: string,
   payload: unknown,
-  options: SubmitOptions,
+  given: SubmitOptions,
   codec: Codec,
 ): Spec {
   const checks = new Checks();
   checks.name("queue", queue);
   checks.name("type", type);
+  const options: SubmitOptions = checks.options("options", given);
   checkOptions(options, checks);
   const encoded = encode(payload, options.contentType, codec, checks);
   if (checks.violations.length > 0) {
@@ -130,7 +129,7 @@ function checkOptions(options: SubmitOptions, checks: Checks): void {
   checks.entries("labels", options.labels, LABELS_RULE);
   checks.integer("priority", options.priority, 0, LIMITS.maxPriority);
   checks.number("delayMs", options.delayMs, 0, LIMITS.maxDelayMs);
-  checks.number("runAtMs", options.runAtMs, 0, MAX_EPOCH_MS);
+  checks.epochMs("runAtMs", options.runAtMs);
   if (options.delayMs !== undefined && options.runAtMs !== undefined) {
     checks.refuse("runAtMs", "must not be given beside delayMs");
   }
@@ -138,14 +137,19 @@ function checkOptions(options: SubmitOptions, checks: Checks): void {
   checks.number("attemptTimeoutMs", options.attemptTimeoutMs, 1, LIMITS.maxTimeoutMs);
   checks.number("retentionMs", options.retentionMs, 0, LIMITS.maxDelayMs);
   checks.number("deduplicationWindowMs", options.deduplicationWindowMs, 0, LIMITS.maxDelayMs);
-  const { retry = {} } = options;
+  const retry: RetryOptions = checks.options("retry", options.retry);
   checks.integer("retry.maxAttempts", retry.maxAttempts, 1, LIMITS.maxAttempts);
   checks.integer("retry.maxCrashes", retry.maxCrashes, 1, LIMITS.maxAttempts);
   checks.number("retry.initialBackoffMs", retry.initialBackoffMs, 0, LIMITS.maxTimeoutMs);
   checks.number("retry.maxBackoffMs", retry.maxBackoffMs, 0, LIMITS.maxTimeoutMs);
   checks.number("retry.multiplier", retry.multiplier, 1, LIMITS.maxMultiplier);
-  for (const [index, type] of (retry.nonRetryableTypes ?? []).entries()) {
-    checks.text(`retry.nonRetryableTypes[${index}]`, type, LIMITS.maxFailureTypeBytes);
+  const { nonRetryableTypes = [] } = retry;
+  if (!Array.isArray(nonRetryableTypes)) {
+    checks.refuse("retry.nonRetryableTypes", "must be a list of strings");
+    return;
+  }
+  for (const [index, type] of nonRetryableTypes.entries()) {
+    checks.required(`retry.nonRetryableTypes[${index}]`, type, LIMITS.maxFailureTypeBytes);
   }
 }
 

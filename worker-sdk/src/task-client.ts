@@ -3,6 +3,7 @@ import { Awaits } from "./awaits.ts";
 import { BatonError } from "./baton-error.ts";
 import { type CallLimits, callRepeatedly, callUnary, type UnaryMethod } from "./call.ts";
 import { CallChannel } from "./call-channel.ts";
+import { check, checkAwait, checkListQuery, checkTaskId } from "./call-checks.ts";
 import { openClient } from "./channel.ts";
 import {
   type ClientSettings,
@@ -12,6 +13,7 @@ import {
 import { type Clock, systemClock } from "./clock.ts";
 import type { Encoded } from "./codec.ts";
 import { EventClient } from "./event-client.ts";
+import { LIMITS } from "./limits.ts";
 import { type Call, ScheduleClient } from "./schedule-client.ts";
 import { submitEach } from "./submit-each.ts";
 import type { SubmitOutcome, SubmitReceipt, TaskId } from "./submit-receipt.ts";
@@ -151,7 +153,8 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   submitMany(
     tasks: Iterable<TaskToSubmit<Types>> | AsyncIterable<TaskToSubmit<Types>>,
   ): AsyncGenerator<SubmitOutcome> {
-    const submit = (task: TaskToSubmit<Types>, done: (outcome: SubmitOutcome) => void) =>
+    const submit = (task: TaskToSubmit<Types>, done: (outcome: SubmitOutcome) => void) => {
+      check((checks) => checks.options("task", task ?? null));
       this.#submit(task.queue, task.type, task.payload, task, (error, receipt) => {
         done(
           receipt === null
@@ -159,20 +162,27 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
             : { kind: "stored", taskId: receipt.taskId, deduplicated: receipt.deduplicated },
         );
       });
+    };
     return submitEach(tasks, submit, this.#settings.maxInFlight);
   }
 
   /** Returns a task; rejects with TASK_NOT_FOUND. */
   async get(
     taskId: TaskId,
-    { includePayload = false }: { readonly includePayload?: boolean } = {},
+    options: { readonly includePayload?: boolean } = {},
   ): Promise<TaskInfo> {
+    check((checks) => {
+      checks.taskId(taskId);
+      checks.boolean("includePayload", checks.options("options", options).includePayload);
+    });
+    const { includePayload = false } = options;
     const { task } = await this.#call(methods.Get, { taskId, includePayload });
     return toTaskInfo(present(task), includePayload);
   }
 
   /** Yields the tasks of a queue, page by page as they are asked for. */
   async *list(query: ListQuery): AsyncGenerator<TaskInfo> {
+    checkListQuery(query);
     const { submittedFromMs, submittedBeforeMs, includePayload = false } = query;
     let pageToken = "";
     do {
@@ -200,8 +210,10 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
    */
   async await<Result = unknown>(
     taskId: TaskId<Result> | string,
-    { timeoutMs = Number.POSITIVE_INFINITY, signal }: AwaitOptions = {},
+    options: AwaitOptions = {},
   ): Promise<Result> {
+    checkAwait(taskId, options);
+    const { timeoutMs = Number.POSITIVE_INFINITY, signal } = options;
     const task = toTaskInfo(await this.#awaits.untilFinal(taskId, timeoutMs, signal));
     if (task.state !== "SUCCEEDED") {
       throw new TaskFailedError(task);
@@ -212,21 +224,27 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   /** Yields the task now and after each change, the final state last. */
   async *watch(
     taskId: TaskId,
-    { signal }: { readonly signal?: AbortSignal } = {},
+    options: { readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<TaskInfo> {
-    for await (const task of this.#watches.changes(taskId, signal)) {
+    checkAwait(taskId, options);
+    for await (const task of this.#watches.changes(taskId, options.signal)) {
       yield toTaskInfo(task);
     }
   }
 
   /** Cancels a task, final at once; a handler that runs it is told to stop. */
   async cancel(taskId: TaskId, reason = ""): Promise<TaskInfo> {
+    check((checks) => {
+      checks.taskId(taskId);
+      checks.text("reason", reason, LIMITS.maxReasonBytes);
+    });
     const { task } = await this.#call(methods.Cancel, { taskId, reason });
     return toTaskInfo(present(task));
   }
 
   /** Gives a DEAD task all its attempts again. */
   async redrive(taskId: TaskId): Promise<TaskInfo> {
+    checkTaskId(taskId);
     // Not again by itself: the first call may have got through, and the task be DEAD once more.
     this.#closing.signal.throwIfAborted();
     const { task } = await this.#channel.use((client) =>
@@ -237,6 +255,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
 
   /** Says why a task is not running. */
   async explain(taskId: TaskId): Promise<TaskExplanation> {
+    checkTaskId(taskId);
     const answer = await this.#call(methods.Explain, { taskId });
     return toExplanation(present(answer.task), answer);
   }

@@ -3,15 +3,19 @@ import { detached } from "./own-bytes.ts";
 import { durationMs, timestampMs } from "./time-fields.ts";
 import type { Received, Sent } from "./wire.ts";
 
+/** Every {@link TaskState}. */
+export const TASK_STATES = [
+  "SCHEDULED",
+  "READY",
+  "LEASED",
+  "SUCCEEDED",
+  "DEAD",
+  "CANCELLED",
+  "EXPIRED",
+] as const;
+
 /** Where a task is in its life; the last four are final. */
-export type TaskState =
-  | "SCHEDULED"
-  | "READY"
-  | "LEASED"
-  | "SUCCEEDED"
-  | "DEAD"
-  | "CANCELLED"
-  | "EXPIRED";
+export type TaskState = (typeof TASK_STATES)[number];
 
 /** How far an attempt has come. */
 export interface TaskProgress {

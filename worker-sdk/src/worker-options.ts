@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { ChannelCredentials, ChannelOptions } from "@grpc/grpc-js";
 import { Checks, LABELS_RULE } from "./checks.ts";
+import { checkConnection } from "./client-options.ts";
 import { type Codec, jsonCodec } from "./codec.ts";
 import type { FindHandler, Handler, QueueHandlers } from "./handler.ts";
 import { DEFAULTS, LIMITS } from "./limits.ts";
@@ -52,9 +53,10 @@ export interface WorkerSettings extends Required<Omit<WorkerOptions, "queues" | 
 
 /** Fills in the defaults. Throws an {@link OptionsError} that names everything that is wrong. */
 export function checkWorkerOptions<Types extends TaskTypes<Types>>(
-  options: WorkerOptions<Types>,
+  given: WorkerOptions<Types>,
 ): WorkerSettings {
   const checks = new Checks();
+  const options = checks.options("options", given ?? null) as WorkerOptions<Types>;
   if (typeof options.address !== "string" || options.address === "") {
     checks.refuse("address", "must be the dispatcher's host and port");
   }
@@ -63,6 +65,8 @@ export function checkWorkerOptions<Types extends TaskTypes<Types>>(
     checks.number(field, options[field], 0, LIMITS.maxTimeoutMs);
   }
   checks.entries("labels", options.labels, LABELS_RULE);
+  checkConnection(options, checks);
+  checks.methods("logger", options.logger, ["debug", "info", "warn", "error"]);
   checks.callable("onStateChange", options.onStateChange);
   checks.callable("onAttemptEnd", options.onAttemptEnd);
   const workerId = options.workerId ?? defaultWorkerId();
@@ -83,7 +87,7 @@ export function checkWorkerOptions<Types extends TaskTypes<Types>>(
     },
     concurrency: options.concurrency ?? DEFAULTS.worker.concurrency,
     workerId,
-    labels: options.labels ?? {},
+    labels: { ...options.labels },
     drainTimeoutMs: options.drainTimeoutMs ?? DEFAULTS.worker.drainTimeoutMs,
     stopTimeoutMs: options.stopTimeoutMs ?? DEFAULTS.worker.stopTimeoutMs,
     connectTimeoutMs: options.connectTimeoutMs ?? DEFAULTS.worker.connectTimeoutMs,

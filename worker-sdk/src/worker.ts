@@ -1,6 +1,8 @@
 import type { BatonError } from "./baton-error.ts";
+import { Checks } from "./checks.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { callSafely } from "./logger.ts";
+import { OptionsError } from "./options-error.ts";
 import { Session } from "./session.ts";
 import type { TaskTypes } from "./task-types.ts";
 import { within } from "./within.ts";
@@ -61,7 +63,13 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
    * refuses the worker for good, and with a `StopTimeoutError` where it cannot stop in time. A worker
    * runs once.
    */
-  async run({ signal }: RunOptions = {}): Promise<void> {
+  async run(options: RunOptions = {}): Promise<void> {
+    const checks = new Checks();
+    const { signal } = checks.options("options", options);
+    checks.signal("signal", signal);
+    if (checks.violations.length > 0) {
+      throw new OptionsError(checks.violations);
+    }
     if (this.#state !== "idle") {
       throw new Error(`a worker runs once, and this one is ${this.#state}`);
     }
