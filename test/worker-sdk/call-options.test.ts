@@ -161,10 +161,10 @@ describe("The options of calls", () => {
       firings: [() => client.schedules.firings(wrong(null)).next(), "name"],
       publish: [
         () => publish({ id: "", timeMs: Number.NaN, subject: 7, extensions: { a: 1 } }),
-        "id",
-        "subject",
-        "timeMs",
-        'extensions["a"]',
+        "event.id",
+        "event.subject",
+        "event.timeMs",
+        'event.extensions["a"]',
       ],
       publishBatch: [
         () => client.events.publishBatch([EVENT, wrong({})]),
