@@ -57,10 +57,10 @@ export class QueueRegistry {
       }
     }
     if (stale.length > 0) {
-      this.#enter(stale).catch(() => undefined);
+      this.#enter(stale, "enter_queues_if_room").catch(() => undefined);
     }
     if (fresh.length > 0) {
-      await this.#enter(fresh);
+      await this.#enter(fresh, "enter_queues_if_room");
     }
   }
 
@@ -162,9 +162,12 @@ export class QueueRegistry {
     return (await this.#client.exists(key).catch(() => 0)) === 1;
   }
 
-  async #enter(queues: readonly QueueName[]): Promise<void> {
+  async #enter(
+    queues: readonly QueueName[],
+    script: "enter_queues" | "enter_queues_if_room" = "enter_queues",
+  ): Promise<void> {
     const nowMs = this.#options.clock.monotonicMs();
-    await this.#run("enter_queues", [1, ...queues]);
+    await this.#run(script, [1, ...queues]);
     for (const queue of queues) {
       this.#enteredAt.set(queue, nowMs);
     }

@@ -1,6 +1,7 @@
-#!lua
--- Enters queues, or notes that something came to them.
--- ARGV[2] is_new    1 where tasks are to be stored in them, 0 where those not known stay unknown
+#!lua flags=allow-oom if_room
+-- Enters queues, or notes that something came to them. Before tasks are stored it is called as
+-- enter_queues_if_room, which a full Redis refuses, or names that are made up would fill it further.
+-- ARGV[2] is_new    1 where they have tasks or are about to, 0 where those not known stay unknown
 -- ARGV[3...] queues
 -- RETURNS nothing
 -- GUARANTEES none
