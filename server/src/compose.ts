@@ -6,6 +6,7 @@ import type { DispatchLog } from "./dispatch/log.ts";
 import { QueueFigures } from "./dispatch/queue-figures.ts";
 import type { DispatchSettings } from "./dispatch/settings.ts";
 import { systemClock } from "./domain/clock.ts";
+import type { RecordKind } from "./domain/undecodable.ts";
 import type { Events } from "./events/contract.ts";
 import { createEvents } from "./events/events.ts";
 import { createGrpcServer, type GrpcServer } from "./grpc/server.ts";
@@ -76,9 +77,13 @@ export async function startDispatcher(
     submit: (batch, done) => dispatcher.submitOwn(batch, done),
   };
   const parts = { documents, store, dispatcher: own, clock: systemClock, log };
-  const { sweepIntervalMs } = config;
-  const schedules = createSchedules({ ...parts, sweepIntervalMs });
-  const events = createEvents({ ...parts, sweepIntervalMs });
+  const automation = {
+    ...parts,
+    sweepIntervalMs: config.sweepIntervalMs,
+    onUndecodable: (kind: RecordKind) => telemetry.undecodable(kind),
+  };
+  const schedules = createSchedules(automation);
+  const events = createEvents(automation);
   // A file belongs to one process.
   const isAlone = config.storeUrl.startsWith(SQLITE_SCHEME);
   const served = { dispatcher, schedules, events };

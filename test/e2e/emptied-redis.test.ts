@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { LeaseLostError, TaskClient } from "@baton/worker-sdk";
 import { Redis } from "ioredis";
+import { UndecodableLog } from "../../server/src/dispatch/undecodable-log.ts";
 import { systemClock } from "../../server/src/domain/clock.ts";
 import type { Subscription } from "../../server/src/domain/event.ts";
 import { Subscriptions } from "../../server/src/events/subscriptions.ts";
 import { openRedis } from "../../server/src/store/redis/open-redis-store.ts";
+import { silent } from "../support/automation.ts";
 import { aborted } from "../support/deferred.ts";
 import { type DispatcherUnderTest, startTestDispatcher } from "../support/dispatcher.ts";
 import { eventually } from "../support/eventually.ts";
@@ -28,9 +30,10 @@ describe("Dispatchers whose Redis is emptied under them", function () {
     redis = new Redis(server.url);
     subscriptions = [];
     dispatchers = [];
+    const undecodable = new UndecodableLog({ clock: systemClock, log: silent });
     const start = async () => {
       const { store, documents } = await openRedis({ url: server.url });
-      subscriptions.push(new Subscriptions(documents, systemClock));
+      subscriptions.push(new Subscriptions(documents, systemClock, undecodable));
       const dispatcher = await startTestDispatcher({ store });
       dispatchers.push(dispatcher);
       return dispatcher.address;

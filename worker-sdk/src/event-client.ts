@@ -62,6 +62,8 @@ export interface SubscriptionInfo {
   readonly queue: string;
   readonly type: string;
   readonly paused: boolean;
+  /** Why it cannot be read, in a list; all but the name says nothing then. Empty where it was read. */
+  readonly error: string;
 }
 
 /** Publishes events and keeps subscriptions; get it from `TaskClient.events`. */
@@ -244,5 +246,6 @@ function readSubscription(
     queue: subscription?.task?.queue ?? "",
     type: subscription?.task?.type ?? "",
     paused: subscription?.paused ?? false,
+    error: subscription?.error ?? "",
   };
 }

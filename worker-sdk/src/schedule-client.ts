@@ -76,6 +76,8 @@ export interface ScheduleInfo {
   /** Undefined where there is none. */
   readonly nextFireTimeMs: number | undefined;
   readonly lastFireTimeMs: number | undefined;
+  /** Why it cannot be read, in a list; all but the name says nothing then. Empty where it was read. */
+  readonly error: string;
 }
 
 /** One firing of a schedule. */
@@ -279,6 +281,7 @@ function readSchedule(schedule: Received<"PutScheduleResponse">["schedule"]): Sc
     paused: wire.paused,
     nextFireTimeMs: timestampMs(wire.nextFireTime),
     lastFireTimeMs: timestampMs(wire.lastFireTime),
+    error: wire.error,
   };
 }
 

@@ -1,4 +1,5 @@
 import { TaskError } from "../domain/errors.ts";
+import { Undecodable } from "../domain/undecodable.ts";
 import { StoreError } from "../store/store.ts";
 
 const FULL_RETRY_AFTER_MS = 5_000;
@@ -14,6 +15,10 @@ export function storeErrorOf(error: unknown): StoreError {
 export function taskErrorOf(error: unknown, retryAfterMs: number): TaskError {
   if (error instanceof TaskError) {
     return error;
+  }
+  if (error instanceof Undecodable) {
+    const metadata = { kind: error.kind, name: error.recordName };
+    return new TaskError("RECORD_UNDECODABLE", error.message, { metadata, cause: error });
   }
   const failure = storeErrorOf(error);
   switch (failure.kind) {

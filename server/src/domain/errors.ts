@@ -128,6 +128,11 @@ export const REASONS = {
     retryable: false,
     doc: "This dispatcher does not support the method or field yet; `field` names it.",
   },
+  RECORD_UNDECODABLE: {
+    status: "INTERNAL",
+    retryable: false,
+    doc: "What the store has under this name is damaged or of a later version; `kind` and `name` say what it is. Others are not concerned. Put it again, delete it, or ask a newer dispatcher.",
+  },
   INTERNAL: {
     status: "INTERNAL",
     retryable: false,

@@ -11,6 +11,7 @@ import { DEFAULTS } from "./limits.ts";
 import { formatTime } from "./rfc3339.ts";
 import { decodeSpec, encodeSpec } from "./spec-codec.ts";
 import type { TaskSpec } from "./task.ts";
+import { expectSound } from "./undecodable.ts";
 
 /** An event as it is stored. */
 export interface StoredEvent {
@@ -92,10 +93,11 @@ export function encodeDeliveredEvent(fingerprint: string, deliveries: readonly D
   return pack([Buffer.from(JSON.stringify(head))]);
 }
 
-/** Unpacks what either of the two packed. */
+/** Unpacks what either of the two packed; throws where it is something else. */
 export function decodeEvent(eventName: string, bytes: Buffer): StoredEvent {
   const [headBytes, data, ...templates] = unpack(bytes);
   const head = JSON.parse((headBytes as Buffer).toString()) as Head;
+  expectSound(typeof head.f === "string" && head.d.every(isDelivery));
   const deliveries = head.d.map(([subscription, queue]) => ({
     subscription,
     queue: queue as QueueName,
@@ -123,13 +125,23 @@ export function encodeSubscription({ task, ...rest }: Subscription): Buffer {
   return pack([head, encodeSpec(task)]);
 }
 
-/** Unpacks what {@link encodeSubscription} packed. */
+/** Unpacks what {@link encodeSubscription} packed; throws where it is something else. */
 export function decodeSubscription(bytes: Buffer): Subscription {
   const [head, spec] = unpack(bytes) as [Buffer, Buffer];
   const { queue, ...rest } = JSON.parse(head.toString()) as Omit<Subscription, "task"> & {
     queue: QueueName;
   };
+  expectSound([rest.name, rest.eventType, rest.source, queue].every(isText));
+  expectSound(Object.values(rest.attributes).every(isText) && typeof rest.paused === "boolean");
   return { ...rest, task: decodeSpec(queue, spec) };
+}
+
+function isDelivery([subscription, queue]: readonly [string, string]): boolean {
+  return isText(subscription) && isText(queue);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
 }
 
 function eventHeaders(event: BatonEvent): Record<string, string> {

@@ -1,6 +1,7 @@
 import type { QueueName } from "./ids.ts";
 import type { Firing, Schedule, ScheduleDefinition, ScheduleState } from "./schedule.ts";
 import { decodeSpec, encodeSpec } from "./spec-codec.ts";
+import { expectSound } from "./undecodable.ts";
 
 const HEAD_LENGTH_BYTES = 4;
 
@@ -20,10 +21,13 @@ export function encodeSchedule({ definition, state }: Schedule): Buffer {
   return Buffer.concat([length, headBytes, encodeSpec(task)]);
 }
 
-/** Unpacks what {@link encodeSchedule} packed. */
+/** Unpacks what {@link encodeSchedule} packed; throws where it is something else. */
 export function decodeSchedule(bytes: Buffer): Schedule {
   const taskAt = HEAD_LENGTH_BYTES + bytes.readUInt32BE(0);
   const head = JSON.parse(bytes.toString("utf8", HEAD_LENGTH_BYTES, taskAt)) as Head;
+  expectSound(
+    typeof head.queue === "string" && isDefinition(head.definition) && isState(head.state),
+  );
   const task = decodeSpec(head.queue, bytes.subarray(taskAt));
   return { definition: { ...head.definition, task }, state: head.state };
 }
@@ -33,7 +37,62 @@ export function encodeFiring(firing: Firing): Buffer {
   return Buffer.from(JSON.stringify(firing));
 }
 
-/** Unpacks what {@link encodeFiring} packed. */
+/** Unpacks what {@link encodeFiring} packed; throws where it is something else. */
 export function decodeFiring(bytes: Buffer): Firing {
-  return JSON.parse(bytes.toString()) as Firing;
+  const firing = JSON.parse(bytes.toString()) as Firing;
+  expectSound(isFiring(firing));
+  return firing;
+}
+
+const CADENCES: readonly string[] = ["cron", "fixed_rate", "fixed_delay"];
+const SHARDS: readonly string[] = ["none", "static", "broadcast"];
+const MISFIRE_POLICIES: readonly string[] = ["SKIP", "FIRE_ONCE", "CATCH_UP"];
+const OVERLAP_POLICIES: readonly string[] = ["SKIP", "QUEUE", "REPLACE", "ALLOW"];
+const OUTCOMES: readonly string[] = [
+  "SUBMITTED",
+  "SKIPPED_OVERLAP",
+  "SKIPPED_MISFIRE",
+  "SKIPPED_NO_WORKER",
+];
+
+// What others are decided about together with: a value that is not understood must not stop them.
+function isDefinition(definition: Head["definition"]): boolean {
+  const { name, cadence, shards, misfirePolicy, overlapPolicy, ...rest } = definition;
+  return (
+    typeof name === "string" &&
+    CADENCES.includes(cadence.kind) &&
+    SHARDS.includes(shards.kind) &&
+    MISFIRE_POLICIES.includes(misfirePolicy) &&
+    OVERLAP_POLICIES.includes(overlapPolicy) &&
+    [rest.jitterMs, rest.misfireThresholdMs, rest.catchUpLimit].every(Number.isFinite) &&
+    [rest.startAtMs, rest.endAtMs].every(isTimeOrNone)
+  );
+}
+
+function isState({ waiting, triggers, plan, active, ...rest }: ScheduleState): boolean {
+  return (
+    Number.isSafeInteger(rest.sequence) &&
+    Number.isFinite(rest.anchorMs) &&
+    [rest.pausedAtMs, rest.nextTickMs, rest.lastTickMs].every(isTimeOrNone) &&
+    waiting.every(Number.isFinite) &&
+    triggers.every(({ id, atMs }) => typeof id === "string" && Number.isFinite(atMs)) &&
+    active.every(isFiring) &&
+    (plan === null || (isFiring(plan.firing) && plan.replaces.every(isFiring)))
+  );
+}
+
+function isFiring({ sequence, key, outcome, queue, tasks, ...rest }: Firing): boolean {
+  return (
+    Number.isSafeInteger(sequence) &&
+    typeof key === "string" &&
+    typeof queue === "string" &&
+    OUTCOMES.includes(outcome) &&
+    Number.isSafeInteger(tasks) &&
+    [rest.fireAtMs, rest.decidedAtMs].every(Number.isFinite) &&
+    (rest.sessions === null || Array.isArray(rest.sessions))
+  );
+}
+
+function isTimeOrNone(value: unknown): boolean {
+  return value === null || Number.isFinite(value);
 }

@@ -1,6 +1,7 @@
 import type { TaskError } from "../domain/errors.ts";
 import type { BatonEvent, Subscription } from "../domain/event.ts";
 import type { TaskId } from "../domain/ids.ts";
+import type { Undecodable } from "../domain/undecodable.ts";
 
 /** Says that an event is stored. */
 export interface PublishReceipt {
@@ -23,11 +24,11 @@ export interface Events {
     subscription: Subscription,
   ): Promise<{ subscription: Subscription; created: boolean }>;
 
-  /** Returns a subscription; rejects with SUBSCRIPTION_NOT_FOUND. */
+  /** Returns a subscription; rejects with SUBSCRIPTION_NOT_FOUND or RECORD_UNDECODABLE. */
   getSubscription(name: string): Promise<Subscription>;
 
   /** Returns at most so many subscriptions after a name, by name. */
-  listSubscriptions(after: string | null, limit: number): Promise<Subscription[]>;
+  listSubscriptions(after: string | null, limit: number): Promise<(Subscription | Undecodable)[]>;
 
   /** Stops or starts delivering; rejects with SUBSCRIPTION_NOT_FOUND. */
   setPaused(name: string, isPaused: boolean): Promise<Subscription>;

@@ -1,15 +1,18 @@
 import type { DispatchLog } from "../dispatch/log.ts";
 import { SweepLoop } from "../dispatch/sweep-loop.ts";
+import type { UndecodableLog } from "../dispatch/undecodable-log.ts";
 import type { Clock } from "../domain/clock.ts";
-import { decodeEvent } from "../domain/event-codec.ts";
+import { Undecodable } from "../domain/undecodable.ts";
 import { COLLECTIONS, type DocumentRemoval, type Documents } from "../store/documents.ts";
 import type { Deliverer, PendingEvent } from "./deliverer.ts";
+import { eventOf } from "./event-records.ts";
 import { DELIVERY_RECOVERY_MS } from "./publisher.ts";
 
 /** What an {@link EventSweeper} needs. */
 export interface EventSweeperOptions {
   readonly documents: Documents;
   readonly deliverer: Deliverer;
+  readonly undecodable: UndecodableLog;
   readonly clock: Clock;
   readonly log: DispatchLog;
   /** Events of other dispatchers are looked for at least this often. */
@@ -43,7 +46,7 @@ export class EventSweeper {
 
   /** Sweeps until nothing is due. Returns how long until something is; null where nothing will be. */
   async sweep(): Promise<number | null> {
-    const { documents, deliverer } = this.#options;
+    const { documents, deliverer, undecodable } = this.#options;
     while (!this.#isStopped) {
       const due = await documents.due(COLLECTIONS.events, EVENTS_A_ROUND, DELIVERY_RECOVERY_MS);
       if (due.documents.length === 0) {
@@ -51,8 +54,14 @@ export class EventSweeper {
       }
       const pending: PendingEvent[] = [];
       const over: DocumentRemoval[] = [];
-      for (const { name, version, body } of due.documents) {
-        const { fingerprint, deliveries, tasks } = decodeEvent(name, body);
+      for (const document of due.documents) {
+        const { name, version } = document;
+        const event = eventOf(document);
+        if (event instanceof Undecodable) {
+          undecodable.note(event);
+          continue;
+        }
+        const { fingerprint, deliveries, tasks } = event;
         if (tasks === null) {
           over.push({ name, expectedVersion: version });
         } else {

@@ -1,9 +1,11 @@
 import type { Dispatcher } from "../dispatch/contract.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
 import { taskErrorOf } from "../dispatch/store-failure.ts";
+import { UndecodableLog, type UndecodableLogOptions } from "../dispatch/undecodable-log.ts";
 import type { Clock } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
 import type { BatonEvent, Subscription } from "../domain/event.ts";
+import type { Undecodable } from "../domain/undecodable.ts";
 import type { Documents } from "../store/documents.ts";
 import type { Events, PublishReceipt } from "./contract.ts";
 import { Deliverer } from "./deliverer.ts";
@@ -19,6 +21,7 @@ export interface EventsParts {
   readonly log: DispatchLog;
   /** Events that other dispatchers left are looked for at least this often. */
   readonly sweepIntervalMs: number;
+  readonly onUndecodable?: UndecodableLogOptions["onUndecodable"];
 }
 
 const RETRY_AFTER_MS = 1_000;
@@ -35,8 +38,10 @@ class BatonEvents implements Events {
   readonly #sweeper: EventSweeper;
   #isStopped = false;
 
-  constructor({ documents, dispatcher, clock, log, sweepIntervalMs }: EventsParts) {
-    this.#subscriptions = new Subscriptions(documents, clock);
+  constructor(parts: EventsParts) {
+    const { documents, dispatcher, clock, log, sweepIntervalMs } = parts;
+    const undecodable = new UndecodableLog(parts);
+    this.#subscriptions = new Subscriptions(documents, clock, undecodable);
     this.#deliverer = new Deliverer(documents, dispatcher, log);
     this.#publisher = new Publisher({
       documents,
@@ -48,6 +53,7 @@ class BatonEvents implements Events {
     this.#sweeper = new EventSweeper({
       documents,
       deliverer: this.#deliverer,
+      undecodable,
       clock,
       log,
       intervalMs: sweepIntervalMs,
@@ -85,7 +91,7 @@ class BatonEvents implements Events {
     return asked(() => this.#subscriptions.get(name));
   }
 
-  listSubscriptions(after: string | null, limit: number): Promise<Subscription[]> {
+  listSubscriptions(after: string | null, limit: number): Promise<(Subscription | Undecodable)[]> {
     return asked(() => this.#subscriptions.list(after, limit));
   }
 

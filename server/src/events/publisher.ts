@@ -8,15 +8,16 @@ import {
   taskIdOfDelivery,
 } from "../domain/event.ts";
 import {
-  decodeEvent,
   encodeDeliveredEvent,
   encodePendingEvent,
   type Route,
   tasksOfEvent,
 } from "../domain/event-codec.ts";
+import { Undecodable } from "../domain/undecodable.ts";
 import { COLLECTIONS, type DocumentPut, type Documents } from "../store/documents.ts";
 import type { PublishReceipt } from "./contract.ts";
 import { type Deliverer, EVENT_WINDOW_MS, type PendingEvent } from "./deliverer.ts";
+import { eventOf } from "./event-records.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 /** How long the dispatcher that took an event has to deliver it until a sweep does, in milliseconds. */
@@ -217,13 +218,18 @@ export class Publisher {
     for (const [at, index] of conflicts.entries()) {
       const document = found[at];
       const { event, name, fingerprint } = known[at] as Prepared;
-      const stored = document ? decodeEvent(name, document.body) : null;
-      answers[index] =
-        stored === null
-          ? new TaskError("OUTCOME_UNKNOWN", "the event was just forgotten; repeat the call")
-          : stored.fingerprint === fingerprint
+      const stored = document ? eventOf(document) : null;
+      if (stored === null) {
+        const forgotten = "the event was just forgotten; repeat the call";
+        answers[index] = new TaskError("OUTCOME_UNKNOWN", forgotten);
+      } else if (stored instanceof Undecodable) {
+        answers[index] = this.#options.errorOf(stored);
+      } else {
+        answers[index] =
+          stored.fingerprint === fingerprint
             ? receiptOf(name, stored.deliveries, true)
             : reused(event);
+      }
     }
   }
 }

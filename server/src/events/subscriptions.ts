@@ -1,3 +1,4 @@
+import type { UndecodableLog } from "../dispatch/undecodable-log.ts";
 import type { Clock } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
 import type { Subscription } from "../domain/event.ts";
@@ -7,6 +8,7 @@ import {
   type Route,
   routeOf,
 } from "../domain/event-codec.ts";
+import { isReadable, Undecodable } from "../domain/undecodable.ts";
 import { COLLECTIONS, type Document, type Documents } from "../store/documents.ts";
 
 const { subscriptions, marks } = COLLECTIONS;
@@ -26,16 +28,18 @@ const MAX_AGE_MS = 5_000;
 export class Subscriptions {
   readonly #documents: Documents;
   readonly #clock: Clock;
+  readonly #undecodable: UndecodableLog;
   #routes: readonly Route[] = [];
   #mark = -1;
   #loadedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(documents: Documents, clock: Clock) {
+  constructor(documents: Documents, clock: Clock, undecodable: UndecodableLog) {
     this.#documents = documents;
     this.#clock = clock;
+    this.#undecodable = undecodable;
   }
 
-  /** Returns every subscription as publishing needs it. */
+  /** Returns every subscription that can be read as publishing needs it. */
   async routes(): Promise<readonly Route[]> {
     const [document] = await this.#documents.get(marks, [MARK]);
     const mark = document?.version ?? 0;
@@ -52,23 +56,22 @@ export class Subscriptions {
   async put(subscription: Subscription): Promise<{ subscription: Subscription; created: boolean }> {
     return this.#untilWritten(subscription.name, (known) => ({
       ...subscription,
-      paused: known?.paused ?? false,
+      paused: known !== null && isReadable(known) && known.paused,
     }));
   }
 
   async get(name: string): Promise<Subscription> {
     const [document] = await this.#documents.get(subscriptions, [name]);
-    return decodeSubscription((document ?? notFound()).body);
+    return readable(subscriptionOf(document ?? notFound()));
   }
 
-  async list(after: string | null, limit: number): Promise<Subscription[]> {
-    const page = await this.#documents.list(subscriptions, after, limit);
-    return page.map(({ body }) => decodeSubscription(body));
+  async list(after: string | null, limit: number): Promise<(Subscription | Undecodable)[]> {
+    return (await this.#documents.list(subscriptions, after, limit)).map(subscriptionOf);
   }
 
   async setPaused(name: string, paused: boolean): Promise<Subscription> {
     const { subscription } = await this.#untilWritten(name, (known) => ({
-      ...(known ?? notFound()),
+      ...readable(known ?? notFound()),
       paused,
     }));
     return subscription;
@@ -84,11 +87,11 @@ export class Subscriptions {
 
   async #untilWritten(
     name: string,
-    change: (known: Subscription | null) => Subscription,
+    change: (known: Subscription | Undecodable | null) => Subscription,
   ): Promise<{ subscription: Subscription; created: boolean }> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const [document] = await this.#documents.get(subscriptions, [name]);
-      const known = document ? decodeSubscription(document.body) : null;
+      const known = document ? subscriptionOf(document) : null;
       const subscription = change(known);
       if (await this.#write(subscription, document ?? null)) {
         await this.#changed();
@@ -116,15 +119,30 @@ export class Subscriptions {
   }
 
   async #all(): Promise<Subscription[]> {
-    const all: Subscription[] = [];
+    const all: Document[] = [];
     for (;;) {
-      const page = await this.list(all.at(-1)?.name ?? null, PAGE);
+      const page = await this.#documents.list(subscriptions, all.at(-1)?.name ?? null, PAGE);
       all.push(...page);
       if (page.length < PAGE) {
-        return all;
+        return this.#undecodable.readable(all.map(subscriptionOf));
       }
     }
   }
+}
+
+function subscriptionOf({ name, version, body }: Document): Subscription | Undecodable {
+  try {
+    return decodeSubscription(body);
+  } catch (error) {
+    return new Undecodable("subscription", name, version, error);
+  }
+}
+
+function readable(found: Subscription | Undecodable): Subscription {
+  if (found instanceof Undecodable) {
+    throw found;
+  }
+  return found;
 }
 
 function notFound(): never {

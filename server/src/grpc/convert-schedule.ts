@@ -9,6 +9,7 @@ import type {
   ScheduleState,
   Shards,
 } from "../domain/schedule.ts";
+import { Undecodable } from "../domain/undecodable.ts";
 import { FieldChecks } from "../domain/validate-fields.ts";
 import type { ScheduleInput } from "../domain/validate-schedule.ts";
 import { toWireSpec } from "./convert-spec.ts";
@@ -64,8 +65,12 @@ function policyOf<Wire extends string, Policy>(
   return policies[value];
 }
 
-/** Writes a schedule. */
-export function toWireSchedule({ definition, state }: Schedule): Sent<"Schedule"> {
+/** Writes a schedule; of one that cannot be read the name and why. */
+export function toWireSchedule(schedule: Schedule | Undecodable): Sent<"Schedule"> {
+  if (schedule instanceof Undecodable) {
+    return { name: schedule.recordName, error: schedule.message };
+  }
+  const { definition, state } = schedule;
   return {
     name: definition.name,
     task: toWireSpec(definition.task),

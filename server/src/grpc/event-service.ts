@@ -2,6 +2,7 @@ import type { handleUnaryCall } from "@grpc/grpc-js";
 import { TaskError } from "../domain/errors.ts";
 import type { BatonEvent, Subscription } from "../domain/event.ts";
 import { LIMITS } from "../domain/limits.ts";
+import { isReadable, Undecodable } from "../domain/undecodable.ts";
 import { validateEvent, validateSubscription } from "../domain/validate-event.ts";
 import { checkCount, checkName, FieldChecks } from "../domain/validate-fields.ts";
 import type { Events, PublishReceipt } from "../events/contract.ts";
@@ -96,8 +97,8 @@ function listHandler(
     const { items, nextPageToken } = await pageByName(request, {
       what: "subscriptions",
       list: (after, limit) => events.listSubscriptions(after, limit),
-      nameOf: ({ name }) => name,
-      bytesOf: ({ task }) => wireSpecBytes(task),
+      nameOf: (each) => (isReadable(each) ? each.name : each.recordName),
+      bytesOf: (each) => (isReadable(each) ? wireSpecBytes(each.task) : 0),
     });
     return { subscriptions: items.map(toWireSubscription), nextPageToken };
   });
@@ -113,7 +114,10 @@ function toWireReceipt({ taskIds, deduplicated }: PublishReceipt): Sent<"Publish
   return { taskIds: [...taskIds], deduplicated };
 }
 
-function toWireSubscription(subscription: Subscription): Sent<"Subscription"> {
+function toWireSubscription(subscription: Subscription | Undecodable): Sent<"Subscription"> {
+  if (subscription instanceof Undecodable) {
+    return { name: subscription.recordName, error: subscription.message };
+  }
   const { name, eventType, source, attributes, task, paused } = subscription;
   return { name, eventType, source, attributes, task: toWireSpec(task), paused };
 }

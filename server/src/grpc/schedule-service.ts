@@ -3,6 +3,7 @@ import type { handleUnaryCall } from "@grpc/grpc-js";
 import { TaskError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { Firing } from "../domain/schedule.ts";
+import { isReadable } from "../domain/undecodable.ts";
 import { checkName, FieldChecks } from "../domain/validate-fields.ts";
 import { checkPageSize } from "../domain/validate-list.ts";
 import { validateSchedule } from "../domain/validate-schedule.ts";
@@ -67,8 +68,8 @@ function listHandler(
     const { items, nextPageToken } = await pageByName(request, {
       what: "schedules",
       list: (after, limit) => schedules.list(after, limit),
-      nameOf: ({ definition }) => definition.name,
-      bytesOf: ({ definition }) => wireSpecBytes(definition.task),
+      nameOf: (each) => (isReadable(each) ? each.definition.name : each.recordName),
+      bytesOf: (each) => (isReadable(each) ? wireSpecBytes(each.definition.task) : 0),
     });
     return { schedules: items.map(toWireSchedule), nextPageToken };
   });

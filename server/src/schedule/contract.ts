@@ -1,15 +1,16 @@
 import type { Firing, Schedule, ScheduleDefinition } from "../domain/schedule.ts";
+import type { Undecodable } from "../domain/undecodable.ts";
 
 /** What the transport asks of schedules. Inputs were checked; every rejection is a `TaskError`. */
 export interface Schedules {
   /** Creates a schedule or replaces the one of the same name; rejects where it would never fire. */
   put(definition: ScheduleDefinition): Promise<{ schedule: Schedule; created: boolean }>;
 
-  /** Returns a schedule; rejects with SCHEDULE_NOT_FOUND. */
+  /** Returns a schedule; rejects with SCHEDULE_NOT_FOUND or RECORD_UNDECODABLE. */
   get(name: string): Promise<Schedule>;
 
   /** Returns at most so many schedules after a name, by name. */
-  list(after: string | null, limit: number): Promise<Schedule[]>;
+  list(after: string | null, limit: number): Promise<(Schedule | Undecodable)[]>;
 
   /** Stops or starts firing; rejects with SCHEDULE_NOT_FOUND. */
   setPaused(name: string, isPaused: boolean): Promise<Schedule>;

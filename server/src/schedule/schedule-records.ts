@@ -6,6 +6,7 @@ import {
   encodeSchedule,
 } from "../domain/schedule-codec.ts";
 import { wakeAtMs } from "../domain/schedule-step.ts";
+import { isReadable, Undecodable } from "../domain/undecodable.ts";
 import { COLLECTIONS, type Document, type Documents } from "../store/documents.ts";
 
 /** A schedule with the version of its document. */
@@ -29,21 +30,29 @@ export class ScheduleRecords {
     return this.#documents.nowMs();
   }
 
+  /** Finds a schedule; rejects with {@link Undecodable} where it cannot be read. */
   async find(name: string): Promise<VersionedSchedule | null> {
     const [document] = await this.#documents.get(schedules, [name]);
-    return document ? versionedOf(document) : null;
+    const found = document ? versionedOf(document) : null;
+    if (found instanceof Undecodable) {
+      throw found;
+    }
+    return found;
   }
 
-  async list(after: string | null, limit: number): Promise<Schedule[]> {
+  async list(after: string | null, limit: number): Promise<(Schedule | Undecodable)[]> {
     const documents = await this.#documents.list(schedules, after, limit);
-    return documents.map(({ body }) => decodeSchedule(body));
+    return documents.map((document) => {
+      const found = versionedOf(document);
+      return found instanceof Undecodable ? found : found.schedule;
+    });
   }
 
   /** Takes schedules that are due, and hides them from other dispatchers for a while. */
   async takeDue(
     limit: number,
     hideMs: number,
-  ): Promise<{ due: VersionedSchedule[]; nowMs: number; nextInMs: number | null }> {
+  ): Promise<{ due: (VersionedSchedule | Undecodable)[]; nowMs: number; nextInMs: number | null }> {
     const { documents, nowMs, nextInMs } = await this.#documents.due(schedules, limit, hideMs);
     return { due: documents.map(versionedOf), nowMs, nextInMs };
   }
@@ -77,8 +86,7 @@ export class ScheduleRecords {
   }
 
   /** Removes a schedule at a version, then what is remembered of its firings. */
-  async remove({ version, schedule }: VersionedSchedule): Promise<boolean> {
-    const { name } = schedule.definition;
+  async remove(name: string, version: number): Promise<boolean> {
     const [removed] = await this.#documents.remove(schedules, [{ name, expectedVersion: version }]);
     if (removed === true) {
       const ring = ringOf(name).map((each) => ({ name: each, expectedVersion: null }));
@@ -100,17 +108,33 @@ export class ScheduleRecords {
     );
   }
 
-  /** Returns the firings that are remembered, newest first. */
+  /** Returns the firings that are remembered and can be read, newest first. */
   async firings(name: string): Promise<Firing[]> {
     const found = await this.#documents.get(firings, ringOf(name));
     return found
-      .flatMap((document) => (document === null ? [] : [decodeFiring(document.body)]))
+      .flatMap((document) => (document === null ? [] : [firingOf(document)]))
+      .filter(isReadable)
       .sort((a, b) => b.sequence - a.sequence);
   }
 }
 
-function versionedOf({ version, body }: Document): VersionedSchedule {
-  return { version, schedule: decodeSchedule(body) };
+function versionedOf({ name, version, body }: Document): VersionedSchedule | Undecodable {
+  try {
+    const schedule = decodeSchedule(body);
+    return schedule.definition.name === name
+      ? { version, schedule }
+      : new Undecodable("schedule", name, version, new Error("it has another name"));
+  } catch (error) {
+    return new Undecodable("schedule", name, version, error);
+  }
+}
+
+function firingOf({ name, version, body }: Document): Firing | Undecodable {
+  try {
+    return decodeFiring(body);
+  } catch (error) {
+    return new Undecodable("firing", name, version, error);
+  }
 }
 
 function placeOf(name: string, sequence: number): string {

@@ -1,5 +1,6 @@
 import type { DispatchLog } from "../dispatch/log.ts";
 import { SweepLoop } from "../dispatch/sweep-loop.ts";
+import type { UndecodableLog } from "../dispatch/undecodable-log.ts";
 import type { Clock } from "../domain/clock.ts";
 import { decide, PLAN_RECOVERY_MS, type ScheduleFacts } from "../domain/schedule-step.ts";
 import type { FiringCarrier } from "./firing-carrier.ts";
@@ -11,6 +12,7 @@ export interface ScheduleSweeperOptions {
   readonly records: ScheduleRecords;
   readonly world: ScheduleWorld;
   readonly carrier: FiringCarrier;
+  readonly undecodable: UndecodableLog;
   readonly clock: Clock;
   readonly log: DispatchLog;
   /** Schedules of other dispatchers are looked for at least this often. */
@@ -51,8 +53,10 @@ export class ScheduleSweeper {
   /** Fires until nothing is due. Returns how long until something is; null where nothing will be. */
   async sweep(): Promise<number | null> {
     while (!this.#isStopped) {
-      const { records } = this.#options;
-      const { due, nowMs, nextInMs } = await records.takeDue(SCHEDULES_A_ROUND, PLAN_RECOVERY_MS);
+      const { records, undecodable } = this.#options;
+      const { due: found, ...rest } = await records.takeDue(SCHEDULES_A_ROUND, PLAN_RECOVERY_MS);
+      const { nowMs, nextInMs } = rest;
+      const due = undecodable.readable(found);
       if (due.length === 0) {
         return nextInMs;
       }

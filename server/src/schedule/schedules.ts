@@ -1,12 +1,14 @@
 import type { Dispatcher } from "../dispatch/contract.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
 import { taskErrorOf } from "../dispatch/store-failure.ts";
+import { UndecodableLog, type UndecodableLogOptions } from "../dispatch/undecodable-log.ts";
 import type { Clock } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
 import { taskIdsOfFiring } from "../domain/firing-tasks.ts";
 import type { Firing, Schedule, ScheduleDefinition, ScheduleState } from "../domain/schedule.ts";
 import { createdState, paused, redefined, resumed, triggered } from "../domain/schedule-changes.ts";
 import { wakeAtMs } from "../domain/schedule-step.ts";
+import { Undecodable } from "../domain/undecodable.ts";
 import { neverFires } from "../domain/validate-schedule.ts";
 import type { Documents } from "../store/documents.ts";
 import type { Store } from "../store/store.ts";
@@ -25,6 +27,7 @@ export interface SchedulesParts {
   readonly log: DispatchLog;
   /** Schedules of other dispatchers are looked for at least this often. */
   readonly sweepIntervalMs: number;
+  readonly onUndecodable?: UndecodableLogOptions["onUndecodable"];
 }
 
 const RETRY_AFTER_MS = 1_000;
@@ -49,6 +52,7 @@ class BatonSchedules implements Schedules {
       records: this.#records,
       world: new ScheduleWorld(store),
       carrier: new FiringCarrier({ records: this.#records, dispatcher, store }),
+      undecodable: new UndecodableLog(parts),
       clock,
       log,
       intervalMs: sweepIntervalMs,
@@ -67,12 +71,11 @@ class BatonSchedules implements Schedules {
     const { name } = definition;
     return this.#untilDone(async () => {
       const nowMs = await this.#records.nowMs();
-      const known = await this.#settled(name);
+      const known = await this.#replaceable(name);
+      const former = known instanceof Undecodable ? null : (known?.schedule ?? null);
       const state =
-        known === null
-          ? createdState(definition, nowMs)
-          : redefined(known.schedule, definition, nowMs);
-      if (state.nextTickMs === null && state !== known?.schedule.state) {
+        former === null ? createdState(definition, nowMs) : redefined(former, definition, nowMs);
+      if (state.nextTickMs === null && state !== former?.state) {
         throw neverFires("schedule", definition);
       }
       const schedule = { definition, state };
@@ -85,7 +88,7 @@ class BatonSchedules implements Schedules {
     return this.#asked(async () => (await this.#find(name)).schedule);
   }
 
-  list(after: string | null, limit: number): Promise<Schedule[]> {
+  list(after: string | null, limit: number): Promise<(Schedule | Undecodable)[]> {
     return this.#asked(() => this.#records.list(after, limit));
   }
 
@@ -116,12 +119,12 @@ class BatonSchedules implements Schedules {
 
   async remove(name: string, cancelsWaiting: boolean): Promise<boolean> {
     return this.#untilDone(async () => {
-      const known = await this.#settled(name);
+      const known = await this.#replaceable(name);
       if (known === null) {
         return { removed: false };
       }
       const firings = cancelsWaiting ? await this.#records.firings(name) : [];
-      if (!(await this.#records.remove(known))) {
+      if (!(await this.#records.remove(name, known.version))) {
         return null;
       }
       await this.#cancelWaiting(name, firings);
@@ -156,6 +159,18 @@ class BatonSchedules implements Schedules {
       throw new TaskError("SCHEDULE_NOT_FOUND", "no schedule has this name");
     }
     return found;
+  }
+
+  /** As {@link #settled}; one that cannot be read may be replaced and removed all the same. */
+  async #replaceable(name: string): Promise<VersionedSchedule | Undecodable | null> {
+    try {
+      return await this.#settled(name);
+    } catch (error) {
+      if (error instanceof Undecodable) {
+        return error;
+      }
+      throw error;
+    }
   }
 
   /** Finds a schedule once its plan is carried out, which its definition is needed for. */

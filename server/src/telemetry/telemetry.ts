@@ -5,6 +5,7 @@ import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import { ConfigError } from "../config.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
+import type { RecordKind } from "../domain/undecodable.ts";
 import type { Store } from "../store/store.ts";
 import { BatchHistograms } from "./batch-histograms.ts";
 import { instrumentStore } from "./instrumented-store.ts";
@@ -33,6 +34,8 @@ export interface Telemetry {
   instrument(store: Store): Store;
   /** Adds the gauges. */
   observe(sources: Omit<GaugeSources, "eventLoopDelaySeconds">): void;
+  /** Counts a record of the store that could not be read and was left out. */
+  undecodable(kind: RecordKind): void;
   /** Every metric, in Prometheus' text format. */
   metricsText(): Promise<string>;
   /** Sends what waits, for at most 2 s, and ends. */
@@ -60,6 +63,10 @@ export async function startTelemetry(
   const meter = meters.getMeter(SCOPE);
   const metrics = new TaskMetrics(meter, histograms);
   const spans = tracing === null ? null : new TaskSpans(trace.getTracer(SCOPE));
+  const undecodable = meter.createCounter("baton.records.undecodable", {
+    description: "records of the store that could not be read and were left out, by kind",
+    unit: "{record}",
+  });
   const eventLoop = monitorEventLoopDelay();
   eventLoop.enable();
   return {
@@ -73,6 +80,7 @@ export async function startTelemetry(
           return seconds;
         },
       }),
+    undecodable: (kind) => undecodable.add(1, { "messaging.baton.record": kind }),
     metricsText: () => reader.text(),
     async stop() {
       eventLoop.disable();

@@ -90,6 +90,13 @@ export interface Schedule {
    */
   'lastFireTime'?: (_google_protobuf_Timestamp | null);
   /**
+   * Why what is stored under this name cannot be read, in a listing: it is
+   * damaged or of a later version. The other fields but the name are unset then,
+   * and it does not fire; it can be put again or deleted. Empty: it was read.
+   * Output only.
+   */
+  'error'?: (string);
+  /**
    * When it fires. Required.
    */
   'cadence'?: "cron"|"fixedRate"|"fixedDelay";
@@ -181,6 +188,13 @@ export interface Schedule__Output {
    * The newest tick that was acted on. Absent before the first. Output only.
    */
   'lastFireTime': (_google_protobuf_Timestamp__Output | null);
+  /**
+   * Why what is stored under this name cannot be read, in a listing: it is
+   * damaged or of a later version. The other fields but the name are unset then,
+   * and it does not fire; it can be put again or deleted. Empty: it was read.
+   * Output only.
+   */
+  'error': (string);
   /**
    * When it fires. Required.
    */

@@ -36,6 +36,13 @@ export interface Subscription {
    * Whether it is paused. Set by `PauseSubscription` alone.
    */
   'paused'?: (boolean);
+  /**
+   * Why what is stored under this name cannot be read, in a listing: it is
+   * damaged or of a later version. The other fields but the name are unset then,
+   * and no event is delivered to it; it can be put again or deleted. Empty: it
+   * was read. Output only.
+   */
+  'error'?: (string);
 }
 
 /**
@@ -72,4 +79,11 @@ export interface Subscription__Output {
    * Whether it is paused. Set by `PauseSubscription` alone.
    */
   'paused': (boolean);
+  /**
+   * Why what is stored under this name cannot be read, in a listing: it is
+   * damaged or of a later version. The other fields but the name are unset then,
+   * and no event is delivered to it; it can be put again or deleted. Empty: it
+   * was read. Output only.
+   */
+  'error': (string);
 }
