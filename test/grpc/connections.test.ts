@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
 import { Server, type ServerDuplexStream } from "@grpc/grpc-js";
+import { CallLedger } from "../../server/src/grpc/call-ledger.ts";
 import { ConnectionAges } from "../../server/src/grpc/connection-ages.ts";
 import { GrpcConnections } from "../../server/src/grpc/connections.ts";
+import { DEFAULT_MEMORY_LIMITS, MemoryBudget } from "../../server/src/net/memory-budget.ts";
 import { grpcHeaders } from "../crash/support/hostile-clients.ts";
 import { eventually } from "../support/eventually.ts";
 import { logInto } from "../support/grpc-server.ts";
@@ -30,16 +32,20 @@ describe("The connections of a gRPC server", () => {
   let client: ClientHttp2Session;
 
   beforeEach(async () => {
-    server = new Server();
+    const clock = new ManualClock();
+    const budget = new MemoryBudget(DEFAULT_MEMORY_LIMITS, clock);
+    const ledger = new CallLedger(budget, clock, 60_000);
+    server = new Server({ interceptors: [ledger.interceptor] });
     server.addService(ECHO, {
       Echo: (call: ServerDuplexStream<Buffer, Buffer>) => {
         call.on("data", (bytes: Buffer) => call.write(bytes));
         call.on("end", () => call.end());
       },
     });
-    const clock = new ManualClock();
     const ages = new ConnectionAges(clock, Number.POSITIVE_INFINITY);
-    connections = new GrpcConnections({ server, limits: LIMITS, clock, log: logInto([]), ages });
+    const limits = LIMITS;
+    const log = logInto([]);
+    connections = new GrpcConnections({ server, limits, clock, log, ages, ledger, budget });
     port = await connections.listen("127.0.0.1:0");
     client = connect(`http://127.0.0.1:${port}`);
     client.on("error", () => {});

@@ -50,6 +50,11 @@ export class SimDispatcher implements Endpoint {
       dispatcher: this.dispatcher,
       clock,
       log,
+      ledger: {
+        connectionOf: () => null,
+        makeRoom: (_call, _bytes, ready) => ready(),
+        mustWait: () => false,
+      },
       deadlines: new CallDeadlines(clock, unaryTimeoutMs),
       ages,
       submitStreams: new OpenCalls(ages),

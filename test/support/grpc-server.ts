@@ -8,6 +8,7 @@ import {
   type GrpcServer,
   type GrpcSettings,
 } from "../../server/src/grpc/server.ts";
+import type { MemoryBudget } from "../../server/src/net/memory-budget.ts";
 import { openSqliteStore } from "../../server/src/store/sqlite/open.ts";
 import { GrpcClient } from "./grpc-client.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -38,7 +39,13 @@ export async function startGrpc(
     clock = new ManualClock(),
     settings = {},
     isAlone = false,
-  }: { clock?: Clock; settings?: Partial<GrpcSettings>; isAlone?: boolean } = {},
+    budget,
+  }: {
+    clock?: Clock;
+    settings?: Partial<GrpcSettings>;
+    isAlone?: boolean;
+    budget?: MemoryBudget;
+  } = {},
 ): Promise<GrpcUnderTest> {
   const log: LogLine[] = [];
   const server = createGrpcServer({
@@ -47,6 +54,7 @@ export async function startGrpc(
     log: logInto(log),
     isAlone,
     settings: { closeGraceMs: CLOSE_GRACE_MS, ...settings },
+    ...(budget === undefined ? {} : { budget }),
   });
   const address = `127.0.0.1:${await server.listen("127.0.0.1:0")}`;
   const client = new GrpcClient(address);

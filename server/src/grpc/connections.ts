@@ -3,6 +3,8 @@ import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
 import { CutLog } from "../net/cut-log.ts";
 import { type ConnectionLimits, Listener } from "../net/listener.ts";
+import type { MemoryBudget } from "../net/memory-budget.ts";
+import type { CallLedger } from "./call-ledger.ts";
 import type { ConnectionAges } from "./connection-ages.ts";
 
 /** What an HTTP/2 client says first: its preface and the head of its settings. */
@@ -15,6 +17,8 @@ export interface GrpcConnectionsParts {
   readonly clock: Clock;
   readonly log: DispatchLog;
   readonly ages: ConnectionAges;
+  readonly ledger: CallLedger;
+  readonly budget: MemoryBudget;
 }
 
 /**
@@ -26,7 +30,12 @@ export class GrpcConnections {
   readonly #listener: Listener;
   readonly #cuts: CutLog;
 
-  constructor({ server, limits, clock, log, ages }: GrpcConnectionsParts) {
+  readonly #budget: MemoryBudget;
+  readonly #ledger: CallLedger;
+
+  constructor({ server, limits, clock, log, ages, ledger, budget }: GrpcConnectionsParts) {
+    this.#budget = budget;
+    this.#ledger = ledger;
     this.#injector = server.createConnectionInjector(ServerCredentials.createInsecure());
     this.#cuts = new CutLog("gRPC", clock, log);
     this.#listener = new Listener({
@@ -34,6 +43,7 @@ export class GrpcConnections {
       clock,
       onConnection: (connection) => {
         ages.opened(connection);
+        ledger.add(connection);
         this.#injector.injectConnection(connection.socket);
       },
       onCut: (reason, peer) => this.#cuts.add(reason, peer),
@@ -46,10 +56,13 @@ export class GrpcConnections {
    * @returns the port
    * @throws with one line for people where the address cannot be had
    */
-  listen(address: string): Promise<number> {
+  async listen(address: string): Promise<number> {
     const colon = address.lastIndexOf(":");
     const host = address.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
-    return this.#listener.listen(host, Number(address.slice(colon + 1)));
+    const port = await this.#listener.listen(host, Number(address.slice(colon + 1)));
+    this.#budget.watch(this.#listener);
+    this.#ledger.start();
+    return port;
   }
 
   /**
@@ -68,6 +81,8 @@ export class GrpcConnections {
 
   /** Cuts what is still open. */
   close(): void {
+    this.#budget.unwatch(this.#listener);
+    this.#ledger.stop();
     this.#listener.close();
     this.#cuts.stop();
   }

@@ -3,6 +3,7 @@ import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from "@grpc/grpc
 import type { DispatchLog } from "../dispatch/log.ts";
 import { TaskError } from "../domain/errors.ts";
 import type { CallDeadlines, TimedCall } from "./call-deadlines.ts";
+import type { AnswerRoom } from "./call-ledger.ts";
 import { refusalOf } from "./flood-guard.ts";
 import { toCallStatus, toTaskError } from "./status.ts";
 
@@ -10,6 +11,7 @@ import { toCallStatus, toTaskError } from "./status.ts";
 export interface HandlerContext {
   readonly log: DispatchLog;
   readonly deadlines: CallDeadlines;
+  readonly ledger: AnswerRoom;
 }
 
 /** The answer to a unary call. The first one counts; later ones are dropped. */
@@ -87,6 +89,30 @@ export function unaryAsync<Request, Response>(
       (error: unknown) => reply.fail(error),
     );
   });
+}
+
+/**
+ * Makes a handler of a unary method whose answer may be large: it begins once there is room for so many
+ * bytes more for its peer, and gives the room back when the answer is read.
+ */
+export function unaryLarge<Request, Response>(
+  context: HandlerContext,
+  answerBytes: number,
+  handle: (request: Request) => Promise<Response>,
+): handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    const reply = new Reply(context, callback);
+    context.deadlines.add(reply);
+    const fail = (error: unknown): void => reply.fail(error);
+    const refusal = refusalOf(call.request);
+    if (refusal !== null) {
+      fail(refusal);
+      return;
+    }
+    context.ledger.makeRoom(call, answerBytes, () => {
+      handle(call.request).then((response) => reply.send(response), fail);
+    });
+  };
 }
 
 /** Makes a handler of a unary method that waits for as long as its caller does. */

@@ -4,6 +4,7 @@ import type { Timer } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { validateCredit, validateHello } from "../domain/validate-hello.ts";
+import type { Connection } from "../net/connection.ts";
 import { fromWireHeld, toServerFrame } from "./convert-frames.ts";
 import { endWithError, refuseFlood, streaming } from "./handler.ts";
 import type { ServiceContext } from "./service-context.ts";
@@ -32,6 +33,7 @@ export function leaseHandler(
 class LeaseStream implements WorkerLink {
   readonly #call: Call;
   readonly #context: ServiceContext;
+  readonly #connection: Connection | null;
   readonly #writableListeners: (() => void)[] = [];
   #session: WorkerSession | null = null;
   #isOpening = false;
@@ -49,6 +51,7 @@ class LeaseStream implements WorkerLink {
   constructor(call: Call, context: ServiceContext) {
     this.#call = call;
     this.#context = context;
+    this.#connection = context.ledger.connectionOf(call);
   }
 
   start(): void {
@@ -71,7 +74,7 @@ class LeaseStream implements WorkerLink {
     if (this.#isOver) {
       return false;
     }
-    const isFree = this.#call.write(toServerFrame(message));
+    const isFree = this.#call.write(toServerFrame(message)) && !this.#mustWait();
     if (!isFree) {
       this.#isWriteBlocked = true;
       this.#flow();
@@ -229,6 +232,11 @@ class LeaseStream implements WorkerLink {
     if (this.#isHalfClosed && this.#settlementsUnanswered <= 0) {
       this.end(null);
     }
+  }
+
+  /** Whether this worker's address holds so much that it is granted nothing for now. */
+  #mustWait(): boolean {
+    return this.#context.ledger.mustWait(this.#connection, () => this.#isOver || this.#unblock());
   }
 
   #unblock(): void {

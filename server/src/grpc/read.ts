@@ -9,13 +9,15 @@ import { checkTaskId } from "../domain/validate-lease.ts";
 import { validateList } from "../domain/validate-list.ts";
 import { toWireExplanation } from "./convert-explanation.ts";
 import { fromWireState, toWireTask, wireTaskBytes } from "./convert-task.ts";
-import { unaryAsync } from "./handler.ts";
+import { unaryAsync, unaryLarge } from "./handler.ts";
 import { decodePageToken, encodePageToken, invalidPageToken } from "./page-token.ts";
 import type { ServiceContext } from "./service-context.ts";
 import type { Received, Sent } from "./wire.ts";
 
 /** What a page may take of {@link LIMITS.maxMessageBytes}; the rest is for what was estimated. */
 const MAX_PAGE_BYTES = LIMITS.maxMessageBytes - 256 * 1024;
+/** What is kept free for a task: most have less. */
+const TASK_BYTES = 256 * 1024;
 
 /** Checks the `task_id` of a request. */
 export function taskIdOf(request: { readonly taskId: string }): TaskId {
@@ -29,7 +31,7 @@ export function taskIdOf(request: { readonly taskId: string }): TaskId {
 export function getHandler(
   context: ServiceContext,
 ): handleUnaryCall<Received<"GetRequest">, Sent<"GetResponse">> {
-  return unaryAsync(context, async (request) => {
+  return unaryLarge(context, TASK_BYTES, async (request) => {
     const task = await context.dispatcher.get(taskIdOf(request));
     return { task: toWireTask(task, request.includePayload) };
   });
@@ -48,7 +50,7 @@ export function explainHandler(
 export function listHandler(
   context: ServiceContext,
 ): handleUnaryCall<Received<"ListRequest">, Sent<"ListResponse">> {
-  return unaryAsync(context, async (request) => {
+  return unaryLarge(context, LIMITS.maxMessageBytes, async (request) => {
     const list = validateList({ ...request, states: request.states.map(fromWireState) });
     if (list instanceof TaskError) {
       throw list;

@@ -1,13 +1,22 @@
 import { fileDescriptors } from "@baton/proto";
-import { logVerbosity, Server, type ServerOptions, setLogVerbosity } from "@grpc/grpc-js";
+import {
+  logVerbosity,
+  Server,
+  type ServerOptions,
+  type ServiceDefinition,
+  setLogVerbosity,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import type { Dispatcher } from "../dispatch/contract.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { Events } from "../events/contract.ts";
+import { DEFAULT_MEMORY_LIMITS, MemoryBudget } from "../net/memory-budget.ts";
 import type { Schedules } from "../schedule/contract.ts";
 import { CallDeadlines } from "./call-deadlines.ts";
+import { CallLedger } from "./call-ledger.ts";
 import { ageOptions, ConnectionAges } from "./connection-ages.ts";
 import { GrpcConnections } from "./connections.ts";
 import { eventService } from "./event-service.ts";
@@ -41,6 +50,8 @@ export interface GrpcSettings {
   readonly maxPeerConnections: number;
   /** How long a connection may be silent after it was opened. */
   readonly greetingTimeoutMs: number;
+  /** How long a request may take to arrive, or an answer to be read. */
+  readonly transferTimeoutMs: number;
 }
 
 /** What a gRPC server runs with where nothing else is said. */
@@ -54,6 +65,7 @@ export const DEFAULT_GRPC_SETTINGS: GrpcSettings = {
   maxConnections: 4_096,
   maxPeerConnections: 2_048,
   greetingTimeoutMs: 10_000,
+  transferTimeoutMs: 60_000,
 };
 
 /** What a gRPC server is made of. */
@@ -68,6 +80,8 @@ export interface GrpcServerParts {
   /** Whether clients have no other dispatcher to go to; default: they may have. */
   readonly isAlone?: boolean;
   readonly settings?: Partial<GrpcSettings>;
+  /** Default: one of its own. */
+  readonly budget?: MemoryBudget;
 }
 
 /** The dispatcher's gRPC server. */
@@ -114,6 +128,7 @@ export function createGrpcServer(parts: GrpcServerParts): GrpcServer {
 
 class BatonServer implements GrpcServer {
   readonly #server: Server;
+  readonly #ledger: CallLedger;
   readonly #connections: GrpcConnections;
   readonly #context: ServiceContext;
   readonly #settings: GrpcSettings;
@@ -126,13 +141,23 @@ class BatonServer implements GrpcServer {
     this.#settings = { ...DEFAULT_GRPC_SETTINGS, ...settings };
     const limits = this.#settings;
     const { maxConnectionAgeMs } = this.#settings;
-    this.#server = new Server({ ...OPTIONS, ...ageOptions(maxConnectionAgeMs) });
     const ages = new ConnectionAges(clock, maxConnectionAgeMs);
-    this.#connections = new GrpcConnections({ server: this.#server, limits, clock, log, ages });
+    const { budget = new MemoryBudget(DEFAULT_MEMORY_LIMITS, clock) } = parts;
+    const ledger = new CallLedger(budget, clock, limits.transferTimeoutMs);
+    const server = new Server({
+      ...OPTIONS,
+      ...ageOptions(maxConnectionAgeMs),
+      interceptors: [ledger.interceptor],
+    });
+    this.#ledger = ledger;
+    this.#server = server;
+    const connected = { server, limits, clock, log, ages, ledger, budget };
+    this.#connections = new GrpcConnections(connected);
     this.#context = {
       dispatcher,
       clock,
       log,
+      ledger,
       deadlines: new CallDeadlines(clock, this.#settings.unaryTimeoutMs),
       ages,
       submitStreams: new OpenCalls(ages),
@@ -192,16 +217,18 @@ class BatonServer implements GrpcServer {
   #addServices({ schedules, events }: GrpcServerParts): void {
     const context = this.#context;
     const { TaskService, WorkerService, QueueService, ScheduleService, EventService } = services;
-    this.#server.addService(TaskService.service, taskService(context));
-    this.#server.addService(WorkerService.service, workerService(context));
-    this.#server.addService(QueueService.service, queueService(context));
-    this.#server.addService(
+    const add = (definition: ServiceDefinition, handlers: UntypedServiceImplementation): void =>
+      this.#server.addService(this.#ledger.counted(definition), handlers);
+    add(TaskService.service, taskService(context));
+    add(WorkerService.service, workerService(context));
+    add(QueueService.service, queueService(context));
+    add(
       ScheduleService.service,
       schedules === undefined
         ? unsupportedService(context, "ScheduleService", ScheduleService.service)
         : scheduleService(context, schedules),
     );
-    this.#server.addService(
+    add(
       EventService.service,
       events === undefined
         ? unsupportedService(context, "EventService", EventService.service)

@@ -29,8 +29,10 @@ export class CutLog {
     }
   }
 
-  /** Ends the timer. */
+  /** Says what is left to say, and ends the timer. */
   stop(): void {
+    this.#timer?.cancel();
+    this.#say();
     this.#timer?.cancel();
     this.#timer = null;
   }

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { Clock, Timer } from "../domain/clock.ts";
-import { Connection, type Peer } from "./connection.ts";
+import { Connection, newPeer, type Peer } from "./connection.ts";
 import { peerOf } from "./peer.ts";
 
 /** How many connections a listener takes, and how long one may be silent. */
@@ -16,7 +16,7 @@ export interface ConnectionLimits {
 }
 
 /** Why a connection was not taken, or cut. */
-export type CutReason = "too_many" | "too_many_of_peer" | "silent";
+export type CutReason = "too_many" | "too_many_of_peer" | "silent" | "memory";
 
 /** What a listener is made of. */
 export interface ListenerParts {
@@ -96,6 +96,13 @@ export class Listener {
     }
   }
 
+  /** Cuts a connection. */
+  cut(connection: Connection, reason: CutReason): void {
+    this.#forget(connection);
+    connection.cut();
+    this.#parts.onCut(reason, connection.peer.name);
+  }
+
   /** Cuts every connection, and takes no more. */
   close(): void {
     this.stopAccepting();
@@ -160,14 +167,12 @@ export class Listener {
     if (largest === null || youngest === null || youngest === undefined) {
       return false;
     }
-    this.#forget(youngest);
-    youngest.cut();
-    this.#parts.onCut("too_many", largest.name);
+    this.cut(youngest, "too_many");
     return true;
   }
 
   #add(socket: Socket, name: string): void {
-    const peer = this.#peers.get(name) ?? { name, connections: new Set<Connection>() };
+    const peer = this.#peers.get(name) ?? newPeer(name);
     const connection = new Connection(socket, peer, this.#parts.clock.monotonicMs());
     this.#peers.set(name, peer);
     peer.connections.add(connection);
@@ -195,9 +200,7 @@ export class Listener {
       if (connection.socket.bytesRead >= greetingBytes) {
         this.#silent.delete(connection);
       } else if (connection.openedAtMs <= untilMs) {
-        this.#silent.delete(connection);
-        this.#parts.onCut("silent", connection.peer.name);
-        connection.cut();
+        this.cut(connection, "silent");
       }
     }
   };

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
+import { loadBaton } from "@baton/proto";
+import { MemoryBudget } from "../../server/src/net/memory-budget.ts";
+import { grpcHeaders, grpcMessage } from "../crash/support/hostile-clients.ts";
+import { eventually } from "../support/eventually.ts";
+import { type GrpcUnderTest, startGrpc } from "../support/grpc-server.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+import { nextTurn } from "../support/next-turn.ts";
+import { ScriptedDispatcher } from "../support/scripted-dispatcher.ts";
+
+const { TaskService } = loadBaton().baton.v1;
+const MEBIBYTE = 1024 * 1024;
+const TASKS = "/baton.v1.TaskService";
+const LIST = TaskService.service.List.requestSerialize({ queue: "q" });
+const TRANSFER_TIMEOUT_MS = 60_000;
+
+describe("What a connection makes a dispatcher hold", () => {
+  let clock: ManualClock;
+  let budget: MemoryBudget;
+  let dispatcher: ScriptedDispatcher;
+  let grpc: GrpcUnderTest;
+  let session: ClientHttp2Session;
+
+  beforeEach(async () => {
+    clock = new ManualClock();
+    budget = new MemoryBudget({ maxBytes: 32 * MEBIBYTE, maxPeerBytes: 16 * MEBIBYTE }, clock);
+    dispatcher = new ScriptedDispatcher();
+    grpc = await startGrpc(dispatcher, { clock, budget });
+    session = connect(`http://${grpc.address}`, { maxSessionMemory: 1_000 });
+    session.on("error", () => {});
+    await once(session, "remoteSettings");
+  });
+
+  afterEach(async () => {
+    session.destroy();
+    await grpc.stop();
+  });
+
+  function call(method: string, over = session): ClientHttp2Stream {
+    const stream = over.request(grpcHeaders(`${TASKS}/${method}`));
+    stream.on("error", () => {});
+    return stream.resume();
+  }
+
+  /** Opens a connection that lets no answer come. */
+  function deafSession(): ClientHttp2Session {
+    const deaf = connect(`http://${grpc.address}`, { settings: { initialWindowSize: 0 } });
+    return deaf.on("error", () => {});
+  }
+
+  /** Waits until what is held is about so much. */
+  async function holds(fromMiB: number, toMiB: number): Promise<void> {
+    await eventually(() => {
+      budget.check();
+      const heldMiB = budget.heldBytes / MEBIBYTE;
+      assert.ok(heldMiB >= fromMiB && heldMiB < toMiB, `${heldMiB} MiB are held`);
+    });
+  }
+
+  /** Sends a message but for its last byte. */
+  function sendHalf(bytes: number): ClientHttp2Stream {
+    const stream = call("SubmitStream");
+    const message = grpcMessage(Buffer.alloc(bytes));
+    stream.write(message.subarray(0, message.length - 1));
+    return stream;
+  }
+
+  it("counts a message that came in part, until it is there or given up", async () => {
+    const stream = sendHalf(2 * MEBIBYTE);
+    await holds(2, 3);
+    stream.close();
+    await holds(0, 0.2);
+  });
+
+  it("counts the frames that a message came in", async () => {
+    const stream = call("SubmitStream");
+    stream.write(Buffer.from([0, 0, 0x30, 0, 0]));
+    for (let n = 0; n < 2_000; n += 1) {
+      await new Promise((resolve) => stream.write(Buffer.alloc(1), resolve));
+    }
+    await holds(0.9, 3);
+  });
+
+  it("counts calls that say nothing", async () => {
+    for (let n = 0; n < 200; n += 1) {
+      call("AwaitStream");
+    }
+    await holds(2, 4);
+  });
+
+  it("lets large messages of one address wait for each other, and all arrive", async () => {
+    const streams = Array.from({ length: 8 }, () => sendHalf(4 * MEBIBYTE - 8));
+    const untilMs = performance.now() + 300;
+    while (performance.now() < untilMs) {
+      budget.check();
+      await nextTurn();
+    }
+    await holds(6, 16);
+    assert.equal(session.closed, false);
+    for (const stream of streams) {
+      stream.end(Buffer.alloc(1));
+    }
+    await eventually(() => {
+      budget.check();
+      assert.equal(
+        streams.every(({ closed }) => closed),
+        true,
+      );
+    });
+    await holds(0, 0.5);
+    assert.equal(session.closed, false);
+  });
+
+  it("cuts the connection that holds most once an address holds too much", async () => {
+    const small = connect(`http://${grpc.address}`);
+    await once(small, "remoteSettings");
+    small.on("error", () => {});
+    const streams = Array.from({ length: 5 }, () => sendHalf(4 * MEBIBYTE - 8));
+    // What is flushed was read, but for a window.
+    await eventually(() => assert.ok(streams.every(({ writableLength }) => writableLength === 0)));
+    budget.check();
+    await eventually(() => assert.equal(session.closed, true));
+    assert.equal(small.closed, false);
+    small.close();
+    const [line] = grpc.log;
+    assert.equal(line?.message, "connections were refused or cut");
+    assert.deepEqual(line?.fields, {
+      port: "gRPC",
+      last_peer: "127.0.0.1",
+      reasons: { memory: 1 },
+    });
+  });
+
+  it("begins large answers for an address only while there is room for them", async () => {
+    let lists = 0;
+    dispatcher.list = async () => {
+      lists += 1;
+      return { tasks: [], next: null };
+    };
+    const deaf = deafSession();
+    const streams = Array.from({ length: 5 }, () => call("List", deaf).end(grpcMessage(LIST)));
+    await eventually(() => assert.equal(lists, 2));
+    streams[0]?.close();
+    await eventually(() => assert.equal(lists, 3));
+    streams[4]?.close();
+    streams[1]?.close();
+    streams[2]?.close();
+    await eventually(() => assert.equal(lists, 4));
+  });
+
+  it("ends requests that do not arrive and answers that are not read", async () => {
+    const arriving = call("Get");
+    dispatcher.list = async () => ({ tasks: [], next: null });
+    const unread = call("List", deafSession()).end(grpcMessage(LIST));
+    const half = sendHalf(100);
+    const idle = call("AwaitStream");
+    await Promise.all([once(unread, "response"), once(half, "response"), once(idle, "response")]);
+    await holds(0, 1);
+    clock.advance(TRANSFER_TIMEOUT_MS + 2_000);
+    const ended = [arriving, unread, half];
+    await eventually(() => assert.ok(ended.every(({ closed }) => closed)));
+    assert.equal(arriving.rstCode, 0xb);
+    assert.equal(idle.closed, false);
+  });
+});
