@@ -1,9 +1,10 @@
 import { Redis } from "ioredis";
 import {
-  newSessionId,
+  newSessionKey,
   newStreamId,
   newTaskId,
   type QueueName,
+  sessionIdOf,
   type TaskType,
   type WorkerId,
 } from "../server/src/domain/ids.ts";
@@ -23,7 +24,7 @@ const SWEEPS_A_SECOND = 2;
 const IDLE_SWEEPS = 20;
 
 const queue = "email" as QueueName;
-const session = { sessionId: newSessionId(), streamId: newStreamId(), queue };
+const session = { sessionId: sessionIdOf(newSessionKey()), streamId: newStreamId(), queue };
 const workerId = "worker-1" as WorkerId;
 
 interface Usage {
@@ -126,6 +127,7 @@ async function settleBatch(
   const result = { value: Buffer.alloc(resultBytes), contentType: "" };
   await store.settle(
     tasks.map(({ id, token }) => ({
+      sessionId: session.sessionId,
       lease: { taskId: id, token },
       outcome: { kind: "complete", result },
     })),

@@ -21,7 +21,7 @@ const steps: readonly Step[] = [
     text: "The dispatcher answers with its terms:",
     server: {
       welcome: {
-        sessionId: "s1",
+        sessionKey: "kq3vXb1R0pYt7Zc5Wm9LdA2e",
         leaseTtl: { seconds: 15 },
         heartbeatInterval: { seconds: 5 },
         maxMessageBytes: 4 * 1024 * 1024,

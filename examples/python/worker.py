@@ -140,7 +140,7 @@ class Worker:
         if self.stream:
             self.stream.half_close()
         self.stream, stream.welcomed = stream, True
-        self.session, self.renewed = welcome.session_id, stream.opened
+        self.session, self.renewed = welcome.session_key, stream.opened
         self.ttl = welcome.lease_ttl.ToTimedelta().total_seconds()
         self.interval = welcome.heartbeat_interval.ToTimedelta().total_seconds()
         self.max_payload = welcome.max_payload_bytes

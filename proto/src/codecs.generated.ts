@@ -599,14 +599,16 @@ function write_baton_v1_SettleRequest(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
   if ((v = m.settlements) != null) for (const e of v) { w.uint32(10); const o = w.open(1); write_baton_v1_Settlement(w, e); w.close(o, 1); }
+  if ((v = m.sessionKey) != null) { if (!(v === "")) { w.uint32(18); w.string(textOf(v)); } }
 }
 
 function read_baton_v1_SettleRequest(r, end) {
-  const m = { settlements: [] };
+  const m = { settlements: [], sessionKey: "" };
   while (r.at < end) {
     const tag = r.uint32();
     switch (tag) {
       case 10: m.settlements.push(read_baton_v1_Settlement(r, r.end(end))); break;
+      case 18: m.sessionKey = r.string(end); break;
       default: r.skip(tag & 7);
     }
   }
@@ -1044,7 +1046,7 @@ function read_baton_v1_Throttle(r, end) {
 function write_baton_v1_Welcome(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
-  if ((v = m.sessionId) != null) { if (!(v === "")) { w.uint32(10); w.string(textOf(v)); } }
+  if ((v = m.sessionKey) != null) { if (!(v === "")) { w.uint32(10); w.string(textOf(v)); } }
   if ((v = m.leaseTtl) != null) { w.uint32(18); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
   if ((v = m.heartbeatInterval) != null) { w.uint32(26); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
   if ((v = m.kept) != null) for (const e of v) { w.uint32(34); const o = w.open(1); write_baton_v1_LeaseRef(w, e); w.close(o, 1); }
@@ -1054,11 +1056,11 @@ function write_baton_v1_Welcome(w, m) {
 }
 
 function read_baton_v1_Welcome(r, end) {
-  const m = { sessionId: "", leaseTtl: null, heartbeatInterval: null, kept: [], lost: [], maxMessageBytes: 0, maxPayloadBytes: 0 };
+  const m = { sessionKey: "", leaseTtl: null, heartbeatInterval: null, kept: [], lost: [], maxMessageBytes: 0, maxPayloadBytes: 0 };
   while (r.at < end) {
     const tag = r.uint32();
     switch (tag) {
-      case 10: m.sessionId = r.string(end); break;
+      case 10: m.sessionKey = r.string(end); break;
       case 18: m.leaseTtl = read_google_protobuf_Duration(r, r.end(end)); break;
       case 26: m.heartbeatInterval = read_google_protobuf_Duration(r, r.end(end)); break;
       case 34: m.kept.push(read_baton_v1_LeaseRef(r, r.end(end))); break;

@@ -42,6 +42,7 @@ const caught = [
   { worker: "no-number", check: "stream-number" },
   { worker: "ok-is-the-end", check: "resume-after-ok" },
   { worker: "keeps-lost", check: "session-lost" },
+  { worker: "tells-key", check: "secret" },
   { worker: "closes-first", check: "server-drain" },
   { worker: "drops-dead", check: "drain" },
   { worker: "hasty", check: "drain" },

@@ -154,6 +154,20 @@ describe("The chaos checker", () => {
       assert.deepEqual(brokenBy(twice.end()), ["S5"]);
     });
 
+    it("catches the right token from a session that was not granted it, and only where it counts", () => {
+      const forgery = (status: string) =>
+        history()
+          .begin()
+          .add("grant")
+          .add("settle", { outcome: "release", isForged: true })
+          .add("settle_ack", { outcome: "release", status, isForged: true })
+          .add("settle")
+          .add("settle_ack")
+          .end();
+      assert.deepEqual(brokenBy(forgery("STALE")), []);
+      assert.deepEqual(brokenBy(forgery("OK")), ["S5"]);
+    });
+
     it("catches a token that nobody was granted", () => {
       const forged = history().begin().add("settle").add("settle_ack").end();
       assert.deepEqual(brokenBy(forged), ["S5"]);

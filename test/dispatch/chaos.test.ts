@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Dispatcher } from "../../server/src/dispatch/contract.ts";
-import type { LeaseRef, SessionId, TaskId } from "../../server/src/domain/ids.ts";
+import type { LeaseRef, SessionKey, TaskId } from "../../server/src/domain/ids.ts";
 import type { HeldCall, StoreMethod } from "../support/faulty-store.ts";
 import { newTasks, retryPolicy } from "../support/task-factory.ts";
 import { DispatchFixture } from "./fixture.ts";
@@ -79,7 +79,7 @@ class ChaosWorker {
   readonly #held = new Map<TaskId, LeaseRef>();
   /** What was settled and not answered. */
   readonly #settling = new Map<TaskId, LeaseRef>();
-  #session: SessionId | null = null;
+  #session: SessionKey | null = null;
   #stream: TestWorker | null = null;
   #streams = 0;
   #read = 0;
@@ -106,7 +106,7 @@ class ChaosWorker {
       return;
     }
     this.#stream = stream;
-    this.#session = stream.session.id;
+    this.#session = stream.key;
     this.#read = 0;
     // What was not answered on the stream before is settled again.
     stream.settle(...[...this.#settling.values()].map(completed));

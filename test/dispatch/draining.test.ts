@@ -151,7 +151,7 @@ describe("Draining", () => {
       const held = [leaseOf(worker.newest)];
       const resumed = await fixture.worker({
         dispatcher: another,
-        resume: worker.session.id,
+        resume: worker.key,
         held,
       });
       assert.deepEqual(resumed.got("welcome")[0]?.kept, held);

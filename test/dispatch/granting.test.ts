@@ -318,7 +318,7 @@ describe("Granting", () => {
   it("grants nothing to a stream whose session another process took up", async () => {
     const stranded = await fixture.worker();
     const another = fixture.another();
-    const resumed = new TestWorker({ resume: stranded.session.id });
+    const resumed = new TestWorker({ resume: stranded.key });
     await resumed.connect(another);
     await fixture.submit(...newTasks(2));
 

@@ -141,7 +141,8 @@ describe("Heartbeats", () => {
     const newer = { fraction: 0.6, note: "more" };
     await beat(worker, [{ lease, progress: newer, checkpoint: null }]);
     const [, second] = fixture.store.calls<readonly Report[]>("report");
-    assert.deepEqual(second, [{ lease, progress: newer, checkpoint }]);
+    const sessionId = worker.session.id;
+    assert.deepEqual(second, [{ sessionId, lease, progress: newer, checkpoint }]);
 
     await beat(worker, [lease]);
     assert.equal(fixture.store.calls("report").length, 2);

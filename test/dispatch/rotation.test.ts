@@ -33,7 +33,7 @@ describe("Long streams", () => {
     await fixture.submit(newTask());
     const held = [leaseOf(worker.newest)];
     await fixture.advance(9_000);
-    const next = await fixture.worker({ resume: worker.session.id, held, credit: 1 });
+    const next = await fixture.worker({ resume: worker.key, held, credit: 1 });
     assert.equal(worker.endedWith?.reason, "SESSION_RESUMED");
     assert.deepEqual(next.got("welcome")[0]?.kept, held);
     next.settle(...held.map(completed));
@@ -51,7 +51,7 @@ describe("Long streams", () => {
     await fixture.advance(3_000);
     assert.equal(worker.endedWith, null);
     await fixture.advance(8_000);
-    const next = await fixture.worker({ resume: worker.session.id, held });
+    const next = await fixture.worker({ resume: worker.key, held });
     assert.deepEqual(next.got("welcome")[0]?.kept, held);
   });
 
@@ -62,7 +62,7 @@ describe("Long streams", () => {
     await fixture.advance(9_000);
     worker.cut();
     await fixture.advance(4_000);
-    const next = await fixture.worker({ resume: worker.session.id, held });
+    const next = await fixture.worker({ resume: worker.key, held });
     assert.deepEqual(next.got("welcome")[0]?.kept, held);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { QueueName, SessionId } from "../../server/src/domain/ids.ts";
+import type { QueueName, SessionKey } from "../../server/src/domain/ids.ts";
 import type { StoreMethod } from "../support/faulty-store.ts";
 import { newTask, newTasks, QUEUE, retryPolicy } from "../support/task-factory.ts";
 import { DispatchFixture } from "./fixture.ts";
@@ -35,7 +35,7 @@ describe("Sessions", () => {
     assert.deepEqual(worker.messages, [
       {
         kind: "welcome",
-        sessionId: worker.session.id,
+        sessionKey: worker.key,
         leaseTtlMs: 15_000,
         heartbeatIntervalMs: 5_000,
         kept: [],
@@ -147,10 +147,10 @@ describe("Sessions", () => {
     const held = worker.granted.map(leaseOf);
     worker.cut();
     await fixture.advance(900);
-    const resumed = await fixture.worker({ resume: worker.session.id, held });
+    const resumed = await fixture.worker({ resume: worker.key, held });
     const welcome = resumed.got("welcome")[0];
     assert.deepEqual([welcome?.kept, welcome?.lost], [held, []]);
-    assert.equal(welcome?.sessionId, worker.session.id);
+    assert.equal(welcome?.sessionKey, worker.key);
 
     await fixture.advanceBeating(20_000, resumed);
     resumed.settle(...held.map(completed));
@@ -170,7 +170,7 @@ describe("Sessions", () => {
     const another = fixture.another();
     await fixture.dispatcher.stop();
     await fixture.advance(5_000);
-    const resumed = await fixture.worker({ dispatcher: another, resume: worker.session.id, held });
+    const resumed = await fixture.worker({ dispatcher: another, resume: worker.key, held });
     assert.deepEqual(resumed.got("welcome")[0]?.kept, held);
 
     await fixture.advanceBeating(20_000, resumed);
@@ -184,7 +184,7 @@ describe("Sessions", () => {
 
   it("start without credit when they are taken up again", async () => {
     const worker = await fixture.worker({ credit: 5 });
-    const resumed = await fixture.worker({ resume: worker.session.id });
+    const resumed = await fixture.worker({ resume: worker.key });
     await fixture.submit(newTask());
     assert.deepEqual([worker.granted, resumed.granted], [[], []]);
   });
@@ -195,7 +195,7 @@ describe("Sessions", () => {
     const [held, dropped] = worker.granted.map(leaseOf);
     assert.ok(held && dropped);
     const other = await fixture.worker({ credit: 5 });
-    await fixture.worker({ resume: worker.session.id, held: [held] });
+    await fixture.worker({ resume: worker.key, held: [held] });
     await fixture.turns();
     assert.deepEqual(other.grantedIds, [dropped.taskId]);
     assert.deepEqual([other.newest.attempt, other.newest.crashes], [1, 0]);
@@ -207,7 +207,7 @@ describe("Sessions", () => {
     const lease = leaseOf(worker.newest);
     worker.cut();
     await fixture.advance(1_500);
-    const resumed = await fixture.worker({ resume: worker.session.id, held: [lease] });
+    const resumed = await fixture.worker({ resume: worker.key, held: [lease] });
     const welcome = resumed.got("welcome")[0];
     assert.deepEqual([welcome?.kept, welcome?.lost], [[], [lease]]);
   });
@@ -217,7 +217,7 @@ describe("Sessions", () => {
     await fixture.submit(newTask());
     const lease = leaseOf(worker.newest);
     const subscriptions = [{ queue: OTHER_QUEUE, types: null }];
-    const resume = worker.session.id;
+    const resume = worker.key;
     const resumed = await fixture.worker({ resume, held: [lease], subscriptions, credit: 5 });
     await fixture.submit(newTask());
     await fixture.advanceBeating(20_000, resumed);
@@ -232,7 +232,7 @@ describe("Sessions", () => {
     const older = await fixture.worker({ credit: 1 });
     await fixture.submit(newTask());
     const held = [leaseOf(older.newest)];
-    const newer = await fixture.worker({ resume: older.session.id, held });
+    const newer = await fixture.worker({ resume: older.key, held });
     assert.equal(older.endedWith?.reason, "SESSION_RESUMED");
     older.cut();
     await fixture.advance(3_000);
@@ -247,7 +247,7 @@ describe("Sessions", () => {
     await fixture.submit(newTask());
     const held = [leaseOf(older.newest)];
     const dispatcher = fixture.another();
-    const newer = await fixture.worker({ dispatcher, resume: older.session.id, held });
+    const newer = await fixture.worker({ dispatcher, resume: older.key, held });
     older.cut();
     await fixture.advance(3_000);
     newer.settle(...held.map(completed));
@@ -258,7 +258,7 @@ describe("Sessions", () => {
 
   it("end a stream whose session moved to another dispatcher at its next heartbeat", async () => {
     const older = await fixture.worker();
-    await fixture.worker({ dispatcher: fixture.another(), resume: older.session.id });
+    await fixture.worker({ dispatcher: fixture.another(), resume: older.key });
     older.beat();
     await fixture.turns();
     assert.equal(older.endedWith?.reason, "SESSION_RESUMED");
@@ -269,7 +269,7 @@ describe("Sessions", () => {
     const first = await fixture.worker({ credit: 1, streamNumber: 1 });
     await fixture.submit(newTask());
     const held = [leaseOf(first.newest)];
-    const resume = first.session.id;
+    const resume = first.key;
     const newest = await fixture.worker({ resume, held, streamNumber: 3 });
     const dispatcher = fixture.another();
 
@@ -289,7 +289,7 @@ describe("Sessions", () => {
   });
 
   it("stay with the newest stream where the older one's opening is answered after its own", async () => {
-    const { id: resume } = (await fixture.worker({ streamNumber: 1 })).session;
+    const { key: resume } = await fixture.worker({ streamNumber: 1 });
     const { reached, release } = fixture.store.holdNextAnswer("openSession");
     const late = fixture.worker({ resume, streamNumber: 2 });
     await reached;
@@ -300,10 +300,10 @@ describe("Sessions", () => {
   });
 
   it("can be begun with an id that no session has", async () => {
-    const resume = "a-session-of-long-ago---" as SessionId;
+    const resume = "a-session-of-long-ago---" as SessionKey;
     const worker = await fixture.worker({ resume, credit: 1 });
     await fixture.submit(newTask());
-    assert.equal(worker.session.id, resume);
+    assert.equal(worker.key, resume);
     assert.equal(worker.granted.length, 1);
   });
 

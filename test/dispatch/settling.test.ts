@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LeaseToken } from "../../server/src/domain/ids.ts";
+import { type LeaseToken, newSessionKey } from "../../server/src/domain/ids.ts";
 import type { Settlement } from "../../server/src/store/store.ts";
 import { newTask, newTasks, retryPolicy } from "../support/task-factory.ts";
 import { DispatchFixture } from "./fixture.ts";
@@ -115,7 +115,7 @@ describe("Settling", () => {
     const worker = await fixture.worker({ credit: 1 });
     await fixture.submit(newTask({ retryPolicy: policy }));
     const lease = leaseOf(worker.newest);
-    const resumed = new TestWorker({ resume: worker.session.id, held: [lease] });
+    const resumed = new TestWorker({ resume: worker.key, held: [lease] });
     await resumed.connect(fixture.another());
     resumed.settle(failed(lease));
     await fixture.turns();
@@ -128,7 +128,7 @@ describe("Settling", () => {
     const worker = await fixture.worker({ credit: 1 });
     await fixture.submit(newTask());
     const lease = leaseOf(worker.newest);
-    const resumed = new TestWorker({ resume: worker.session.id, held: [lease] });
+    const resumed = new TestWorker({ resume: worker.key, held: [lease] });
     await resumed.connect(fixture.another());
     fixture.store.failNext("get");
     resumed.settle(failed(lease));
@@ -201,7 +201,7 @@ describe("Settling", () => {
       const [one, two] = worker.granted.map(leaseOf);
       assert.ok(one && two);
       const stale = { ...two, token: 1 as LeaseToken };
-      const answers = await fixture.dispatcher.settle([
+      const answers = await fixture.dispatcher.settle(worker.key, [
         failed(one),
         completed(stale),
         completed(two),
@@ -219,12 +219,12 @@ describe("Settling", () => {
       const [one, two] = worker.granted.map(leaseOf);
       assert.ok(one && two);
       fixture.store.failNext("settle");
-      await assert.rejects(fixture.dispatcher.settle([completed(one)]), {
+      await assert.rejects(fixture.dispatcher.settle(worker.key, [completed(one)]), {
         reason: "STORE_UNAVAILABLE",
       });
 
       fixture.store.failNext("get");
-      const answers = await fixture.dispatcher.settle([failed(one), completed(two)]);
+      const answers = await fixture.dispatcher.settle(worker.key, [failed(one), completed(two)]);
       assert.deepEqual(
         answers.map(({ status }) => status),
         ["RETRY", "OK"],
@@ -232,13 +232,13 @@ describe("Settling", () => {
     });
 
     it("answers nothing with nothing", async () => {
-      assert.deepEqual(await fixture.dispatcher.settle([]), []);
+      assert.deepEqual(await fixture.dispatcher.settle(newSessionKey(), []), []);
     });
 
     it("leaves alone what the session of the lease still has in its table", async () => {
       const worker = await fixture.worker({ credit: 1 });
       await fixture.submit(newTask());
-      await fixture.dispatcher.settle([completed(leaseOf(worker.newest))]);
+      await fixture.dispatcher.settle(worker.key, [completed(leaseOf(worker.newest))]);
       for (let beats = 0; beats < 4; beats += 1) {
         await fixture.advance(5_000);
         worker.beat([]);

@@ -53,7 +53,7 @@ describe("A store that fails", () => {
     fixture.store.loseNextAnswer("lease");
     await fixture.submit(newTask());
     const dispatcher = fixture.another();
-    const resume = stranded.session.id;
+    const resume = stranded.key;
     const resumed = await fixture.worker({ dispatcher, resume, held, streamNumber: 2 });
     await fixture.advance(1_000);
     assert.equal(stranded.endedWith?.reason, "SESSION_RESUMED");

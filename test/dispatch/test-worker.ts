@@ -10,7 +10,7 @@ import type {
   WorkerSubscription,
 } from "../../server/src/dispatch/contract.ts";
 import type { TaskError } from "../../server/src/domain/errors.ts";
-import type { LeaseRef, SessionId, TaskId, WorkerId } from "../../server/src/domain/ids.ts";
+import type { LeaseRef, SessionKey, TaskId, WorkerId } from "../../server/src/domain/ids.ts";
 import type { LeasedTask } from "../../server/src/domain/task.ts";
 import { QUEUE } from "../support/task-factory.ts";
 
@@ -21,7 +21,7 @@ export interface TestWorkerOptions {
   readonly dispatcher?: Dispatcher;
   readonly workerId?: string;
   readonly subscriptions?: readonly WorkerSubscription[];
-  readonly resume?: SessionId;
+  readonly resume?: SessionKey;
   readonly held?: readonly LeaseRef[];
   readonly streamNumber?: number;
   readonly credit?: number;
@@ -53,6 +53,15 @@ export class TestWorker implements WorkerLink {
       throw new Error("the worker is not connected");
     }
     return this.#session;
+  }
+
+  /** What proves that it has its session. */
+  get key(): SessionKey {
+    const [welcome] = this.got("welcome");
+    if (welcome === undefined) {
+      throw new Error("the worker was not welcomed");
+    }
+    return welcome.sessionKey;
   }
 
   async connect(dispatcher: Dispatcher): Promise<void> {

@@ -4,15 +4,17 @@ import {
   fingerprintOf,
   isName,
   isOvertaken,
+  isSessionKey,
   isTaskId,
   joinTaskId,
-  newSessionId,
+  newSessionKey,
   newStreamId,
   newTaskId,
   QueueCursor,
   type QueueName,
   queueOfTask,
   type StreamId,
+  sessionIdOf,
   spellTaskId,
   type TaskType,
   taskIdOfRequest,
@@ -167,13 +169,24 @@ describe("Fingerprints", () => {
   });
 });
 
-describe("Session and stream ids", () => {
+describe("Session keys and stream ids", () => {
   it("are long, fit for a header, and new each time", () => {
-    const sessions = new Set(Array.from({ length: 1_000 }, () => newSessionId()));
+    const sessions = new Set(Array.from({ length: 1_000 }, () => newSessionKey()));
     const streams = new Set(Array.from({ length: 1_000 }, () => newStreamId()));
     assert.deepEqual([sessions.size, streams.size], [1_000, 1_000]);
-    assert.ok([...sessions].every((id) => /^[A-Za-z0-9_-]{24}$/.test(id)));
+    assert.ok([...sessions].every((key) => /^[A-Za-z0-9_-]{24}$/.test(key) && isSessionKey(key)));
     assert.ok([...streams].every((id) => /^[A-Za-z0-9_-]{12,}$/.test(id)));
+  });
+
+  it("give a session an id that does not give its key away", () => {
+    const key = newSessionKey();
+    const id = sessionIdOf(key);
+    assert.match(id, /^[A-Za-z0-9_-]{16}$/);
+    assert.equal(sessionIdOf(key), id);
+    assert.notEqual(sessionIdOf(newSessionKey()), id);
+    // What a log shows is no key, and were it taken for one, it would be another session's.
+    assert.ok(!isSessionKey(id) && !key.includes(id));
+    assert.ok(!isSessionKey(`${key}=`) && !isSessionKey(""));
   });
 
   it("tell a stream that comes too late by its number", () => {

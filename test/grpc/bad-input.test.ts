@@ -15,6 +15,7 @@ interface BadRequest {
 const ID = "email~0123456789abcdef";
 const TASK = { queue: "email", type: "send" };
 const LEASE = { taskId: ID, leaseToken: 1 };
+const KEY = "0123456789abcdef01234567";
 
 const badRequests: readonly BadRequest[] = [
   { call: ["TaskService", "Submit"], what: "no task", request: {}, fields: ["task"] },
@@ -110,23 +111,43 @@ const badRequests: readonly BadRequest[] = [
       fields: [],
     }),
   ),
-  { call: ["WorkerService", "Settle"], what: "nothing", request: {}, fields: ["settlements"] },
+  {
+    call: ["WorkerService", "Settle"],
+    what: "no session key",
+    request: { settlements: [{ lease: LEASE, complete: {} }] },
+    fields: ["session_key"],
+  },
+  {
+    call: ["WorkerService", "Settle"],
+    what: "what is no session key",
+    request: { sessionKey: `${KEY}=`, settlements: [{ lease: LEASE, complete: {} }] },
+    fields: ["session_key"],
+  },
+  {
+    call: ["WorkerService", "Settle"],
+    what: "no settlements",
+    request: { sessionKey: KEY },
+    fields: ["settlements"],
+  },
   {
     call: ["WorkerService", "Settle"],
     what: "1001 settlements",
-    request: { settlements: Array(1_001).fill({ lease: LEASE, complete: {} }) },
+    request: { sessionKey: KEY, settlements: Array(1_001).fill({ lease: LEASE, complete: {} }) },
     fields: ["settlements"],
   },
   {
     call: ["WorkerService", "Settle"],
     what: "a settlement without a lease, whatever else is in order",
-    request: { settlements: [{ lease: LEASE, complete: {} }, { complete: {} }] },
+    request: { sessionKey: KEY, settlements: [{ lease: LEASE, complete: {} }, { complete: {} }] },
     fields: ["settlements[1].lease"],
   },
   {
     call: ["WorkerService", "Settle"],
     what: "a token above 2^53 - 1",
-    request: { settlements: [{ lease: { taskId: ID, leaseToken: "9007199254740992" } }] },
+    request: {
+      sessionKey: KEY,
+      settlements: [{ lease: { taskId: ID, leaseToken: "9007199254740992" } }],
+    },
     fields: ["settlements[0].lease.lease_token"],
   },
   { call: ["QueueService", "GetQueue"], what: "no name", request: {}, fields: ["name"] },

@@ -34,7 +34,7 @@ describe("A connection that is old", function () {
     const { drain } = await first.nextThat(({ frame }) => frame === "drain");
     assert.equal(drain?.cause, "DRAIN_CAUSE_REBALANCE");
     const second = client.lease();
-    const resumeSession = welcome?.sessionId ?? "";
+    const resumeSession = welcome?.sessionKey ?? "";
     second.send({ hello: { ...HELLO, resumeSession, held: [lease], streamNumber: 2 } });
     const resumed = await second.nextThat(({ frame }) => frame === "welcome");
     assert.deepEqual(resumed.welcome?.kept, [lease]);

@@ -33,7 +33,7 @@ describe("A lease stream", () => {
       hello: { ...HELLO.hello, labels: { zone: "a" }, sdk: "test/1" },
     });
     const { welcome } = await stream.next();
-    assert.equal(welcome?.sessionId, dispatcher.session.id);
+    assert.equal(welcome?.sessionKey, dispatcher.session.key);
     assert.deepEqual(welcome?.leaseTtl, { seconds: "15", nanos: 0 });
     assert.equal(welcome?.maxPayloadBytes, 1024 * 1024);
     stream.send({ credit: { tasks: 5 } });

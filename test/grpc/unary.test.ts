@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { unpackDetails } from "@baton/proto";
 import { TaskError } from "../../server/src/domain/errors.ts";
+import { newSessionKey } from "../../server/src/domain/ids.ts";
 import { eventually } from "../support/eventually.ts";
 import { failureOf, readDetails } from "../support/grpc-client.ts";
 import { type ScriptedGrpc, startScriptedGrpc } from "./lease-stream-fixture.ts";
@@ -134,9 +135,10 @@ describe("A unary call", () => {
 
   it("settles without a stream, item by item and in order", async () => {
     const lease = (leaseToken: number) => ({ taskId: ID, leaseToken });
-    dispatcher.settle = async (batch) =>
+    dispatcher.settle = async (_key, batch) =>
       batch.map((settlement) => ({ lease: settlement.lease, status: "STALE", reason: "" }));
     const { results } = await grpc.client.call("WorkerService", "Settle", {
+      sessionKey: newSessionKey(),
       settlements: [
         { lease: lease(1), complete: {} },
         { lease: lease(2) },

@@ -96,7 +96,8 @@ describe("WorkerService", () => {
 
   it("answers STALE to an old token, to a foreign one and to an unknown task", async () => {
     await submit();
-    const stream = await worker();
+    const { stream, welcome } = await open();
+    const { sessionKey } = welcome;
     stream.send({ credit: { tasks: 3 } });
     const { lease: old } = await grantOf(stream);
     await settle(stream, { lease: old, release: {} });
@@ -111,6 +112,7 @@ describe("WorkerService", () => {
       assert.equal(await settle(stream, { lease: other, complete: {} }), "SETTLEMENT_STATUS_STALE");
     }
     const { results } = await baton.client.call("WorkerService", "Settle", {
+      sessionKey,
       settlements: [...wrong, lease].map((one) => ({ lease: one, complete: {} })),
     });
     assert.deepEqual(
@@ -119,6 +121,32 @@ describe("WorkerService", () => {
     );
     assert.equal(await stateOf(lease.taskId), "TASK_STATE_SUCCEEDED");
     stream.cancel();
+  });
+
+  it("answers STALE to the right token from another session, on a stream and without", async () => {
+    const taskId = await submit();
+    const stream = await worker();
+    stream.send({ credit: { tasks: 1 } });
+    const { lease } = await grantOf(stream);
+    const other = await open();
+    const { sessionKey } = other.welcome;
+    const outcomes = [{ complete: {} }, { fail: { failure: { type: "Forged" } } }, { release: {} }];
+    const forge = async (): Promise<void> => {
+      const settlements = outcomes.map((outcome) => ({ lease, ...outcome }));
+      for (const settlement of settlements) {
+        assert.equal(await settle(other.stream, settlement), "SETTLEMENT_STATUS_STALE");
+      }
+      const request = { sessionKey, settlements };
+      const { results } = await baton.client.call("WorkerService", "Settle", request);
+      assert.ok(results.every(({ status }) => status === "SETTLEMENT_STATUS_STALE"));
+    };
+    await forge();
+    assert.equal(await stateOf(taskId), "TASK_STATE_LEASED");
+    assert.equal(await settle(stream, { lease, complete: {} }), "SETTLEMENT_STATUS_OK");
+    await forge();
+    assert.equal(await stateOf(taskId), "TASK_STATE_SUCCEEDED");
+    stream.cancel();
+    other.stream.cancel();
   });
 
   it("keeps a lease whose settlement was rejected, so that it can be settled otherwise", async () => {
@@ -148,10 +176,10 @@ describe("WorkerService", () => {
     const lost = { ...lease, leaseToken: "1" };
     const again = await open({
       ...HELLO,
-      resumeSession: welcome.sessionId,
+      resumeSession: welcome.sessionKey,
       held: [lease, lost],
     });
-    assert.equal(again.welcome.sessionId, welcome.sessionId);
+    assert.equal(again.welcome.sessionKey, welcome.sessionKey);
     assert.deepEqual(again.welcome.kept, [lease]);
     assert.deepEqual(again.welcome.lost, [lost]);
     const end = await stream.ended;
@@ -164,10 +192,10 @@ describe("WorkerService", () => {
   it("refuses a Hello that arrives after that of a newer stream", async () => {
     const { stream, welcome } = await open({ ...HELLO, streamNumber: 2 });
     const late = baton.client.lease();
-    late.send({ hello: { ...HELLO, resumeSession: welcome.sessionId, streamNumber: 1 } });
+    late.send({ hello: { ...HELLO, resumeSession: welcome.sessionKey, streamNumber: 1 } });
     const end = await late.ended;
     assert.deepEqual([end.code, end.reason], ["ABORTED", "SESSION_RESUMED"]);
-    const newest = await open({ ...HELLO, resumeSession: welcome.sessionId, streamNumber: 3 });
+    const newest = await open({ ...HELLO, resumeSession: welcome.sessionKey, streamNumber: 3 });
     assert.equal((await stream.ended).reason, "SESSION_RESUMED");
     newest.stream.cancel();
   });

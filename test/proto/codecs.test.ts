@@ -227,7 +227,7 @@ const samples: Readonly<Record<string, fc.Arbitrary<object>>> = {
   ServerFrame: fc.oneof(
     some({
       welcome: some<unknown>({
-        sessionId: text,
+        sessionKey: text,
         leaseTtl: duration,
         heartbeatInterval: duration,
         kept: leases,

@@ -1,5 +1,11 @@
 import { DatabaseSync } from "node:sqlite";
-import type { LeaseToken, QueueName, TaskId } from "../../server/src/domain/ids.ts";
+import {
+  type LeaseToken,
+  newSessionKey,
+  type QueueName,
+  type SessionKey,
+  type TaskId,
+} from "../../server/src/domain/ids.ts";
 import { TASK_STATES } from "../../server/src/domain/task-state.ts";
 import { Database } from "../../server/src/store/sqlite/database.ts";
 import { migrate } from "../../server/src/store/sqlite/migrations.ts";
@@ -295,32 +301,52 @@ class Simulation implements SubmitterWorld {
     if (grants.length === 0 || endpoint === null) {
       return;
     }
-    const { taskId, token } = this.random.pick(grants.slice(-30));
+    const { taskId, token, stream } = this.random.pick(grants.slice(-30));
+    const isOutdated = this.random.chance(0.3);
+    const lease = { taskId, token: isOutdated ? token - 1 : token };
     const isForged = this.random.chance(0.3);
-    const lease = { taskId, token: isForged ? token - 1 : token };
-    await this.#settle(endpoint, lease);
+    const key = isForged ? newSessionKey() : this.#keyOf(stream);
+    await this.#settle(endpoint, lease, key, isForged);
     if (this.random.chance(0.5)) {
-      await this.#settle(endpoint, lease);
+      await this.#settle(endpoint, lease, key, isForged);
     }
   }
 
-  async #settle(endpoint: SimDispatcher, { taskId, token }: LeaseSeen): Promise<void> {
-    const outcome = this.random.pick(["complete", "fail", "release"] as const);
-    const value = Buffer.from(`rogue ${token}`);
-    const resultHash = outcome === "complete" ? hashOf(value) : "";
-    this.record({ kind: "settle", taskId, token, outcome, resultHash });
+  /** What proves the session that a stream was welcomed to. */
+  #keyOf(stream: string): SessionKey {
+    const welcomes = this.#history.filter((event) => event.kind === "welcome");
+    return welcomes.find((event) => event.stream === stream)?.session as SessionKey;
+  }
+
+  /** Settles a lease, perhaps twice at once, so that nobody can be granted the task in between. */
+  async #settle(
+    endpoint: SimDispatcher,
+    { taskId, token }: LeaseSeen,
+    key: SessionKey,
+    isForged: boolean,
+  ): Promise<void> {
     const lease = { taskId: taskId as TaskId, token: token as LeaseToken };
+    const value = Buffer.from(`rogue ${token}`);
     const failure = { type: "Rogue", message: "rogue", stack: "" };
     const outcomes = {
       complete: { kind: "complete", result: { value, contentType: "" } },
       fail: { kind: "fail", failure, nonRetryable: false, retryAfterMs: null },
       release: { kind: "release", delayMs: 0 },
     } as const;
-    const asked = endpoint.dispatcher.settle([{ lease, outcome: outcomes[outcome] }]);
+    const kinds = Array.from({ length: this.random.between(1, 2) }, () =>
+      this.random.pick(["complete", "fail", "release"] as const),
+    );
+    for (const outcome of kinds) {
+      const resultHash = outcome === "complete" ? hashOf(value) : "";
+      this.record({ kind: "settle", taskId, token, outcome, resultHash, isForged });
+    }
+    const batch = kinds.map((kind) => ({ lease, outcome: outcomes[kind] }));
     // Where the store gave no answer, there is none to write down.
-    const answers = await asked.catch(() => []);
-    const status = answers[0]?.status ?? "RETRY";
-    this.record({ kind: "settle_ack", taskId, token, outcome, status });
+    const answers = await endpoint.dispatcher.settle(key, batch).catch(() => []);
+    for (const [at, outcome] of kinds.entries()) {
+      const status = answers[at]?.status ?? "RETRY";
+      this.record({ kind: "settle_ack", taskId, token, outcome, status, isForged });
+    }
   }
 
   #endFaults(): void {

@@ -79,11 +79,17 @@ export type Command =
     }
   | {
       readonly kind: "settle";
-      readonly items: readonly { readonly lease: Pick; readonly outcome: OutcomeRecipe }[];
+      readonly items: readonly {
+        readonly lease: Pick;
+        readonly isForged: boolean;
+        readonly outcome: OutcomeRecipe;
+      }[];
     }
   | {
       readonly kind: "report";
       readonly lease: Pick;
+      /** Comes from another session than was granted the lease. */
+      readonly isForged: boolean;
       readonly progress: number | null;
       readonly checkpoint: string | null;
     }
@@ -161,6 +167,7 @@ const outcome: fc.Arbitrary<OutcomeRecipe> = fc.oneof(
 
 const session = fc.nat({ max: SESSIONS - 1 });
 const isOld = fc.nat({ max: 5 }).map((value) => value === 0);
+const isForged = isOld;
 const pick: fc.Arbitrary<Pick> = record({ isApt: fc.boolean(), back: fc.nat({ max: 40 }) });
 
 const listing: fc.Arbitrary<ListRecipe> = record({
@@ -213,7 +220,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 8,
     arbitrary: record({
       kind: fc.constant("settle" as const),
-      items: fc.array(record({ lease: pick, outcome }), { minLength: 1, maxLength: 3 }),
+      items: fc.array(record({ lease: pick, isForged, outcome }), { minLength: 1, maxLength: 3 }),
     }),
   },
   {
@@ -221,6 +228,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: record({
       kind: fc.constant("report" as const),
       lease: pick,
+      isForged,
       progress: orNull(fc.double({ min: 0, max: 1, noNaN: true })),
       checkpoint: orNull(fc.string()),
     }),

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import {
   type LeaseRef,
-  newSessionId,
   newStreamId,
   type QueueName,
+  type SessionId,
   type StreamId,
   type TaskId,
   type TaskType,
@@ -12,7 +12,7 @@ import {
 import type { Task } from "../../server/src/domain/task.ts";
 import type { TaskState } from "../../server/src/domain/task-state.ts";
 import type { NextStep, SettlementOutcome, Store } from "../../server/src/store/store.ts";
-import { newTask, retryPolicy } from "../support/task-factory.ts";
+import { newSessionId, newTask, retryPolicy } from "../support/task-factory.ts";
 import { FAILURE, only } from "./conformance/actions.ts";
 import { assertNear, SLACK_MS } from "./conformance/fixture.ts";
 import type { StoreUnderTest } from "./conformance/harness.ts";
@@ -33,7 +33,7 @@ import { assertListed, ModelListing, queryOf } from "./model-listing.ts";
 const QUEUE_NAMES = Array.from({ length: QUEUES }, (_, index) => `queue-${index}` as QueueName);
 
 interface SessionSlot {
-  readonly sessionId: ReturnType<typeof newSessionId>;
+  readonly sessionId: SessionId;
   readonly workerId: WorkerId;
   readonly queue: QueueName;
   readonly isNumbered: boolean;
@@ -53,6 +53,8 @@ export class ModelRun {
   private isFull = false;
   private readonly leases: LeaseRef[] = [];
   private listing: ModelListing | null = null;
+  /** The sessions that were granted the leases. */
+  private readonly holders = new Map<LeaseRef, SessionId>();
   private readonly slots: readonly SessionSlot[] = Array.from({ length: SESSIONS }, (_, index) => ({
     sessionId: newSessionId(),
     workerId: `worker-${index}` as WorkerId,
@@ -258,14 +260,19 @@ export class ModelRun {
       const ref = { taskId: task.id, token: task.token };
       this.model.granted(ref);
       this.leases.push(ref);
+      this.holders.set(ref, slot.sessionId);
       slot.leases.push(ref);
     }
   }
 
   private async settle(items: Extract<Command, { kind: "settle" }>["items"]): Promise<void> {
-    const batch = items.flatMap(({ lease: pick, outcome }) => {
+    const batch = items.flatMap(({ lease: pick, isForged, outcome }) => {
       const lease = this.pickLease(pick);
-      return lease === undefined ? [] : [{ lease, outcome: outcomeOf(outcome) }];
+      if (lease === undefined) {
+        return [];
+      }
+      this.seenIf("settle forged", isForged && this.isNewest(lease));
+      return [{ sessionId: this.speakerFor(lease, isForged), lease, outcome: outcomeOf(outcome) }];
     });
     const expected = batch.map((settlement) => this.model.settle(settlement));
     assert.deepEqual(await this.store.settle(batch), expected);
@@ -281,8 +288,10 @@ export class ModelRun {
     if (lease === undefined) {
       return;
     }
-    const { progress, checkpoint } = command;
+    const { progress, checkpoint, isForged } = command;
+    this.seenIf("report forged", isForged && this.isNewest(lease));
     const said = {
+      sessionId: this.speakerFor(lease, isForged),
       lease,
       progress: progress === null ? null : { fraction: progress, note: `${progress}` },
       checkpoint: checkpoint === null ? null : Buffer.from(checkpoint),
@@ -355,6 +364,17 @@ export class ModelRun {
       return task?.state === "LEASED" && task.token === token;
     });
     return choose(pick, this.leases, live);
+  }
+
+  /** The session that has a lease, or another one. */
+  private speakerFor(lease: LeaseRef, isForged: boolean): SessionId {
+    const holder = this.holders.get(lease);
+    const others = this.slots.filter(({ sessionId }) => sessionId !== holder);
+    return (isForged ? others[0]?.sessionId : holder) ?? assert.fail("nobody has the lease");
+  }
+
+  private isNewest({ taskId, token }: LeaseRef): boolean {
+    return this.model.tasks.get(taskId)?.token === token;
   }
 
   private slot(index: number): SessionSlot {

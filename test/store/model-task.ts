@@ -11,6 +11,8 @@ export interface ModelTask extends Mutable<Omit<Task, "ahead">> {
   firstDueAtMs: number;
   timeoutAtMs: number;
   session: ModelSession | null;
+  /** The id of the session that has the newest lease or had it. */
+  holder: string;
   ended: { kind: string; state: TaskState } | null;
   checkpoint: Uint8Array;
 }

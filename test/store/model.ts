@@ -1,4 +1,10 @@
-import type { LeaseRef, LeaseToken, QueueName, TaskId } from "../../server/src/domain/ids.ts";
+import type {
+  LeaseRef,
+  LeaseToken,
+  QueueName,
+  SessionId,
+  TaskId,
+} from "../../server/src/domain/ids.ts";
 import { isOvertaken, queueOfTask } from "../../server/src/domain/ids.ts";
 import type { LeasedTask, Task } from "../../server/src/domain/task.ts";
 import { CRASHED_FAILURE } from "../../server/src/domain/task.ts";
@@ -60,6 +66,7 @@ export class StoreModel {
       token: 0 as LeaseToken,
       workerId: "",
       session: null,
+      holder: "",
       ended: null,
       progress: null,
       checkpoint: new Uint8Array(0),
@@ -104,12 +111,13 @@ export class StoreModel {
     }
   }
 
-  settle({ lease, outcome }: Settlement): SettleOutcome {
+  settle({ sessionId, lease, outcome }: Settlement): SettleOutcome {
     const task = this.tasks.get(lease.taskId);
     if (task === undefined) {
       return { kind: "not_found" };
     }
-    if (task.token !== lease.token || task.deliveries === 0) {
+    const isHolder = task.token === lease.token && task.holder === sessionId;
+    if (!isHolder || task.deliveries === 0) {
       return { kind: "stale" };
     }
     if (task.ended?.kind === outcome.kind) {
@@ -143,9 +151,9 @@ export class StoreModel {
     return end(this.giveBack(task, outcome.next.delayMs));
   }
 
-  report({ lease, progress, checkpoint }: Report): ReportOutcome {
+  report({ sessionId, lease, progress, checkpoint }: Report): ReportOutcome {
     const task = this.tasks.get(lease.taskId);
-    if (task?.state !== "LEASED" || task.token !== lease.token) {
+    if (task?.state !== "LEASED" || task.token !== lease.token || task.holder !== sessionId) {
       return { kind: "stale" };
     }
     task.progress = progress ?? task.progress;
@@ -205,8 +213,9 @@ export class StoreModel {
     }
     const timedOut = this.inQueue(queue)
       .filter((task) => task.state === "LEASED" && task.timeoutAtMs <= this.nowMs)
-      .map(({ id, token, attempt, spec }) => ({
+      .map(({ id, token, holder, attempt, spec }) => ({
         lease: { taskId: id, token },
+        sessionId: holder as SessionId,
         attempt,
         retryPolicy: spec.retryPolicy,
       }));
@@ -270,6 +279,7 @@ export class StoreModel {
     task.attempt += 1;
     task.deliveries += 1;
     task.session = session;
+    task.holder = session.sessionId;
     task.workerId = session.workerId;
     task.startedAtMs = this.nowMs;
     task.timeoutAtMs = this.nowMs + spec.attemptTimeoutMs;

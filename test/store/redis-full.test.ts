@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { Redis } from "ioredis";
-import type { LeasedTask } from "../../server/src/domain/task.ts";
 import { openRedisStore } from "../../server/src/store/redis/open-redis-store.ts";
 import { MAX_BYTES_WHEN_FULL, type Store, StoreError } from "../../server/src/store/store.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
@@ -9,13 +8,14 @@ import {
   complete,
   countsOf,
   find,
+  type HeldTask,
   lease,
   leaseOne,
   openSession,
-  refOf,
   renew,
   report,
   settle,
+  settlementOf,
   sweep,
 } from "./conformance/actions.ts";
 
@@ -59,7 +59,7 @@ describe("A full Redis", function () {
   }
 
   /** Leases and completes until nothing is READY; returns how many tasks that were. */
-  async function drain(work: (tasks: readonly LeasedTask[]) => Promise<void>): Promise<number> {
+  async function drain(work: (tasks: readonly HeldTask[]) => Promise<void>): Promise<number> {
     const session = await openSession(store, { ttlMs: 60_000 });
     for (let done = 0; ; ) {
       const tasks = await lease(store, session);
@@ -72,10 +72,8 @@ describe("A full Redis", function () {
     }
   }
 
-  async function completeAll(tasks: readonly LeasedTask[], text: string): Promise<void> {
-    const outcomes = await store.settle(
-      tasks.map((task) => ({ lease: refOf(task), outcome: complete(text) })),
-    );
+  async function completeAll(tasks: readonly HeldTask[], text: string): Promise<void> {
+    const outcomes = await store.settle(tasks.map((task) => settlementOf(task, complete(text))));
     assert.ok(outcomes.every(({ kind }) => kind === "ok"));
   }
 
@@ -104,10 +102,7 @@ describe("A full Redis", function () {
     const session = await openSession(store, { ttlMs: 60_000 });
     const [large, small] = await lease(store, session, { limit: 2 });
     assert.ok(large !== undefined && small !== undefined);
-    const batch = [
-      { lease: refOf(large), outcome: complete(LARGE) },
-      { lease: refOf(small), outcome: complete(SMALL) },
-    ];
+    const batch = [settlementOf(large, complete(LARGE)), settlementOf(small, complete(SMALL))];
     assert.deepEqual(await store.settle(batch), [
       { kind: "no_room" },
       { kind: "ok", state: "SUCCEEDED", isRepeat: false },

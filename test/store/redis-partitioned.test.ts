@@ -12,8 +12,8 @@ import {
   lease,
   only,
   openSession,
-  refsOf,
   settle,
+  settlementOf,
   submit,
 } from "./conformance/actions.ts";
 import { describeStore } from "./conformance/index.ts";
@@ -88,7 +88,7 @@ describe("A queue of several partitions on a cluster of three masters", function
     const session = await openSession(other);
     const leased = await lease(other, session, { limit: 500 });
     assert.deepEqual(leased.map(({ id }) => id).toSorted(), batch.map(({ id }) => id).toSorted());
-    const settlements = refsOf(leased).map((ref) => ({ lease: ref, outcome: complete() }));
+    const settlements = leased.map((task) => settlementOf(task, complete()));
     assert.ok((await store.settle(settlements)).every(({ kind }) => kind === "ok"));
     assert.equal(only(await store.stats()).counts.SUCCEEDED, 300);
   });

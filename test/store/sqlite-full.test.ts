@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { LeasedTask } from "../../server/src/domain/task.ts";
 import { openSqliteStore } from "../../server/src/store/sqlite/open.ts";
 import { MAX_BYTES_WHEN_FULL, type Store, StoreError } from "../../server/src/store/store.ts";
 import { ManualClock } from "../support/manual-clock.ts";
@@ -11,6 +10,7 @@ import {
   complete,
   countsOf,
   find,
+  type HeldTask,
   lease,
   leaseOne,
   openSession,
@@ -18,6 +18,7 @@ import {
   renew,
   report,
   settle,
+  settlementOf,
   sweep,
 } from "./conformance/actions.ts";
 
@@ -69,10 +70,8 @@ describe("A SQLite store on a full disk", function () {
     }
   }
 
-  async function completeAll(tasks: readonly LeasedTask[]): Promise<void> {
-    const outcomes = await store.settle(
-      tasks.map((task) => ({ lease: refOf(task), outcome: complete("done") })),
-    );
+  async function completeAll(tasks: readonly HeldTask[]): Promise<void> {
+    const outcomes = await store.settle(tasks.map((task) => settlementOf(task, complete("done"))));
     assert.ok(outcomes.every(({ kind }) => kind === "ok"));
   }
 
@@ -110,6 +109,7 @@ describe("A SQLite store on a full disk", function () {
     assert.equal(await report(store, second, { checkpoint: Buffer.from(SMALL) }), "ok");
     assert.equal(await report(store, second, { checkpoint: Buffer.from(LARGE) }), "no_room");
     const batch = [second, third].map((task, at) => ({
+      sessionId: task.sessionId,
       lease: refOf(task),
       outcome: complete(at === 0 ? LARGE : SMALL),
     }));

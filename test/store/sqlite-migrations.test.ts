@@ -6,9 +6,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import {
   joinTaskId,
   type LeaseToken,
-  newSessionId,
   newStreamId,
-  type SessionId,
   type StreamId,
   type TaskId,
   type TaskType,
@@ -23,7 +21,7 @@ import { openSqliteStore } from "../../server/src/store/sqlite/open.ts";
 import { placeOf } from "../../server/src/store/sqlite/place.ts";
 import type { Store } from "../../server/src/store/store.ts";
 import { ManualClock } from "../support/manual-clock.ts";
-import { newSpec, QUEUE, TYPE } from "../support/task-factory.ts";
+import { newSessionId, newSpec, QUEUE, TYPE } from "../support/task-factory.ts";
 import {
   countsOf,
   find,
@@ -48,7 +46,7 @@ describe("A SQLite file of the schema before tasks had narrow states", () => {
   let clock: ManualClock;
 
   const session = {
-    sessionId: newSessionId() as SessionId,
+    sessionId: newSessionId(),
     streamId: newStreamId() as StreamId,
     workerId: "worker-1" as WorkerId,
     queue: QUEUE,
@@ -151,7 +149,7 @@ describe("A SQLite file of the schema before tasks had narrow states", () => {
       result: { value: Buffer.from("x"), contentType: "" },
     } as const;
     const settled = await store.settle([
-      { lease: { taskId: held, token: 7 as LeaseToken }, outcome: done },
+      { ...session, lease: { taskId: held, token: 7 as LeaseToken }, outcome: done },
     ]);
     assert.deepEqual(settled, [{ kind: "ok", state: "SUCCEEDED", isRepeat: false }]);
     clock.advance(1_000);

@@ -45,7 +45,7 @@ export class RawWorker {
   protected readonly attempts = new Map<string, Attempt>();
   protected readonly outbox = new Map<string, Settlement>();
   protected current: RawStream | null = null;
-  protected sessionId = "";
+  protected sessionKey = "";
   protected intervalMs = 5_000;
   protected ttlMs = 15_000;
   protected renewedAtMs = 0;
@@ -101,12 +101,12 @@ export class RawWorker {
   }
 
   protected hello(): Hello {
-    const resumes = this.sessionId !== "";
+    const resumes = this.sessionKey !== "";
     this.streamsOpened += 1;
     return {
       protocolVersion: 1,
       workerId: `raw-${process.pid}`,
-      resumeSession: this.sessionId,
+      resumeSession: this.sessionKey,
       subscriptions: [{ queue: process.env.BATON_QUEUE ?? "" }],
       held: resumes ? this.held() : [],
       sdk: "raw",
@@ -160,7 +160,7 @@ export class RawWorker {
     }
     this.ttlMs = toMs(welcome?.leaseTtl);
     this.intervalMs = toMs(welcome?.heartbeatInterval);
-    this.sessionId = welcome?.sessionId ?? "";
+    this.sessionKey = welcome?.sessionKey ?? "";
     this.renewedAtMs = stream.helloAtMs;
     this.beatAtMs = performance.now() + this.intervalMs;
     for (const lease of welcome?.lost ?? []) {

@@ -16,7 +16,13 @@ import type {
 } from "../../server/src/dispatch/contract.ts";
 import type { FiguresPage } from "../../server/src/dispatch/queue-figures.ts";
 import { TaskError } from "../../server/src/domain/errors.ts";
-import { newSessionId, type QueueName, type TaskId } from "../../server/src/domain/ids.ts";
+import {
+  newSessionKey,
+  type QueueName,
+  type SessionKey,
+  sessionIdOf,
+  type TaskId,
+} from "../../server/src/domain/ids.ts";
 import type { Task } from "../../server/src/domain/task.ts";
 
 /** What a session was told, in words, in order. */
@@ -30,7 +36,8 @@ export type SessionCall =
 
 /** A session that writes down what it is told. */
 export class ScriptedSession implements WorkerSession {
-  readonly id = newSessionId();
+  readonly key = newSessionKey();
+  readonly id = sessionIdOf(this.key);
   readonly calls: SessionCall[] = [];
   readonly hello: WorkerHello;
   readonly link: WorkerLink;
@@ -96,7 +103,7 @@ export class ScriptedDispatcher implements Dispatcher {
     this.sessions.push(session);
     link.send({
       kind: "welcome",
-      sessionId: session.id,
+      sessionKey: session.key,
       leaseTtlMs: 15_000,
       heartbeatIntervalMs: 5_000,
       kept: hello.held,
@@ -105,7 +112,7 @@ export class ScriptedDispatcher implements Dispatcher {
     return session;
   }
 
-  async settle(batch: readonly WorkerSettlement[]): Promise<SettlementAnswer[]> {
+  async settle(_key: SessionKey, batch: readonly WorkerSettlement[]): Promise<SettlementAnswer[]> {
     return batch.map(({ lease }) => ({ lease, status: "OK", reason: "" }));
   }
 

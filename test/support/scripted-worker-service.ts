@@ -184,7 +184,7 @@ export class ScriptedStream {
     const { leaseTtlMs, heartbeatIntervalMs, maxPayloadBytes } = this.#script;
     this.send({
       welcome: {
-        sessionId: "session",
+        sessionKey: "session",
         leaseTtl: toDuration(leaseTtlMs),
         heartbeatInterval: toDuration(heartbeatIntervalMs),
         kept: this.frames[0]?.hello?.held ?? [],

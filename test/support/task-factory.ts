@@ -1,7 +1,10 @@
 import {
   fingerprintOf,
+  newSessionKey,
   newTaskId,
   type QueueName,
+  type SessionId,
+  sessionIdOf,
   type TaskType,
   taskIdOfRequest,
 } from "../../server/src/domain/ids.ts";
@@ -14,6 +17,11 @@ export const QUEUE = "email" as QueueName;
 
 /** The type of tasks that do not name another. */
 export const TYPE = "send" as TaskType;
+
+/** Returns the id of a session that is new. */
+export function newSessionId(): SessionId {
+  return sessionIdOf(newSessionKey());
+}
 
 /** Returns a spec with every default filled in, as validation would. */
 export function newSpec(overrides: Partial<TaskSpec> = {}): TaskSpec {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isSessionKey, newSessionKey } from "../../server/src/domain/ids.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   failureOf,
@@ -72,6 +73,10 @@ class Dispatcher {
 
 /** What goes through every place that a user may write to. */
 class Miner {
+  /** The keys of sessions and the tokens of leases, as text. */
+  readonly secrets = new Set<string>();
+  /** What the dispatcher answered to who asked for tasks. */
+  readonly answers: string[] = [];
   readonly #client: GrpcClient;
   readonly #http: string;
 
@@ -85,12 +90,12 @@ class Miner {
   }
 
   async work(): Promise<void> {
-    const worker = this.#connect();
+    const worker = await this.#connect();
     await this.#completes(worker);
     await this.#dies(worker);
     await this.#isCancelled(worker);
     await this.#timesOut(worker);
-    await this.#isStale();
+    await this.#isForged(worker);
     await this.#comesFromAutomation(worker);
     await this.#isRefused();
     await this.#crashes(worker);
@@ -103,13 +108,36 @@ class Miner {
     return answer.text();
   }
 
-  #connect(): StreamProbe<WorkerFrame, ServerFrame> {
-    const worker = this.#client.lease();
-    const subscriptions = [{ queue: QUEUE }];
-    const labels = { mine: CANARY };
-    worker.send({ hello: { protocolVersion: 1, workerId: "miner", subscriptions, labels } });
+  /** Opens a session, breaks its stream, and takes it up again. */
+  async #connect(): Promise<StreamProbe<WorkerFrame, ServerFrame>> {
+    const sessionKey = await this.#welcomed(this.#hello({}));
+    const worker = this.#hello({ resumeSession: sessionKey });
+    assert.equal(await this.#welcomed(worker), sessionKey);
+    const refused = await this.#hello({ resumeSession: CANARY }).ended;
+    assert.deepEqual(refused.fields, ["hello.resume_session"]);
+    assert.ok(!refused.message.includes(CANARY), refused.message);
     worker.send({ credit: { tasks: 100 } });
     return worker;
+  }
+
+  #hello(overrides: NonNullable<WorkerFrame["hello"]>): StreamProbe<WorkerFrame, ServerFrame> {
+    const worker = this.#client.lease();
+    const subscriptions = [{ queue: QUEUE }];
+    const hello = {
+      protocolVersion: 1,
+      workerId: "miner",
+      subscriptions,
+      labels: { mine: CANARY },
+    };
+    worker.send({ hello: { ...hello, ...overrides } });
+    return worker;
+  }
+
+  async #welcomed(worker: StreamProbe<WorkerFrame, ServerFrame>): Promise<string> {
+    const { welcome } = await worker.nextThat(({ frame }) => frame === "welcome");
+    assert.ok(welcome);
+    this.secrets.add(welcome.sessionKey);
+    return welcome.sessionKey;
   }
 
   async #submit(spec: Partial<Spec> = {}): Promise<string> {
@@ -128,7 +156,8 @@ class Miner {
   async #granted(worker: StreamProbe<WorkerFrame, ServerFrame>): Promise<Granted> {
     const { grant } = await worker.nextThat(({ frame }) => frame === "grant");
     const task = grant?.tasks[0];
-    assert.ok(task);
+    assert.ok(task?.lease);
+    this.secrets.add(String(task.lease.leaseToken));
     return task;
   }
 
@@ -172,10 +201,23 @@ class Miner {
     await this.#reaches(taskId, "DEAD");
   }
 
-  async #isStale(): Promise<void> {
-    const lease = { taskId: await this.#submit({ delay: { seconds: 60 } }), leaseToken: "7" };
+  async #isForged(worker: StreamProbe<WorkerFrame, ServerFrame>): Promise<void> {
+    const taskId = await this.#submit();
+    const { lease } = await this.#granted(worker);
     const settlements = [{ lease, complete: { result: { value: BYTES } } }];
-    await this.#client.call("WorkerService", "Settle", { settlements });
+    await failureOf(
+      this.#client.call("WorkerService", "Settle", { settlements, sessionKey: CANARY }),
+    );
+    const forged = { settlements, sessionKey: newSessionKey() };
+    this.secrets.add(forged.sessionKey);
+    const { results } = await this.#client.call("WorkerService", "Settle", forged);
+    assert.equal(results[0]?.status, "SETTLEMENT_STATUS_STALE");
+    for (const method of ["Get", "Explain"] as const) {
+      this.answers.push(JSON.stringify(await this.#client.task(method, { taskId })));
+    }
+    this.answers.push(JSON.stringify(await this.#client.task("List", { queue: QUEUE })));
+    worker.send({ settle: { settlements } });
+    await this.#reaches(taskId, "SUCCEEDED");
   }
 
   async #comesFromAutomation(worker: StreamProbe<WorkerFrame, ServerFrame>): Promise<void> {
@@ -211,7 +253,7 @@ class Miner {
   }
 }
 
-describe("what users send", () => {
+describe("What users send, and what proves a session and a lease,", () => {
   const sink = new OtlpSink();
   let folder: string;
   let redis: RedisServer;
@@ -268,7 +310,14 @@ describe("what users send", () => {
         const at = text.indexOf(CANARY);
         assert.equal(at, -1, `${where}: ${text.slice(Math.max(0, at - 200), at + 50)}`);
         assert.ok(!text.includes(BYTES.toString("base64")), where);
+        for (const secret of miner.secrets) {
+          assert.ok(!text.includes(secret), `${where} has ${secret}`);
+        }
       }
+      assert.ok(miner.secrets.size > 8);
+      const keys = [...miner.secrets].filter((secret) => isSessionKey(secret));
+      assert.equal(keys.length, 2);
+      assert.ok(miner.answers.every((answer) => keys.every((key) => !answer.includes(key))));
     }).timeout(40_000);
   }
 });

@@ -122,7 +122,7 @@ describe("A worker's connection", () => {
     workers.start({ queues: { email: done } });
     const stream = await service.stream(0);
     stream.send({});
-    stream.welcome({ sessionId: "another" });
+    stream.welcome({ sessionKey: "another" });
     stream.send({ throttle: { reason: "rate limit", retryAfter: { seconds: 1, nanos: 0 } } });
     stream.send({ drainAck: {} });
     stream.send({ cancel: { lease: null, reason: "nobody" } });
@@ -228,7 +228,7 @@ describe("A worker's connection", () => {
     service.script.welcomes = false;
     first.fail(status.UNAVAILABLE);
     const second = await service.stream(1);
-    second.welcome({ sessionId: "session-2" });
+    second.welcome({ sessionKey: "session-2" });
     await second.next("credit");
     second.fail(status.UNAVAILABLE);
     const third = await service.stream(2);
@@ -269,7 +269,7 @@ describe("A worker's connection", () => {
     const { hello } = third.frames[0] ?? {};
     assert.deepEqual([hello?.resumeSession, hello?.held, hello?.streamNumber], ["", [], 3]);
     assert.ok(reasons[0] instanceof LeaseLostError);
-    third.welcome({ sessionId: "session-2" });
+    third.welcome({ sessionKey: "session-2" });
     await third.next("credit");
   });
 

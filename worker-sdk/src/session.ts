@@ -45,7 +45,7 @@ export class Session {
   readonly #keeper: LeaseKeeper;
   readonly #attempts: Attempts;
   readonly #settler: Settler;
-  #sessionId = "";
+  #sessionKey = "";
   #streams = 0;
   #helloAtMs = 0;
   #maxMessageBytes: number = LIMITS.maxMessageBytes;
@@ -139,14 +139,14 @@ export class Session {
 
   #hello(): Sent<"Hello"> {
     const { workerId, subscriptions, labels } = this.#settings;
-    const isResuming = this.#sessionId !== "";
+    const isResuming = this.#sessionKey !== "";
     const held = isResuming ? [...this.#attempts.held.values(), ...this.#settler.entries()] : [];
     this.#streams += 1;
     this.#helloAtMs = this.#clock.monotonicMs();
     return {
       protocolVersion: PROTOCOL_VERSION,
       workerId,
-      resumeSession: this.#sessionId,
+      resumeSession: this.#sessionKey,
       subscriptions: [...subscriptions],
       held: held.slice(0, LIMITS.maxOutstanding).map(({ lease }) => lease),
       labels: { ...labels },
@@ -156,10 +156,10 @@ export class Session {
   }
 
   #onWelcome(welcome: Received<"Welcome">): void {
-    const { sessionId, kept, lost } = welcome;
+    const { sessionKey, kept, lost } = welcome;
     const { address, logger } = this.#settings;
-    logger.info({ address, sessionId, kept: kept.length, lost: lost.length }, "welcomed");
-    this.#sessionId = sessionId;
+    logger.info({ address, kept: kept.length, lost: lost.length }, "welcomed");
+    this.#sessionKey = sessionKey;
     this.#maxMessageBytes = welcome.maxMessageBytes || LIMITS.maxMessageBytes;
     this.#loseAll(lost);
     this.#openCredit = 0;
@@ -179,8 +179,9 @@ export class Session {
 
   /** The session is not this worker's any more; the next Hello begins another. */
   #forget(): void {
-    this.#settings.logger.warn({ sessionId: this.#sessionId }, "another worker has the session");
-    this.#sessionId = "";
+    const { workerId, logger } = this.#settings;
+    logger.warn({ workerId }, "another worker has the session");
+    this.#sessionKey = "";
     for (const { lease } of [...this.#attempts.held.values()]) {
       this.#attempts.lose(lease, new LeaseLostError("another worker has the session"));
     }

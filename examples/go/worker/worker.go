@@ -140,7 +140,7 @@ func (w *Worker) welcome(welcome *baton.Welcome, s *stream) {
 	if w.current != nil {
 		w.current.halfClose()
 	}
-	w.current, w.session, w.renewed, w.bound = s, welcome.SessionId, s.opened, firstBackoff
+	w.current, w.session, w.renewed, w.bound = s, welcome.SessionKey, s.opened, firstBackoff
 	w.ttl, w.interval = welcome.LeaseTtl.AsDuration(), welcome.HeartbeatInterval.AsDuration()
 	w.maxPayload = int(welcome.MaxPayloadBytes)
 	w.beat = time.Now() // At once: the ttl counts from the Hello.

@@ -121,7 +121,7 @@ impl Worker {
         self.opened += 1;
         let running = self.attempts.values().map(|attempt| attempt.lease.clone());
         let unanswered = self.outbox.values().filter_map(|settlement| settlement.lease.clone());
-        let resumes = !self.welcome.session_id.is_empty();
+        let resumes = !self.welcome.session_key.is_empty();
         let hello = Hello {
             protocol_version: 1,
             worker_id: format!("rust-{}", std::process::id()),
@@ -130,7 +130,7 @@ impl Worker {
                 queue: self.queue.clone(),
                 types: self.handlers.keys().map(|each| each.to_string()).collect(),
             }],
-            resume_session: self.welcome.session_id.clone(),
+            resume_session: self.welcome.session_key.clone(),
             stream_number: self.opened,
             held: running.chain(unanswered).filter(|_| resumes).collect(),
             ..Hello::default()

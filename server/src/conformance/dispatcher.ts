@@ -5,11 +5,12 @@ import {
   type sendUnaryData,
   status,
 } from "@grpc/grpc-js";
+import { newSessionKey } from "../domain/ids.ts";
 import { Ledger } from "./ledger.ts";
 import { Listener } from "./listener.ts";
 import type { Observation } from "./observation.ts";
 import { type LeaseCall, ScriptedStream } from "./stream.ts";
-import { type LeaseRef, rawService, type Settlement } from "./wire.ts";
+import { type LeaseRef, rawService, type Settlement, type SettleRequest } from "./wire.ts";
 
 /** What the scripted dispatcher tells its worker, and how patient the checks are. */
 export interface Terms {
@@ -22,7 +23,7 @@ export interface Terms {
 }
 
 /** The rules that hold in every scene, each reported under the check of its name. */
-export type Rule = "hello" | "credit" | "heartbeat" | "results";
+export type Rule = "hello" | "credit" | "heartbeat" | "results" | "secret";
 
 /** A broken rule. */
 export interface Finding {
@@ -33,7 +34,7 @@ export interface Finding {
 /** What a settlement is answered. */
 export type Answer = "OK" | "STALE" | "RETRY" | "REJECTED";
 
-type SettleCall = ServerUnaryCall<{ settlements: Settlement[] }, unknown>;
+type SettleCall = ServerUnaryCall<SettleRequest, unknown>;
 
 /** A dispatcher that does as a check says, on a real gRPC server. */
 export class ScriptedDispatcher {
@@ -43,7 +44,8 @@ export class ScriptedDispatcher {
   readonly observation: Observation;
   readonly terms: Terms;
   readonly queue: string;
-  sessionId = "";
+  /** Of the session that the worker has; empty before the first Welcome. */
+  sessionKey = "";
   /** What a settlement is answered; null for no answer at all. */
   answer: (settlement: Settlement) => Answer | null = () => "OK";
   /** Whether heartbeats are answered. */
@@ -65,7 +67,7 @@ export class ScriptedDispatcher {
     "grpc.max_send_message_length": -1,
   });
   private listener: Listener | null = null;
-  private sessions = 0;
+  private readonly keys = new Set<string>();
 
   constructor(observation: Observation, terms: Terms, queue: string) {
     this.observation = observation;
@@ -120,11 +122,23 @@ export class ScriptedDispatcher {
   /** Welcomes a stream to its session, or to a new one. */
   greet(stream: ScriptedStream): void {
     const resumed = stream.hello?.resumeSession ?? "";
-    if (resumed === "" || resumed !== this.sessionId) {
-      this.sessions += 1;
-      stream.welcome(stream.hello?.held, `session-${this.sessions}`);
+    if (resumed === "" || resumed !== this.sessionKey) {
+      stream.welcome(stream.hello?.held, newSessionKey());
     } else {
       stream.welcome();
+    }
+  }
+
+  /** Notes a key that the worker is told. */
+  keyTold(key: string): void {
+    this.sessionKey = key;
+    this.keys.add(key);
+  }
+
+  /** Reads what the program writes where others may read it. */
+  wrote(line: string): void {
+    for (const key of this.keys) {
+      this.report("secret", line.includes(key) ? "it wrote the session's key out" : null);
     }
   }
 
@@ -174,8 +188,11 @@ export class ScriptedDispatcher {
   }
 
   private settleCall(call: SettleCall, done: sendUnaryData<unknown>): void {
-    const results = this.settle(call.request.settlements, -1);
-    if (results.length === call.request.settlements.length) {
+    const { settlements, sessionKey } = call.request;
+    const isProved = sessionKey === this.sessionKey;
+    this.report("results", isProved ? null : "a Settle without the session's key");
+    const results = this.settle(settlements, -1);
+    if (results.length === settlements.length) {
       done(null, { results });
     } else {
       done({ code: status.UNAVAILABLE, details: "no answer" });

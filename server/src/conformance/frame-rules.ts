@@ -12,7 +12,7 @@ const maxSdkBytes = 128;
 export function judgeHello(
   hello: Hello | null,
   queue: string,
-  sessionId: string,
+  sessionKey: string,
   ledger: Ledger,
 ): string | null {
   if (hello === null) {
@@ -29,8 +29,8 @@ export function judgeHello(
     [unknown.length > 0, `held a lease that was never granted: ${unknown.map(keyOf).join(", ")}`],
     [hello.held.length > 0 && hello.resumeSession === "", "held leases without resume_session"],
     [
-      hello.resumeSession !== "" && hello.resumeSession !== sessionId,
-      `resume_session ${JSON.stringify(hello.resumeSession)} is not the session's id`,
+      hello.resumeSession !== "" && hello.resumeSession !== sessionKey,
+      `resume_session ${JSON.stringify(hello.resumeSession)} is not the session's key`,
     ],
     [Buffer.byteLength(hello.sdk) > maxSdkBytes, `sdk of ${Buffer.byteLength(hello.sdk)} bytes`],
   ];

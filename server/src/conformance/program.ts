@@ -23,11 +23,16 @@ export class WorkerProgram {
   private exit: { readonly code: number | null; readonly signal: string | null } | null = null;
   private exitAt = Number.NaN;
 
-  /** Starts the command in a shell, in a process group of its own. */
+  /**
+   * Starts the command in a shell, in a process group of its own.
+   *
+   * @param onLine told every line that it writes, to standard output and standard error
+   */
   constructor(
     command: string,
     environment: Readonly<Record<string, string>>,
     observation: Observation,
+    onLine: (line: string) => void,
   ) {
     this.observation = observation;
     // The signal goes to the whole group: the shell must outlive it to tell the program's exit code.
@@ -43,8 +48,12 @@ export class WorkerProgram {
       this.exitAt = observation.now();
       observation.note();
     });
-    this.readLines("stdout", (line) => this.readOutput(line));
+    this.readLines("stdout", (line) => {
+      onLine(line);
+      this.readOutput(line);
+    });
     this.readLines("stderr", (line) => {
+      onLine(line);
       this.lastErrors.push(line);
       this.lastErrors.splice(0, this.lastErrors.length - stderrLines);
     });

@@ -36,7 +36,8 @@ export class Scene {
       BATON_QUEUE: queue,
       BATON_CONCURRENCY: String(concurrency),
     };
-    return new Scene(dispatcher, new WorkerProgram(command, environment, observation));
+    const onLine = (line: string): void => dispatcher.wrote(line);
+    return new Scene(dispatcher, new WorkerProgram(command, environment, observation, onLine));
   }
 
   /** Kills the program and closes the dispatcher. */

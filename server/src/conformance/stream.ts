@@ -63,7 +63,7 @@ export class ScriptedStream {
   }
 
   /** Answers the Hello: what it lists is kept, but for what is lost or not held by the session. */
-  welcome(lost: readonly LeaseRef[] = [], sessionId = this.dispatcher.sessionId): void {
+  welcome(lost: readonly LeaseRef[] = [], sessionKey = this.dispatcher.sessionKey): void {
     const { ledger, terms, observation } = this.dispatcher;
     const gone = new Set(lost.map(keyOf));
     const listed = this.hello?.held ?? [];
@@ -74,10 +74,10 @@ export class ScriptedStream {
     }
     ledger.keepOnly(listed);
     this.welcomedAtMs = observation.now();
-    this.dispatcher.sessionId = sessionId;
+    this.dispatcher.keyTold(sessionKey);
     this.send({
       welcome: {
-        sessionId,
+        sessionKey,
         leaseTtl: duration(terms.ttlMs),
         heartbeatInterval: duration(terms.heartbeatMs),
         kept: listed.filter(isKept),
@@ -161,9 +161,9 @@ export class ScriptedStream {
   }
 
   private receiveHello(hello: Hello | null): void {
-    const { sessionId, queue, ledger } = this.dispatcher;
+    const { sessionKey, queue, ledger } = this.dispatcher;
     const problem =
-      this.hello === null ? judgeHello(hello, queue, sessionId, ledger) : "a second Hello came";
+      this.hello === null ? judgeHello(hello, queue, sessionKey, ledger) : "a second Hello came";
     this.dispatcher.report("hello", problem);
     if (hello === null) {
       this.fail(status.INVALID_ARGUMENT, "the first frame was no Hello");

@@ -1,7 +1,8 @@
 import { type BatonRoot, loadBaton } from "@baton/proto";
 import type { ServiceDefinition } from "@grpc/grpc-js";
 
-type LeaseMethod = BatonRoot["baton"]["v1"]["WorkerService"]["service"]["Lease"];
+type WorkerService = BatonRoot["baton"]["v1"]["WorkerService"]["service"];
+type LeaseMethod = WorkerService["Lease"];
 
 /** What a worker sends, decoded. */
 export type WorkerFrame = ReturnType<LeaseMethod["requestDeserialize"]>;
@@ -14,6 +15,9 @@ export type Hello = NonNullable<WorkerFrame["hello"]>;
 
 /** The outcome of one attempt, decoded. */
 export type Settlement = NonNullable<WorkerFrame["settle"]>["settlements"][number];
+
+/** A worker's settlements without a stream, decoded. */
+export type SettleRequest = ReturnType<WorkerService["Settle"]["requestDeserialize"]>;
 
 /** A lease on the wire; the token is decimal. */
 export interface LeaseRef {

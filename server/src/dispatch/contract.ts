@@ -1,5 +1,13 @@
 import type { TaskError } from "../domain/errors.ts";
-import type { LeaseRef, QueueName, SessionId, TaskId, TaskType, WorkerId } from "../domain/ids.ts";
+import type {
+  LeaseRef,
+  QueueName,
+  SessionId,
+  SessionKey,
+  TaskId,
+  TaskType,
+  WorkerId,
+} from "../domain/ids.ts";
 import type { Content, Failure, LeasedTask, Progress, Task } from "../domain/task.ts";
 import type { ListPage, ListQuery, NewTask, QueueStats, SubmitOutcome } from "../store/store.ts";
 import type { FiguresPage } from "./queue-figures.ts";
@@ -42,8 +50,8 @@ export interface Dispatcher {
    */
   openSession(hello: WorkerHello, link: WorkerLink): Promise<WorkerSession>;
 
-  /** Settles leases without a session; one answer an item, in order. */
-  settle(batch: readonly WorkerSettlement[]): Promise<SettlementAnswer[]>;
+  /** Settles leases of a session without its stream; one answer an item, in order. */
+  settle(key: SessionKey, batch: readonly WorkerSettlement[]): Promise<SettlementAnswer[]>;
 
   /** Returns a task; rejects with TASK_NOT_FOUND. */
   get(id: TaskId): Promise<Task>;
@@ -111,7 +119,7 @@ export interface TaskFollower {
 /** A worker's Hello, checked. */
 export interface WorkerHello {
   readonly workerId: WorkerId;
-  readonly resumeSession: SessionId | null;
+  readonly resumeSession: SessionKey | null;
   /** Higher than that of each earlier stream of the session; 0 where the worker does not number them. */
   readonly streamNumber: number;
   readonly subscriptions: readonly WorkerSubscription[];
@@ -158,7 +166,7 @@ export interface WorkerLink {
 export type WorkerMessage =
   | {
       readonly kind: "welcome";
-      readonly sessionId: SessionId;
+      readonly sessionKey: SessionKey;
       readonly leaseTtlMs: number;
       readonly heartbeatIntervalMs: number;
       readonly kept: readonly LeaseRef[];

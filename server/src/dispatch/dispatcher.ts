@@ -1,6 +1,6 @@
 import type { Clock } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
-import type { QueueName, TaskId } from "../domain/ids.ts";
+import { type QueueName, type SessionKey, sessionIdOf, type TaskId } from "../domain/ids.ts";
 import type { Due, Task } from "../domain/task.ts";
 import type {
   ListPage,
@@ -175,7 +175,8 @@ class StoreDispatcher implements Dispatcher {
     return this.#sessions.open(hello, link);
   }
 
-  settle(batch: readonly WorkerSettlement[]): Promise<SettlementAnswer[]> {
+  settle(key: SessionKey, batch: readonly WorkerSettlement[]): Promise<SettlementAnswer[]> {
+    const sessionId = sessionIdOf(key);
     return new Promise((resolve, reject) => {
       const call = new SettleCall(batch.length, (answers, error) => {
         if (error === null) {
@@ -185,7 +186,7 @@ class StoreDispatcher implements Dispatcher {
         }
       });
       batch.forEach((settlement, place) => {
-        this.#settler.settle(settlement, null, call, place);
+        this.#settler.settle(sessionId, settlement, null, call, place);
       });
       if (batch.length === 0) {
         resolve([]);

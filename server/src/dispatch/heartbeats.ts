@@ -1,5 +1,5 @@
 import type { Clock } from "../domain/clock.ts";
-import { type LeaseRef, queueOfTask } from "../domain/ids.ts";
+import { type LeaseRef, queueOfTask, type SessionId } from "../domain/ids.ts";
 import type {
   RenewOutcome,
   Report,
@@ -65,6 +65,7 @@ export class Heartbeats {
     this.#report(session, named, beat, nowMs);
     session.leases.forgetLosses(session.beats, named);
     settler.giveBack(
+      session.id,
       session.leases.takeUnheard(nowMs - BEATS_TO_SHOW_A_LEASE * settings.heartbeatIntervalMs),
     );
     beat.renew();
@@ -81,12 +82,12 @@ export class Heartbeats {
       if (entry !== null) {
         entry.heardAtMs = nowMs;
       }
-      const report = reportOf(held, entry);
-      // A lease that nobody here granted is checked by its token, even where nothing is reported.
+      // A lease that nobody here granted is checked by the store, even where nothing is reported.
       const isUnknown = entry === null && session.leases.lossOf(held.lease) === null;
-      if (report !== null || isUnknown) {
+      const report = reportOf(session.id, held, entry, isUnknown);
+      if (report !== null) {
         beat.expect();
-        this.#reports.add(queueOfTask(held.lease.taskId), report ?? held, beat.reports, 0);
+        this.#reports.add(queueOfTask(held.lease.taskId), report, beat.reports, 0);
         if (entry !== null) {
           entry.reportedBeat = session.beats;
           entry.unreported = null;
@@ -237,16 +238,24 @@ class Beat {
   }
 }
 
-function reportOf(held: HeldLease, entry: LeaseEntry | null): Report | null {
+/** What is to be reported of a lease; null where there is nothing, and it need not be checked. */
+function reportOf(
+  sessionId: SessionId,
+  { lease, progress, checkpoint }: HeldLease,
+  entry: LeaseEntry | null,
+  mustCheck: boolean,
+): Report | null {
   const earlier = entry?.unreported ?? null;
-  if (earlier === null) {
-    return held.progress === null && held.checkpoint === null ? null : held;
+  if (earlier !== null) {
+    return {
+      sessionId,
+      lease,
+      progress: progress ?? earlier.progress,
+      checkpoint: checkpoint ?? earlier.checkpoint,
+    };
   }
-  return {
-    lease: held.lease,
-    progress: held.progress ?? earlier.progress,
-    checkpoint: held.checkpoint ?? earlier.checkpoint,
-  };
+  const isSaid = progress !== null || checkpoint !== null;
+  return isSaid || mustCheck ? { sessionId, lease, progress, checkpoint } : null;
 }
 
 function reportBytes({ checkpoint, progress }: Report): number {

@@ -319,7 +319,8 @@ export class QueueGranter {
     const { clock, settings, settler, onLeased } = this.#options;
     const { session } = part;
     if (!session.takesGrants || this.#granter.isStopped) {
-      settler.giveBack(tasks.map(({ id, token }) => ({ taskId: id, token })));
+      const leases = tasks.map(({ id, token }) => ({ taskId: id, token }));
+      settler.giveBack(session.id, leases);
       return { kind: "ended", part, granted: 0 };
     }
     this.#heldUntilMs = null;

@@ -31,7 +31,7 @@ export class SessionSettlements implements SettleAsker {
         entry.settling += 1;
       }
       this.#underWay += 1;
-      this.#settler.settle(settlement, entry, this, 0);
+      this.#settler.settle(this.#session.id, settlement, entry, this, 0);
     }
   }
 
@@ -39,7 +39,8 @@ export class SessionSettlements implements SettleAsker {
   giveBack(leases: readonly LeaseRef[]): void {
     for (const lease of leases) {
       this.#underWay += 1;
-      this.#settler.settle({ lease, outcome: { kind: "release", delayMs: 0 } }, null, this, 0);
+      const release = { lease, outcome: { kind: "release", delayMs: 0 } } as const;
+      this.#settler.settle(this.#session.id, release, null, this, 0);
     }
   }
 

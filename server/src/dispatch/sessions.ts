@@ -3,11 +3,13 @@ import { TaskError } from "../domain/errors.ts";
 import {
   isOvertaken,
   type LeaseRef,
-  newSessionId,
+  newSessionKey,
   newStreamId,
   type QueueName,
   queueOfTask,
   type SessionId,
+  type SessionKey,
+  sessionIdOf,
   type TaskId,
 } from "../domain/ids.ts";
 import type { SessionOpened, Store } from "../store/store.ts";
@@ -71,7 +73,8 @@ export class Sessions implements SessionDuties {
   async open(hello: WorkerHello, link: WorkerLink): Promise<LeaseSession> {
     const { clock, log, granter } = this.#options;
     this.#refuseWhileDraining();
-    const id = hello.resumeSession ?? newSessionId();
+    const key = hello.resumeSession ?? newSessionKey();
+    const id = sessionIdOf(key);
     const streamId = newStreamId(hello.streamNumber);
     const nowMs = clock.monotonicMs();
     const session = new LeaseSession({ id, streamId, hello, link, duties: this, log, nowMs });
@@ -80,7 +83,7 @@ export class Sessions implements SessionDuties {
       const opened = await this.#openInStore(session, hello);
       this.#refuseWhileDraining();
       this.#takeUp(session);
-      this.#welcome(session, link, opened);
+      this.#welcome(session, link, key, opened);
     } catch (error) {
       granter.remove(session);
       throw error;
@@ -242,7 +245,12 @@ export class Sessions implements SessionDuties {
     this.#rotateLater(session);
   }
 
-  #welcome(session: LeaseSession, link: WorkerLink, { kept, lost, empty }: OpenedSession): void {
+  #welcome(
+    session: LeaseSession,
+    link: WorkerLink,
+    sessionKey: SessionKey,
+    { kept, lost, empty }: OpenedSession,
+  ): void {
     const { granter, settings } = this.#options;
     for (const ref of kept) {
       session.leases.keep(ref, session.lastHeardAtMs);
@@ -252,7 +260,7 @@ export class Sessions implements SessionDuties {
       granter.wakeFor(session);
     });
     const { leaseTtlMs, heartbeatIntervalMs } = settings;
-    session.welcome({ sessionId: session.id, leaseTtlMs, heartbeatIntervalMs, kept, lost });
+    session.welcome({ sessionKey, leaseTtlMs, heartbeatIntervalMs, kept, lost });
     granter.begin(session, empty);
   }
 

@@ -4,6 +4,7 @@ import {
   QueueCursor,
   type QueueName,
   queueOfTask,
+  type SessionId,
   type TaskId,
 } from "../domain/ids.ts";
 import { DEFAULTS } from "../domain/limits.ts";
@@ -52,6 +53,7 @@ export interface SettlerOptions {
 
 /** A failed attempt of which another process knows the policy. */
 interface Question {
+  readonly sessionId: SessionId;
   readonly settlement: WorkerSettlement;
   readonly asker: SettleAsker;
   readonly place: number;
@@ -92,8 +94,8 @@ export class Settler {
     });
     this.#answers = {
       answered: (task, question) => this.#addFailure(question, attemptOf(task)),
-      failed: (error, { asker, settlement, place }) => {
-        asker.failed(error, { lease: settlement.lease, outcome: RELEASED }, place);
+      failed: (error, { sessionId, asker, settlement, place }) => {
+        asker.failed(error, { sessionId, lease: settlement.lease, outcome: RELEASED }, place);
         asker.flush();
       },
       flush: () => {},
@@ -106,11 +108,13 @@ export class Settler {
   }
 
   /**
-   * Settles a lease; the asker is told at the end of a store call.
+   * Settles a lease for a session, which need not be the one that has it: that is for the store to tell.
+   * The asker is told at the end of a store call.
    *
    * @param known what is known of the lease's attempt, or null
    */
   settle(
+    sessionId: SessionId,
     settlement: WorkerSettlement,
     known: KnownAttempt | null,
     asker: SettleAsker,
@@ -120,18 +124,19 @@ export class Settler {
     const queue = this.#cursor.of(lease.taskId);
     if (outcome.kind !== "fail") {
       const lanes = known === null ? this.#strange : this.#lanes;
-      lanes.add(queue, { lease, outcome }, asker, place);
+      lanes.add(queue, { sessionId, lease, outcome }, asker, place);
     } else if (known !== null && known.retryPolicy !== null) {
-      this.#addFailure({ settlement, asker, place }, known);
+      this.#addFailure({ sessionId, settlement, asker, place }, known);
     } else {
-      this.#questions.add(queue, { settlement, asker, place }, this.#answers, 0);
+      this.#questions.add(queue, { sessionId, settlement, asker, place }, this.#answers, 0);
     }
   }
 
-  /** Gives leases back that no worker has; no attempt is spent. */
-  giveBack(leases: readonly LeaseRef[]): void {
+  /** Gives leases of a session back that its worker does not have; no attempt is spent. */
+  giveBack(sessionId: SessionId, leases: readonly LeaseRef[]): void {
     for (const lease of leases) {
-      this.#lanes.add(queueOfTask(lease.taskId), { lease, outcome: RELEASED }, this.#nobody, 0);
+      const release: Settlement = { sessionId, lease, outcome: RELEASED };
+      this.#lanes.add(queueOfTask(lease.taskId), release, this.#nobody, 0);
     }
   }
 
@@ -145,7 +150,7 @@ export class Settler {
     await this.#lanes.idle();
   }
 
-  #addFailure({ settlement, asker, place }: Question, known: KnownAttempt): void {
+  #addFailure({ sessionId, settlement, asker, place }: Question, known: KnownAttempt): void {
     const { lease, outcome } = settlement;
     if (outcome.kind !== "fail") {
       return;
@@ -157,7 +162,12 @@ export class Settler {
       this.#options.random(),
     );
     const settled: SettlementOutcome = { kind: "fail", failure, next };
-    this.#lanes.add(queueOfTask(lease.taskId), { lease, outcome: settled }, asker, place);
+    this.#lanes.add(
+      queueOfTask(lease.taskId),
+      { sessionId, lease, outcome: settled },
+      asker,
+      place,
+    );
   }
 
   async #settle(queue: QueueName, batch: readonly Settlement[]): Promise<SettleOutcome[]> {

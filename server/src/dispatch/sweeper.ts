@@ -214,11 +214,11 @@ export class Sweeper {
     }
   }
 
-  #timeOut({ lease, attempt, retryPolicy }: TimedOutAttempt): Settlement {
+  #timeOut({ lease, sessionId, attempt, retryPolicy }: TimedOutAttempt): Settlement {
     const failure = ATTEMPT_TIMEOUT_FAILURE;
     const failed = { failure, attempt, nonRetryable: false, retryAfterMs: null };
     const next = afterFailure(retryPolicy, failed, this.#options.random());
-    return { lease, outcome: { kind: "timed_out", failure, next } };
+    return { sessionId, lease, outcome: { kind: "timed_out", failure, next } };
   }
 
   #discoverLater(inMs: number): void {

@@ -16,7 +16,13 @@ export type WorkerId = Branded<string, "WorkerId">;
 /** A task's id: `<queue>~<unique>`, so that it can be routed by itself. */
 export type TaskId = Branded<string, "TaskId">;
 
-/** A worker session's id; unguessable, since naming it takes the session over. */
+/**
+ * What proves that a worker has a session: a secret that only its worker and the dispatchers that it speaks
+ * to ever have. It is neither stored nor logged; what it is known by is its {@link SessionId}.
+ */
+export type SessionKey = Branded<string, "SessionKey">;
+
+/** A worker session's id: 96 bits of its key's SHA-256, so that whoever reads it cannot act for the session. */
 export type SessionId = Branded<string, "SessionId">;
 
 /**
@@ -31,7 +37,7 @@ export type StreamId = Branded<string, "StreamId">;
  */
 export type LeaseToken = Branded<number, "LeaseToken">;
 
-/** A lease: the task, and the token that a settlement must carry. */
+/** A lease: the task, and the token that tells it from the task's other leases. */
 export interface LeaseRef {
   readonly taskId: TaskId;
   readonly token: LeaseToken;
@@ -46,6 +52,8 @@ const UNIQUE_CHARACTERS = 16;
 const LONGEST_NAME = 128;
 const STREAM_DIGITS = 10;
 const NUMBERED_STREAM = /^\d{10}-/;
+const SESSION_KEY = /^[A-Za-z0-9_-]{24}$/;
+const SESSION_KEY_BYTES = 18;
 
 const names = new SoundTexts((text) => NAME.test(text));
 
@@ -162,9 +170,19 @@ export function joinTaskId(queue: QueueName, unique: string): TaskId {
   return `${queue}${SEPARATOR}${unique}` as TaskId;
 }
 
-/** Returns a new session id; 144 random bits. */
-export function newSessionId(): SessionId {
-  return randomText(18) as SessionId;
+/** Returns a new session key; 144 random bits. */
+export function newSessionKey(): SessionKey {
+  return randomText(SESSION_KEY_BYTES) as SessionKey;
+}
+
+/** Whether a text has the form of a session key. */
+export function isSessionKey(text: string): text is SessionKey {
+  return SESSION_KEY.test(text);
+}
+
+/** Returns the id of the session that the key proves; 16 characters of `[A-Za-z0-9_-]`. */
+export function sessionIdOf(key: SessionKey): SessionId {
+  return uniqueHash(key) as SessionId;
 }
 
 /** Returns a new id for the stream of this number, 0 to 2^32 - 1; 72 random bits. */

@@ -1,5 +1,12 @@
 import { TaskError } from "./errors.ts";
-import type { LeaseRef, QueueName, SessionId, TaskType, WorkerId } from "./ids.ts";
+import {
+  isSessionKey,
+  type LeaseRef,
+  type QueueName,
+  type SessionKey,
+  type TaskType,
+  type WorkerId,
+} from "./ids.ts";
 import { LIMITS } from "./limits.ts";
 import { checkCount, checkName, FieldChecks } from "./validate-fields.ts";
 import { checkLease, type LeaseRefInput } from "./validate-lease.ts";
@@ -30,7 +37,7 @@ export interface SubscriptionInput {
 /** A worker's Hello, checked. */
 export interface ValidHello {
   readonly workerId: WorkerId;
-  readonly resumeSession: SessionId | null;
+  readonly resumeSession: SessionKey | null;
   readonly subscriptions: readonly ValidSubscription[];
   readonly held: readonly LeaseRef[];
   readonly labels: Readonly<Record<string, string>>;
@@ -44,8 +51,6 @@ export interface ValidSubscription {
   readonly queue: QueueName;
   readonly types: readonly TaskType[] | null;
 }
-
-const SESSION_ID = /^[A-Za-z0-9_-]{24}$/;
 
 /** Checks a worker's Hello; paths begin with `hello`. */
 export function validateHello(input: HelloInput): ValidHello | TaskError {
@@ -93,14 +98,16 @@ function checkVersion(checks: FieldChecks, version: number): TaskError | null {
   return null;
 }
 
-function checkSession(checks: FieldChecks, value: string): SessionId | null {
-  if (value === "") {
-    return null;
+function checkSession(checks: FieldChecks, value: string): SessionKey | null {
+  return value === "" ? null : checkSessionKey(checks, "resume_session", value);
+}
+
+/** Checks a session's key, which no error may quote. */
+export function checkSessionKey(checks: FieldChecks, field: string, value: string): SessionKey {
+  if (!isSessionKey(value)) {
+    checks.refuse(field, value === "" ? "is required" : "is no session key");
   }
-  if (!SESSION_ID.test(value)) {
-    checks.refuse("resume_session", "is no session id");
-  }
-  return value as SessionId;
+  return value as SessionKey;
 }
 
 function checkSubscriptions(

@@ -86,7 +86,7 @@ export function toWireAnswer(answer: SettlementAnswer): Sent<"SettlementResult">
 
 function toWireWelcome(welcome: Extract<WorkerMessage, { kind: "welcome" }>): Sent<"Welcome"> {
   return {
-    sessionId: welcome.sessionId,
+    sessionKey: welcome.sessionKey,
     leaseTtl: toWireTime(welcome.leaseTtlMs),
     heartbeatInterval: toWireTime(welcome.heartbeatIntervalMs),
     kept: welcome.kept.map(toWireLease),

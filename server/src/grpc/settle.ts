@@ -3,6 +3,7 @@ import type { SettlementAnswer, WorkerSettlement } from "../dispatch/contract.ts
 import { TaskError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { checkCount, FieldChecks } from "../domain/validate-fields.ts";
+import { checkSessionKey } from "../domain/validate-hello.ts";
 import { validateSettlement } from "../domain/validate-lease.ts";
 import { toWireAnswer } from "./convert-frames.ts";
 import { unaryAsync } from "./handler.ts";
@@ -52,9 +53,12 @@ export function checkSettlements(
 export function settleHandler(
   context: ServiceContext,
 ): handleUnaryCall<Received<"SettleRequest">, Sent<"SettleResponse">> {
-  return unaryAsync(context, async ({ settlements }) => {
+  return unaryAsync(context, async ({ settlements, sessionKey }) => {
+    const checks = new FieldChecks("");
+    const key = checkSessionKey(checks, "session_key", sessionKey);
+    checks.throwIfWrong();
     const { valid, rejected, isRejected } = checkSettlements(settlements, "");
-    const settled = valid.length === 0 ? [] : await context.dispatcher.settle(valid);
+    const settled = valid.length === 0 ? [] : await context.dispatcher.settle(key, valid);
     const answers = { settled: settled.values(), rejected: rejected.values() };
     const results = isRejected.map((isOne) => {
       const { value } = isOne ? answers.rejected.next() : answers.settled.next();

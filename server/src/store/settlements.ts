@@ -1,9 +1,10 @@
-import type { LeaseRef } from "../domain/ids.ts";
+import type { LeaseRef, SessionId } from "../domain/ids.ts";
 import type { Content, Failure, Progress } from "../domain/task.ts";
 import type { TaskState } from "../domain/task-state.ts";
 
-/** The end of a lease. */
+/** The end of a lease, said by the session that has it or had it last. */
 export interface Settlement {
+  readonly sessionId: SessionId;
   readonly lease: LeaseRef;
   readonly outcome: SettlementOutcome;
 }
@@ -25,8 +26,8 @@ export type NextStep =
 /**
  * `ok`: the lease ended so, now or earlier; `state` is where that left the task then. It is a repeat
  * where the newest token's lease was ended by an outcome of the same kind. `stale`: the token is not the
- * lease's any more, nothing changed (G4). `not_found`: no such task. `no_room`: the store is full and takes
- * no result of this size; nothing changed, settle again later.
+ * lease's any more or the session not its own, nothing changed (G4). `not_found`: no such task. `no_room`:
+ * the store is full and takes no result of this size; nothing changed, settle again later.
  */
 export type SettleOutcome =
   | { readonly kind: "ok"; readonly state: TaskState; readonly isRepeat: boolean }
@@ -34,8 +35,9 @@ export type SettleOutcome =
   | { readonly kind: "not_found" }
   | { readonly kind: "no_room" };
 
-/** What a running attempt says of itself; null leaves what was said before. */
+/** What a running attempt says of itself, and from which session; null leaves what was said before. */
 export interface Report {
+  readonly sessionId: SessionId;
   readonly lease: LeaseRef;
   readonly progress: Progress | null;
   readonly checkpoint: Uint8Array | null;
@@ -79,11 +81,11 @@ export function reportNeedsRoom({ checkpoint }: Report): boolean {
  * beginning of its message, since a lease that does not end keeps others from being worked off. Null for a
  * result, of which nothing may be left out.
  */
-export function fittedSettlement({ lease, outcome }: Settlement): Settlement | null {
+export function fittedSettlement({ sessionId, lease, outcome }: Settlement): Settlement | null {
   if (!("failure" in outcome)) {
     return null;
   }
   const message = outcome.failure.message.slice(0, MAX_MESSAGE_WHEN_FULL).toWellFormed();
   const failure = { ...outcome.failure, message, stack: "" };
-  return { lease, outcome: { ...outcome, failure } };
+  return { sessionId, lease, outcome: { ...outcome, failure } };
 }

@@ -29,6 +29,7 @@ export { StoreError, type StoreErrorKind, StoreOpenError } from "./store-errors.
  * - G4 After a newer lease or a final state an old token changes nothing: it does not complete, fail,
  *   release or report. Between a reclaim and the next lease the last token may still complete, and
  *   nothing else. The settlement that ended a token may be repeated: it is answered as the first time.
+ *   From another session than had the lease, the right token is as good as an old one.
  * - G5 Every task ends in exactly one final state, once (a redrive begins anew).
  * - G6 A lease whose session's ttl passed is reclaimed by one sweep, also by another process.
  * - G7 Attempts never exceed `maxAttempts`, crashes never exceed `maxCrashes`.
@@ -67,17 +68,17 @@ export interface Store {
   lease(request: LeaseRequest): Promise<LeaseOutcome>;
 
   /**
-   * Ends leases; every outcome is fenced by its token (G4), and by nothing else: a session whose ttl
-   * passed may settle until its leases are reclaimed. A retry after the last attempt is a death (G7);
-   * a delay of 0 leads to READY at once. A full store answers `no_room` to a large result, and keeps no
-   * stack and only the beginning of the message of a failure.
+   * Ends leases; every outcome is fenced by its token and the session that had it (G4), and by nothing
+   * else: a session whose ttl passed may settle until its leases are reclaimed. A retry after the last
+   * attempt is a death (G7); a delay of 0 leads to READY at once. A full store answers `no_room` to a
+   * large result, and keeps no stack and only the beginning of the message of a failure.
    */
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]>;
 
   /** Returns the sessions that live on a queue, at most a thousand, about as their ttls end. */
   sessions(queue: QueueName): Promise<LiveSession[]>;
 
-  /** Stores progress and checkpoints of running attempts; fenced by the token (G4). */
+  /** Stores progress and checkpoints of running attempts; fenced by token and session (G4). */
   report(batch: readonly Report[]): Promise<ReportOutcome[]>;
 
   /**
@@ -276,9 +277,10 @@ export interface ReclaimedLease {
   readonly state: TaskState;
 }
 
-/** An attempt past its timeout, with what the retry policy needs. */
+/** An attempt past its timeout, with the session that has it and what the retry policy needs. */
 export interface TimedOutAttempt {
   readonly lease: LeaseRef;
+  readonly sessionId: SessionId;
   readonly attempt: number;
   readonly retryPolicy: RetryPolicy;
 }

@@ -133,7 +133,6 @@ function fieldsOf({ taskId, token, workerId, errorType, givesBack }: TaskNews, t
   const fields = {
     task_id: taskId,
     queue: queueOfTask(taskId),
-    ...(token === undefined ? {} : { lease_token: token }),
     ...(workerId === undefined ? {} : { worker_id: workerId }),
     ...(errorType === undefined ? {} : { error_type: errorType }),
   };

@@ -122,6 +122,8 @@ export type Happening =
       readonly token: number;
       readonly outcome: "complete" | "fail" | "release";
       readonly resultHash: string;
+      /** Whether it came with the key of another session than was granted the lease. */
+      readonly isForged: boolean;
     }
   | {
       readonly kind: "settle_ack";
@@ -130,6 +132,7 @@ export type Happening =
       /** What was answered. */
       readonly outcome: "complete" | "fail" | "release";
       readonly status: string;
+      readonly isForged: boolean;
     }
   | {
       readonly kind: "schedule_put";

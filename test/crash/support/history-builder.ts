@@ -44,8 +44,20 @@ const PLAIN: { readonly [Of in Kind]: object } = {
   heartbeat: { stream: "w1-1", sequence: 1, leases: [] },
   heartbeat_ack: { stream: "w1-1", sequence: 1, lost: [], cancelled: [] },
   cancel_frame: { stream: "w1-1", lease: { taskId: "q~1", token: START_MS * 1000 } },
-  settle: { taskId: "q~1", token: START_MS * 1000, outcome: "complete", resultHash: "done" },
-  settle_ack: { taskId: "q~1", token: START_MS * 1000, outcome: "complete", status: "OK" },
+  settle: {
+    taskId: "q~1",
+    token: START_MS * 1000,
+    outcome: "complete",
+    resultHash: "done",
+    isForged: false,
+  },
+  settle_ack: {
+    taskId: "q~1",
+    token: START_MS * 1000,
+    outcome: "complete",
+    status: "OK",
+    isForged: false,
+  },
   schedule_put: {
     schedule: "s",
     payloadHash: "body",

@@ -50,11 +50,12 @@ export function recordLeaseStreams(by: string, record: Record): Interceptor {
   };
 }
 
-/** Writes down the settlements of a frame or a call that is about to be sent. */
+/** Writes down the settlements of a frame or a call that is about to be sent, and whether they are forged. */
 export function recordSettlements(
   settlements: NonNullable<Sent<"Settle">["settlements"]>,
   record: Record,
   sent: SentOutcomes,
+  isForged = false,
 ): void {
   for (const { lease, complete, fail } of settlements) {
     const outcome = complete ? "complete" : fail ? "fail" : "release";
@@ -62,21 +63,22 @@ export function recordSettlements(
     const resultHash = complete ? hashOf(Buffer.from((value ?? "") as Uint8Array)) : "";
     const seen = leaseSeen(lease);
     sent.set(`${seen.taskId} ${seen.token}`, outcome);
-    record({ kind: "settle", ...seen, outcome, resultHash });
+    record({ kind: "settle", ...seen, outcome, resultHash, isForged });
   }
 }
 
-/** Writes down the answers to settlements. */
+/** Writes down the answers to settlements, and whether those are forged. */
 export function recordSettleResults(
   results: Received<"SettleAck">["results"],
   record: Record,
   sent: SentOutcomes,
+  isForged = false,
 ): void {
   for (const { lease, status: text } of results) {
     const name = String(text).replace("SETTLEMENT_STATUS_", "");
     const seen = leaseSeen(lease);
     const outcome = sent.get(`${seen.taskId} ${seen.token}`) ?? "complete";
-    record({ kind: "settle_ack", ...seen, outcome, status: name });
+    record({ kind: "settle_ack", ...seen, outcome, status: name, isForged });
   }
 }
 
@@ -100,11 +102,11 @@ function recordReceived(
   sent: SentOutcomes,
 ): void {
   if (frame.welcome) {
-    const { sessionId, leaseTtl, kept, lost } = frame.welcome;
+    const { sessionKey, leaseTtl, kept, lost } = frame.welcome;
     record({
       kind: "welcome",
       stream,
-      session: sessionId,
+      session: sessionKey,
       ttlMs: Number(leaseTtl?.seconds ?? 0) * 1000 + (leaseTtl?.nanos ?? 0) / 1e6,
       kept: leasesSeen(kept),
       lost: leasesSeen(lost),

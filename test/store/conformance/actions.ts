@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import {
   type LeaseRef,
-  newSessionId,
   newStreamId,
   type QueueName,
   type SessionId,
@@ -24,13 +23,14 @@ import type {
   RenewOutcome,
   ReportOutcome,
   SessionOpened,
+  Settlement,
   SettlementOutcome,
   SettleOutcome,
   Store,
   SubmitOutcome,
   SweepReport,
 } from "../../../server/src/store/store.ts";
-import { newTask, QUEUE } from "../../support/task-factory.ts";
+import { newSessionId, newTask, QUEUE } from "../../support/task-factory.ts";
 
 /** The ttl of sessions that do not name another. */
 export const TTL_MS = 15_000;
@@ -44,6 +44,11 @@ export interface TestSession {
   readonly streamId: StreamId;
   readonly workerId: WorkerId;
   readonly queue: QueueName;
+}
+
+/** A leased task, and the session that has it. */
+export interface HeldTask extends LeasedTask {
+  readonly sessionId: SessionId;
 }
 
 /** Returns the only item of a batch's answer. */
@@ -139,18 +144,19 @@ export async function lease(
   store: Store,
   session: TestSession,
   options: LeaseOptions = {},
-): Promise<readonly LeasedTask[]> {
+): Promise<readonly HeldTask[]> {
+  const { sessionId } = session;
   const outcome = await store.lease({
     queue: session.queue,
     types: options.types ?? null,
-    sessionId: session.sessionId,
+    sessionId,
     streamId: session.streamId,
     workerId: session.workerId,
     limit: options.limit ?? 100,
     maxPayloadBytes: options.maxPayloadBytes ?? 4 * 1024 * 1024,
   });
   assert.equal(outcome.kind, "ok");
-  return outcome.tasks;
+  return outcome.tasks.map((task) => ({ ...task, sessionId }));
 }
 
 /** Leases one task, which must be there. */
@@ -158,7 +164,7 @@ export async function leaseOne(
   store: Store,
   session: TestSession,
   options: LeaseOptions = {},
-): Promise<LeasedTask> {
+): Promise<HeldTask> {
   return only(await lease(store, session, { limit: 1, ...options }));
 }
 
@@ -172,23 +178,29 @@ export function refsOf(tasks: readonly LeasedTask[]): LeaseRef[] {
   return tasks.map(refOf);
 }
 
+/** The end of a task's lease, said by the session that has it. */
+export function settlementOf(task: HeldTask, outcome: SettlementOutcome): Settlement {
+  return { sessionId: task.sessionId, lease: refOf(task), outcome };
+}
+
 /** Settles one lease. */
 export async function settle(
   store: Store,
-  task: LeasedTask,
+  task: HeldTask,
   outcome: SettlementOutcome,
 ): Promise<SettleOutcome> {
-  return only(await store.settle([{ lease: refOf(task), outcome }]));
+  return only(await store.settle([settlementOf(task, outcome)]));
 }
 
 /** Reports on one lease, by default nothing but that it runs. */
 export async function report(
   store: Store,
-  task: LeasedTask,
+  task: HeldTask,
   said: { progress?: Progress; checkpoint?: Uint8Array } = {},
 ): Promise<ReportOutcome["kind"]> {
   const { progress = null, checkpoint = null } = said;
-  return only(await store.report([{ lease: refOf(task), progress, checkpoint }])).kind;
+  const { sessionId } = task;
+  return only(await store.report([{ sessionId, lease: refOf(task), progress, checkpoint }])).kind;
 }
 
 /** The outcome of a handler that returned. */

@@ -1,23 +1,25 @@
 import assert from "node:assert/strict";
 import type { LeaseToken } from "../../../server/src/domain/ids.ts";
-import type { LeasedTask } from "../../../server/src/domain/task.ts";
 import type { SettlementOutcome } from "../../../server/src/store/store.ts";
-import { retryPolicy } from "../../support/task-factory.ts";
+import { newSessionId, newTasks, retryPolicy } from "../../support/task-factory.ts";
 import {
   cancel,
   complete,
   die,
   find,
+  type HeldTask,
   lease,
   leaseOne,
   openSession,
   redrive,
+  refOf,
   release,
   renew,
   report,
   resume,
   retry,
   settle,
+  settlementOf,
   submit,
   sweep,
   TTL_MS,
@@ -37,7 +39,7 @@ const SETTLEMENTS: Readonly<Record<string, SettlementOutcome>> = {
 
 /** What an old token may not do: the tests that no peer has. */
 export function describeFencing(fixture: Fixture): void {
-  const leaseNew = async (maxCrashes = 3): Promise<LeasedTask> => {
+  const leaseNew = async (maxCrashes = 3): Promise<HeldTask> => {
     await submit(fixture.store, { retryPolicy: retryPolicy({ maxCrashes }) });
     return leaseOne(fixture.store, await openSession(fixture.store));
   };
@@ -47,7 +49,7 @@ export function describeFencing(fixture: Fixture): void {
   };
   /** Asserts that no settlement and no report with the token is heard or changes anything. */
   const assertPowerless = async (
-    old: LeasedTask,
+    old: HeldTask,
     settlements: Readonly<Record<string, SettlementOutcome>> = SETTLEMENTS,
   ): Promise<void> => {
     const { store } = fixture;
@@ -198,7 +200,77 @@ export function describeFencing(fixture: Fixture): void {
     }
   });
 
-  it("settles by the token alone, also when the session's ttl has passed, until the reclaim", async () => {
+  describe("from a session that has not the lease", () => {
+    /** Asserts that the right token is worth nothing to a stranger who lives, and to one who does not. */
+    const assertForgeryFails = async (held: HeldTask): Promise<void> => {
+      const stranger = await openSession(fixture.store);
+      for (const sessionId of [stranger.sessionId, newSessionId()]) {
+        await assertPowerless({ ...held, sessionId });
+      }
+    };
+
+    it("refuses the right token while the task runs, and hears its holder afterwards (G4)", async () => {
+      const task = await leaseNew();
+      await assertForgeryFails(task);
+      assert.equal(await report(fixture.store, task), "ok");
+      assert.equal((await settle(fixture.store, task, complete())).kind, "ok");
+    });
+
+    it("refuses it once the session is gone, until the reclaim and after it (G4)", async () => {
+      const { store } = fixture;
+      const task = await leaseNew();
+      await fixture.under.advance(TTL_MS + 5_000);
+      await assertForgeryFails(task);
+      assert.equal((await sweep(store)).reclaimed.length, 1);
+      await assertForgeryFails(task);
+      const late = await settle(store, task, complete("late"));
+      assert.deepEqual(late, { kind: "ok", state: "SUCCEEDED", isRepeat: false });
+    });
+
+    for (const [what, outcome] of Object.entries(SETTLEMENTS)) {
+      it(`refuses to repeat what ended the lease: ${what} (G4)`, async () => {
+        const { store } = fixture;
+        const task = await leaseNew();
+        const { kind } = await settle(store, task, outcome);
+        assert.equal(kind, "ok");
+        await assertForgeryFails(task);
+        const repeat = await settle(store, task, outcome);
+        assert.ok(repeat.kind === "ok" && repeat.isRepeat);
+      });
+    }
+
+    it("refuses it for a task that is being leased again, to whoever had it before (G4)", async () => {
+      const { store } = fixture;
+      const old = await leaseNew();
+      await settle(store, old, retry());
+      const newer = await leaseOne(store, await openSession(store));
+      await assertPowerless({ ...newer, sessionId: old.sessionId });
+      assert.equal((await settle(store, newer, complete())).kind, "ok");
+    });
+
+    it("refuses it in a batch in which the holder settles others alike (G4)", async () => {
+      const { store } = fixture;
+      await store.submit(newTasks(3));
+      const [a, b, c] = await lease(store, await openSession(store));
+      assert.ok(a && b && c);
+      const forged = { ...b, sessionId: newSessionId() };
+      const batch = [a, forged, c, b, forged].map((task) => settlementOf(task, complete()));
+      assert.deepEqual(
+        (await store.settle(batch)).map(({ kind }) => kind),
+        ["ok", "stale", "ok", "ok", "stale"],
+      );
+    });
+
+    it("keeps nothing for it when it says that it holds the lease (G4)", async () => {
+      const { store } = fixture;
+      const task = await leaseNew();
+      const { opened } = await resume(store, { held: [refOf(task)] });
+      assert.deepEqual(opened, { kept: [], lost: [refOf(task)], released: [] });
+      assert.equal(await report(store, task), "ok");
+    });
+  });
+
+  it("settles by token and session alone, also when the session's ttl has passed, until the reclaim", async () => {
     const { store, under } = fixture;
     const [a, b, c] = [await leaseNew(), await leaseNew(), await leaseNew()];
     await under.advance(TTL_MS + 5_000);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { newSessionId, type QueueName, type TaskType } from "../../../server/src/domain/ids.ts";
-import { newTasks } from "../../support/task-factory.ts";
+import type { QueueName, TaskType } from "../../../server/src/domain/ids.ts";
+import { newSessionId, newTasks } from "../../support/task-factory.ts";
 import {
   countsOf,
   find,

@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { newSessionId, type TaskId, type TaskType } from "../../../server/src/domain/ids.ts";
+import type { TaskId, TaskType } from "../../../server/src/domain/ids.ts";
 import { TASK_STATES } from "../../../server/src/domain/task-state.ts";
 import type { ListCursor, ListQuery } from "../../../server/src/store/store.ts";
-import { newTask, newTasks, TYPE } from "../../support/task-factory.ts";
+import { newSessionId, newTask, newTasks, TYPE } from "../../support/task-factory.ts";
 import { assertListedInOrder, EVERYTHING, isListed, listAll } from "../listing.ts";
-import { complete, die, lease, openSession, redrive, refsOf, submit, sweep } from "./actions.ts";
+import {
+  complete,
+  die,
+  lease,
+  openSession,
+  redrive,
+  settlementOf,
+  submit,
+  sweep,
+} from "./actions.ts";
 import type { Fixture } from "./fixture.ts";
 
 const HOUR_MS = 3_600_000;
@@ -63,9 +72,9 @@ export function describeListMoving(fixture: Fixture): void {
     await store.submit(batch);
     const session = await openSession(store, { ttlMs: HOUR_MS });
     for (const limit of past.groups) {
-      const leases = refsOf(await lease(store, session, { limit }));
+      const leased = await lease(store, session, { limit });
       const outcome = past.end === "die" ? die() : complete();
-      await store.settle(leases.map((one) => ({ lease: one, outcome })));
+      await store.settle(leased.map((task) => settlementOf(task, outcome)));
     }
     await store.cancel(
       ids.slice(Math.max(0, past.count - past.cancelled)).map((taskId) => ({ taskId, reason: "" })),
@@ -109,9 +118,9 @@ export function describeListMoving(fixture: Fixture): void {
     await store.submit(batch);
     const session = await openSession(store);
     for (let left = 300; left > 0; ) {
-      const leases = refsOf(await lease(store, session, { limit: left % 2 === 0 ? 1 : 12 }));
-      await store.settle(leases.map((one) => ({ lease: one, outcome: complete() })));
-      left -= leases.length;
+      const leased = await lease(store, session, { limit: left % 2 === 0 ? 1 : 12 });
+      await store.settle(leased.map((task) => settlementOf(task, complete())));
+      left -= leased.length;
     }
     const ids = batch.map(({ id }) => id).sort();
     for (const limit of [1, 10, 99, 1_000]) {
@@ -138,8 +147,8 @@ export function describeListMoving(fixture: Fixture): void {
     const { store } = fixture;
     const batch = newTasks(30);
     await store.submit(batch);
-    const leases = refsOf(await lease(store, await openSession(store), { limit: 30 }));
-    await store.settle(leases.map((one) => ({ lease: one, outcome: die() })));
+    const leased = await lease(store, await openSession(store), { limit: 30 });
+    await store.settle(leased.map((task) => settlementOf(task, die())));
     const redriven: TaskId[] = [];
     await eachPage({ states: ["DEAD"], limit: 4 }, async (ids) => {
       for (const id of ids) {

@@ -13,8 +13,8 @@ import {
   lease,
   openSession,
   redrive,
-  refOf,
   settle,
+  settlementOf,
   submit,
   sweep,
 } from "./actions.ts";
@@ -188,7 +188,7 @@ export function describeList(fixture: Fixture): void {
     const { store } = fixture;
     await store.submit(newTasks(30));
     const tasks = await lease(store, await openSession(store), { limit: 30 });
-    const settlements = tasks.map((task) => ({ lease: refOf(task), outcome: complete() }));
+    const settlements = tasks.map((task) => settlementOf(task, complete()));
     // Under way together, so that some of them end in the same millisecond.
     await Promise.all([0, 10, 20].map((from) => store.settle(settlements.slice(from, from + 10))));
     const ids = tasks.map(({ id }) => id).sort();

@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
-import { newSessionId, type SessionId, type TaskType } from "../../../server/src/domain/ids.ts";
+import type { SessionId, TaskType } from "../../../server/src/domain/ids.ts";
 import type { LeaseOutcome } from "../../../server/src/store/store.ts";
-import { QUEUE, TYPE } from "../../support/task-factory.ts";
-import { find, lease, openSession, submit, type TestSession, TTL_MS } from "./actions.ts";
+import { newSessionId, QUEUE, TYPE } from "../../support/task-factory.ts";
+import {
+  find,
+  lease,
+  openSession,
+  release,
+  settle,
+  submit,
+  type TestSession,
+  TTL_MS,
+} from "./actions.ts";
 import type { Fixture } from "./fixture.ts";
 
 /** Tasks that only one session may lease, and the sessions to choose from. */
@@ -56,8 +65,8 @@ export function describePinned(fixture: Fixture): void {
     const id = await pinTo(own.sessionId);
     const [task] = await lease(store, own);
     assert.ok(task !== undefined);
-    const ref = { taskId: id, token: task.token };
-    await store.settle([{ lease: ref, outcome: { kind: "release", delayMs: 0 } }]);
+    assert.equal(task.id, id);
+    await settle(store, task, release());
     assert.deepEqual(await lease(store, await openSession(store)), []);
     assert.equal((await lease(store, own)).length, 1);
   });

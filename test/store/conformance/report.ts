@@ -111,13 +111,14 @@ export function describeReport(fixture: Fixture): void {
     const [live, cancelled] = [await leaseNew(), await leaseNew()];
     await cancel(store, cancelled.id);
     const said = { progress: { fraction: null, note: "here" }, checkpoint: null };
-    const leases = [
-      { taskId: newTaskId(QUEUE), token: 1 as LeaseToken },
-      refOf(live),
-      refOf(cancelled),
-      { ...refOf(live), token: (live.token - 1) as LeaseToken },
+    const tasks = [
+      { ...live, id: newTaskId(QUEUE), token: 1 as LeaseToken },
+      live,
+      cancelled,
+      { ...live, token: (live.token - 1) as LeaseToken },
     ];
-    assert.deepEqual(await store.report(leases.map((lease) => ({ lease, ...said }))), [
+    const reports = tasks.map((task) => ({ ...task, lease: refOf(task), ...said }));
+    assert.deepEqual(await store.report(reports), [
       { kind: "stale" },
       { kind: "ok" },
       { kind: "stale" },

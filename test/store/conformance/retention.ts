@@ -13,10 +13,10 @@ import {
   leaseOne,
   only,
   openSession,
-  refOf,
   renew,
   report,
   settle,
+  settlementOf,
   submit,
   sweep,
 } from "./actions.ts";
@@ -158,7 +158,7 @@ export function describeRetention(fixture: Fixture): void {
     const { store } = fixture;
     await store.submit(newTasks(25, { retentionMs: 0 }));
     const tasks = await lease(store, await openSession(store), { limit: 25 });
-    await store.settle(tasks.map((task) => ({ lease: refOf(task), outcome: complete() })));
+    await store.settle(tasks.map((task) => settlementOf(task, complete())));
     assert.equal((await countsOf(store)).SUCCEEDED, 25);
     let purged = 0;
     for (let lap = 0; purged < 25 && lap < 25; lap += 1) {

@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  type LeaseRef,
-  type LeaseToken,
-  newTaskId,
-  type QueueName,
-} from "../../../server/src/domain/ids.ts";
+import { type LeaseToken, newTaskId, type QueueName } from "../../../server/src/domain/ids.ts";
 import { LIMITS } from "../../../server/src/domain/limits.ts";
 import type { SettlementOutcome } from "../../../server/src/store/store.ts";
 import { newTasks, QUEUE, retryPolicy } from "../../support/task-factory.ts";
@@ -14,13 +9,14 @@ import {
   die,
   FAILURE,
   find,
+  type HeldTask,
   lease,
   leaseOne,
   openSession,
-  refOf,
   release,
   retry,
   settle,
+  settlementOf,
   submit,
   sweep,
   timedOut,
@@ -161,18 +157,18 @@ export function describeSettle(fixture: Fixture): void {
     const { store } = fixture;
     await store.submit(newTasks(4));
     const session = await openSession(store);
-    const [a, b, c, d] = (await lease(store, session)).map(refOf);
+    const [a, b, c, d] = await lease(store, session);
     assert.ok(a && b && c && d);
-    const unknown = { taskId: newTaskId(QUEUE), token: 1 as LeaseToken };
-    const elsewhere = { taskId: newTaskId("sms" as QueueName), token: 1 as LeaseToken };
+    const unknown = { ...a, id: newTaskId(QUEUE), token: 1 as LeaseToken };
+    const elsewhere = { ...a, id: newTaskId("sms" as QueueName), token: 1 as LeaseToken };
     const outcomes = await store.settle([
-      { lease: c, outcome: die() },
-      { lease: unknown, outcome: complete() },
-      { lease: a, outcome: complete() },
-      { lease: { ...b, token: (b.token + 1) as LeaseToken }, outcome: complete() },
-      { lease: d, outcome: release() },
-      { lease: elsewhere, outcome: release() },
-      { lease: a, outcome: complete() },
+      settlementOf(c, die()),
+      settlementOf(unknown, complete()),
+      settlementOf(a, complete()),
+      settlementOf({ ...b, token: (b.token + 1) as LeaseToken }, complete()),
+      settlementOf(d, release()),
+      settlementOf(elsewhere, release()),
+      settlementOf(a, complete()),
     ]);
     assert.deepEqual(outcomes, [
       { kind: "ok", state: "DEAD", isRepeat: false },
@@ -183,7 +179,7 @@ export function describeSettle(fixture: Fixture): void {
       { kind: "not_found" },
       { kind: "ok", state: "SUCCEEDED", isRepeat: true },
     ]);
-    assert.equal((await find(store, b.taskId)).state, "LEASED");
+    assert.equal((await find(store, b.id)).state, "LEASED");
     assert.deepEqual(await store.settle([]), []);
   });
 
@@ -246,8 +242,8 @@ export function describeSettle(fixture: Fixture): void {
     const { store } = fixture;
     await store.submit(newTasks(9));
     const tasks = await lease(store, await openSession(store), { limit: 9 });
-    const [a, b, c, d, e, f, g, h, i] = tasks.map(refOf) as [LeaseRef, ...LeaseRef[]];
-    const batch: [LeaseRef | undefined, SettlementOutcome][] = [
+    const [a, b, c, d, e, f, g, h, i] = tasks;
+    const batch: [HeldTask | undefined, SettlementOutcome][] = [
       [a, complete("same")],
       [b, complete("same")],
       [a, complete("same")],
@@ -261,7 +257,7 @@ export function describeSettle(fixture: Fixture): void {
       [i, complete("x".repeat(500))],
     ];
     const outcomes = await store.settle(
-      batch.map(([ref, outcome]) => ({ lease: ref as LeaseRef, outcome })),
+      batch.map(([task, outcome]) => settlementOf(task as HeldTask, outcome)),
     );
     const ok = (state: string, isRepeat = false) => ({ kind: "ok", state, isRepeat });
     assert.deepEqual(outcomes, [

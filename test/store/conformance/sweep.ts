@@ -184,9 +184,11 @@ export function describeSweep(fixture: Fixture): void {
     assertNear((await sweep(store)).nextInMs, 30_000, "next");
     await under.advance(40_000);
 
+    const { sessionId } = session;
+    const named = { lease: refOf(slow), sessionId, attempt: 1, retryPolicy: policy };
     for (let lap = 0; lap < 2; lap += 1) {
       const swept = await sweep(store);
-      assert.deepEqual(swept.timedOut, [{ lease: refOf(slow), attempt: 1, retryPolicy: policy }]);
+      assert.deepEqual(swept.timedOut, [named]);
       assertNear(swept.nextInMs, 50_000, "next");
     }
     assert.equal((await find(store, slow.id)).state, "LEASED");

@@ -87,7 +87,7 @@ export const keepingChecks: readonly Check[] = [
       const tookMs = observation.now() - fromMs;
       dispatcher.answersHeartbeats = true;
       const next = await dispatcher.stream(stream.index + 1);
-      expect(next.hello?.resumeSession === dispatcher.sessionId, "it did not resume its session");
+      expect(next.hello?.resumeSession === dispatcher.sessionKey, "it did not resume its session");
       return `ended after ${Math.round(tookMs)} ms of silence`;
     },
   },

@@ -1,3 +1,4 @@
+import { newSessionKey } from "../../domain/ids.ts";
 import type { Check } from "../check.ts";
 import type { ScriptedDispatcher } from "../dispatcher.ts";
 import type { GrantedLease } from "../ledger.ts";
@@ -24,7 +25,7 @@ export const movingChecks: readonly Check[] = [
       const brokenAtMs = observation.now();
       dispatcher.cut();
       const next = await dispatcher.stream(stream.index + 1);
-      expectResumed(next, dispatcher.sessionId, [kept, lost]);
+      expectResumed(next, dispatcher.sessionKey, [kept, lost]);
       await scene.stopped(lost);
       const { settlement, streamIndex } = await scene.settled(kept);
       expect(settlement.outcome === "complete", `the kept task ended with ${settlement.outcome}`);
@@ -44,7 +45,7 @@ export const movingChecks: readonly Check[] = [
       await scene.started(lease);
       stream.end();
       const next = await dispatcher.stream(stream.index + 1);
-      expectResumed(next, dispatcher.sessionId, [lease]);
+      expectResumed(next, dispatcher.sessionKey, [lease]);
       const { settlement } = await scene.settled(lease);
       expect(settlement.outcome === "complete", `the task ended with ${settlement.outcome}`);
       return "resumed";
@@ -70,13 +71,14 @@ export const movingChecks: readonly Check[] = [
   {
     id: "session-lost",
     level: "MUST",
-    title: "where the session is gone its handlers stop, and the new session's id is used",
+    title: "where the session is gone its handlers stop, and the new session's key is used",
     async run(scene) {
       const { dispatcher } = scene;
       const stream = await scene.firstStream();
       const [lease] = await stream.grant([long]);
       await scene.started(lease);
-      dispatcher.onHello = (next) => next.welcome(next.hello?.held, "another-session");
+      const another = newSessionKey();
+      dispatcher.onHello = (next) => next.welcome(next.hello?.held, another);
       dispatcher.cut();
       const second = await dispatcher.stream(stream.index + 1);
       await scene.stopped(lease);
@@ -84,8 +86,34 @@ export const movingChecks: readonly Check[] = [
       await scene.settled(fresh);
       dispatcher.cut();
       const third = await dispatcher.stream(second.index + 1);
-      expectResumed(third, "another-session", []);
+      expectResumed(third, another, []);
       return "stopped, and moved to the new session";
+    },
+  },
+  {
+    id: "secret",
+    level: "MUST",
+    title: "the session's key is written to no output, whatever becomes of the session",
+    async run(scene) {
+      const { dispatcher, program, observation, terms } = scene;
+      const stream = await scene.firstStream();
+      const [done, failed] = await stream.grant([
+        { type: "echo", payload: "x" },
+        { type: "fail", payload: "Boom" },
+      ]);
+      await scene.settled(done);
+      await scene.settled(failed);
+      dispatcher.cut();
+      const second = await dispatcher.stream(stream.index + 1);
+      await second.credited(1);
+      dispatcher.onHello = (next) => next.welcome(next.hello?.held, newSessionKey());
+      dispatcher.cut();
+      await (await dispatcher.stream(second.index + 1)).credited(1);
+      program.signal("SIGTERM");
+      await observation.until("exit", 2 * terms.patienceMs, () => program.exited !== null);
+      const isTold = dispatcher.findings.some(({ rule }) => rule === "secret");
+      expect(!isTold, "the session's key is in the program's output");
+      return "not seen";
     },
   },
   {
@@ -103,7 +131,7 @@ export const movingChecks: readonly Check[] = [
         Number.isNaN(stream.halfClosedAtMs) && stream.isOpen,
         "the first stream was closed before the second was open",
       );
-      expectResumed(next, dispatcher.sessionId, [lease]);
+      expectResumed(next, dispatcher.sessionKey, [lease]);
       await observation.until(
         "half-close of the first stream",
         terms.patienceMs,
@@ -161,11 +189,14 @@ export const movingChecks: readonly Check[] = [
 
 function expectResumed(
   stream: ScriptedStream,
-  sessionId: string,
+  sessionKey: string,
   leases: readonly GrantedLease[],
 ): void {
   const resumed = stream.hello?.resumeSession;
-  expect(resumed === sessionId, `resume_session ${JSON.stringify(resumed)}, not ${sessionId}`);
+  expect(
+    resumed === sessionKey,
+    `resume_session ${JSON.stringify(resumed)}, not ${JSON.stringify(sessionKey)}`,
+  );
   const held = new Set(stream.hello?.held.map(keyOf));
   const missing = leases.find((lease) => !held.has(keyOf(lease.ref)));
   expect(missing === undefined, `held did not list ${missing?.ref.taskId}`);

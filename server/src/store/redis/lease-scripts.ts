@@ -202,8 +202,9 @@ function settleOutcome(letter: string, state: number): SettleOutcome {
 export const reportProgress = defineScript<readonly Report[], ReportOutcome[]>({
   name: "report_progress",
   encode: (batch) =>
-    batch.flatMap(({ lease, progress, checkpoint }) => [
+    batch.flatMap(({ sessionId, lease, progress, checkpoint }) => [
       idBytes(lease.taskId),
+      sessionId,
       lease.token,
       progress === null ? NOTHING : SAID + encodeProgress(progress),
       checkpoint === null ? NOTHING : Buffer.concat([Buffer.from(SAID), checkpoint]),

@@ -51,6 +51,7 @@ export interface Run {
   readonly finishedAtMs: number;
   /** From the submit to when it is due. */
   readonly waitMs: number;
+  /** That has the newest lease or had it; empty where there was none. */
   readonly sessionId: SessionId | "";
   readonly workerId: WorkerId | "";
   /** Null also where it is large and lies apart. */
@@ -119,7 +120,8 @@ export function decodeRun(bytes: Buffer): Run {
   const state = stateOfNumber(bytes.readUInt8(0));
   const hasResult = state === "SUCCEEDED";
   const workerEnd = WORKER_AT + bytes.readUInt8(WORKER_AT - 1);
-  const rest = bytes.subarray(workerEnd + 1);
+  const sessionAt = workerEnd + 1;
+  const sessionEnd = sessionAt + bytes.readUInt8(workerEnd);
   return {
     state,
     details: bytes.readUInt8(RUN_DETAILS_AT),
@@ -130,9 +132,9 @@ export function decodeRun(bytes: Buffer): Run {
     startedAtMs: bytes.readUIntLE(STARTED_AT, 6),
     finishedAtMs: bytes.readUIntLE(FINISHED_AT, 6),
     waitMs: bytes.readUIntLE(RUN_WAIT_AT, 5),
-    sessionId: hasResult ? "" : (rest.toString("latin1") as SessionId | ""),
+    sessionId: bytes.toString("latin1", sessionAt, sessionEnd) as SessionId | "",
     workerId: bytes.toString("latin1", WORKER_AT, workerEnd) as WorkerId | "",
-    result: hasResult ? decodeContent(rest) : null,
+    result: hasResult ? decodeContent(bytes.subarray(sessionEnd + 1)) : null,
   };
 }
 

@@ -4,8 +4,9 @@ import { encodeContent, encodeFailure } from "./details.ts";
 import { writeToken } from "./record.ts";
 
 const NOTHING = Buffer.alloc(0);
-const ENDING_BYTES = 21;
-const DETAIL_LENGTH_AT = 17;
+// Beside the session and the detail.
+const ENDING_BYTES = 22;
+const SESSION_AT = 18;
 const KINDS: Readonly<Record<SettlementOutcome["kind"], number>> = {
   complete: 1,
   fail: 2,
@@ -33,7 +34,7 @@ export function packEndings(batch: readonly Settlement[]): Buffer {
       last.count += 1;
     } else {
       last = { first: settlement, detail: detailOf(settlement.outcome), count: 1 };
-      bytes += ENDING_BYTES + last.detail.length;
+      bytes += ENDING_BYTES + settlement.sessionId.length + last.detail.length;
       endings.push(last);
     }
   }
@@ -45,11 +46,12 @@ export function packEndings(batch: readonly Settlement[]): Buffer {
   return packed;
 }
 
-function isAlike({ lease, outcome }: Settlement, other: Settlement): boolean {
+function isAlike({ sessionId, lease, outcome }: Settlement, other: Settlement): boolean {
   return (
     outcome.kind === "complete" &&
     other.outcome.kind === "complete" &&
     lease.token === other.lease.token &&
+    sessionId === other.sessionId &&
     isSame(outcome.result, other.outcome.result)
   );
 }
@@ -63,16 +65,18 @@ function isSame(result: Content, other: Content): boolean {
 }
 
 function writeEnding({ first, detail, count }: Ending, packed: Buffer, at: number): number {
-  const { lease, outcome } = first;
+  const { sessionId, lease, outcome } = first;
   const next = "next" in outcome ? outcome.next : null;
   packed.writeUInt16LE(count, at);
   writeToken(lease.token, packed, at + 2);
   packed[at + 9] = KINDS[outcome.kind];
   packed[at + 10] = next?.kind === "die" ? 1 : 0;
   packed.writeUIntLE(delayOf(outcome), at + 11, 6);
-  packed.writeUInt32LE(detail.length, at + DETAIL_LENGTH_AT);
-  packed.set(detail, at + ENDING_BYTES);
-  return at + ENDING_BYTES + detail.length;
+  packed[at + SESSION_AT - 1] = sessionId.length;
+  const lengthAt = at + SESSION_AT + packed.write(sessionId, at + SESSION_AT, "latin1");
+  packed.writeUInt32LE(detail.length, lengthAt);
+  packed.set(detail, lengthAt + 4);
+  return lengthAt + 4 + detail.length;
 }
 
 function delayOf(outcome: SettlementOutcome): number {

@@ -50,10 +50,10 @@ function timedOutAttempt(
   queue: QueueName,
   [id, bytes, run]: readonly ReplyItem[],
 ): TimedOutAttempt {
-  const { token, attempt } = decodeRun(bufferOf(run));
+  const { token, sessionId, attempt } = decodeRun(bufferOf(run));
   const spec = specOfRecord(queue, bufferOf(bytes), NOTHING);
   const lease = { taskId: idOfBytes(queue, bufferOf(id)), token };
-  return { lease, attempt, retryPolicy: spec.retryPolicy };
+  return { lease, sessionId: sessionId as SessionId, attempt, retryPolicy: spec.retryPolicy };
 }
 
 /** Takes leases back from sessions that died. */

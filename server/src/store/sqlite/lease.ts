@@ -53,7 +53,8 @@ function leaseReady(
   const line = { ...request, hasPinned };
   const picked = pick(tx, queue, request, nextInLine(tx, queue, line));
   const token = tx.nextToken(picked.reduce((newest, { row }) => Math.max(newest, row.token), 0));
-  const holder = { token, session: session.id, workerId: request.workerId };
+  const { sessionId, workerId } = request;
+  const holder = { token, session: session.id, sessionId, workerId };
   const rows = picked.map(({ row }) => row);
   takeHeads(tx, queue, line, rows, holder);
   for (const { row, spec } of picked) {

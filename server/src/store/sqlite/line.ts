@@ -1,4 +1,4 @@
-import type { LeaseToken, TaskType, WorkerId } from "../../domain/ids.ts";
+import type { LeaseToken, SessionId, TaskType, WorkerId } from "../../domain/ids.ts";
 import { PINNED } from "../../domain/spec-codec.ts";
 import type { LeaseRequest } from "../store.ts";
 import type { LeasableRow, PlaceRow } from "./rows.ts";
@@ -76,6 +76,7 @@ function mergedLine(
 export interface Holder {
   readonly token: LeaseToken;
   readonly session: number;
+  readonly sessionId: SessionId;
   readonly workerId: WorkerId;
 }
 
@@ -88,7 +89,7 @@ export function takeHeads(
   queue: QueueKey,
   line: Line,
   rows: readonly LeasableRow[],
-  { token, session, workerId }: Holder,
+  { token, session, sessionId, workerId }: Holder,
 ): void {
   const { statements, nowMs } = tx;
   const isOfKinds = !isWhole(line);
@@ -96,7 +97,7 @@ export function takeHeads(
   let taken = 0;
   for (const [kind, { place, seq }] of lasts) {
     const head = [queue.id, place, seq] as const;
-    const take = [nowMs, token, session, workerId, ...head] as const;
+    const take = [nowMs, token, session, sessionId, workerId, ...head] as const;
     if (kind === null) {
       taken += statements.takeHead.run(...take).changes;
       statements.leaveHead.run(...head);

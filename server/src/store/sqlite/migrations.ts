@@ -4,12 +4,19 @@ import { TABLES } from "./migrations/0001-tables.ts";
 import { DOCUMENTS } from "./migrations/0002-documents.ts";
 import { SESSION_TYPES } from "./migrations/0003-session-types.ts";
 import { NARROW_STATES } from "./migrations/0004-narrow-states.ts";
+import { LEASE_HOLDERS } from "./migrations/0005-lease-holders.ts";
 
 /** Schemas before the first release, whose files are not read any more. */
 const OBSOLETE_SCHEMAS = 3;
 
 /** Every schema change, oldest first; a database's `user_version` says which of them was its last. */
-const MIGRATIONS: readonly string[] = [TABLES, DOCUMENTS, SESSION_TYPES, NARROW_STATES];
+const MIGRATIONS: readonly string[] = [
+  TABLES,
+  DOCUMENTS,
+  SESSION_TYPES,
+  NARROW_STATES,
+  LEASE_HOLDERS,
+];
 const NEWEST_SCHEMA = OBSOLETE_SCHEMAS + MIGRATIONS.length;
 
 /** "Batn": marks a file as ours, for us and for file(1). */

@@ -1,4 +1,5 @@
 import { type Report, type ReportOutcome, reportNeedsRoom } from "../store.ts";
+import type { TaskRow } from "./rows.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Stores what running attempts say of themselves; only the holder of the lease is heard (G4). */
@@ -12,7 +13,7 @@ function reportOne(tx: Transaction, report: Report): ReportOutcome {
     return { kind: "no_room" };
   }
   const found = tx.find(lease.taskId);
-  if (found === null || found.row.state !== "LEASED" || found.row.token !== lease.token) {
+  if (found === null || !isHeldBy(found.row, report)) {
     return { kind: "stale" };
   }
   if (progress !== null || checkpoint !== null) {
@@ -26,4 +27,8 @@ function reportOne(tx: Transaction, report: Report): ReportOutcome {
     tx.progressed(found.queue, found.row.uid);
   }
   return { kind: "ok" };
+}
+
+function isHeldBy(row: TaskRow, { sessionId, lease }: Report): boolean {
+  return row.state === "LEASED" && row.token === lease.token && row.holder === sessionId;
 }

@@ -11,6 +11,8 @@ export interface TaskRow {
   readonly state: TaskState;
   readonly place: number;
   readonly token: number;
+  /** The id of the session that has the newest lease or had it; empty where that is not known. */
+  readonly holder: string;
   readonly ended: LeaseEnd | null;
   readonly ended_state: TaskState | null;
   readonly attempt: number;
@@ -102,8 +104,8 @@ export interface QueueRow {
 }
 
 /** The columns of a {@link TaskRow}. What has no row in `states` is READY as it was submitted. */
-export const TASK = `t.seq, uid, coalesce(state, 'READY') AS state, place, coalesce(token, 0) AS token, ended,
-  ended_state, coalesce(attempt, 0) AS attempt, max_attempts, coalesce(crashes, 0) AS crashes,
+export const TASK = `t.seq, uid, coalesce(state, 'READY') AS state, place, coalesce(token, 0) AS token,
+  coalesce(holder, '') AS holder, ended, ended_state, coalesce(attempt, 0) AS attempt, max_attempts, coalesce(crashes, 0) AS crashes,
   max_crashes, session, retention_ms, remember_until`;
 
 /** Every task, whatever its state. */

@@ -1,5 +1,5 @@
 import { assertNever } from "../../domain/errors.ts";
-import { type LeaseRef, queueOfTask, uniqueOfTask } from "../../domain/ids.ts";
+import { type LeaseRef, queueOfTask, type SessionId, uniqueOfTask } from "../../domain/ids.ts";
 import type { Content, Failure } from "../../domain/task.ts";
 import type { TaskState } from "../../domain/task-state.ts";
 import {
@@ -17,7 +17,7 @@ import type { FoundTask, Transaction } from "./transaction.ts";
 
 const NO_RESULT = { value: null, contentType: null };
 
-/** Ends leases; what does not carry the newest token changes nothing (G4). */
+/** Ends leases; what does not carry the newest token, from the session that had it, changes nothing (G4). */
 export function settle(tx: Transaction, batch: readonly Settlement[]): SettleOutcome[] {
   return batch.map((settlement) => settleOne(tx, settlement));
 }
@@ -30,8 +30,8 @@ function settleOne(tx: Transaction, settlement: Settlement): SettleOutcome {
   return fitted === null ? { kind: "no_room" } : settleFitting(tx, fitted);
 }
 
-function settleFitting(tx: Transaction, { lease, outcome }: Settlement): SettleOutcome {
-  if (outcome.kind === "complete" && complete(tx, lease, outcome.result)) {
+function settleFitting(tx: Transaction, { sessionId, lease, outcome }: Settlement): SettleOutcome {
+  if (outcome.kind === "complete" && complete(tx, sessionId, lease, outcome.result)) {
     return { kind: "ok", state: "SUCCEEDED", isRepeat: false };
   }
   const found = tx.find(lease.taskId);
@@ -39,7 +39,8 @@ function settleFitting(tx: Transaction, { lease, outcome }: Settlement): SettleO
     return { kind: "not_found" };
   }
   const { row } = found;
-  if (row.token !== lease.token) {
+  // The token alone proves nothing: it can be guessed.
+  if (row.token !== lease.token || row.holder !== sessionId) {
     return { kind: "stale" };
   }
   if (row.state !== "LEASED") {
@@ -56,8 +57,13 @@ function settleFitting(tx: Transaction, { lease, outcome }: Settlement): SettleO
   return { kind: "ok", state: apply(tx, found, outcome), isRepeat: false };
 }
 
-/** Completes a task that is leased by this token; returns whether it was so. */
-function complete(tx: Transaction, { taskId, token }: LeaseRef, result: Content): boolean {
+/** Completes a task that is leased by this token to this session; returns whether it was so. */
+function complete(
+  tx: Transaction,
+  sessionId: SessionId,
+  { taskId, token }: LeaseRef,
+  result: Content,
+): boolean {
   const queue = tx.findQueue(queueOfTask(taskId));
   // Only what is found first has a checkpoint to lose and a row that a large result goes with.
   if (queue === null || tx.hasCheckpoints || !isInline(result.value)) {
@@ -71,8 +77,14 @@ function complete(tx: Transaction, { taskId, token }: LeaseRef, result: Content)
   const { value, contentType } = hasContent(result) ? result : NO_RESULT;
   const { seq, retentionMs, rememberUntil } = leased;
   const forgottenAt = purgeAt(tx, retentionMs, rememberUntil);
-  const { complete } = tx.statements;
-  const { changes } = complete.run(forgottenAt, tx.nowMs, contentType, value, seq, token);
+  const lease = [seq, token, sessionId] as const;
+  const { changes } = tx.statements.complete.run(
+    forgottenAt,
+    tx.nowMs,
+    contentType,
+    value,
+    ...lease,
+  );
   if (changes === 0) {
     return false;
   }

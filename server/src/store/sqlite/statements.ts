@@ -23,17 +23,24 @@ import {
 /** Leases the head of a line: every task up to a place. */
 function take(ofLine: string): string {
   return `INSERT INTO states (seq, queue, state, turn, due_at, attempt, deliveries, token, worker_id,
-      session, started_at)
-    SELECT t.seq, t.queue, 'LEASED', ?1 + attempt_timeout_ms, submitted_at, 1, 1, ?2, ?4, ?3, ?1
+      session, holder, started_at)
+    SELECT t.seq, t.queue, 'LEASED', ?1 + attempt_timeout_ms, submitted_at, 1, 1, ?2, ?5, ?3, ?4, ?1
     FROM ready r CROSS JOIN tasks t ON t.seq = r.seq
-    WHERE r.queue = ?5 AND (r.place, r.seq) <= (?6, ?7) ${ofLine}
+    WHERE r.queue = ?6 AND (r.place, r.seq) <= (?7, ?8) ${ofLine}
     ON CONFLICT (seq) DO UPDATE SET state = 'LEASED', turn = excluded.turn, token = excluded.token,
-      session = excluded.session, worker_id = excluded.worker_id, started_at = excluded.started_at,
-      start_by = NULL, attempt = attempt + 1, deliveries = deliveries + 1, ended = NULL,
+      session = excluded.session, holder = excluded.holder, worker_id = excluded.worker_id,
+      started_at = excluded.started_at, start_by = NULL, attempt = attempt + 1, deliveries = deliveries + 1, ended = NULL,
       ended_state = NULL`;
 }
 
-type Take = [now: number, token: number, session: number, workerId: string, ...Head];
+type Take = [
+  now: number,
+  token: number,
+  session: number,
+  holder: string,
+  workerId: string,
+  ...Head,
+];
 type Head = [queue: number, place: number, seq: number];
 
 /**
@@ -173,7 +180,7 @@ export function prepareStatements(db: DatabaseSync) {
     ),
     largeSpec: query<[seq: number], { spec: Uint8Array }>("SELECT spec FROM specs WHERE seq = ?"),
     takeHead: change<Take>(take("")),
-    takeHeadOfKind: change<[...Take, kind: string]>(take("AND r.kind = ?8")),
+    takeHeadOfKind: change<[...Take, kind: string]>(take("AND r.kind = ?9")),
     leaveHead: change<Head>("DELETE FROM ready WHERE queue = ? AND (place, seq) <= (?, ?)"),
     leaveHeadOfKind: change<[...Head, kind: string]>(
       "DELETE FROM ready WHERE queue = ? AND (place, seq) <= (?, ?) AND kind = ?",
@@ -189,11 +196,12 @@ export function prepareStatements(db: DatabaseSync) {
         result: Uint8Array | null,
         seq: number,
         token: number,
+        holder: string,
       ]
     >(
       `UPDATE states SET state = 'SUCCEEDED', turn = ?, finished_at = ?, result_type = ?, result = ?,
          ended = 'complete', ended_state = 'SUCCEEDED', session = NULL
-       WHERE seq = ? AND token = ? AND state = 'LEASED'`,
+       WHERE seq = ? AND token = ? AND holder = ? AND state = 'LEASED'`,
     ),
     finish: change<
       [
@@ -320,9 +328,9 @@ export function prepareStatements(db: DatabaseSync) {
 
     timedOut: query<
       [queue: number, now: number, limit: number],
-      { uid: string; token: number; attempt: number; spec: Uint8Array }
+      { uid: string; token: number; holder: string; attempt: number; spec: Uint8Array }
     >(
-      `SELECT uid, token, attempt, coalesce(t.spec, large.spec) AS spec
+      `SELECT uid, token, holder, attempt, coalesce(t.spec, large.spec) AS spec
        FROM ${STATES} LEFT JOIN specs large ON large.seq = s.seq
        WHERE s.queue = ? AND state = 'LEASED' AND turn <= ? ORDER BY turn LIMIT +?`,
     ),

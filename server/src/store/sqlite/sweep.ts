@@ -93,6 +93,7 @@ function purge(tx: Transaction, queue: QueueKey, limit: number): number {
 function findTimedOut(tx: Transaction, queue: QueueKey, limit: number): TimedOutAttempt[] {
   return tx.statements.timedOut.all(queue.id, tx.nowMs, limit).map((row) => ({
     lease: { taskId: joinTaskId(queue.name, row.uid), token: row.token as LeaseToken },
+    sessionId: row.holder as SessionId,
     attempt: row.attempt,
     retryPolicy: decodeSpec(queue.name, Buffer.from(row.spec)).retryPolicy,
   }));

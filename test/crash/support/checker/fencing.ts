@@ -11,13 +11,17 @@ import {
 } from "./ledger.ts";
 import type { CheckSettings, Violation } from "./violation.ts";
 
-/** S5: only the newest token's settlement is accepted, and an accepted one is never denied. */
+/**
+ * S5: only the newest token's settlement is accepted, and only from the session that was granted it; an
+ * accepted one is never denied.
+ */
 export function checkFencing(ledger: Ledger): Violation[] {
   return [...ledger.tasks.values()].flatMap((task) => {
     const leases = leasesInOrder(task);
     return leases.flatMap((lease, index) => [
       ...checkAccepted(task, lease, leases.slice(index + 1)),
       ...checkDenied(task, lease),
+      ...checkForgeries(task, lease),
     ]);
   });
 }
@@ -52,6 +56,16 @@ function checkAccepted(task: TaskFile, lease: LeaseFile, newer: readonly LeaseFi
 /** A completed task is never leased again; any other end must come before the next grant. */
 function isAfterEnd(settle: EventOf<"settle">, grant: EventOf<"grant">): boolean {
   return settle.outcome === "complete" || grant.atMs < settle.atMs;
+}
+
+/** Whatever the token: another session than was granted it is never told anything but STALE. */
+function checkForgeries(task: TaskFile, { token, forgeries }: LeaseFile): Violation[] {
+  return forgeries
+    .filter(({ status }) => status === "OK")
+    .map(({ outcome }) => {
+      const text = `token ${token} settled it (${outcome}) from a session that was not granted it`;
+      return { invariant: "S5", subject: task.id, text };
+    });
 }
 
 function checkDenied(task: TaskFile, lease: LeaseFile): Violation[] {

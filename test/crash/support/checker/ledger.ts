@@ -9,6 +9,8 @@ export interface LeaseFile {
   readonly grants: EventOf<"grant">[];
   readonly settles: EventOf<"settle">[];
   readonly acks: EventOf<"settle_ack">[];
+  /** The answers to settlements that came from another session than was granted the lease. */
+  readonly forgeries: EventOf<"settle_ack">[];
 }
 
 /** All that was seen of one task. */
@@ -80,7 +82,13 @@ export function keyOf(lease: LeaseSeen): string {
 
 /** The file of a lease, a new one where there is none. */
 export function leaseOf(task: TaskFile, token: number): LeaseFile {
-  return findOrAdd(task.leases, token, () => ({ token, grants: [], settles: [], acks: [] }));
+  return findOrAdd(task.leases, token, () => ({
+    token,
+    grants: [],
+    settles: [],
+    acks: [],
+    forgeries: [],
+  }));
 }
 
 /** A task's leases, the oldest first. */
@@ -143,11 +151,15 @@ function fileTaskEvent(ledger: Ledger, event: HistoryEvent): void {
       leaseOf(taskOf(ledger, event.taskId), event.token).grants.push(event);
       break;
     case "settle":
-      leaseOf(taskOf(ledger, event.taskId), event.token).settles.push(event);
+      if (!event.isForged) {
+        leaseOf(taskOf(ledger, event.taskId), event.token).settles.push(event);
+      }
       break;
-    case "settle_ack":
-      leaseOf(taskOf(ledger, event.taskId), event.token).acks.push(event);
+    case "settle_ack": {
+      const lease = leaseOf(taskOf(ledger, event.taskId), event.token);
+      (event.isForged ? lease.forgeries : lease.acks).push(event);
       break;
+    }
     case "cancelled":
       taskOf(ledger, event.taskId).cancels.push(event);
       break;

@@ -3,6 +3,7 @@ import { acceptedSettle, type Ledger, lastRead } from "./ledger.ts";
 /** How often a run reached each state that its faults are meant to bring about. */
 export type Sometimes = Record<
   | "staleSettle"
+  | "forgedSettle"
   | "expiredLease"
   | "deduplicatedSubmit"
   | "refusedConflict"
@@ -40,6 +41,7 @@ export const OF_AUTOMATION = [
 /** What every chaos run must have seen; one that saw less proves nothing. */
 export const ALWAYS_EXPECTED = [
   "staleSettle",
+  "forgedSettle",
   "expiredLease",
   "deduplicatedSubmit",
   "resumedSession",
@@ -64,7 +66,8 @@ export function countSometimes(ledger: Ledger): Sometimes {
   for (const event of ledger.events) {
     switch (event.kind) {
       case "settle_ack":
-        counts.staleSettle += Number(event.status === "STALE");
+        counts.staleSettle += Number(event.status === "STALE" && !event.isForged);
+        counts.forgedSettle += Number(event.status === "STALE" && event.isForged);
         break;
       case "submitted":
         counts.deduplicatedSubmit += Number(event.isDeduplicated);
@@ -150,6 +153,7 @@ function submittedAt(ledger: Ledger, taskId: string): number {
 function startCounts(): Sometimes {
   return {
     staleSettle: 0,
+    forgedSettle: 0,
     expiredLease: 0,
     deduplicatedSubmit: 0,
     refusedConflict: 0,

@@ -17,7 +17,9 @@ export interface Hello {
    */
   'workerId'?: (string);
   /**
-   * `Welcome.session_id` of the session to take up. Default: a new session.
+   * `Welcome.session_key` of the session to take up. 24 characters,
+   * `[A-Za-z0-9_-]`. Default: a new session. A key that no session has opens a
+   * session that has nothing.
    */
   'resumeSession'?: (string);
   /**
@@ -63,7 +65,9 @@ export interface Hello__Output {
    */
   'workerId': (string);
   /**
-   * `Welcome.session_id` of the session to take up. Default: a new session.
+   * `Welcome.session_key` of the session to take up. 24 characters,
+   * `[A-Za-z0-9_-]`. Default: a new session. A key that no session has opens a
+   * session that has nothing.
    */
   'resumeSession': (string);
   /**

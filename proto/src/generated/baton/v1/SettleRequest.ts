@@ -10,6 +10,11 @@ export interface SettleRequest {
    * One a lease. 1 to 1000.
    */
   'settlements'?: (_baton_v1_Settlement)[];
+  /**
+   * `Welcome.session_key` of the session that was granted the leases.
+   * Required. Leases of another session are answered STALE.
+   */
+  'sessionKey'?: (string);
 }
 
 /**
@@ -20,4 +25,9 @@ export interface SettleRequest__Output {
    * One a lease. 1 to 1000.
    */
   'settlements': (_baton_v1_Settlement__Output)[];
+  /**
+   * `Welcome.session_key` of the session that was granted the leases.
+   * Required. Leases of another session are answered STALE.
+   */
+  'sessionKey': (string);
 }

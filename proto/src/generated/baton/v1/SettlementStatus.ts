@@ -13,8 +13,8 @@ export const SettlementStatus = {
    */
   SETTLEMENT_STATUS_OK: 'SETTLEMENT_STATUS_OK',
   /**
-   * The lease is over: somebody else holds the task, or it is final. Drop the
-   * result.
+   * The lease is over, or was never the session's: somebody else holds the
+   * task, or it is final. Drop the result.
    */
   SETTLEMENT_STATUS_STALE: 'SETTLEMENT_STATUS_STALE',
   /**
@@ -44,8 +44,8 @@ export type SettlementStatus =
   | 'SETTLEMENT_STATUS_OK'
   | 1
   /**
-   * The lease is over: somebody else holds the task, or it is final. Drop the
-   * result.
+   * The lease is over, or was never the session's: somebody else holds the
+   * task, or it is final. Drop the result.
    */
   | 'SETTLEMENT_STATUS_STALE'
   | 2

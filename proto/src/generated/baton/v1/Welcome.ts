@@ -8,9 +8,12 @@ import type { LeaseRef as _baton_v1_LeaseRef, LeaseRef__Output as _baton_v1_Leas
  */
 export interface Welcome {
   /**
-   * The session; name it in `Hello.resume_session` after a broken stream.
+   * What proves that a worker has the session, to be named in
+   * `Hello.resume_session` after a broken stream. A secret, of 144 random bits:
+   * whoever knows it can take the session over and settle its leases. Keep it
+   * in memory only; write it to no log, and give it to no handler.
    */
-  'sessionId'?: (string);
+  'sessionKey'?: (string);
   /**
    * How long the session's leases outlive the last heartbeat.
    */
@@ -46,9 +49,12 @@ export interface Welcome {
  */
 export interface Welcome__Output {
   /**
-   * The session; name it in `Hello.resume_session` after a broken stream.
+   * What proves that a worker has the session, to be named in
+   * `Hello.resume_session` after a broken stream. A secret, of 144 random bits:
+   * whoever knows it can take the session over and settle its leases. Keep it
+   * in memory only; write it to no log, and give it to no handler.
    */
-  'sessionId': (string);
+  'sessionKey': (string);
   /**
    * How long the session's leases outlive the last heartbeat.
    */

@@ -65,8 +65,8 @@ export interface WorkerServiceClient extends grpc.Client {
    * Idempotent, item by item.
    * 
    * Errors:
-   * INVALID_ARGUMENT: no settlements, more than 1000, or one names no lease.
-   * What else is wrong with one is answered in its item.
+   * INVALID_ARGUMENT: no session key, no settlements, more than 1000, or one
+   * names no lease. What else is wrong with one is answered in its item.
    * UNAVAILABLE: the store cannot be reached, or its answer is unknown; send
    * the same again.
    */
@@ -79,8 +79,8 @@ export interface WorkerServiceClient extends grpc.Client {
    * Idempotent, item by item.
    * 
    * Errors:
-   * INVALID_ARGUMENT: no settlements, more than 1000, or one names no lease.
-   * What else is wrong with one is answered in its item.
+   * INVALID_ARGUMENT: no session key, no settlements, more than 1000, or one
+   * names no lease. What else is wrong with one is answered in its item.
    * UNAVAILABLE: the store cannot be reached, or its answer is unknown; send
    * the same again.
    */
@@ -125,8 +125,8 @@ export interface WorkerServiceHandlers extends grpc.UntypedServiceImplementation
    * Idempotent, item by item.
    * 
    * Errors:
-   * INVALID_ARGUMENT: no settlements, more than 1000, or one names no lease.
-   * What else is wrong with one is answered in its item.
+   * INVALID_ARGUMENT: no session key, no settlements, more than 1000, or one
+   * names no lease. What else is wrong with one is answered in its item.
    * UNAVAILABLE: the store cannot be reached, or its answer is unknown; send
    * the same again.
    */

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom if_room
--- Stores progress and checkpoints of running attempts, each fenced by its token.
--- ARGV[5...] 4 an item: id, token, progress, checkpoint; each of the last two after a "+", or empty
+-- Stores progress and checkpoints of running attempts, each fenced by its token and its session.
+-- ARGV[5...] 5 an item: id, session, token, progress, checkpoint; each of the last two after a "+", or empty
 --   to leave what was said before; with a large one it is called as report_progress_if_room, which a full
 --   Redis refuses
 -- RETURNS {"ok", hint, outcome...}; outcome an item: "ok", "stale"
@@ -12,7 +12,7 @@
 --@include lib/hints.lua
 
 local ids = {}
-for at = 5, #ARGV, 4 do ids[#ids + 1] = ARGV[at] end
+for at = 5, #ARGV, 5 do ids[#ids + 1] = ARGV[at] end
 local records = load_records(ids)
 
 local function store(id, r, detail, said)
@@ -21,15 +21,16 @@ end
 
 local reply = {"ok", ""}
 for i, id in ipairs(ids) do
-  local at = 1 + i * 4
+  local at = i * 5
   local r = records[id]
-  if r and r.state == LEASED and r.token == tonumber(ARGV[at + 1]) then
+  local session, token = ARGV[at + 1], tonumber(ARGV[at + 2])
+  if r and r.state == LEASED and r.session == session and r.token == token then
     local before = r.details
-    store(id, r, PROGRESS, ARGV[at + 2])
-    store(id, r, CHECKPOINT, ARGV[at + 3])
+    store(id, r, PROGRESS, ARGV[at + 3])
+    store(id, r, CHECKPOINT, ARGV[at + 4])
     if r.details ~= before then
       save(id, r)
-    elseif ARGV[at + 2] ~= "" and has(r, WATCHED) then
+    elseif ARGV[at + 3] ~= "" and has(r, WATCHED) then
       hint_tasks[id] = true
     end
     reply[i + 2] = "ok"

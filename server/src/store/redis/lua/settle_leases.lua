@@ -1,8 +1,8 @@
 #!lua flags=allow-oom if_room
--- Ends leases, each fenced by its token.
+-- Ends leases, each fenced by its token and its session.
 -- ARGV[5] ids
 -- ARGV[6] endings: one for so many ids in turn: count, token, kind (lib/record.lua; a time out is the
---   dispatcher's own), dies (1 where no attempt may follow), delay ms, detail
+--   dispatcher's own), dies (1 where no attempt may follow), delay ms, session, detail
 --   detail: the result of what is complete, the failure of what failed or timed out; small, or it is
 --   called as settle_leases_if_room, which a full Redis refuses
 -- RETURNS {"ok", hint, outcomes}; an item: a letter and the state's digit (0 for none); empty where all
@@ -21,7 +21,7 @@
 --@include lib/plain_ends.lua
 --@include lib/settlements.lua
 
-local ENDING = "<I2I7BBI6I4c0"
+local ENDING = "<I2I7BBI6Bc0I4c0"
 local ids, endings, at = ids_of(ARGV[5]), ARGV[6], 1
 local ran, raws, records, latest = load_packed(runs, ids), nil, {}, {}
 local outcomes, is_any_other = {}, false
@@ -37,10 +37,10 @@ local function record_at(i)
   return records[id]
 end
 
-local function settle_other(i, token, kind, dies, delay, detail)
+local function settle_other(i, session, token, kind, dies, delay, detail)
   local id, r = ids[i], record_at(i)
   if r then
-    outcomes[i] = end_lease(id, r, token, kind, dies, delay, detail)
+    outcomes[i] = end_lease(id, r, session, token, kind, dies, delay, detail)
   else
     outcomes[i] = NOT_FOUND
   end
@@ -48,14 +48,14 @@ local function settle_other(i, token, kind, dies, delay, detail)
 end
 
 -- Settles a number of leases that end in one way, from the first on.
-local function settle_alike(first, last, token, kind, dies, delay, detail)
+local function settle_alike(first, last, session, token, kind, dies, delay, detail)
   local result = kind == COMPLETE and #detail <= MAX_INLINE_RESULT_BYTES and string.char(#detail) .. detail
   local seen, plain, ended
   for i = first, last do
     local id = ids[i]
     local run = latest[id] or ran[i]
     if run ~= seen then
-      seen, plain = run, result and run and plain_end(run, token)
+      seen, plain = run, result and run and plain_end(run, session, token)
       ended = plain and plain.head .. result
     end
     if plain and not records[id] then
@@ -64,16 +64,16 @@ local function settle_alike(first, last, token, kind, dies, delay, detail)
       members[#members + 1], purged[#purged + 1] = id, id
       latest[id], outcomes[i] = ended, DONE
     else
-      settle_other(i, token, kind, dies, delay, detail)
+      settle_other(i, session, token, kind, dies, delay, detail)
     end
   end
 end
 
 local first = 1
 while first <= #ids do
-  local alike, token, kind, dies, delay, detail
-  alike, token, kind, dies, delay, detail, at = struct.unpack(ENDING, endings, at)
-  settle_alike(first, first + alike - 1, token, kind, dies, delay, detail)
+  local alike, token, kind, dies, delay, session, detail
+  alike, token, kind, dies, delay, session, detail, at = struct.unpack(ENDING, endings, at)
+  settle_alike(first, first + alike - 1, session, token, kind, dies, delay, detail)
   first = first + alike
 end
 return {"ok", finish_changes(), is_any_other and table.concat(outcomes) or ""}

@@ -12,7 +12,7 @@ local function first_run(head, session, worker)
   local state, bits = string.byte(head, 1, 2)
   if state ~= READY or bits > PAYLOAD then return false end
   return struct.pack("<BBBI7I6I6BBI2", LEASED, bits, UNSETTLED, now_us, 0, now_ms, 1, 0, 1)
-    .. string.sub(head, 3) .. struct.pack("Bc0Bc0", #worker, worker, #session, session)
+    .. string.sub(head, 3) .. struct.pack("Bc0Bc0B", #worker, worker, #session, session, 0)
 end
 
 -- Returns the run of a task that no session had before and that has no details but a payload, its timeout,

@@ -1,7 +1,7 @@
 -- The end of a lease, as most are. Lua knows equal strings for the same one, so that the run of tasks that
 -- were leased together is looked into once for all of them. Needs lib/record.lua and lib/indexes.lua.
 
--- By run: its token, what it begins with once it has ended, and what leaves its session and is purged with
+-- By run: its session and token, what it begins with once it has ended, and what leaves its session and is purged with
 -- it; false of a run that is not LEASED, has details other than a payload, or is kept for its window.
 --@each call
 local plain_ends = {}
@@ -24,19 +24,20 @@ local function look_into(run)
   if state ~= LEASED or bits > PAYLOAD then return false end
   local _, retention, flags = struct.unpack("<I4I5B", run, BOUNDS_IN_RUN)
   if flags % 2 == 1 then return false end
-  local session_at = WORKER_IN_RUN + 1 + string.byte(run, WORKER_IN_RUN)
-  local lists = lists_for(string.sub(run, session_at + 1), now_ms + retention)
+  local session = struct.unpack("Bc0", run, WORKER_IN_RUN + 1 + string.byte(run, WORKER_IN_RUN))
+  local lists = lists_for(session, now_ms + retention)
+  -- But for the length of the result, which is 0 in a run that is LEASED.
   local head = struct.pack("<BBBI7I6", SUCCEEDED, bits, settled(COMPLETE, SUCCEEDED), token, now_ms)
-    .. string.sub(run, STARTED_IN_RUN, session_at - 1)
-  return {token = token, head = head, members = lists.members, purged = lists.purged}
+    .. string.sub(run, STARTED_IN_RUN, -2)
+  return {session = session, token = token, head = head, members = lists.members, purged = lists.purged}
 end
 
--- Returns how a run ends plainly that has this token; false where it does not.
-local function plain_end(run, token)
+-- Returns how a run ends plainly that has this session and token; false where it does not.
+local function plain_end(run, session, token)
   local plain = plain_ends[run]
   if plain == nil then
     plain = look_into(run)
     plain_ends[run] = plain
   end
-  return plain and plain.token == token and plain
+  return plain and plain.token == token and plain.session == session and plain
 end

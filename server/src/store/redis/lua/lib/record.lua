@@ -7,8 +7,8 @@
 local RAN, SCHEDULED, READY, LEASED, SUCCEEDED, DEAD, CANCELLED, EXPIRED = 0, 1, 2, 3, 4, 5, 6, 7
 local STATE_AT, TERMS_AT, ID_BYTES = 14, 21, 12
 -- state, details, ended, token, finished, started, attempt, crashes, deliveries, wait, the bounds (the first
--- of the terms), worker, session; of a SUCCEEDED task, which no session has, its result where that is small
-local RUN = "<BBBI7I6I6BBI2I5c10Bc0Bc0"
+-- of the terms), worker, the session that has the newest lease or had it, the result where that is small
+local RUN = "<BBBI7I6I6BBI2I5c10Bc0Bc0Bc0"
 local STARTED_IN_RUN, BOUNDS_IN_RUN, WORKER_IN_RUN, BOUNDS_BYTES = 17, 32, 42, 10
 local MAX_INLINE_RESULT_BYTES = 100
 -- Which details a task has, by bit, and the letter that ends their field's name; the last two have no
@@ -25,28 +25,31 @@ local function settled(kind, state)
   return kind * 8 + state
 end
 
--- One constructor with every field, 16 at most, so that Lua sizes the table once and small.
+-- One constructor with every field but the result, which few have: 16 at most, so that Lua sizes the table
+-- once and small.
 local function unpack_record(raw, run)
   local state, bits, wait = 0, 0, 0
   local ended, token, finished, started, attempt, crashes, deliveries = 0, 0, 0, 0, 0, 0, 0
-  local worker, session, _ = "", ""
+  local worker, session, result, _ = "", ""
   if run then
-    state, bits, ended, token, finished, started, attempt, crashes, deliveries, wait, _, worker, session =
-      struct.unpack(RUN, run)
+    state, bits, ended, token, finished, started, attempt, crashes, deliveries, wait, _, worker, session,
+      result = struct.unpack(RUN, run)
   else
     state, bits, wait = struct.unpack("<BBI5", raw, STATE_AT)
   end
-  return {
+  local r = {
     state = state, details = bits, session = session, ended = ended, finished = finished,
     worker = worker, token = token, started = started, attempt = attempt, crashes = crashes,
     deliveries = deliveries, wait = wait, raw = raw, run = run, kind = false, is_dirty = false,
   }
+  if state == SUCCEEDED then r.result = result end
+  return r
 end
 
 local function pack_run(r)
-  local bounds = string.sub(r.raw, TERMS_AT, TERMS_AT + BOUNDS_BYTES - 1)
+  local bounds, result = string.sub(r.raw, TERMS_AT, TERMS_AT + BOUNDS_BYTES - 1), r.result or ""
   return struct.pack(RUN, r.state, r.details, r.ended, r.token, r.finished, r.started, r.attempt, r.crashes,
-    r.deliveries, r.wait, bounds, #r.worker, r.worker, #r.session, r.session)
+    r.deliveries, r.wait, bounds, #r.worker, r.worker, #r.session, r.session, #result, result)
 end
 
 -- When the attempt of a run that is LEASED runs out of time; nil of another.

@@ -3,10 +3,10 @@ local TIMED_OUT = 2
 -- What is answered: a letter and the state's digit.
 local DONE, STALE, NOT_FOUND = "o" .. SUCCEEDED, "s0", "n0"
 
--- No session has a task that is final, and a field of its own costs more than the rest of a small one.
+-- A field of its own costs more than the rest of a small one.
 local function put_result(id, r, result)
   if #result <= MAX_INLINE_RESULT_BYTES then
-    r.session = result
+    r.result = result
   else
     put_detail(id, r, RESULT, result)
   end
@@ -36,9 +36,10 @@ local function settle(id, r, kind, dies, delay, detail)
   r.ended = settled(kind, r.state)
 end
 
--- Settles if the token is that of the newest lease. Returns the answer.
-local function end_lease(id, r, token, kind, dies, delay, detail)
-  if r.token ~= token then return STALE end
+-- Settles if the token is that of the newest lease and the session has it, or had it last: the token alone
+-- proves nothing, since it can be guessed. Returns the answer.
+local function end_lease(id, r, session, token, kind, dies, delay, detail)
+  if r.token ~= token or r.session ~= session then return STALE end
   local is_late_completion = kind == COMPLETE and r.state == READY and r.ended == RECLAIMED
   if r.state == LEASED or is_late_completion then
     settle(id, r, kind, dies, delay, detail)

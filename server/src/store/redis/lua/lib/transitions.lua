@@ -4,7 +4,6 @@
 local function leave(id, r)
   if r.state == LEASED then
     change("SREM", held_key(r.session), id)
-    r.session = ""
   elseif r.state == READY then
     change("ZREM", ready_key(kind_of(r)), id)
   elseif r.state == SCHEDULED then

@@ -93,8 +93,8 @@ final class Worker {
         .setSdk("baton-example-java")
         .addSubscriptions(WorkerSubscription.newBuilder().setQueue(queue).addAllTypes(handlers.keySet()))
         .setStreamNumber(++opened)
-        .setResumeSession(terms.getSessionId());
-    if (!terms.getSessionId().isEmpty()) {
+        .setResumeSession(terms.getSessionKey());
+    if (!terms.getSessionKey().isEmpty()) {
       hello.addAllHeld(attempts.keySet()).addAllHeld(outbox.keySet());
     }
     stream.send(WorkerFrame.newBuilder().setHello(hello));
