@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
+import { TaskError } from "../../server/src/domain/errors.ts";
 import type { Task } from "../../server/src/domain/task.ts";
 import { createGrpcServer } from "../../server/src/grpc/server.ts";
 import type { SubmitOutcome } from "../../server/src/store/store.ts";
@@ -98,6 +99,25 @@ describe("A shutdown", () => {
       client.close();
       await other.stop();
     }
+  });
+
+  it("answers what came before it also where that takes longer than the drain", async () => {
+    const called = Promise.withResolvers<void>();
+    const gone = Promise.withResolvers<void>();
+    dispatcher.get = async () => {
+      called.resolve();
+      await gone.promise;
+      throw new TaskError("TASK_NOT_FOUND", "no such task");
+    };
+    const failure = failureOf(grpc.client.task("Get", { taskId: ID }));
+    await called.promise;
+    await grpc.server.drain(1_000);
+    const closing = grpc.server.close();
+    // A turn in which what takes GOAWAY for the end would have cut the connection.
+    await new Promise((resolve) => setImmediate(resolve));
+    gone.resolve();
+    assert.equal((await failure).reason, "TASK_NOT_FOUND");
+    await closing;
   });
 
   it("keeps its clients to the end where there is no other dispatcher", async () => {

@@ -79,6 +79,11 @@ export class GrpcConnections {
     this.#listener.stopAccepting();
   }
 
+  /** After either: resolves once no connection is open. */
+  empty(): Promise<void> {
+    return this.#listener.empty();
+  }
+
   /** Cuts what is still open. */
   close(): void {
     this.#budget.unwatch(this.#listener);

@@ -198,20 +198,23 @@ class BatonServer implements GrpcServer {
     this.#context.waitingCalls.endAll();
     this.#connections.stopAccepting();
     await this.#shutDown();
-    this.#connections.close();
     this.#context.deadlines.stop();
   }
 
   // forceShutdown() and not drain(): that leaves connections open whose client has said GOAWAY and still
   // has a call. It finds the connections by what channelz keeps, so that must stay enabled.
   async #shutDown(): Promise<void> {
-    const force = this.#context.clock.after(this.#settings.closeGraceMs, () =>
-      this.#server.forceShutdown(),
-    );
+    const force = this.#context.clock.after(this.#settings.closeGraceMs, () => {
+      this.#server.forceShutdown();
+      this.#connections.close();
+    });
     await new Promise<void>((resolve) => {
       this.#server.tryShutdown(() => resolve());
     });
+    // It does not wait for what was told GOAWAY before, which may still have calls.
+    await this.#connections.empty();
     force.cancel();
+    this.#connections.close();
   }
 
   #addServices({ schedules, events }: GrpcServerParts): void {

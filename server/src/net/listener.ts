@@ -45,6 +45,7 @@ export class Listener {
   /** Those that have to say who they are, in the order in which they came. */
   readonly #silent = new Set<Connection>();
   #timer: Timer | null = null;
+  #whenEmpty: (() => void)[] = [];
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
@@ -101,6 +102,13 @@ export class Listener {
     this.#forget(connection);
     connection.cut();
     this.#parts.onCut(reason, connection.peer.name);
+  }
+
+  /** After `stopAccepting`: resolves once no connection is open. */
+  async empty(): Promise<void> {
+    if (this.#connections.size > 0) {
+      await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
+    }
   }
 
   /** Cuts every connection, and takes no more. */
@@ -189,6 +197,11 @@ export class Listener {
     peer.connections.delete(connection);
     if (peer.connections.size === 0) {
       this.#peers.delete(peer.name);
+    }
+    if (this.#connections.size === 0) {
+      for (const resolve of this.#whenEmpty.splice(0)) {
+        resolve();
+      }
     }
   }
 
