@@ -16,7 +16,10 @@ from tracing import process_span
 
 FIRST_BACKOFF, LAST_BACKOFF = 0.2, 5.0
 DRAIN_TIMEOUT = 10.0
-OPTIONS = [("grpc.min_reconnect_backoff_ms", 200), ("grpc.initial_reconnect_backoff_ms", 200),
+# Of several addresses, any: each worker would else go to the first.
+ANY_ADDRESS = '{"loadBalancingConfig": [{"pick_first": {"shuffleAddressList": true}}]}'
+OPTIONS = [("grpc.service_config", ANY_ADDRESS),
+           ("grpc.min_reconnect_backoff_ms", 200), ("grpc.initial_reconnect_backoff_ms", 200),
            ("grpc.max_reconnect_backoff_ms", 5000), ("grpc.max_receive_message_length", 8 << 20)]
 log = logging.getLogger("baton")
 

@@ -8,7 +8,7 @@ describe("A rolling deploy of two dispatchers", function () {
   this.timeout(240_000);
 
   it("shows clients and workers of the SDK no error and hardly a pause", async () => {
-    const report = await underLoad(rollingDeploy);
+    const report = await underLoad((cluster) => rollingDeploy(cluster));
     const gaps = Object.entries(report.pulses).map(
       ([what, each]) => `${what} ${each.longestGapMs}`,
     );

@@ -10,11 +10,10 @@ import (
 	"os"
 	"time"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 
+	"baton.example/go/dispatchers"
 	baton "baton.example/go/gen/baton/v1"
 	"baton.example/go/tracing"
 )
@@ -51,9 +50,8 @@ func run(ctx context.Context, taskType, payload string) error {
 	if err != nil {
 		return err
 	}
-	connection, err := grpc.NewClient(
-		cmp.Or(os.Getenv("BATON_ADDRESS"), "127.0.0.1:7400"),
-		grpc.WithTransportCredentials(insecure.NewCredentials()))
+	connection, err := dispatchers.Connect(
+		cmp.Or(os.Getenv("BATON_ADDRESS"), "127.0.0.1:7400"), dispatchers.InTurns)
 	if err != nil {
 		return err
 	}

@@ -15,8 +15,8 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
-	"google.golang.org/grpc/credentials/insecure"
 
+	"baton.example/go/dispatchers"
 	baton "baton.example/go/gen/baton/v1"
 	"baton.example/go/tracing"
 )
@@ -69,9 +69,8 @@ func work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	connection, err := grpc.NewClient(
-		cmp.Or(os.Getenv("BATON_ADDRESS"), "127.0.0.1:7400"),
-		grpc.WithTransportCredentials(insecure.NewCredentials()),
+	connection, err := dispatchers.Connect(
+		cmp.Or(os.Getenv("BATON_ADDRESS"), "127.0.0.1:7400"), dispatchers.AnyOne,
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(8<<20)),
 		grpc.WithConnectParams(grpc.ConnectParams{
 			Backoff:           backoff.Config{BaseDelay: firstBackoff, Multiplier: 2, Jitter: 0.5, MaxDelay: lastBackoff},

@@ -34,12 +34,16 @@ export async function underLoad(act: (cluster: Cluster) => Promise<void>): Promi
   }
 }
 
-/** Restarts every dispatcher, one after the other, as a deploy does. */
-export async function rollingDeploy(cluster: Cluster): Promise<void> {
+/**
+ * Restarts every dispatcher, one after the other, as a deploy does.
+ *
+ * @param settleMs how long both serve before the next one goes
+ */
+export async function rollingDeploy(cluster: Cluster, settleMs = SETTLE_MS): Promise<void> {
   for (let n = 0; n < cluster.dispatchers; n += 1) {
     await cluster.stopDispatcher(n);
     await cluster.startDispatcher(n);
-    await pause(SETTLE_MS);
+    await pause(settleMs);
   }
 }
 
@@ -52,7 +56,7 @@ export async function rollingDeploy(cluster: Cluster): Promise<void> {
 export async function measureRollingDeploys(times: number): Promise<Recoveries> {
   const gapsMs: number[] = [];
   for (let n = 0; n < times; n += 1) {
-    const { pulses } = await underLoad(rollingDeploy);
+    const { pulses } = await underLoad((cluster) => rollingDeploy(cluster));
     for (const { errors } of Object.values(pulses)) {
       assert.deepEqual(errors, []);
     }
