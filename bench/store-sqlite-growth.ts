@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { systemClock } from "../server/src/domain/clock.ts";
 import { openSqliteStore } from "../server/src/store/sqlite/open.ts";
 import type { Store } from "../server/src/store/store.ts";
-import { complete, lease, openSession, refOf } from "../test/store/conformance/actions.ts";
+import { complete, lease, openSession, settlementOf } from "../test/store/conformance/actions.ts";
 import { newTasks } from "../test/support/task-factory.ts";
 
 // Prints what a task takes of SQLite's file while it waits, and how much more once it is done: the room that
@@ -41,7 +41,7 @@ async function completeAll(store: Store, resultBytes: number): Promise<void> {
     if (tasks.length === 0) {
       return;
     }
-    await store.settle(tasks.map((task) => ({ lease: refOf(task), outcome })));
+    await store.settle(tasks.map((task) => settlementOf(task, outcome)));
   }
 }
 
