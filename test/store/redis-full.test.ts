@@ -164,4 +164,20 @@ describe("A full Redis", function () {
     assert.deepEqual({ LEASED, CANCELLED }, { LEASED: 0, CANCELLED: 1 });
     assert.ok(READY > 0);
   });
+
+  it("is worked off by a version whose functions it has no room for, which it takes once there is", async () => {
+    const taken = await fill();
+    // What the functions leave would be room for them.
+    await admin.config("SET", "maxmemory", "1");
+    await admin.call("FUNCTION", "FLUSH");
+    assert.equal(await drain((tasks) => completeAll(tasks, "done")), taken);
+    await assert.rejects(store.submit([newTask()]), { kind: "full" });
+    assert.deepEqual(await admin.call("FUNCTION", "LIST"), []);
+    await admin.config("SET", "maxmemory", "0");
+    for (let call = 0; call < 1_000; call += 1) {
+      await sweep(store);
+    }
+    assert.notDeepEqual(await admin.call("FUNCTION", "LIST"), []);
+    assert.equal((await store.submit([newTask()]))[0]?.kind, "created");
+  });
 });

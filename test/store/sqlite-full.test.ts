@@ -141,6 +141,24 @@ describe("A SQLite store on a full disk", function () {
     disk.empty();
   });
 
+  it("is refused with one line where nothing can be written, or a new file finds no room", async () => {
+    await store.submit([newTask()]);
+    await store.close();
+    disk.setReadOnly(true);
+    try {
+      assert.throws(open, { name: "StoreOpenError", message: /^cannot write .*EROFS.*$/ });
+    } finally {
+      disk.setReadOnly(false);
+    }
+    rmSync(path);
+    rmSync(`${path}-reserve`);
+    disk.fill();
+    assert.throws(open, { name: "StoreOpenError", message: /^cannot open .*full$/ });
+    disk.empty();
+    store = open();
+    await store.submit([newTask()]);
+  });
+
   it("is opened where the disk is full, and worked off", async () => {
     await store.submit(newTasks(500));
     await store.close();

@@ -10,6 +10,8 @@ export interface SmallDisk {
   fill(): void;
   /** Gives that back. */
   empty(): void;
+  /** Lets nobody write to it, or all again. */
+  setReadOnly(isReadOnly: boolean): void;
   unmount(): void;
 }
 
@@ -34,6 +36,10 @@ export function mountSmallDisk(mebibytes: number): SmallDisk | null {
       }
     },
     empty: () => rmSync(filler),
+    setReadOnly: (isReadOnly) => {
+      const mode = isReadOnly ? "ro" : "rw";
+      execFileSync("mount", ["-o", `remount,${mode}`, folder], { stdio: "ignore" });
+    },
     unmount: () => {
       execFileSync("umount", [folder]);
       rmSync(folder, { recursive: true });

@@ -1,4 +1,5 @@
 import { Cluster, Command, type Redis } from "ioredis";
+import { callAsScript } from "./as-script.ts";
 import { DOCUMENT_LIBRARY, REGISTRY_LIBRARY, TASK_LIBRARY } from "./lua.generated.ts";
 import type { Argument, RedisClient, ReplyItem } from "./script.ts";
 
@@ -7,6 +8,7 @@ export interface Library {
   readonly name: string;
   /** How many of the arguments of each function, from the first, are keys. */
   readonly keyCount: number;
+  readonly functions: Readonly<Record<string, { readonly flags: readonly string[] }>>;
   readonly text: string;
 }
 
@@ -20,6 +22,12 @@ export interface FunctionCall {
 const MISSING = /^ERR Function not found/;
 const LOADED_ALREADY = /^ERR Library '.+' already exists/;
 
+const FULL = /^-?OOM/;
+/** After a full server refused the functions, so many calls are made without asking it again. */
+const CALLS_BEFORE_NEXT_LOAD = 500;
+
+/** How many calls are to be made as scripts by now, where the server has no room for the functions. */
+const callsAsScripts = new WeakMap<RedisClient, number>();
 /** Loads that are under way, so that many calls that miss a function load it once. */
 const loading = new WeakMap<RedisClient, Promise<void>>();
 
@@ -49,14 +57,29 @@ async function loadLibrary(server: Redis, text: string): Promise<void> {
 
 /**
  * Calls a function; bytes in its reply are left as they are. Where the server does not have it (it was set up
- * anew, or a failover lost it), nothing was done, so that it is loaded and called again.
+ * anew, or a failover lost it), nothing was done, so that it is loaded and called again; or as a script, where
+ * the server is full.
  */
 export function callFunction(client: RedisClient, call: FunctionCall): Promise<ReplyItem[]> {
+  const left = callsAsScripts.get(client) ?? 0;
+  if (left > 0) {
+    callsAsScripts.set(client, left - 1);
+    return callAsScript(client, call);
+  }
   return send(client, call).catch((error: unknown) => {
     if (!MISSING.test((error as Error).message)) {
       throw error;
     }
-    return loadOnce(client).then(() => send(client, call));
+    return loadOnce(client).then(
+      () => send(client, call),
+      (refusal: unknown) => {
+        if (!FULL.test((refusal as Error).message)) {
+          throw refusal;
+        }
+        callsAsScripts.set(client, CALLS_BEFORE_NEXT_LOAD);
+        return callAsScript(client, call);
+      },
+    );
   });
 }
 
