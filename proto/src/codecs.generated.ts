@@ -642,10 +642,11 @@ function write_baton_v1_Settlement(w, m) {
   if ((v = m.complete) != null) { w.uint32(18); const o = w.open(1); write_baton_v1_Complete(w, v); w.close(o, 1); }
   if ((v = m.fail) != null) { w.uint32(26); const o = w.open(2); write_baton_v1_Fail(w, v); w.close(o, 2); }
   if ((v = m.release) != null) { w.uint32(34); const o = w.open(1); write_baton_v1_Release(w, v); w.close(o, 1); }
+  if ((v = m.progress) != null) { w.uint32(42); const o = w.open(2); write_baton_v1_Progress(w, v); w.close(o, 2); }
 }
 
 function read_baton_v1_Settlement(r, end) {
-  const m = { lease: null };
+  const m = { lease: null, progress: null };
   while (r.at < end) {
     const tag = r.uint32();
     switch (tag) {
@@ -653,6 +654,7 @@ function read_baton_v1_Settlement(r, end) {
       case 18: m.complete = read_baton_v1_Complete(r, r.end(end)); if (m.outcome !== undefined && m.outcome !== "complete") { delete m.fail; delete m.release; } m.outcome = "complete"; break;
       case 26: m.fail = read_baton_v1_Fail(r, r.end(end)); if (m.outcome !== undefined && m.outcome !== "fail") { delete m.complete; delete m.release; } m.outcome = "fail"; break;
       case 34: m.release = read_baton_v1_Release(r, r.end(end)); if (m.outcome !== undefined && m.outcome !== "release") { delete m.complete; delete m.fail; } m.outcome = "release"; break;
+      case 42: m.progress = read_baton_v1_Progress(r, r.end(end)); break;
       default: r.skip(tag & 7);
     }
   }

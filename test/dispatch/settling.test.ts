@@ -33,6 +33,31 @@ describe("Settling", () => {
     );
   });
 
+  it("stores the last progress before the outcome that brings it", async () => {
+    const worker = await fixture.worker({ credit: 3 });
+    await fixture.submit(...newTasks(3));
+    const progress = { fraction: 1, note: "all" };
+    const [done, dead, late] = worker.granted.map(leaseOf);
+    worker.settle(
+      { ...completed(done ?? assert.fail()), progress },
+      { ...failed(dead ?? assert.fail(), { nonRetryable: true }), progress },
+    );
+    await fixture.turns();
+    fixture.store.failNext("report");
+    worker.settle({ ...completed(late ?? assert.fail()), progress });
+    await fixture.turns();
+    const tasks = await Promise.all(worker.granted.map(({ id }) => fixture.task(id)));
+    assert.deepEqual(
+      tasks.map(({ state, progress: shown }) => [state, shown]),
+      [
+        ["SUCCEEDED", progress],
+        ["DEAD", progress],
+        ["SUCCEEDED", null],
+      ],
+    );
+    assert.deepEqual(statuses(worker), ["OK", "OK", "OK"]);
+  });
+
   it("makes one store call of what all sessions settle in one turn, and answers each its own", async () => {
     const one = await fixture.worker({ credit: 3 });
     const two = await fixture.worker({ credit: 3 });

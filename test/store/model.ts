@@ -8,7 +8,12 @@ import type {
 import { isOvertaken, queueOfTask } from "../../server/src/domain/ids.ts";
 import type { LeasedTask, Task } from "../../server/src/domain/task.ts";
 import { CRASHED_FAILURE } from "../../server/src/domain/task.ts";
-import { isFinal, TASK_STATES, type TaskState } from "../../server/src/domain/task-state.ts";
+import {
+  isFinal,
+  isWaiting,
+  TASK_STATES,
+  type TaskState,
+} from "../../server/src/domain/task-state.ts";
 import type {
   Cancellation,
   CancelOutcome,
@@ -261,7 +266,8 @@ export class StoreModel {
       return null;
     }
     const ahead = this.line(queueOfTask(id)).indexOf(task);
-    return { ...task, ahead: ahead < 0 ? null : ahead };
+    const progress = isWaiting(task.state) ? null : task.progress;
+    return { ...task, progress, ahead: ahead < 0 ? null : ahead };
   }
 
   counts(queue: QueueName): Record<TaskState, number> {

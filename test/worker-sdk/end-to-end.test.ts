@@ -64,6 +64,22 @@ describe("Workers, clients and a dispatcher together", function () {
     await typed.close();
   });
 
+  it("show the last progress of a task, however soon it ends", async () => {
+    workers.start({
+      queues: {
+        quick: async (_, context) => {
+          for (let step = 1; step <= 25; step += 1) {
+            context.progress(step / 25, `${step} of 25`);
+          }
+        },
+      },
+    });
+    const { taskId } = await client.submit("quick", "t", null);
+    await client.await(taskId);
+    const { progress } = await client.get(taskId);
+    assert.deepEqual(progress, { fraction: 1, note: "25 of 25" });
+  });
+
   it("run every task, each once, however many there are", async () => {
     const runs = new Map<string, number>();
     const handler = (task: { id: string }) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { NonRetryableError, ReleaseTaskError, RetryAfterError } from "@baton/worker-sdk";
 import { deferred } from "../support/deferred.ts";
 import { eventually } from "../support/eventually.ts";
+import { ManualClock } from "../support/manual-clock.ts";
 import { ScriptedWorkerService } from "../support/scripted-worker-service.ts";
 import { Workers } from "../support/workers.ts";
 
@@ -143,6 +144,56 @@ describe("A worker's settlements", () => {
       assert.equal(fail?.failure?.type, "Error");
       assert.equal(/\p{Surrogate}/u.test(fail.failure.message), false);
     }
+  });
+
+  it("bring the last progress where no answered heartbeat has", async () => {
+    const clock = new ManualClock();
+    let finish = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    workers.start(
+      {
+        queues: {
+          email: async (task, context) => {
+            context.progress(0.5, "half");
+            if (task.payload === "wait") {
+              await released;
+              return;
+            }
+            context.progress(1, "all");
+            if (task.payload === "fail") {
+              throw new Error("after all");
+            }
+          },
+        },
+      },
+      clock,
+    );
+    const stream = await service.stream(0);
+    const task = (payload: string) =>
+      service.task({
+        payload: Buffer.from(JSON.stringify(payload)),
+        contentType: "application/json",
+      });
+    stream.grant(task("return"), task("fail"), task("wait"));
+    const [returned, failed] = await stream.settled(2);
+    assert.deepEqual(
+      [returned, failed].map((one) => [one?.outcome, one?.progress?.fraction, one?.progress?.note]),
+      [
+        ["complete", 1, "all"],
+        ["fail", 1, "all"],
+      ],
+    );
+    clock.advance(1_000);
+    const { leases } = await stream.next("heartbeat");
+    assert.ok(leases.some(({ progress }) => progress?.fraction === 0.5));
+    // Where this one is settled, the answer to the heartbeat has come.
+    stream.grant(task("return"));
+    await stream.settled(3);
+    finish();
+    const [waited] = (await stream.settled(4)).slice(3);
+    assert.deepEqual([waited?.outcome, waited?.progress ?? null], ["complete", null]);
   });
 
   it("cut texts that are too long, between characters", async () => {

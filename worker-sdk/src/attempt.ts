@@ -40,6 +40,8 @@ export class Attempt {
   #progress: Sent<"Progress"> | undefined;
   #checkpoint: Uint8Array | undefined;
   #owesProgress = false;
+  /** The number of the heartbeat that the newest progress went with. */
+  #progressSentIn = 0;
   #owesCheckpoint = false;
 
   constructor(
@@ -118,12 +120,22 @@ export class Attempt {
     return this.#owesCheckpoint ? this.#checkpoint : undefined;
   }
 
+  /**
+   * The newest progress, unless a heartbeat has brought it that was answered.
+   *
+   * @param answered the number of the last heartbeat that was
+   */
+  unheardProgress(answered: number): Sent<"Progress"> | undefined {
+    return this.#owesProgress || this.#progressSentIn > answered ? this.#progress : undefined;
+  }
+
   /** The lease as a heartbeat lists it, with what changed; a checkpoint only where there is room. */
-  takeReport(hasRoom: boolean): Sent<"HeldLease"> {
+  takeReport(hasRoom: boolean, sequence: number): Sent<"HeldLease"> {
     const report: Sent<"HeldLease"> = { lease: this.lease };
     if (this.#owesProgress && this.#progress !== undefined) {
       report.progress = this.#progress;
       this.#owesProgress = false;
+      this.#progressSentIn = sequence;
     }
     if (hasRoom && this.#owesCheckpoint && this.#checkpoint !== undefined) {
       report.checkpoint = this.#checkpoint;

@@ -45,7 +45,7 @@ export function buildHeartbeat(
     const hasRoom = owedBytes <= room;
     room -= hasRoom ? owedBytes : 0;
     isComplete &&= hasRoom;
-    leases.push(attempt.takeReport(hasRoom));
+    leases.push(attempt.takeReport(hasRoom, sequence));
   }
   return { heartbeat: { leases, sequence }, isComplete };
 }

@@ -34,6 +34,7 @@ export class LeaseKeeper {
   readonly #alarm: Alarm;
   #terms: LeaseTerms = { ttlMs: 0, intervalMs: 0 };
   #sequence = 0;
+  #answered = 0;
   #unanswered: { readonly sequence: number; readonly atMs: number }[] = [];
   #goodUntilMs = Number.NEGATIVE_INFINITY;
   #isExpired = true;
@@ -44,6 +45,11 @@ export class LeaseKeeper {
     this.#clock = clock;
     this.#listener = listener;
     this.#alarm = new Alarm(clock, () => this.#look());
+  }
+
+  /** The number of the last heartbeat that was answered. */
+  get answeredSequence(): number {
+    return this.#answered;
   }
 
   /** A dispatcher answered the Hello that was sent then. */
@@ -63,6 +69,7 @@ export class LeaseKeeper {
   answered(sequence: number): void {
     const beat = this.#unanswered.find((sent) => sent.sequence === sequence);
     if (beat !== undefined) {
+      this.#answered = sequence;
       this.#unanswered = this.#unanswered.filter((sent) => sent.sequence > sequence);
       this.#renewed(beat.atMs);
     }

@@ -12,6 +12,8 @@ const OVERHEAD_BYTES = 256;
 export interface Unsettled {
   readonly lease: Lease;
   outcome: Outcome;
+  /** The attempt's last progress, where no heartbeat is known to have brought it. */
+  readonly progress: Sent<"Progress"> | undefined;
   /** What the attempt saved; where it is owed, it must reach the dispatcher before the outcome does. */
   readonly checkpoint: Uint8Array | undefined;
   owesCheckpoint: boolean;
@@ -32,11 +34,10 @@ interface Delayed {
 export function unsettled(
   lease: Lease,
   outcome: Outcome,
-  span?: Span,
-  checkpoint?: Uint8Array,
-  owesCheckpoint = false,
+  said: Partial<Pick<Unsettled, "span" | "progress" | "checkpoint" | "owesCheckpoint">> = {},
 ): Unsettled {
-  return { lease, outcome, checkpoint, owesCheckpoint, span, tries: 0, rejections: 0 };
+  const { span, progress, checkpoint, owesCheckpoint = false } = said;
+  return { lease, outcome, progress, checkpoint, owesCheckpoint, span, tries: 0, rejections: 0 };
 }
 
 /**
@@ -85,7 +86,7 @@ export class Outbox {
       taken += 1;
       // It may have been answered on the stream before.
       if (this.#isOpen(entry)) {
-        batch.push(toSettlement(entry.lease, entry.outcome));
+        batch.push(toSettlement(entry.lease, entry.outcome, entry.progress));
       }
     }
     this.#unsent = this.#unsent.slice(taken);

@@ -74,7 +74,16 @@ export function outcomeOfError(error: unknown, aborted: AbortReason | undefined)
 }
 
 /** Writes an outcome for the dispatcher. */
-export function toSettlement(lease: Sent<"LeaseRef">, outcome: Outcome): Sent<"Settlement"> {
+export function toSettlement(
+  lease: Sent<"LeaseRef">,
+  outcome: Outcome,
+  progress?: Sent<"Progress">,
+): Sent<"Settlement"> {
+  const settlement = toOutcome(lease, outcome);
+  return progress === undefined ? settlement : { ...settlement, progress };
+}
+
+function toOutcome(lease: Sent<"LeaseRef">, outcome: Outcome): Sent<"Settlement"> {
   switch (outcome.kind) {
     case "complete":
       return { lease, complete: { result: outcome.result } };

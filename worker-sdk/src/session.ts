@@ -66,7 +66,10 @@ export class Session {
       onExpired: () => this.#fence(),
     });
     this.#attempts = new Attempts(settings, clock, {
-      onOutcome: (attempt, outcome) => this.#settler.settle(attempt, outcome),
+      onOutcome: (attempt, outcome) => {
+        const progress = attempt.unheardProgress(this.#keeper.answeredSequence);
+        this.#settler.settle(attempt, outcome, progress);
+      },
       onHandlerEnd: () => this.#flushSoon(),
       onReport: () => this.#keeper.beatSoon(),
     });

@@ -58,15 +58,21 @@ export class Settler {
     return this.#outbox.take(LIMITS.maxBatchItems, this.#maxMessageBytes / 2);
   }
 
-  /** An attempt is over. */
-  settle(attempt: Attempt, outcome: Outcome): void {
+  /** An attempt is over; with its progress, where that is to be said yet. */
+  settle(attempt: Attempt, outcome: Outcome, progress: Sent<"Progress"> | undefined): void {
     const { lease, granted, span, saved, owedCheckpoint } = attempt;
     const fitting = traced(this.#fitting(outcome), span?.traceparent);
     const settle = startSettle(granted, span, fitting.kind);
     this.#outbox.add(
       fitting.kind === "complete"
-        ? unsettled(lease, fitting, settle)
-        : unsettled(lease, fitting, settle, saved, owedCheckpoint !== undefined),
+        ? unsettled(lease, fitting, { span: settle, progress })
+        : unsettled(lease, fitting, {
+            span: settle,
+            // Of a task that waits nobody is shown any.
+            progress: fitting.kind === "fail" ? progress : undefined,
+            checkpoint: saved,
+            owesCheckpoint: owedCheckpoint !== undefined,
+          }),
     );
     this.#onReady();
   }

@@ -205,6 +205,8 @@ export interface WorkerSettlement {
         readonly retryAfterMs: number | null;
       }
     | { readonly kind: "release"; readonly delayMs: number };
+  /** The attempt's last; absent where the heartbeats said it. */
+  readonly progress?: Progress;
 }
 
 /** What became of a settlement. REJECTED is the transport's own, for what it found malformed. */

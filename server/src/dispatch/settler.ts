@@ -10,7 +10,14 @@ import {
 import { DEFAULTS } from "../domain/limits.ts";
 import { afterFailure } from "../domain/retry-policy.ts";
 import type { RetryPolicy, Task } from "../domain/task.ts";
-import type { Settlement, SettlementOutcome, SettleOutcome, Store } from "../store/store.ts";
+import type {
+  Report,
+  ReportOutcome,
+  Settlement,
+  SettlementOutcome,
+  SettleOutcome,
+  Store,
+} from "../store/store.ts";
 import { type Asker, Coalescer } from "./coalescer.ts";
 import type { WorkerSettlement } from "./contract.ts";
 import type { DispatchLog } from "./log.ts";
@@ -63,6 +70,7 @@ interface Question {
 export class Settler {
   readonly #options: SettlerOptions;
   readonly #lanes: Coalescer<Settlement, SettleOutcome>;
+  readonly #reports: Coalescer<Report, ReportOutcome>;
   /** Of leases that the session does not hold: late, forged, or another process's. */
   readonly #strange: Coalescer<Settlement, SettleOutcome>;
   readonly #questions: Coalescer<Question, Task | null>;
@@ -84,6 +92,12 @@ export class Settler {
     this.#paces = [newPace(), newPace()];
     const [settling, asking] = this.#paces;
     this.#lanes = new Coalescer(lanes);
+    this.#reports = new Coalescer({
+      call: (_queue, batch) => store.report(batch),
+      bytesOf: ({ progress }) => (progress?.note.length ?? 0) + SETTLEMENT_OVERHEAD_BYTES,
+      log,
+      settings,
+    });
     this.#strange = new Coalescer({ ...lanes, pace: settling });
     this.#questions = new Coalescer({
       call: (_queue, batch) => store.get(batch.map(taskOfQuestion)),
@@ -120,6 +134,24 @@ export class Settler {
     asker: SettleAsker,
     place: number,
   ): void {
+    const { lease, progress } = settlement;
+    if (progress === undefined || known === null) {
+      this.#end(settlement, known, asker, place);
+      return;
+    }
+    // Behind its end the lease takes no report. Whatever comes of this one, the outcome counts.
+    const end = (): void => this.#end(settlement, known, asker, place);
+    const reporter = { answered: end, failed: end, flush: () => {} };
+    const report = { lease, progress, checkpoint: null };
+    this.#reports.add(this.#cursor.of(lease.taskId), report, reporter, 0);
+  }
+
+  #end(
+    settlement: WorkerSettlement,
+    known: KnownAttempt | null,
+    asker: SettleAsker,
+    place: number,
+  ): void {
     const { lease, outcome } = settlement;
     const queue = this.#cursor.of(lease.taskId);
     if (outcome.kind !== "fail") {
@@ -145,6 +177,7 @@ export class Settler {
     for (const pace of this.#paces) {
       pace.lift();
     }
+    await this.#reports.idle();
     await this.#questions.idle();
     await this.#strange.idle();
     await this.#lanes.idle();

@@ -60,6 +60,11 @@ export const TRANSITIONS: {
 /** The states that a task does not leave by itself. */
 export const FINAL_STATES: readonly TaskState[] = ["SUCCEEDED", "DEAD", "CANCELLED", "EXPIRED"];
 
+/** Whether a task is there to be leased, now or later. */
+export function isWaiting(state: TaskState): boolean {
+  return state === "SCHEDULED" || state === "READY";
+}
+
 /** Whether a task stays in the state, but for a redrive by somebody. */
 export function isFinal(state: TaskState): boolean {
   return FINAL_STATES.includes(state);

@@ -94,6 +94,7 @@ export interface Task {
   readonly startedAtMs: number | null;
   readonly finishedAtMs: number | null;
   readonly purgeAtMs: number | null;
+  /** Of the attempt that runs, or of the last one where the task is final; null while it waits. */
   readonly progress: Progress | null;
   readonly result: Content | null;
   readonly lastFailure: Failure | null;

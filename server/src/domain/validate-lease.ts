@@ -18,6 +18,7 @@ export interface SettlementInput {
   readonly complete?: CompleteInput | null;
   readonly fail?: FailInput | null;
   readonly release?: ReleaseInput | null;
+  readonly progress?: ProgressInput | null;
   /** Which of the three is meant. */
   readonly outcome?: "complete" | "fail" | "release";
 }
@@ -43,7 +44,12 @@ export interface ReleaseInput {
 /** A settlement that was found to be in order. */
 export interface ValidSettlement {
   readonly kind: "valid";
-  readonly settlement: { readonly lease: LeaseRef; readonly outcome: AttemptOutcome };
+  readonly settlement: {
+    readonly lease: LeaseRef;
+    readonly outcome: AttemptOutcome;
+    /** Absent where there is none beside the outcome. */
+    readonly progress?: Progress;
+  };
 }
 
 /** A settlement that is wrong but for its lease, so that it can be answered by itself. */
@@ -135,10 +141,14 @@ export function validateSettlement(
   }
   const checks = new FieldChecks("");
   const outcome = checkOutcome(checks, input);
+  const progress = input.progress && checkProgress(checks, input.progress);
   if (outcome === null || !checks.isClean) {
     return { kind: "rejected", lease, reason: checks.error()?.message ?? "outcome is required" };
   }
-  return { kind: "valid", settlement: { lease, outcome } };
+  return {
+    kind: "valid",
+    settlement: progress ? { lease, outcome, progress } : { lease, outcome },
+  };
 }
 
 /** Checks a lease that a worker says it holds, with what it says about it. */

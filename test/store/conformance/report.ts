@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type LeaseToken, newTaskId } from "../../../server/src/domain/ids.ts";
 import { LIMITS } from "../../../server/src/domain/limits.ts";
+import type { Task } from "../../../server/src/domain/task.ts";
 import { QUEUE } from "../../support/task-factory.ts";
 import {
   cancel,
@@ -14,6 +15,7 @@ import {
   release,
   renew,
   report,
+  retry,
   settle,
   submit,
   sweep,
@@ -94,6 +96,31 @@ export function describeReport(fixture: Fixture): void {
     await report(store, task, { progress: { fraction: 1, note: "all" } });
     await settle(store, task, complete());
     assert.deepEqual((await find(store, task.id)).progress, { fraction: 1, note: "all" });
+  });
+
+  it("shows no progress of an attempt that is over while the task waits", async () => {
+    const { store, under } = fixture;
+    const said = { progress: { fraction: 0.5, note: "half" } };
+    const waiting: Task[] = [];
+    const session = await openSession(store, { ttlMs: 1_000 });
+    for (const outcome of [release(), release(60_000), retry(), retry(60_000), null]) {
+      const id = await submit(store);
+      const task = await leaseOne(store, session);
+      await report(store, task, said);
+      assert.deepEqual((await find(store, id)).progress, said.progress);
+      if (outcome === null) {
+        await under.advance(10_000);
+        await sweep(store);
+      } else {
+        await settle(store, task, outcome);
+      }
+      waiting.push(await find(store, id));
+      await store.cancel([{ taskId: id, reason: "" }]);
+    }
+    assert.deepEqual(
+      waiting.map(({ state, progress }) => [state, progress]),
+      ["READY", "SCHEDULED", "READY", "SCHEDULED", "READY"].map((state) => [state, null]),
+    );
   });
 
   it("orphans no checkpoint of a task that will not run again", async () => {

@@ -1,7 +1,7 @@
 import type { QueueName, TaskId, TaskType } from "../../domain/ids.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import type { Task } from "../../domain/task.ts";
-import { TASK_STATES, type TaskState } from "../../domain/task-state.ts";
+import { isWaiting, TASK_STATES, type TaskState } from "../../domain/task-state.ts";
 import type {
   Cancellation,
   CancelOutcome,
@@ -165,7 +165,7 @@ function taskOf(queue: QueueName, parts: readonly Buffer[], ahead?: Buffer): Tas
     startedAtMs: record.startedAtMs || null,
     finishedAtMs: record.finishedAtMs || null,
     purgeAtMs: record.purgeAtMs || null,
-    progress: decodeProgress(progress),
+    progress: isWaiting(record.state) ? null : decodeProgress(progress),
     result: record.result ?? decodeContent(result),
     lastFailure: decodeFailure(failure),
     cancelReason: reason.toString(),

@@ -10,7 +10,7 @@ import {
 import { LIMITS } from "../../domain/limits.ts";
 import { decodeSpec, PINNED } from "../../domain/spec-codec.ts";
 import type { Content, Failure, Progress, Task } from "../../domain/task.ts";
-import { isFinal, type TaskState } from "../../domain/task-state.ts";
+import { isFinal, isWaiting, type TaskState } from "../../domain/task-state.ts";
 import type { GetOptions, ListCursor, ListPage, ListQuery, QueueStats } from "../store.ts";
 import { placesOf } from "./place.ts";
 import type { FullRow, ListedRow, QueueRow } from "./rows.ts";
@@ -206,7 +206,8 @@ function taskOf(queue: QueueKey, row: FullRow, ahead: number | null): Task {
     startedAtMs: row.started_at,
     finishedAtMs: row.finished_at,
     purgeAtMs: isFinal(row.state) ? row.turn : null,
-    progress: row.progress === null ? null : (JSON.parse(row.progress) as Progress),
+    progress:
+      row.progress === null || isWaiting(row.state) ? null : (JSON.parse(row.progress) as Progress),
     result: row.state === "SUCCEEDED" ? resultOf(row) : null,
     lastFailure: row.failure === null ? null : (JSON.parse(row.failure) as Failure),
     cancelReason: row.cancel_reason ?? "",

@@ -4,6 +4,7 @@ import type { LeaseRef as _baton_v1_LeaseRef, LeaseRef__Output as _baton_v1_Leas
 import type { Complete as _baton_v1_Complete, Complete__Output as _baton_v1_Complete__Output } from '../../baton/v1/Complete.ts';
 import type { Fail as _baton_v1_Fail, Fail__Output as _baton_v1_Fail__Output } from '../../baton/v1/Fail.ts';
 import type { Release as _baton_v1_Release, Release__Output as _baton_v1_Release__Output } from '../../baton/v1/Release.ts';
+import type { Progress as _baton_v1_Progress, Progress__Output as _baton_v1_Progress__Output } from '../../baton/v1/Progress.ts';
 
 /**
  * The outcome of one attempt.
@@ -25,6 +26,11 @@ export interface Settlement {
    * The worker gives the task back; no attempt is spent.
    */
   'release'?: (_baton_v1_Release | null);
+  /**
+   * The attempt's last progress, where no acknowledged heartbeat has it; it is
+   * stored before the outcome. Default: as the heartbeats said.
+   */
+  'progress'?: (_baton_v1_Progress | null);
   /**
    * What came of it. Required.
    */
@@ -51,6 +57,11 @@ export interface Settlement__Output {
    * The worker gives the task back; no attempt is spent.
    */
   'release'?: (_baton_v1_Release__Output | null);
+  /**
+   * The attempt's last progress, where no acknowledged heartbeat has it; it is
+   * stored before the outcome. Default: as the heartbeats said.
+   */
+  'progress': (_baton_v1_Progress__Output | null);
   /**
    * What came of it. Required.
    */

@@ -89,7 +89,8 @@ export interface Task {
    */
   'purgeTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * The newest progress of the newest attempt. Absent where none was reported.
+   * The newest progress of the newest attempt. Absent where none was reported,
+   * and while the task waits for another attempt.
    */
   'progress'?: (_baton_v1_Progress | null);
   /**
@@ -198,7 +199,8 @@ export interface Task__Output {
    */
   'purgeTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * The newest progress of the newest attempt. Absent where none was reported.
+   * The newest progress of the newest attempt. Absent where none was reported,
+   * and while the task waits for another attempt.
    */
   'progress': (_baton_v1_Progress__Output | null);
   /**
