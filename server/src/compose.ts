@@ -11,6 +11,7 @@ import type { Events } from "./events/contract.ts";
 import { createEvents } from "./events/events.ts";
 import { createGrpcServer, type GrpcServer } from "./grpc/server.ts";
 import { createHttpServer, type HttpServer } from "./http/http-server.ts";
+import { MemoryBudget } from "./net/memory-budget.ts";
 import type { Schedules } from "./schedule/contract.ts";
 import { createSchedules } from "./schedule/schedules.ts";
 import { Stopping, type StopStep } from "./stopping.ts";
@@ -20,6 +21,7 @@ import type { Store } from "./store/store.ts";
 import { startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 
 const SQLITE_SCHEME = "sqlite:";
+const MEBIBYTE = 1024 * 1024;
 const REDIS_SCHEMES = "redis";
 /** It runs in this process, so that nothing is won by leasing a part while the part before is run. */
 const SQLITE_GRANT_TASKS = 200;
@@ -87,19 +89,29 @@ export async function startDispatcher(
   // A file belongs to one process.
   const isAlone = config.storeUrl.startsWith(SQLITE_SCHEME);
   const served = { dispatcher, schedules, events };
-  const serverSettings = { maxConnectionAgeMs: config.connectionAgeMs };
+  const { connectionAgeMs, maxConnections, httpAllowedHosts: allowedHosts } = config;
+  const serverSettings = {
+    maxConnectionAgeMs: connectionAgeMs,
+    maxConnections,
+    maxPeerConnections: Math.ceil(maxConnections / 2),
+  };
+  const maxBytes = config.connectionMemoryMiB * MEBIBYTE;
+  const budget = new MemoryBudget({ maxBytes, maxPeerBytes: maxBytes / 2 }, systemClock);
   const server = createGrpcServer({
     ...served,
     clock: systemClock,
     log,
     isAlone,
     settings: serverSettings,
+    budget,
   });
   const http = createHttpServer({
     events,
     log,
     metricsText: () => telemetry.metricsText(),
     isReady: () => dispatcher.isReady(),
+    allowedHosts,
+    budget,
   });
   // Not through the instruments: reading a gauge is no work of the dispatcher's.
   const figures = new QueueFigures(plainStore, systemClock);

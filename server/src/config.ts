@@ -22,6 +22,12 @@ export interface ServeConfig {
   readonly connectionAgeMs: number;
   /** How many processes serve. */
   readonly processes: number;
+  /** How many gRPC connections may be open; of one address half of them. */
+  readonly maxConnections: number;
+  /** What all connections may make the dispatcher hold, in MiB; those of one address half of it. */
+  readonly connectionMemoryMiB: number;
+  /** Names that HTTP is served under beside its own. */
+  readonly httpAllowedHosts: ReadonlySet<string>;
   readonly logLevel: LogLevel;
 }
 
@@ -120,6 +126,27 @@ export const SERVE_OPTIONS = [
     help: "how many processes share the address and the work, for more cores; Redis only",
   },
   {
+    flag: "max-connections",
+    variable: "BATON_MAX_CONNECTIONS",
+    placeholder: "COUNT",
+    defaultText: "4096",
+    help: "how many gRPC connections may be open, half of them from one address; 2 to 1000000",
+  },
+  {
+    flag: "connection-memory",
+    variable: "BATON_CONNECTION_MEMORY",
+    placeholder: "MIB",
+    defaultText: "128",
+    help: "what connections may make the dispatcher hold, half of it one address; 32 to 65536",
+  },
+  {
+    flag: "http-allowed-hosts",
+    variable: "BATON_HTTP_ALLOWED_HOSTS",
+    placeholder: "NAME[,NAME]|none",
+    defaultText: "none",
+    help: "names with a dot that HTTP may be asked for by, beside addresses",
+  },
+  {
     flag: "log-level",
     variable: "BATON_LOG_LEVEL",
     placeholder: LOG_LEVELS.join("|"),
@@ -182,6 +209,9 @@ export function loadServeConfig(
     drainTimeoutMs: parseDuration(text("drain-timeout"), 0, 600_000),
     connectionAgeMs: parseDuration(text("connection-age"), 1_000, 86_400_000),
     processes: parseProcesses(text("processes"), text("store").value),
+    maxConnections: parseWhole(text("max-connections"), 2, 1_000_000),
+    connectionMemoryMiB: parseWhole(text("connection-memory"), 32, 65_536),
+    httpAllowedHosts: parseHosts(text("http-allowed-hosts")),
     logLevel: parseChoice(text("log-level"), LOG_LEVELS),
   };
 }
@@ -323,13 +353,22 @@ function parseDuration(setting: Setting, minMs: number, maxMs: number): number {
   return ms;
 }
 
-function parseProcesses(setting: Setting, storeUrl: string): number {
-  const count = Number(/^\d{1,3}$/.test(setting.value) ? setting.value : Number.NaN);
-  if (!(count >= 1 && count <= MAX_PROCESSES)) {
+function parseHosts({ value }: Setting): ReadonlySet<string> {
+  return new Set(value === "none" ? [] : value.toLowerCase().split(","));
+}
+
+function parseWhole(setting: Setting, min: number, max: number): number {
+  const count = Number(/^\d{1,7}$/.test(setting.value) ? setting.value : Number.NaN);
+  if (!(count >= min && count <= max)) {
     throw new ConfigError(
-      `${setting.name} must be from 1 to ${MAX_PROCESSES}, not ${shownValue(setting.value)}`,
+      `${setting.name} must be from ${min} to ${max}, not ${shownValue(setting.value)}`,
     );
   }
+  return count;
+}
+
+function parseProcesses(setting: Setting, storeUrl: string): number {
+  const count = parseWhole(setting, 1, MAX_PROCESSES);
   if (count > 1 && storeUrl.startsWith("sqlite:")) {
     throw new ConfigError(
       `${setting.name} ${count} needs a Redis store; one process alone can have a SQLite file`,

@@ -18,6 +18,9 @@ describe("the configuration of baton serve", () => {
       drainTimeoutMs: 10_000,
       connectionAgeMs: 3_600_000,
       processes: 1,
+      maxConnections: 4_096,
+      connectionMemoryMiB: 128,
+      httpAllowedHosts: new Set(),
       logLevel: "info",
     });
   });

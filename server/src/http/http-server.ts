@@ -2,10 +2,14 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { DispatchLog } from "../dispatch/log.ts";
+import { type Clock, systemClock } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
 import type { Events } from "../events/contract.ts";
+import { DEFAULT_MEMORY_LIMITS, MemoryBudget } from "../net/memory-budget.ts";
+import { HttpConnections } from "./http-connections.ts";
 import { HttpError } from "./http-error.ts";
 import { EVENTS_PATH, publishOverHttp } from "./publish-route.ts";
+import { refuseForeignHost, refuseOtherSites } from "./request-guard.ts";
 import { errorAnswer, type HttpAnswer, respond } from "./respond.ts";
 import { statusRoutes } from "./status-routes.ts";
 
@@ -17,6 +21,11 @@ export interface HttpServerParts {
   readonly metricsText: () => Promise<string>;
   /** Whether this dispatcher should be sent work. */
   readonly isReady: () => boolean;
+  /** Names that this server may be asked for, beside its own; see `refuseForeignHost`. */
+  readonly allowedHosts?: ReadonlySet<string>;
+  readonly clock?: Clock;
+  /** Default: one of its own. */
+  readonly budget?: MemoryBudget;
 }
 
 /** The dispatcher's HTTP server: takes CloudEvents, shows metrics and readiness. */
@@ -43,25 +52,35 @@ const LIMITS_OF_CONNECTIONS = {
   keepAliveTimeout: 5_000,
   connectionsCheckingInterval: 1_000,
 } as const;
-const MAX_CONNECTIONS = 1_000;
+/** A prober's connection is short: where all places are taken, it takes that of the oldest. */
+const CONNECTIONS = {
+  maxConnections: 1_024,
+  maxPeerConnections: 256,
+  greetingBytes: "GET / HTTP/1.1".length,
+  greetingTimeoutMs: 5_000,
+} as const;
+/** What is asked for without changing anything. */
+const READING = ["GET", "HEAD"];
 
 /** Makes an HTTP server that hands events to the dispatcher. */
 export function createHttpServer(parts: HttpServerParts): HttpServer {
-  const { events, log } = parts;
+  const { events, log, allowedHosts = new Set(), clock = systemClock } = parts;
+  const { budget = new MemoryBudget(DEFAULT_MEMORY_LIMITS, clock) } = parts;
+  const connections = new HttpConnections(CONNECTIONS, budget, clock, log);
   const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
-    [EVENTS_PATH]: { POST: (request) => publishOverHttp(events, request) },
+    [EVENTS_PATH]: { POST: (request) => publishOverHttp(events, request, connections) },
     ...statusRoutes(parts),
   };
   const server = createServer(LIMITS_OF_CONNECTIONS, (request, response) => {
-    answer(routes, request)
+    answer(routes, request, allowedHosts)
       .catch((error: unknown) => failureOf(error, log))
       .then((reply) => finish(request, response, reply))
       .catch((error: unknown) => log.error({ err: error }, "a request was not answered"));
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  server.prependListener("connection", (socket) => connections.take(socket));
   return {
     listen: (host, port) => listen(server, host, port),
-    close: () => close(server),
+    close: () => close(server).finally(() => connections.stop()),
     cut: () => server.closeAllConnections(),
   };
 }
@@ -69,16 +88,24 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
 async function answer(
   routes: Readonly<Record<string, Readonly<Record<string, Route>>>>,
   request: IncomingMessage,
+  allowedHosts: ReadonlySet<string>,
 ): Promise<HttpAnswer> {
+  refuseForeignHost(request, allowedHosts);
   const path = (request.url ?? "").split("?", 1)[0] ?? "";
   if (!Object.hasOwn(routes, path)) {
     throw new HttpError(404, "there is nothing here");
   }
   const methods = routes[path] ?? {};
-  const method = request.method ?? "";
+  const asked = request.method ?? "";
+  if (!READING.includes(asked)) {
+    refuseOtherSites(request);
+  }
+  // Node leaves the body away where it was HEAD.
+  const method = asked === "HEAD" ? "GET" : asked;
   const route = Object.hasOwn(methods, method) ? methods[method] : undefined;
   if (route === undefined) {
-    const allowed = Object.keys(methods).join(", ");
+    const known = Object.keys(methods);
+    const allowed = (known.includes("GET") ? [...known, "HEAD"] : known).join(", ");
     throw new HttpError(405, `use ${allowed}`, { allow: allowed });
   }
   return route(request);

@@ -6,7 +6,7 @@ import { validateEvent } from "../domain/validate-event.ts";
 import type { Events, PublishReceipt } from "../events/contract.ts";
 import { readEvents } from "./cloudevents.ts";
 import { HttpError } from "./http-error.ts";
-import { readBody } from "./read-body.ts";
+import { type BodyRoom, readBody } from "./read-body.ts";
 import { errorAnswer, type HttpAnswer, statusOf } from "./respond.ts";
 
 /** Where events are published. */
@@ -22,8 +22,9 @@ type Outcome = PublishReceipt | TaskError;
 export async function publishOverHttp(
   events: Events,
   request: IncomingMessage,
+  room: BodyRoom,
 ): Promise<HttpAnswer> {
-  const body = await readBody(request, LIMITS.maxMessageBytes);
+  const body = await readBody(request, LIMITS.maxMessageBytes, room);
   const received = readEvents(request.headers, body);
   if (received.events.length === 0) {
     throw new HttpError(400, `a batch has 1 to ${LIMITS.maxBatchItems} events`);

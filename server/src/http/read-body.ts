@@ -1,19 +1,40 @@
 import type { IncomingMessage } from "node:http";
 import { HttpError } from "./http-error.ts";
 
+/** Keeps room for a body. */
+export interface BodyRoom {
+  /** Calls back once there is room for so many bytes more of this peer's; it is given back when the request ends. */
+  make(request: IncomingMessage, bytes: number, ready: () => void): void;
+}
+
+/** Bodies that are smaller are read at once. */
+const SMALL_BYTES = 64 * 1024;
+
 /**
- * Reads a request's body, at most so many bytes.
+ * Reads a request's body, at most so many bytes, once there is room for it.
  *
  * @throws HttpError 413 where it is larger, 415 where it is compressed, 400 where it breaks off
  */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export async function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  room: BodyRoom,
+): Promise<Buffer> {
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding !== "identity") {
-    return Promise.reject(new HttpError(415, "send the body uncompressed"));
+    throw new HttpError(415, "send the body uncompressed");
   }
-  if (Number(request.headers["content-length"] ?? 0) > maxBytes) {
-    return Promise.reject(tooLarge(maxBytes));
+  const bytes = Number(request.headers["content-length"] ?? maxBytes);
+  if (bytes > maxBytes) {
+    throw tooLarge(maxBytes);
   }
+  if (bytes > SMALL_BYTES) {
+    await new Promise<void>((resolve) => room.make(request, bytes, resolve));
+  }
+  return readAtMost(request, maxBytes);
+}
+
+function readAtMost(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;

@@ -24,6 +24,11 @@ export interface ListenerParts {
   readonly clock: Clock;
   /** Whether the other side may have said all and still read: what HTTP/1 allows. Default: no. */
   readonly allowHalfOpen?: boolean;
+  /**
+   * Whether a newcomer takes the place of the oldest connection where its peer, or everybody, has as many as
+   * may be. Default: no; then it is refused, or takes the place of a peer that has more.
+   */
+  readonly replacesOldest?: boolean;
   /** Gets each connection that is taken. */
   readonly onConnection: (connection: Connection) => void;
   /** Told of each that is refused or cut. */
@@ -123,7 +128,7 @@ export class Listener {
 
   #listenAt(host: string, port: number): Promise<number> {
     const { allowHalfOpen = false } = this.#parts;
-    const server = createServer({ allowHalfOpen, noDelay: true }, (socket) => this.#take(socket));
+    const server = createServer({ allowHalfOpen, noDelay: true }, (socket) => this.take(socket));
     return new Promise((resolve, reject) => {
       server.once("error", reject);
       server.listen({ host, port }, () => {
@@ -136,7 +141,9 @@ export class Listener {
     });
   }
 
-  #take(socket: Socket): void {
+  /** Takes a connection that somebody else accepted. */
+  take(socket: Socket): void {
+    this.#timer ??= this.#parts.clock.after(CHECK_INTERVAL_MS, this.#check);
     const { remoteAddress } = socket;
     if (remoteAddress === undefined) {
       // It is gone already.
@@ -158,24 +165,34 @@ export class Listener {
     const { maxConnections, maxPeerConnections } = this.#parts.limits;
     const count = this.#peers.get(name)?.connections.size ?? 0;
     if (count >= maxPeerConnections) {
-      return "too_many_of_peer";
+      const isReplaced = this.#parts.replacesOldest === true;
+      return isReplaced && this.#makePlace(this.#peers.get(name) ?? null, "too_many_of_peer")
+        ? null
+        : "too_many_of_peer";
     }
-    return this.#connections.size < maxConnections || this.#makePlace(count) ? null : "too_many";
+    const isFull = this.#connections.size >= maxConnections;
+    return isFull && !this.#makePlace(this.#largestAbove(count), "too_many") ? "too_many" : null;
   }
 
-  /** Cuts a connection of a peer that has more than the newcomer would have; false where none has. */
-  #makePlace(count: number): boolean {
+  /** The peer with most connections, if they are more than the newcomer's peer would have. */
+  #largestAbove(count: number): Peer | null {
     let largest: Peer | null = null;
     for (const peer of this.#peers.values()) {
       if (peer.connections.size > (largest?.connections.size ?? count + 1)) {
         largest = peer;
       }
     }
-    const youngest = largest === null ? null : [...largest.connections].at(-1);
-    if (largest === null || youngest === null || youngest === undefined) {
+    return largest;
+  }
+
+  /** Cuts a connection of the peer; false where there is none. */
+  #makePlace(peer: Peer | null, reason: CutReason): boolean {
+    const connections = [...(peer?.connections ?? [])];
+    const cut = connections.at(this.#parts.replacesOldest === true ? 0 : -1);
+    if (cut === undefined) {
       return false;
     }
-    this.cut(youngest, "too_many");
+    this.cut(cut, reason);
     return true;
   }
 

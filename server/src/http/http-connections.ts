@@ -1,0 +1,51 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { DispatchLog } from "../dispatch/log.ts";
+import type { Clock } from "../domain/clock.ts";
+import type { Connection } from "../net/connection.ts";
+import { CutLog } from "../net/cut-log.ts";
+import { type ConnectionLimits, Listener } from "../net/listener.ts";
+import type { MemoryBudget } from "../net/memory-budget.ts";
+import type { BodyRoom } from "./read-body.ts";
+
+/** The connections of an HTTP server, as many as may be, and room for what they send. */
+export class HttpConnections implements BodyRoom {
+  readonly #listener: Listener;
+  readonly #budget: MemoryBudget;
+  readonly #cuts: CutLog;
+  readonly #connections = new WeakMap<Socket, Connection>();
+
+  constructor(limits: ConnectionLimits, budget: MemoryBudget, clock: Clock, log: DispatchLog) {
+    this.#budget = budget;
+    this.#cuts = new CutLog("HTTP", clock, log);
+    this.#listener = new Listener({
+      limits,
+      clock,
+      replacesOldest: true,
+      onConnection: (connection) => this.#connections.set(connection.socket, connection),
+      onCut: (reason, peer) => this.#cuts.add(reason, peer),
+    });
+  }
+
+  /** Takes a connection, or cuts it. */
+  take(socket: Socket): void {
+    this.#budget.watch(this.#listener);
+    this.#listener.take(socket);
+  }
+
+  make(request: IncomingMessage, bytes: number, ready: () => void): void {
+    const connection = this.#connections.get(request.socket);
+    if (connection === undefined) {
+      ready();
+      return;
+    }
+    request.once("close", this.#budget.reserve(connection.peer, bytes, ready));
+  }
+
+  /** Cuts what is still open. */
+  stop(): void {
+    this.#budget.unwatch(this.#listener);
+    this.#listener.close();
+    this.#cuts.stop();
+  }
+}
