@@ -913,10 +913,11 @@ function write_baton_v1_Task(w, m) {
   if ((v = m.workerId) != null) { if (!(v === "")) { w.uint32(186); w.string(textOf(v)); } }
   if ((v = m.cancelReason) != null) { if (!(v === "")) { w.uint32(194); w.string(textOf(v)); } }
   if ((v = m.ahead) != null) { { w.uint32(200); w.uint64(v); } }
+  if ((v = m.error) != null) { if (!(v === "")) { w.uint32(210); w.string(textOf(v)); } }
 }
 
 function read_baton_v1_Task(r, end) {
-  const m = { id: "", queue: "", type: "", state: "TASK_STATE_UNSPECIFIED", priority: 0, payload: NO_BYTES, contentType: "", headers: {}, labels: {}, requestId: "", attempt: 0, maxAttempts: 0, crashes: 0, deliveries: 0, submitTime: null, dueTime: null, startTime: null, finishTime: null, purgeTime: null, progress: null, result: null, lastFailure: null, workerId: "", cancelReason: "" };
+  const m = { id: "", queue: "", type: "", state: "TASK_STATE_UNSPECIFIED", priority: 0, payload: NO_BYTES, contentType: "", headers: {}, labels: {}, requestId: "", attempt: 0, maxAttempts: 0, crashes: 0, deliveries: 0, submitTime: null, dueTime: null, startTime: null, finishTime: null, purgeTime: null, progress: null, result: null, lastFailure: null, workerId: "", cancelReason: "", error: "" };
   while (r.at < end) {
     const tag = r.uint32();
     switch (tag) {
@@ -945,6 +946,7 @@ function read_baton_v1_Task(r, end) {
       case 186: m.workerId = r.string(end); break;
       case 194: m.cancelReason = r.string(end); break;
       case 200: m.ahead = r.uint64(); m._ahead = "ahead"; break;
+      case 210: m.error = r.string(end); break;
       default: r.skip(tag & 7);
     }
   }

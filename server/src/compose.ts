@@ -68,6 +68,7 @@ export async function startDispatcher(
     clock: systemClock,
     random: Math.random,
     log,
+    onUndecodable: (kind) => telemetry.undecodable(kind),
     settings: {
       ...settings,
       leaseTtlMs: config.leaseTtlMs,

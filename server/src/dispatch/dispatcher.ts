@@ -38,6 +38,7 @@ import { taskErrorOf } from "./store-failure.ts";
 import { StoreHealth } from "./store-health.ts";
 import { type Storing, Submitter } from "./submitter.ts";
 import { Sweeper } from "./sweeper.ts";
+import { UndecodableLog, type UndecodableLogOptions } from "./undecodable-log.ts";
 import { WatchHub } from "./watch-hub.ts";
 import { awaitFinal, watchTask } from "./watching.ts";
 
@@ -50,6 +51,8 @@ export interface DispatcherOptions {
   readonly random: () => number;
   readonly log: DispatchLog;
   readonly settings?: Partial<DispatchSettings>;
+  /** Counts a task that was left out since it could not be read. */
+  readonly onUndecodable?: UndecodableLogOptions["onUndecodable"];
   /** For tests: told of each sweep once its consequences are stored. */
   readonly onSwept?: (queue: QueueName, report: SweepReport) => void;
 }
@@ -125,6 +128,7 @@ class StoreDispatcher implements Dispatcher {
     });
     this.#granter = new Granter({
       ...shared,
+      undecodable: new UndecodableLog(options),
       settler: this.#settler,
       reopener,
       onSuperseded: (session) => this.#sessions.supersede(session),

@@ -9,6 +9,7 @@ import type { LeaseSession } from "./session.ts";
 import type { DispatchSettings } from "./settings.ts";
 import type { Settler } from "./settler.ts";
 import type { Storing } from "./submitter.ts";
+import type { UndecodableLog } from "./undecodable-log.ts";
 
 /** What a {@link Granter} needs. */
 export interface GranterOptions {
@@ -18,6 +19,7 @@ export interface GranterOptions {
   readonly settings: DispatchSettings;
   readonly settler: Settler;
   readonly reopener: Reopener;
+  readonly undecodable: UndecodableLog;
   /** Told when another stream took a session up. */
   readonly onSuperseded: (session: LeaseSession) => void;
   /** Told how soon attempts of a queue may run out of time. */

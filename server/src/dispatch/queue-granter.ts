@@ -1,5 +1,7 @@
-import type { QueueName, SessionId, TaskId, TaskType } from "../domain/ids.ts";
+import type { LeaseRef, QueueName, SessionId, TaskId, TaskType } from "../domain/ids.ts";
 import { LIMITS } from "../domain/limits.ts";
+import type { LeasedTask } from "../domain/task.ts";
+import { Undecodable } from "../domain/undecodable.ts";
 import type { LeaseOutcome, StoreError } from "../store/store.ts";
 import { type EarlyLease, EarlyLeases } from "./early-leases.ts";
 import { FairShare } from "./fair-share.ts";
@@ -28,6 +30,8 @@ interface LeaseResult {
 
 type Leased = Extract<LeaseOutcome, { kind: "ok" }>;
 
+/** How long a task that cannot be read is kept out of the way. */
+const UNDECODABLE_DELAY_MS = 60_000;
 const EVERY_TYPE = "";
 const NOBODY: ReadonlySet<SessionId> = new Set();
 
@@ -315,17 +319,17 @@ export class QueueGranter {
     }
   }
 
-  #grant(part: SessionPart, { tasks, left }: Leased, limit: number): LeaseResult {
+  #grant(part: SessionPart, { tasks: leased, left }: Leased, limit: number): LeaseResult {
     const { clock, settings, settler, onLeased } = this.#options;
     const { session } = part;
     if (!session.takesGrants || this.#granter.isStopped) {
-      const leases = tasks.map(({ id, token }) => ({ taskId: id, token }));
-      settler.giveBack(session.id, leases);
+      settler.giveBack(session.id, leased.map(leaseOf));
       return { kind: "ended", part, granted: 0 };
     }
     this.#heldUntilMs = null;
-    this.#early.leased(tasks);
-    if (tasks.length === 0) {
+    this.#early.leased(leased);
+    const tasks = leased.some(isUndecodable) ? this.#putOff(session.id, leased) : leased;
+    if (leased.length === 0) {
       this.#fair.isLeft(0);
       return { kind: "dry", part, granted: 0 };
     }
@@ -333,9 +337,20 @@ export class QueueGranter {
     onLeased(this.#queue, sent.soonestTimeoutMs);
     // Few tasks mean that no more are there, unless the next one was too large to be added.
     const isCut = sent.payloadBytes + LIMITS.maxPayloadBytes > settings.maxGrantBytes;
-    const isFull = left > 0 && (tasks.length === limit || isCut);
+    const isFull = left > 0 && (leased.length === limit || isCut);
     this.#fair.isLeft(isFull ? left : 0);
     return { kind: isFull ? "full" : "dry", part, granted: tasks.length };
+  }
+
+  /** Gives back what cannot be read, for another version to try; returns what can. */
+  #putOff(sessionId: SessionId, leased: readonly LeasedTask[]): LeasedTask[] {
+    const { settler, undecodable } = this.#options;
+    const unreadable = leased.filter(isUndecodable);
+    settler.giveBack(sessionId, unreadable.map(leaseOf), UNDECODABLE_DELAY_MS);
+    for (const { id } of unreadable) {
+      undecodable.note(new Undecodable("task", id, 0, null));
+    }
+    return leased.filter((task) => !isUndecodable(task));
   }
 
   #failed(part: SessionPart, error: StoreError): void {
@@ -371,4 +386,12 @@ function isOpen({ session }: SessionPart): boolean {
 
 function hasOpenCredit(part: SessionPart): boolean {
   return part.session.credit.open > 0 && isOpen(part);
+}
+
+function isUndecodable({ spec }: LeasedTask): boolean {
+  return spec.undecodable === true;
+}
+
+function leaseOf({ id, token }: LeasedTask): LeaseRef {
+  return { taskId: id, token };
 }

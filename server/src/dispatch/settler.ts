@@ -165,10 +165,10 @@ export class Settler {
   }
 
   /** Gives leases of a session back that its worker does not have; no attempt is spent. */
-  giveBack(sessionId: SessionId, leases: readonly LeaseRef[]): void {
+  giveBack(sessionId: SessionId, leases: readonly LeaseRef[], delayMs = 0): void {
+    const outcome: SettlementOutcome = delayMs === 0 ? RELEASED : { kind: "release", delayMs };
     for (const lease of leases) {
-      const release: Settlement = { sessionId, lease, outcome: RELEASED };
-      this.#lanes.add(queueOfTask(lease.taskId), release, this.#nobody, 0);
+      this.#lanes.add(queueOfTask(lease.taskId), { sessionId, lease, outcome }, this.#nobody, 0);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { QueueName, TaskType } from "./ids.ts";
 import { DEFAULTS } from "./limits.ts";
 import type { Due, RetryPolicy, Shard, TaskSpec } from "./task.ts";
+import { expectSound } from "./undecodable.ts";
 
 /** The spec's rarely set fields; what equals its default is left out. */
 interface SpecHead {
@@ -94,14 +95,51 @@ export function decodeSpec(
   return head.x === undefined ? spec : { ...spec, shard: head.x };
 }
 
+/**
+ * As {@link decodeSpec}, of a task that others are read together with: one that is damaged, or that a later
+ * version wrote, is marked as not decodable and keeps no other from being read.
+ */
+export function readSpec(
+  queue: QueueName,
+  bytes: Buffer,
+  from = 0,
+  payload?: Uint8Array,
+): TaskSpec {
+  try {
+    return decodeSpec(queue, bytes, from, payload);
+  } catch {
+    return { ...decodeSpec(queue, NO_SPEC), undecodable: true };
+  }
+}
+
+const NO_SPEC = Buffer.from('\0\0\0\x08{"t":""}', "latin1");
+
+function parseHead(bytes: Buffer, from: number, to: number): SpecHead {
+  const head = JSON.parse(bytes.toString("utf8", from, to)) as SpecHead;
+  expectSound(
+    typeof head.t === "string" &&
+      [head.h, head.l, head.d, head.r, head.x].every(isObjectOrNone) &&
+      [head.p, head.s, head.a, head.k, head.w].every(isNumberOrNone),
+  );
+  return head;
+}
+
+function isObjectOrNone(value: unknown): boolean {
+  return value === undefined || (typeof value === "object" && value !== null);
+}
+
+function isNumberOrNone(value: unknown): boolean {
+  return value === undefined || Number.isFinite(value);
+}
+
 function decodeHead(bytes: Buffer, from: number, to: number): SpecHead {
   if (to - from > MAX_KEPT_HEAD_BYTES) {
-    return JSON.parse(bytes.toString("utf8", from, to)) as SpecHead;
+    return parseHead(bytes, from, to);
   }
   const text = bytes.toString("latin1", from, to);
   let head = readHeads.get(text);
   if (head === undefined) {
-    head = JSON.parse(bytes.toString("utf8", from, to)) as SpecHead;
+    head = parseHead(bytes, from, to);
     // No other task has these.
     if (head.h === undefined && head.q === undefined) {
       keep(readHeads, text, head);

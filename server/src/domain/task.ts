@@ -54,6 +54,8 @@ export interface TaskSpec {
   readonly retryPolicy: RetryPolicy;
   readonly retentionMs: number;
   readonly deduplicationWindowMs: number;
+  /** Set where a store could not read the spec: every other field but the queue says nothing then. */
+  readonly undecodable?: true;
   /** Absent where the task is not sharded; only schedules set it. */
   readonly shard?: Shard;
 }

@@ -62,6 +62,7 @@ export function toWireTask(task: Task, includePayload: boolean): Sent<"Task"> {
     lastFailure: task.lastFailure && toWireFailure(task.lastFailure),
     workerId: task.workerId,
     cancelReason: task.cancelReason,
+    error: task.spec.undecodable === true ? "a task cannot be read" : "",
     ...(task.ahead !== null && { ahead: task.ahead }),
   };
 }

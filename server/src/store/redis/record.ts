@@ -1,5 +1,5 @@
 import type { LeaseToken, QueueName, SessionId, WorkerId } from "../../domain/ids.ts";
-import { decodeSpec } from "../../domain/spec-codec.ts";
+import { readSpec } from "../../domain/spec-codec.ts";
 import type { Content, TaskSpec } from "../../domain/task.ts";
 import { TASK_STATES, type TaskState } from "../../domain/task-state.ts";
 import { decodeContent } from "./details.ts";
@@ -166,7 +166,7 @@ export function specOfRecord(queue: QueueName, bytes: Buffer, payload: Buffer): 
     at += (flags & RARE_TERMS.start) === 0 ? 0 : 5;
     at += (flags & RARE_TERMS.fingerprint) === 0 ? 0 : 1 + bytes.readUInt8(at);
   }
-  return decodeSpec(queue, bytes, at, payload.length > 0 ? payload : undefined);
+  return readSpec(queue, bytes, at, payload.length > 0 ? payload : undefined);
 }
 
 function windowOf(bytes: Buffer): number {

@@ -1,5 +1,5 @@
 import { joinTaskId, type SessionId } from "../../domain/ids.ts";
-import { decodeSpec, PINNED } from "../../domain/spec-codec.ts";
+import { PINNED, readSpec } from "../../domain/spec-codec.ts";
 import type { Failure, LeasedTask, TaskSpec } from "../../domain/task.ts";
 import type { LeaseOutcome, LeaseRequest } from "../store.ts";
 import { expireDue, expireTask, promoteDue } from "./due.ts";
@@ -92,7 +92,7 @@ function pick(
       expireTask(tx, joinTaskId(queue.name, row.uid));
       continue;
     }
-    const spec = decodeSpec(queue.name, specBytesOf(tx, row));
+    const spec = readSpec(queue.name, specBytesOf(tx, row));
     payloadBytes += spec.payload.length;
     if (picked.length > 0 && payloadBytes > maxPayloadBytes) {
       break;

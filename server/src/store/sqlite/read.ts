@@ -8,7 +8,7 @@ import {
   type WorkerId,
 } from "../../domain/ids.ts";
 import { LIMITS } from "../../domain/limits.ts";
-import { decodeSpec, PINNED } from "../../domain/spec-codec.ts";
+import { PINNED, readSpec } from "../../domain/spec-codec.ts";
 import type { Content, Failure, Progress, Task } from "../../domain/task.ts";
 import { isFinal, isWaiting, type TaskState } from "../../domain/task-state.ts";
 import type { GetOptions, ListCursor, ListPage, ListQuery, QueueStats } from "../store.ts";
@@ -191,10 +191,7 @@ function oldestReadyAgeMs(tx: Transaction, { id }: QueueRow): number | null {
 function taskOf(queue: QueueKey, row: FullRow, ahead: number | null): Task {
   return {
     id: joinTaskId(queue.name, row.uid),
-    spec: decodeSpec(
-      queue.name,
-      Buffer.from(row.spec.buffer, row.spec.byteOffset, row.spec.length),
-    ),
+    spec: readSpec(queue.name, Buffer.from(row.spec.buffer, row.spec.byteOffset, row.spec.length)),
     state: row.state,
     attempt: row.attempt,
     crashes: row.crashes,

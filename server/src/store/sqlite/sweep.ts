@@ -5,7 +5,7 @@ import {
   type SessionId,
   type WorkerId,
 } from "../../domain/ids.ts";
-import { decodeSpec } from "../../domain/spec-codec.ts";
+import { readSpec } from "../../domain/spec-codec.ts";
 import { CRASHED_FAILURE } from "../../domain/task.ts";
 import { FINAL_STATES, type TaskState } from "../../domain/task-state.ts";
 import type { ReclaimedLease, SweepReport, TimedOutAttempt } from "../store.ts";
@@ -95,7 +95,7 @@ function findTimedOut(tx: Transaction, queue: QueueKey, limit: number): TimedOut
     lease: { taskId: joinTaskId(queue.name, row.uid), token: row.token as LeaseToken },
     sessionId: row.holder as SessionId,
     attempt: row.attempt,
-    retryPolicy: decodeSpec(queue.name, Buffer.from(row.spec)).retryPolicy,
+    retryPolicy: readSpec(queue.name, Buffer.from(row.spec)).retryPolicy,
   }));
 }
 

@@ -114,6 +114,12 @@ export interface Task {
    * Present only in READY, and only where the request asked for it.
    */
   'ahead'?: (number | string | Long);
+  /**
+   * Why what is stored of its spec cannot be read: it is damaged or of a later
+   * version. What was submitted is unset then, and it is not granted; each minute
+   * a dispatcher tries again. It can be cancelled. Empty: it was read.
+   */
+  'error'?: (string);
   '_ahead'?: "ahead";
 }
 
@@ -224,5 +230,11 @@ export interface Task__Output {
    * Present only in READY, and only where the request asked for it.
    */
   'ahead'?: (string);
+  /**
+   * Why what is stored of its spec cannot be read: it is damaged or of a later
+   * version. What was submitted is unset then, and it is not granted; each minute
+   * a dispatcher tries again. It can be cancelled. Empty: it was read.
+   */
+  'error': (string);
   '_ahead'?: "ahead";
 }
