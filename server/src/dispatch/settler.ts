@@ -136,17 +136,18 @@ export class Settler {
   ): void {
     const { lease, progress } = settlement;
     if (progress === undefined || known === null) {
-      this.#end(settlement, known, asker, place);
+      this.#end(sessionId, settlement, known, asker, place);
       return;
     }
     // Behind its end the lease takes no report. Whatever comes of this one, the outcome counts.
-    const end = (): void => this.#end(settlement, known, asker, place);
+    const end = (): void => this.#end(sessionId, settlement, known, asker, place);
     const reporter = { answered: end, failed: end, flush: () => {} };
-    const report = { lease, progress, checkpoint: null };
+    const report = { sessionId, lease, progress, checkpoint: null };
     this.#reports.add(this.#cursor.of(lease.taskId), report, reporter, 0);
   }
 
   #end(
+    sessionId: SessionId,
     settlement: WorkerSettlement,
     known: KnownAttempt | null,
     asker: SettleAsker,
