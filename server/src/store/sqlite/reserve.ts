@@ -10,8 +10,8 @@ const CHUNK_BYTES = 1024 * 1024;
 const SHARE_OF_DISK = 8;
 const LOOK_INTERVAL_MS = 1_000;
 
-/** What a task grows by until it is done with a small result; measured 125, and the result. */
-const GROWTH_BYTES_A_TASK = 256;
+/** What a task grows by until it is done with a small result; measured 144, and the result. */
+const GROWTH_BYTES_A_TASK = 288;
 /** With more room than so many times the database nobody has to count its tasks. */
 const AMPLE = 2;
 
