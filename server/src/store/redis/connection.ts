@@ -1,8 +1,9 @@
-import { Cluster, Redis, type RedisOptions } from "ioredis";
+import { Redis, type RedisOptions } from "ioredis";
 import type { Clock } from "../../domain/clock.ts";
 import { StoreOpenError } from "../store.ts";
 import { codeOf, shownFailure } from "./errors.ts";
 import type { RedisClient } from "./script.ts";
+import { SteadyCluster } from "./steady-cluster.ts";
 import { type RedisTarget, shownTarget } from "./url.ts";
 
 /** How long a command may take before its outcome counts as unknown. */
@@ -61,7 +62,7 @@ export interface ConnectOptions {
  * @throws StoreOpenError where Redis was not reached in time, or does not take the password
  */
 export async function connect(target: RedisTarget, options: ConnectOptions): Promise<RedisClient> {
-  const client = createClient(target);
+  const client = createClient(target, options.clock);
   revive(client, options);
   const failure = await firstReady(client, options);
   if (failure === null) {
@@ -101,24 +102,27 @@ function revive(client: RedisClient, { clock }: ConnectOptions): void {
   });
 }
 
-function createClient(target: RedisTarget): RedisClient {
+function createClient(target: RedisTarget, clock: Clock): RedisClient {
   if (target.kind !== "cluster") {
     return new Redis(optionsOf(target));
   }
   const { retryStrategy, enableOfflineQueue, lazyConnect } = OPTIONS;
-  return new Cluster([...target.nodes], {
+  const options = {
     redisOptions: optionsOf(target),
     enableOfflineQueue,
     lazyConnect,
     // Sends a command again whose answer was lost; on by default.
     retryDelayOnFailover: 0,
+    // Asks another node again and again, and has each command read the slots; whoever calls knows better.
+    retryDelayOnClusterDown: 0,
     maxRedirections: 5,
     slotsRefreshTimeout: 2_000,
     clusterRetryStrategy: retryStrategy,
     // Off by default, and then a node that restarts is not connected to again.
-    clusterNodeRetryStrategy: (times) => Math.min(times * 100, 3_000),
+    clusterNodeRetryStrategy: retryStrategy,
     shardedSubscribers: true,
-  });
+  };
+  return new SteadyCluster([...target.nodes], options, clock);
 }
 
 function optionsOf(target: RedisTarget): Settings {
