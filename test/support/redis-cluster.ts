@@ -11,16 +11,25 @@ const START_MS = 20_000;
 export interface TestCluster {
   readonly url: string;
   readonly nodes: readonly RedisServer[];
+  /** The master of the keys with this hash tag. */
+  masterOf(tag: string): Promise<RedisServer>;
   stop(): Promise<void>;
 }
 
-/** Starts a cluster and waits until every node finds it whole. */
-export async function startCluster(): Promise<TestCluster> {
+/**
+ * Starts a cluster and waits until every node finds it whole.
+ *
+ * @param isPartial whether it serves the other slots while a master is away, which by default it does not
+ */
+export async function startCluster({ isPartial = false } = {}): Promise<TestCluster> {
   const args = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"];
+  if (isPartial) {
+    args.push("--cluster-require-full-coverage", "no");
+  }
   const nodes = await Promise.all(Array.from({ length: MASTERS }, () => startRedis({ args })));
+  const share = Math.ceil(SLOTS / MASTERS);
   const clients = nodes.map(({ port }) => new Redis(port, "127.0.0.1"));
   try {
-    const share = Math.ceil(SLOTS / MASTERS);
     for (const [index, client] of clients.entries()) {
       const last = Math.min((index + 1) * share, SLOTS) - 1;
       await client.call("CLUSTER", "SET-CONFIG-EPOCH", index + 1);
@@ -36,6 +45,7 @@ export async function startCluster(): Promise<TestCluster> {
   return {
     url: `redis-cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(",")}`,
     nodes,
+    masterOf: async (tag) => nodes[Math.floor((await slotOf(nodes, tag)) / share)] as RedisServer,
     stop: async () => {
       await Promise.all(nodes.map((node) => node.stop()));
     },
@@ -47,4 +57,19 @@ async function isWhole(client: Redis): Promise<void> {
   assert.match(info, /cluster_state:ok/);
   const slots = (await client.call("CLUSTER", "SLOTS")) as unknown[];
   assert.equal(slots.length, MASTERS);
+}
+
+/** Asks each node in turn: one of them may be dead. */
+async function slotOf(nodes: readonly RedisServer[], tag: string): Promise<number> {
+  const asked = nodes.map(async ({ port }) => {
+    const client = new Redis(port, "127.0.0.1", { lazyConnect: true, retryStrategy: () => null });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      return Number(await client.call("CLUSTER", "KEYSLOT", tag));
+    } finally {
+      client.disconnect();
+    }
+  });
+  return Promise.any(asked);
 }

@@ -4,7 +4,7 @@ import type { Due } from "../domain/task.ts";
  * Keeps small documents by name, in collections: what is neither task nor lease, such as schedules and
  * events. Each method takes a batch and answers item by item, in order; items do not know of each other.
  * Throws `StoreError` only where the store is broken; an answer that was not had changed everything or
- * nothing of each item.
+ * nothing of each item, and a `BatchError` has the outcomes of the items that did not fail.
  *
  * - D1 A document that was answered as put is not lost, as far as the store's durability setting reaches.
  * - D2 Of several puts that expect the same version one succeeds.

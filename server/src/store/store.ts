@@ -14,12 +14,13 @@ import type { Report, ReportOutcome, Settlement, SettleOutcome } from "./settlem
 
 export type { ListCursor, ListPage, ListQuery } from "./list-query.ts";
 export * from "./settlements.ts";
-export { StoreError, type StoreErrorKind, StoreOpenError } from "./store-errors.ts";
+export * from "./store-errors.ts";
 
 /**
  * Keeps tasks and leases. One method a state transition; each takes a batch and answers item by item,
  * in order. Expected outcomes are values; a method throws `StoreError` only where the store is
- * broken, and an answer that was not had changed everything or nothing of each item.
+ * broken, and an answer that was not had changed everything or nothing of each item. Where only some
+ * items failed it is a `BatchError`, which has the outcomes of the others.
  *
  * What every store guarantees, and the conformance suite tests by these names:
  *

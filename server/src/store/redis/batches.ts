@@ -1,4 +1,6 @@
 import type { QueueName } from "../../domain/ids.ts";
+import { BatchError, type ItemResult, resultsOfFailure } from "../store.ts";
+import { storeErrorOf } from "./errors.ts";
 
 /** At most so many items go into one script call, so that no call keeps Redis from others for long. */
 const MAX_ITEMS = 200;
@@ -7,16 +9,22 @@ const MAX_BYTES = 4 * 1024 * 1024;
 /** At most so many calls of a batch are under way, so that one over many queues keeps nobody waiting. */
 const CALLS_AT_ONCE = 16;
 
-interface Chunk<Item> {
-  readonly queue: QueueName;
+/** Items of a batch that go together, and where in the batch they stand. */
+export interface BatchPart<Item> {
   readonly items: Item[];
   readonly places: number[];
+}
+
+interface Chunk<Item> extends BatchPart<Item> {
+  readonly queue: QueueName;
   bytes: number;
 }
 
 /**
  * Runs a batch as one call a queue, or a few where it is large; up to 16 under way at once, a queue's in
  * order. Returns the outcomes in the order of the items.
+ *
+ * @throws BatchError where some calls failed: what became of the items of the others is known
  */
 export async function runByQueue<Item, Outcome>(
   batch: readonly Item[],
@@ -29,17 +37,41 @@ export async function runByQueue<Item, Outcome>(
     return run(queue, batch);
   }
   const chunks = chunksOf(batch, queueOf, bytesOf);
-  const outcomes = new Array<Outcome>(batch.length);
-  for (let from = 0; from < chunks.length; from += CALLS_AT_ONCE) {
-    const wave = chunks.slice(from, from + CALLS_AT_ONCE);
-    const answers = await Promise.all(wave.map(({ queue, items }) => run(queue, items)));
-    for (const [index, { places }] of wave.entries()) {
-      for (const [at, place] of places.entries()) {
-        outcomes[place] = answers[index]?.[at] as Outcome;
-      }
+  return runParts(batch.length, chunks, (chunk) => run(chunk.queue, chunk.items));
+}
+
+/**
+ * Runs the parts of a batch of so many items, up to 16 under way at once. Returns the outcomes in the order
+ * of the items.
+ *
+ * @throws BatchError where parts failed
+ */
+export async function runParts<Part extends BatchPart<unknown>, Outcome>(
+  count: number,
+  parts: readonly Part[],
+  run: (part: Part) => Promise<readonly Outcome[]>,
+): Promise<Outcome[]> {
+  const results = new Array<ItemResult<Outcome>>(count);
+  let hasFailed = false;
+  const call = async (part: Part): Promise<void> => {
+    let answers: readonly ItemResult<Outcome>[];
+    try {
+      answers = await run(part);
+    } catch (error) {
+      hasFailed = true;
+      answers = resultsOfFailure<Outcome>(storeErrorOf(error), part.items.length);
     }
+    for (const [at, place] of part.places.entries()) {
+      results[place] = answers[at] as ItemResult<Outcome>;
+    }
+  };
+  for (let from = 0; from < parts.length; from += CALLS_AT_ONCE) {
+    await Promise.all(parts.slice(from, from + CALLS_AT_ONCE).map(call));
   }
-  return outcomes;
+  if (hasFailed) {
+    throw new BatchError(results);
+  }
+  return results as Outcome[];
 }
 
 /** The queue of a batch that fits into one call; null where it takes several. */

@@ -23,7 +23,8 @@ const NEVER_SENT: readonly RegExp[] = [
   /^Cluster isn't ready/,
   /^Cluster is ended/,
   /^Failed to refresh slots cache/,
-  /^Too many Cluster redirections/,
+  // Only a refusal is followed by another try; what was the last of them may be a lost answer.
+  /^Too many Cluster redirections\. Last error: (ReplyError: )?(MOVED|ASK|TRYAGAIN|CLUSTERDOWN)\b/,
   /^All sentinels are unreachable/,
   /ECONNREFUSED/,
 ];

@@ -1,4 +1,5 @@
 import { Cluster, Command, type Redis } from "ioredis";
+import { StoreError } from "../store.ts";
 import { callAsScript } from "./as-script.ts";
 import { DOCUMENT_LIBRARY, REGISTRY_LIBRARY, TASK_LIBRARY } from "./lua.generated.ts";
 import type { Argument, RedisClient, ReplyItem } from "./script.ts";
@@ -88,7 +89,19 @@ function send(client: RedisClient, call: FunctionCall): Promise<ReplyItem[]> {
   const { library, name, args } = call;
   const words = [`${library.name}_${name}`, library.keyCount, ...args];
   const command = new Command("fcall", words, { replyEncoding: null });
-  return client.sendCommand(command) as Promise<ReplyItem[]>;
+  const answer = client.sendCommand(command) as Promise<ReplyItem[]>;
+  return command.isSettled && client instanceof Cluster ? neverSent(client, answer) : answer;
+}
+
+/** Of a command that was refused while it was being sent: a cluster's client words that as if it were lost. */
+async function neverSent(client: Cluster, answer: Promise<ReplyItem[]>): Promise<ReplyItem[]> {
+  try {
+    return await answer;
+  } catch (error) {
+    // Another node may have taken the slot over.
+    client.refreshSlotsCache();
+    throw new StoreError("unavailable", "Redis cannot be reached", error);
+  }
 }
 
 function loadOnce(client: RedisClient): Promise<void> {

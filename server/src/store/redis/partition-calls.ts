@@ -1,21 +1,37 @@
 import type { QueueName } from "../../domain/ids.ts";
-import { StoreError } from "../store.ts";
+import { BatchError, type ItemResult, resultsOfFailure, StoreError } from "../store.ts";
+import { type BatchPart, runParts } from "./batches.ts";
+import { storeErrorOf } from "./errors.ts";
 
 /**
- * Waits for calls to several partitions. Where some failed and others did not, "nothing was changed"
- * would be a lie.
+ * Waits for calls to several partitions.
  *
- * @throws StoreError of the kind of all, or `unknown`
+ * @throws StoreError see {@link failureOfParts}
  */
 export async function allParts<Answer>(calls: readonly Promise<Answer>[]): Promise<Answer[]> {
   const settled = await Promise.allSettled(calls);
-  const errors = settled.filter(({ status }) => status === "rejected").map(reasonOf);
-  if (errors.length === 0) {
-    return settled.map((one) => (one as PromiseFulfilledResult<Answer>).value);
+  const results = settled.map((one) =>
+    one.status === "fulfilled" ? one.value : storeErrorOf(one.reason),
+  );
+  const failure = failureOfParts(results);
+  if (failure !== null) {
+    throw failure;
   }
+  return results as Answer[];
+}
+
+/**
+ * Why a call to several partitions failed: of the kind of all, else `unknown`, since "nothing was changed"
+ * would be a lie where it failed in some. Null where it failed in none.
+ */
+export function failureOfParts(results: readonly ItemResult<unknown>[]): StoreError | null {
+  const errors = results.filter((result) => result instanceof StoreError);
   const [error] = errors;
-  const isSame = errors.every((other) => kindOf(other) === kindOf(error));
-  throw isSame && errors.length === calls.length
+  if (error === undefined) {
+    return null;
+  }
+  const isAlike = errors.every(({ kind }) => kind === error.kind);
+  return isAlike && errors.length === results.length
     ? error
     : new StoreError("unknown", "some partitions of a queue failed", error);
 }
@@ -23,13 +39,15 @@ export async function allParts<Answer>(calls: readonly Promise<Answer>[]): Promi
 /**
  * Runs a batch as one call a partition, all under way at once. Returns the outcomes in the order of the
  * items.
+ *
+ * @throws BatchError where partitions failed
  */
 export async function runByPart<Item, Outcome>(
   batch: readonly Item[],
   nameOf: (item: Item) => QueueName,
   run: (items: readonly Item[]) => Promise<readonly Outcome[]>,
 ): Promise<Outcome[]> {
-  const parts = new Map<QueueName, { readonly items: Item[]; readonly places: number[] }>();
+  const parts = new Map<QueueName, BatchPart<Item>>();
   for (const [place, item] of batch.entries()) {
     const name = nameOf(item);
     let part = parts.get(name);
@@ -40,21 +58,29 @@ export async function runByPart<Item, Outcome>(
     part.items.push(item);
     part.places.push(place);
   }
-  const outcomes = new Array<Outcome>(batch.length);
-  const calls = Array.from(parts.values(), async ({ items, places }) => {
-    const answers = await run(items);
-    for (const [at, place] of places.entries()) {
-      outcomes[place] = answers[at] as Outcome;
-    }
-  });
-  await allParts(calls);
-  return outcomes;
+  return runParts(batch.length, [...parts.values()], ({ items }) => run(items));
 }
 
-function reasonOf(settled: PromiseSettledResult<unknown>): unknown {
-  return (settled as PromiseRejectedResult).reason;
+/** Returns what became of each item of a batch, also where the call throws. */
+export async function resultsOf<Item, Outcome>(
+  batch: readonly Item[],
+  run: (items: readonly Item[]) => Promise<readonly Outcome[]>,
+): Promise<readonly ItemResult<Outcome>[]> {
+  try {
+    return await run(batch);
+  } catch (error) {
+    return resultsOfFailure(storeErrorOf(error), batch.length);
+  }
 }
 
-function kindOf(error: unknown): string | null {
-  return error instanceof StoreError ? error.kind : null;
+/**
+ * Returns the outcomes of a batch.
+ *
+ * @throws BatchError where items failed
+ */
+export function outcomesOf<Outcome>(results: readonly ItemResult<Outcome>[]): Outcome[] {
+  if (results.some((result) => result instanceof StoreError)) {
+    throw new BatchError(results);
+  }
+  return results as Outcome[];
 }

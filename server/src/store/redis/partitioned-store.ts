@@ -32,7 +32,7 @@ import type {
   SweepReport,
 } from "../store.ts";
 import { pageOfSlices, type SliceReader } from "./listing.ts";
-import { allParts, runByPart } from "./partition-calls.ts";
+import { allParts, failureOfParts, outcomesOf, resultsOf, runByPart } from "./partition-calls.ts";
 import { innerId, type Layout, outerQueue, outerTask } from "./partition-ids.ts";
 import { leaseRound, type PinnedSessions } from "./partition-lease.ts";
 import { mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
@@ -277,17 +277,21 @@ export class PartitionedStore implements Store {
       const layout = this.#partitions.find(item.queue);
       return layout ? { items: split(layout, item), isSpread: true } : { items: [item] };
     });
-    const answers = await runByPart(
+    const answers = await resultsOf(
       parts.flatMap(({ items }) => items),
-      ({ queue }) => queue,
-      run,
+      (items) => runByPart(items, ({ queue }) => queue, run),
     );
     let at = 0;
-    return parts.map(({ items, isSpread }, index) => {
+    const results = parts.map(({ items, isSpread }, index) => {
       const own = answers.slice(at, at + items.length);
       at += items.length;
-      return isSpread ? merge(batch[index] as Item, own) : (own[0] as Outcome);
+      const failure = failureOfParts(own);
+      const outcomes = own as Outcome[];
+      return (
+        failure ?? (isSpread ? merge(batch[index] as Item, outcomes) : (outcomes[0] as Outcome))
+      );
     });
+    return outcomesOf(results);
   }
 
   /** The partitions of a queue, another one first each time. */
