@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Dispatcher } from "../../server/src/dispatch/contract.ts";
+import type { Dispatcher, SubmitAnswer } from "../../server/src/dispatch/contract.ts";
 import { createDispatcher } from "../../server/src/dispatch/dispatcher.ts";
 import type { DispatchSettings } from "../../server/src/dispatch/settings.ts";
 import { TaskError } from "../../server/src/domain/errors.ts";
 import type { QueueName, TaskId } from "../../server/src/domain/ids.ts";
 import type { Task } from "../../server/src/domain/task.ts";
 import { openSqliteStore } from "../../server/src/store/sqlite/open.ts";
-import type { NewTask, SubmitOutcome, SweepReport } from "../../server/src/store/store.ts";
+import type { NewTask, SweepReport } from "../../server/src/store/store.ts";
 import { FaultyStore } from "../support/faulty-store.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { RecordingLog } from "./recording-log.ts";
@@ -72,10 +72,7 @@ export class DispatchFixture {
   }
 
   /** Stores tasks, or says why not. */
-  trySubmit(
-    tasks: readonly NewTask[],
-    dispatcher = this.dispatcher,
-  ): Promise<readonly SubmitOutcome[] | TaskError> {
+  trySubmit(tasks: readonly NewTask[], dispatcher = this.dispatcher): Promise<SubmitAnswer> {
     return new Promise((resolve) => dispatcher.submit(tasks, resolve));
   }
 

@@ -42,7 +42,7 @@ describe("Readiness", () => {
   it("goes where the store neither answers nor fails for three seconds", async () => {
     await fixture.turns();
     const held = Array.from({ length: 40 }, () => [
-      fixture.store.holdNext("get"),
+      fixture.store.holdNext("renew"),
       fixture.store.holdNext("queueNames"),
       fixture.store.holdNext("sweep"),
     ]).flat();

@@ -124,8 +124,8 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
     "a submit is answered although the store failed",
     ["S1"],
     `${DISPATCH}/submitter.ts`,
-    "this.#done(this.#error === null ? this.#outcomes : this.#failure(this.#error));",
-    'this.#done(Array.from(this.#outcomes, (outcome) => outcome ?? { kind: "created" }));',
+    "this.#outcomes[place] = taskErrorOf(error, this.#retryAfterMs);",
+    'this.#outcomes[place] = { kind: "created" };',
   ),
   one(
     "a crash spends an attempt",

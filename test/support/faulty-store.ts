@@ -1,7 +1,14 @@
-import type { QueueName, TaskId } from "../../server/src/domain/ids.ts";
 import {
+  type LeaseRef,
+  type QueueName,
+  queueOfTask,
+  type TaskId,
+} from "../../server/src/domain/ids.ts";
+import {
+  BatchError,
   type Cancellation,
   type GetOptions,
+  type ItemResult,
   type LeaseRequest,
   type ListQuery,
   type NewTask,
@@ -28,12 +35,23 @@ export interface HeldCall {
   lose(): void;
 }
 
+/** How a queue fails. */
+export interface QueueFault {
+  readonly kind: StoreErrorKind;
+  /** Whether it answers reads all the same. */
+  readonly answersReads?: boolean;
+  /** What its calls wait for before they fail, such as a server that is frozen. */
+  readonly after?: Promise<void>;
+}
+
 type Fault = <Answer>(call: () => Promise<Answer>) => Promise<Answer>;
 
 /** A real store of which a test fails, delays or loses chosen calls. */
 export class FaultyStore implements Store {
   /** While set, every call fails so, and nothing happens in the store. */
   down: StoreErrorKind | null = null;
+  /** Queues whose calls fail while they are in it, and nothing happens to them in the store. */
+  readonly downQueues = new Map<QueueName, QueueFault>();
   /** While set, hints are lost. */
   isDeaf = false;
   readonly #store: Store;
@@ -103,51 +121,58 @@ export class FaultyStore implements Store {
   }
 
   submit(batch: readonly NewTask[]): ReturnType<Store["submit"]> {
-    return this.#call("submit", batch, () => this.#store.submit(batch));
+    return this.#batch(
+      "submit",
+      batch,
+      ({ spec }) => spec.queue,
+      (items) => this.#store.submit(items),
+    );
   }
 
   lease(request: LeaseRequest): ReturnType<Store["lease"]> {
-    return this.#call("lease", request, () => this.#store.lease(request));
+    return this.#one("lease", request, request.queue, () => this.#store.lease(request));
   }
 
   sessions(queue: QueueName): ReturnType<Store["sessions"]> {
-    return this.#call("sessions", queue, () => this.#store.sessions(queue));
+    return this.#one("sessions", queue, queue, () => this.#store.sessions(queue));
   }
 
   settle(batch: readonly Settlement[]): ReturnType<Store["settle"]> {
-    return this.#call("settle", batch, () => this.#store.settle(batch));
+    return this.#batch("settle", batch, queueOfLease, (items) => this.#store.settle(items));
   }
 
   report(batch: readonly Report[]): ReturnType<Store["report"]> {
-    return this.#call("report", batch, () => this.#store.report(batch));
+    return this.#batch("report", batch, queueOfLease, (items) => this.#store.report(items));
   }
 
   openSession(batch: readonly SessionOpening[]): ReturnType<Store["openSession"]> {
-    return this.#call("openSession", batch, () => this.#store.openSession(batch));
+    return this.#batch("openSession", batch, queueOf, (items) => this.#store.openSession(items));
   }
 
   renew(batch: readonly SessionRenewal[]): ReturnType<Store["renew"]> {
-    return this.#call("renew", batch, () => this.#store.renew(batch));
+    return this.#batch("renew", batch, queueOf, (items) => this.#store.renew(items));
   }
 
   sweep(queue: QueueName, limit: number): ReturnType<Store["sweep"]> {
-    return this.#call("sweep", queue, () => this.#store.sweep(queue, limit));
+    return this.#one("sweep", queue, queue, () => this.#store.sweep(queue, limit));
   }
 
   cancel(batch: readonly Cancellation[]): ReturnType<Store["cancel"]> {
-    return this.#call("cancel", batch, () => this.#store.cancel(batch));
+    const queueOfItem = ({ taskId }: Cancellation) => queueOfTask(taskId);
+    return this.#batch("cancel", batch, queueOfItem, (items) => this.#store.cancel(items));
   }
 
   redrive(batch: readonly TaskId[]): ReturnType<Store["redrive"]> {
-    return this.#call("redrive", batch, () => this.#store.redrive(batch));
+    return this.#batch("redrive", batch, queueOfTask, (items) => this.#store.redrive(items));
   }
 
   get(batch: readonly TaskId[], options?: GetOptions): ReturnType<Store["get"]> {
-    return this.#call("get", { batch, ...options }, () => this.#store.get(batch, options));
+    const call = (items: readonly TaskId[]) => this.#store.get(items, options);
+    return this.#batch("get", batch, queueOfTask, call, { batch, ...options });
   }
 
   list(query: ListQuery): ReturnType<Store["list"]> {
-    return this.#call("list", query, () => this.#store.list(query));
+    return this.#one("list", query, query.queue, () => this.#store.list(query));
   }
 
   queueNames(usedWithinMs?: number): ReturnType<Store["queueNames"]> {
@@ -176,6 +201,34 @@ export class FaultyStore implements Store {
     this.#faults.set(method, faults);
   }
 
+  #one<Answer>(
+    method: StoreMethod,
+    argument: unknown,
+    queue: QueueName,
+    call: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const fault = this.#faultOf(method, queue);
+    return this.#call(method, argument, fault === null ? call : () => failed(fault));
+  }
+
+  #batch<Item, Outcome>(
+    method: StoreMethod,
+    batch: readonly Item[],
+    queueOfItem: (item: Item) => QueueName,
+    call: (items: readonly Item[]) => Promise<Outcome[]>,
+    argument: unknown = batch,
+  ): Promise<Outcome[]> {
+    const faults = batch.map((item) => this.#faultOf(method, queueOfItem(item)));
+    return this.#call(method, argument, () =>
+      faults.some((fault) => fault !== null) ? inPart(batch, faults, call) : call(batch),
+    );
+  }
+
+  #faultOf(method: StoreMethod, queue: QueueName): QueueFault | null {
+    const fault = this.downQueues.get(queue) ?? null;
+    return fault?.answersReads === true && READS.includes(method) ? null : fault;
+  }
+
   #call<Answer>(
     method: StoreMethod,
     argument: unknown,
@@ -190,6 +243,42 @@ export class FaultyStore implements Store {
     const fault = this.#faults.get(method)?.shift();
     return fault === undefined ? call() : fault(call);
   }
+}
+
+const READS: readonly StoreMethod[] = ["get", "list", "sessions", "stats", "queueNames"];
+
+async function failed({ kind, after }: QueueFault): Promise<never> {
+  await after;
+  throw new StoreError(kind, "made to be down");
+}
+
+/** Does what can be done of a batch. */
+async function inPart<Item, Outcome>(
+  batch: readonly Item[],
+  faults: readonly (QueueFault | null)[],
+  call: (items: readonly Item[]) => Promise<Outcome[]>,
+): Promise<never> {
+  const rest = batch.filter((_, at) => faults[at] === null);
+  const outcomes = rest.length === 0 ? [] : await call(rest);
+  await Promise.all(faults.map((fault) => fault?.after));
+  let next = 0;
+  throw new BatchError(
+    faults.map((fault): ItemResult<unknown> => {
+      if (fault !== null) {
+        return new StoreError(fault.kind, "made to be down");
+      }
+      next += 1;
+      return outcomes[next - 1];
+    }),
+  );
+}
+
+function queueOf({ queue }: { readonly queue: QueueName }): QueueName {
+  return queue;
+}
+
+function queueOfLease({ lease }: { readonly lease: LeaseRef }): QueueName {
+  return queueOfTask(lease.taskId);
 }
 
 function lostAnswer(): StoreError {

@@ -1,5 +1,6 @@
 import type {
   Dispatcher,
+  DispatcherLoad,
   Explanation,
   HeldLease,
   ListPage,
@@ -161,8 +162,8 @@ export class ScriptedDispatcher implements Dispatcher {
     return { queues: [], next: null };
   }
 
-  load(): { sessions: number; credit: number } {
-    return { sessions: 0, credit: 0 };
+  load(): DispatcherLoad {
+    return { sessions: 0, credit: 0, queuesAway: 0 };
   }
 
   isReady(): boolean {

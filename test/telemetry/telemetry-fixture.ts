@@ -1,9 +1,9 @@
-import type { Dispatcher } from "../../server/src/dispatch/contract.ts";
+import type { Dispatcher, SubmitAnswer } from "../../server/src/dispatch/contract.ts";
 import { createDispatcher } from "../../server/src/dispatch/dispatcher.ts";
 import { TaskError } from "../../server/src/domain/errors.ts";
 import type { TaskId } from "../../server/src/domain/ids.ts";
 import { openSqliteStore } from "../../server/src/store/sqlite/open.ts";
-import type { NewTask, Store, SubmitOutcome } from "../../server/src/store/store.ts";
+import type { NewTask, Store } from "../../server/src/store/store.ts";
 import { startTelemetry, type Telemetry } from "../../server/src/telemetry/telemetry.ts";
 import { TestWorker, type TestWorkerOptions } from "../dispatch/test-worker.ts";
 import { FaultyStore } from "../support/faulty-store.ts";
@@ -60,7 +60,7 @@ export class TelemetryFixture {
 
   /** Stores tasks; throws where that failed. */
   async submit(...tasks: readonly NewTask[]): Promise<TaskId[]> {
-    const answer = await new Promise<readonly SubmitOutcome[] | TaskError>((resolve) =>
+    const answer = await new Promise<SubmitAnswer>((resolve) =>
       this.dispatcher.submit(tasks, resolve),
     );
     if (answer instanceof TaskError) {

@@ -1,10 +1,10 @@
 import type { QueueName } from "../domain/ids.ts";
-import { StoreError } from "../store/store.ts";
+import { type ItemResult, StoreError } from "../store/store.ts";
 import { oncePerEvent } from "./before-next-event.ts";
 import type { DispatchLog } from "./log.ts";
 import type { Pace } from "./pace.ts";
 import type { DispatchSettings } from "./settings.ts";
-import { storeErrorOf } from "./store-failure.ts";
+import { resultsOf } from "./store-failure.ts";
 
 /** Who asked for items of a store call, and is told what became of each. */
 export interface Asker<Item, Outcome> {
@@ -142,26 +142,24 @@ export class Coalescer<Item, Outcome> {
   ): void {
     lane.underWay += 1;
     this.#ask(lane.queue, items)
-      .then((answer) => this.#deliver(answer, items, askers, places))
+      .then((results) => this.#deliver(results, items, askers, places))
       .catch((error: unknown) => {
         this.#options.log.error({ err: error }, "an answer of the store could not be passed on");
       })
       .finally(() => this.#ended(lane));
   }
 
-  async #ask(queue: QueueName, items: readonly Item[]): Promise<readonly Outcome[] | StoreError> {
-    try {
-      const outcomes = await this.#options.call(queue, items);
-      return outcomes.length === items.length
-        ? outcomes
-        : new StoreError("unknown", "the store answered another number of items than asked for");
-    } catch (error) {
-      return storeErrorOf(error);
+  async #ask(queue: QueueName, items: readonly Item[]): Promise<readonly ItemResult<Outcome>[]> {
+    const results = await resultsOf(items.length, () => this.#options.call(queue, items));
+    if (results.length === items.length) {
+      return results;
     }
+    const error = "the store answered another number of items than asked for";
+    return new Array<StoreError>(items.length).fill(new StoreError("unknown", error));
   }
 
   #deliver(
-    answer: readonly Outcome[] | StoreError,
+    results: readonly ItemResult<Outcome>[],
     items: readonly Item[],
     askers: readonly Asker<Item, Outcome>[],
     places: readonly number[],
@@ -176,10 +174,11 @@ export class Coalescer<Item, Outcome> {
         touched.add(asker);
         previous = asker;
       }
-      if (answer instanceof StoreError) {
-        asker.failed(answer, item, place);
+      const result = results[at] as ItemResult<Outcome>;
+      if (result instanceof StoreError) {
+        asker.failed(result, item, place);
       } else {
-        asker.answered(answer[at] as Outcome, item, place);
+        asker.answered(result, item, place);
       }
     }
     for (const asker of touched) {

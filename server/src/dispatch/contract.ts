@@ -28,12 +28,9 @@ export interface Dispatcher {
   /**
    * Stores tasks. What one event of the event loop brings becomes one store call a queue.
    *
-   * @param done called once, with an outcome an item in order, or with why none is known
+   * @param done called once
    */
-  submit(
-    batch: readonly NewTask[],
-    done: (answer: readonly SubmitOutcome[] | TaskError) => void,
-  ): void;
+  submit(batch: readonly NewTask[], done: (answer: SubmitAnswer) => void): void;
 
   /**
    * As {@link submit}, for tasks that the dispatcher makes by itself, of schedules and events: these are
@@ -84,11 +81,13 @@ export interface Dispatcher {
   /** Figures of the queues after one by name, as many as the limit; an empty name is before all. */
   listQueues(after: string, limit: number): Promise<FiguresPage>;
 
-  /** Whether the store answered lately and no drain has begun: readiness. */
+  /**
+   * Whether the store answered lately and no drain has begun: readiness. It stays where the store fails for
+   * some queues and answers for others.
+   */
   isReady(): boolean;
 
-  /** What is here now: worker sessions, and the tasks that they would take. */
-  load(): { readonly sessions: number; readonly credit: number };
+  load(): DispatcherLoad;
 
   /**
    * Begins the background duties: sweeping, heartbeat deadlines, hints. Resolves once the store has answered
@@ -104,6 +103,19 @@ export interface Dispatcher {
 
   /** Ends the background duties and waits for store calls under way. */
   stop(): Promise<void>;
+}
+
+/** An outcome an item in order, or why it is not known; one error where that is so of all of them. */
+export type SubmitAnswer = readonly (SubmitOutcome | TaskError)[] | TaskError;
+
+/** What is here now. */
+export interface DispatcherLoad {
+  /** Worker sessions. */
+  readonly sessions: number;
+  /** The tasks that they would take. */
+  readonly credit: number;
+  /** Queues that the store does not answer for. */
+  readonly queuesAway: number;
 }
 
 /** Who follows a task. */

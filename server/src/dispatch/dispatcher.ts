@@ -9,13 +9,14 @@ import type {
   QueueStats,
   Store,
   StoreHint,
-  SubmitOutcome,
   SweepReport,
 } from "../store/store.ts";
 import type {
   Dispatcher,
+  DispatcherLoad,
   Explanation,
   SettlementAnswer,
+  SubmitAnswer,
   TaskFollower,
   WorkerHello,
   WorkerLink,
@@ -90,12 +91,18 @@ class StoreDispatcher implements Dispatcher {
     this.#clock = clock;
     this.#settings = settings;
     this.#health = new StoreHealth({
+      store: options.store,
       clock,
+      random,
       log,
       settings,
       onRecovered: () => {
         this.#sessions.agreeAnew();
         this.#granter.goOn();
+      },
+      onQueueRecovered: (queue) => {
+        this.#sessions.agreeAnewOn(queue);
+        this.#granter.goOnWith(queue);
       },
     });
     this.#store = new ObservedStore(options.store, this.#health);
@@ -152,10 +159,7 @@ class StoreDispatcher implements Dispatcher {
     this.#operations = new Operations({ ...shared, granter: this.#granter });
   }
 
-  submit(
-    batch: readonly NewTask[],
-    done: (answer: readonly SubmitOutcome[] | TaskError) => void,
-  ): void {
+  submit(batch: readonly NewTask[], done: (answer: SubmitAnswer) => void): void {
     // Not once a drain begins: what came on a connection that is being left is answered there.
     if (this.#isStopped) {
       done(drainingError());
@@ -242,13 +246,13 @@ class StoreDispatcher implements Dispatcher {
     return this.#drained === null && this.#health.isReady;
   }
 
-  load(): { sessions: number; credit: number } {
-    return this.#sessions.load();
+  load(): DispatcherLoad {
+    return { ...this.#sessions.load(), queuesAway: this.#health.queuesAway };
   }
 
   start(): Promise<void> {
     this.#unhint = this.#store.onHint((hint) => this.#hint(hint));
-    const answered = this.#health.start(this.#store);
+    const answered = this.#health.start();
     this.#granter.start();
     this.#sweeper.start();
     return answered;

@@ -160,7 +160,15 @@ export class Granter {
 
   /** Ends the wait for a store that failed: it answers again. */
   goOn(): void {
-    for (const queue of this.#queues.values()) {
+    for (const name of this.#queues.keys()) {
+      this.goOnWith(name);
+    }
+  }
+
+  /** Ends the wait for one queue. */
+  goOnWith(name: QueueName): void {
+    const queue = this.#queues.get(name);
+    if (queue !== undefined) {
       queue.goOn();
       this.#wake(queue);
     }

@@ -1,5 +1,5 @@
 import type { Clock } from "../domain/clock.ts";
-import { type LeaseRef, queueOfTask, type SessionId } from "../domain/ids.ts";
+import { type LeaseRef, type QueueName, queueOfTask, type SessionId, type TaskId } from "../domain/ids.ts";
 import type {
   RenewOutcome,
   Report,
@@ -60,8 +60,9 @@ export class Heartbeats {
       session.leases.excuse(lateMs);
     }
     session.beats += 1;
+    const previousMs = session.renewedAtMs;
     session.renewedAtMs = nowMs;
-    const beat = new Beat(session, named, sequence, this.#options);
+    const beat = new Beat(session, named, { sequence, previousMs }, this.#options);
     this.#report(session, named, beat, nowMs);
     session.leases.forgetLosses(session.beats, named);
     settler.giveBack(
@@ -103,20 +104,23 @@ class Beat {
   readonly #session: LeaseSession;
   readonly #named: readonly HeldLease[];
   readonly #sequence: number;
+  readonly #previousMs: number;
   readonly #options: HeartbeatsOptions;
   readonly #number: number;
   #missing = 0;
-  #isRenewed = true;
+  /** The queues on which the session was not renewed. */
+  readonly #failed = new Set<QueueName>();
 
   constructor(
     session: LeaseSession,
     named: readonly HeldLease[],
-    sequence: number,
+    { sequence, previousMs }: { readonly sequence: number; readonly previousMs: number },
     options: HeartbeatsOptions,
   ) {
     this.#session = session;
     this.#named = named;
     this.#sequence = sequence;
+    this.#previousMs = previousMs;
     this.#options = options;
     this.#number = session.beats;
     this.reports = {
@@ -160,7 +164,7 @@ class Beat {
 
   #notRenewed(part: SessionPart, error: StoreError): void {
     this.#options.renewer.acceptFailure(part, error);
-    this.#isRenewed = false;
+    this.#failed.add(part.queue);
     this.#missing -= 1;
   }
 
@@ -169,7 +173,9 @@ class Beat {
     part
       .exclusive(() => reopener.reopen(part, this.#namedOn(part)))
       .then((outcome) => {
-        this.#isRenewed &&= outcome === "ok";
+        if (outcome !== "ok") {
+          this.#failed.add(part.queue);
+        }
         this.#missing -= 1;
         this.#finish();
         if (outcome === "ok") {
@@ -213,15 +219,31 @@ class Beat {
 
   // No answer where the store is out of reach: the worker has to count its leases as running out.
   #finish(): void {
-    if (this.#missing > 0 || !this.#isRenewed) {
+    if (this.#missing > 0 || this.#failed.size === this.#session.parts.length) {
       return;
     }
+    this.#fence();
     // Notices that it fetches are gone from the store, so that the renewal did not bring them.
     this.#options.renewer.afterRefresh(this.#session, (isComplete) => {
       if (isComplete) {
         this.#acknowledge();
       }
     });
+  }
+
+  /**
+   * The acknowledgement says that what it does not name lives on for a ttl. A lease on a queue that is away
+   * does not, so that it is named as lost at the last heartbeat that comes in time for the worker to stop.
+   */
+  #fence(): void {
+    const { leaseTtlMs, heartbeatIntervalMs } = this.#options.settings;
+    const { leases } = this.#session;
+    const isLeftOut = (id: TaskId): boolean => this.#failed.has(queueOfTask(id));
+    leases.renewed(this.#failed.size === 0 ? null : isLeftOut, this.#previousMs);
+    const nextBeatMs = this.#session.renewedAtMs + heartbeatIntervalMs;
+    for (const ref of leases.unrenewedSince(nextBeatMs - leaseTtlMs)) {
+      this.#session.lose(ref, "lost", "");
+    }
   }
 
   #acknowledge(): void {

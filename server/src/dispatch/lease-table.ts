@@ -19,6 +19,10 @@ export interface LeaseEntry {
   reportedBeat: number;
   /** A report that the store did not take; goes with the next heartbeat. */
   unreported: Report | null;
+  /** When its session was renewed last where it lies, if a later renewal failed; else null. */
+  unrenewedSinceMs: number | null;
+  /** Whether the worker has sent its outcome, and no longer works on it. */
+  isOver: boolean;
 }
 
 /** How a session lost a lease other than by settling it. */
@@ -36,6 +40,7 @@ export interface LostLease {
 export class LeaseTable {
   readonly #held = new Map<TaskId, LeaseEntry>();
   readonly #lost = new Map<TaskId, LostLease>();
+  #hasUnrenewed = false;
 
   get size(): number {
     return this.#held.size;
@@ -119,6 +124,38 @@ export class LeaseTable {
     return refs;
   }
 
+  /**
+   * Notes which leases a renewal of the session did not reach; null where it reached all.
+   *
+   * @param sinceMs when the renewal before was
+   */
+  renewed(isLeftOut: ((id: TaskId) => boolean) | null, sinceMs: number): void {
+    if (isLeftOut === null && !this.#hasUnrenewed) {
+      return;
+    }
+    this.#hasUnrenewed = isLeftOut !== null;
+    for (const entry of this.#held.values()) {
+      if (isLeftOut?.(entry.ref.taskId) === true) {
+        entry.unrenewedSinceMs ??= sinceMs;
+      } else {
+        entry.unrenewedSinceMs = null;
+      }
+    }
+  }
+
+  /** The leases that run on and were renewed no later than that. */
+  unrenewedSince(sinceMs: number): LeaseRef[] {
+    const refs: LeaseRef[] = [];
+    if (this.#hasUnrenewed) {
+      for (const { ref, unrenewedSinceMs, isOver } of this.#held.values()) {
+        if (!isOver && unrenewedSinceMs !== null && unrenewedSinceMs <= sinceMs) {
+          refs.push(ref);
+        }
+      }
+    }
+    return refs;
+  }
+
   /** Does not count a time in which nothing could be heard of any lease. */
   excuse(ms: number): void {
     for (const entry of this.#held.values()) {
@@ -160,5 +197,7 @@ function newEntry(
     settling: 0,
     reportedBeat: 0,
     unreported: null,
+    unrenewedSinceMs: null,
+    isOver: false,
   };
 }

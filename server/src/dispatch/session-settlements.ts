@@ -29,6 +29,7 @@ export class SessionSettlements implements SettleAsker {
       if (entry !== null) {
         this.#session.lastTaskMs = nowMs - entry.grantedAtMs;
         entry.settling += 1;
+        entry.isOver = true;
       }
       this.#underWay += 1;
       this.#settler.settle(this.#session.id, settlement, entry, this, 0);

@@ -1,5 +1,5 @@
 import type { TaskError } from "../domain/errors.ts";
-import type { LeaseRef, SessionId, StreamId, WorkerId } from "../domain/ids.ts";
+import type { LeaseRef, QueueName, SessionId, StreamId, WorkerId } from "../domain/ids.ts";
 import type {
   HeldLease,
   SettlementAnswer,
@@ -58,6 +58,7 @@ export class LeaseSession implements WorkerSession {
   isWritable = true;
   /** How long its worker had the task that it settled last; long where that is not known. */
   lastTaskMs = Number.POSITIVE_INFINITY;
+  readonly #partsByQueue = new Map<QueueName, SessionPart>();
   readonly #link: WorkerLink;
   readonly #duties: SessionDuties;
   readonly #log: DispatchLog;
@@ -73,11 +74,19 @@ export class LeaseSession implements WorkerSession {
     this.parts = sessionQueues(hello).map(
       ({ queue, types }) => new SessionPart(this, queue, types),
     );
+    for (const part of this.parts) {
+      this.#partsByQueue.set(part.queue, part);
+    }
     this.lastHeardAtMs = nowMs;
     this.renewedAtMs = nowMs;
     this.#link = link;
     this.#duties = duties;
     this.#log = log;
+  }
+
+  /** The session's part on a queue; null where it has none. */
+  partOn(queue: QueueName): SessionPart | null {
+    return this.#partsByQueue.get(queue) ?? null;
   }
 
   /** Whether the stream ended, or is to be treated as if it had. */

@@ -12,7 +12,7 @@ import {
   sessionIdOf,
   type TaskId,
 } from "../domain/ids.ts";
-import type { SessionOpened, Store } from "../store/store.ts";
+import { type ItemResult, type SessionOpened, type Store, StoreError } from "../store/store.ts";
 import type { HeldLease, WorkerHello, WorkerLink, WorkerSettlement } from "./contract.ts";
 import type { Granter } from "./granter.ts";
 import type { Heartbeats } from "./heartbeats.ts";
@@ -24,7 +24,7 @@ import { sessionQueues } from "./session-queues.ts";
 import { SessionSettlements } from "./session-settlements.ts";
 import type { DispatchSettings } from "./settings.ts";
 import type { Settler } from "./settler.ts";
-import { taskErrorOf } from "./store-failure.ts";
+import { resultsOf, taskErrorOf } from "./store-failure.ts";
 
 /** To ask more sessions would cost more than it spares. */
 const MAX_ASKED = 64;
@@ -48,6 +48,8 @@ interface OpenedSession {
   readonly lost: readonly LeaseRef[];
   /** The queues on which nothing could be leased. */
   readonly empty: ReadonlySet<QueueName>;
+  /** The queues for which the store failed. What the worker holds there is kept as long as it may be. */
+  readonly failed: ReadonlySet<QueueName>;
 }
 
 /** The worker sessions whose streams end here. */
@@ -142,6 +144,16 @@ export class Sessions implements SessionDuties {
     }
   }
 
+  /** As {@link Sessions.agreeAnew}, on one queue. */
+  agreeAnewOn(queue: QueueName): void {
+    for (const session of this.#open.values()) {
+      const part = session.partOn(queue);
+      if (part !== null) {
+        part.mustReopen = true;
+      }
+    }
+  }
+
   heard(session: LeaseSession): void {
     session.lastHeardAtMs = this.#options.clock.monotonicMs();
   }
@@ -212,11 +224,14 @@ export class Sessions implements SessionDuties {
       const ttlMs = settings.leaseTtlMs;
       return { sessionId, streamId, workerId, queue, ttlMs, types: taken, held };
     });
-    const outcomes = await store.openSession(openings).catch((error: unknown) => {
-      throw taskErrorOf(error, settings.retryAfterMs);
-    });
+    const results = await resultsOf(openings.length, () => store.openSession(openings));
+    const failed = openings.filter((_, at) => results[at] instanceof StoreError);
+    if (openings.length > 0 && failed.length === openings.length) {
+      throw taskErrorOf(results[0], settings.retryAfterMs);
+    }
+    const outcomes = results.filter((result) => !(result instanceof StoreError));
     const opened = outcomes.filter((outcome) => outcome.kind === "ok");
-    const empty = openings.filter((_, at) => isEmpty(outcomes[at])).map(({ queue }) => queue);
+    const empty = openings.filter((_, at) => isEmpty(results[at])).map(({ queue }) => queue);
     for (const { taskId } of opened.flatMap(({ released }) => released)) {
       granter.wake(queueOfTask(taskId));
     }
@@ -224,9 +239,10 @@ export class Sessions implements SessionDuties {
       throw resumedError();
     }
     return {
-      kept: opened.flatMap(({ kept }) => kept),
+      kept: [...opened, ...failed.map(({ held }) => ({ kept: held }))].flatMap(({ kept }) => kept),
       lost: opened.flatMap(({ lost }) => lost),
       empty: new Set(empty),
+      failed: new Set(failed.map(({ queue }) => queue)),
     };
   }
 
@@ -249,12 +265,14 @@ export class Sessions implements SessionDuties {
     session: LeaseSession,
     link: WorkerLink,
     sessionKey: SessionKey,
-    { kept, lost, empty }: OpenedSession,
+    opened: OpenedSession,
   ): void {
     const { granter, settings } = this.#options;
+    const { kept, lost, empty, failed } = opened;
     for (const ref of kept) {
       session.leases.keep(ref, session.lastHeardAtMs);
     }
+    this.#openLater(session, failed);
     link.onWritable(() => {
       session.isWritable = true;
       granter.wakeFor(session);
@@ -262,6 +280,19 @@ export class Sessions implements SessionDuties {
     const { leaseTtlMs, heartbeatIntervalMs } = settings;
     session.welcome({ sessionKey, leaseTtlMs, heartbeatIntervalMs, kept, lost });
     granter.begin(session, empty);
+  }
+
+  /** Has a session opened when the store answers for these queues again. */
+  #openLater(session: LeaseSession, queues: ReadonlySet<QueueName>): void {
+    for (const part of session.parts) {
+      part.mustReopen ||= queues.has(part.queue);
+    }
+    if (queues.size > 0) {
+      // Nobody here knows when its leases there were renewed: the next heartbeat is the last in time.
+      const { leaseTtlMs, heartbeatIntervalMs } = this.#options.settings;
+      const sinceMs = session.lastHeardAtMs - leaseTtlMs + 2 * heartbeatIntervalMs;
+      session.leases.renewed((id) => queues.has(queueOfTask(id)), sinceMs);
+    }
   }
 
   #refuseWhileDraining(): void {
@@ -340,8 +371,8 @@ export class Sessions implements SessionDuties {
   }
 }
 
-function isEmpty(outcome: SessionOpened | undefined): boolean {
-  return outcome?.kind === "ok" && !outcome.mayHaveTasks;
+function isEmpty(result: ItemResult<SessionOpened> | undefined): boolean {
+  return result?.kind === "ok" && !result.mayHaveTasks;
 }
 
 function resumedError(): TaskError {

@@ -1,7 +1,14 @@
 import { TaskError } from "../domain/errors.ts";
 import type { QueueName } from "../domain/ids.ts";
-import type { NewTask, Store, StoreError, SubmitOutcome } from "../store/store.ts";
+import {
+  BatchError,
+  type NewTask,
+  type Store,
+  StoreError,
+  type SubmitOutcome,
+} from "../store/store.ts";
 import { type Asker, Coalescer } from "./coalescer.ts";
+import type { SubmitAnswer } from "./contract.ts";
 import type { DispatchLog } from "./log.ts";
 import type { DispatchSettings } from "./settings.ts";
 import { taskErrorOf } from "./store-failure.ts";
@@ -24,7 +31,7 @@ export interface Storing {
   failed(): void;
 }
 
-type SubmitDone = (answer: readonly SubmitOutcome[] | TaskError) => void;
+type SubmitDone = (answer: SubmitAnswer) => void;
 
 /** Stores tasks, those of one event together. */
 export class Submitter {
@@ -41,7 +48,11 @@ export class Submitter {
           storing.stored();
           return outcomes;
         } catch (error) {
-          storing.failed();
+          if (error instanceof BatchError && !error.results.every(isFailure)) {
+            storing.stored();
+          } else {
+            storing.failed();
+          }
           throw error;
         }
       },
@@ -77,15 +88,14 @@ export class Submitter {
 
 /** One submit, until each of its tasks is answered. */
 class PendingSubmit implements Asker<NewTask, SubmitOutcome> {
-  readonly #outcomes: SubmitOutcome[];
+  readonly #outcomes: (SubmitOutcome | TaskError)[];
   readonly #done: SubmitDone;
   readonly #retryAfterMs: number;
   #missing: number;
   #failed = 0;
-  #error: StoreError | null = null;
 
   constructor(count: number, done: SubmitDone, retryAfterMs: number) {
-    this.#outcomes = new Array<SubmitOutcome>(count);
+    this.#outcomes = new Array<SubmitOutcome | TaskError>(count);
     this.#missing = count;
     this.#done = done;
     this.#retryAfterMs = retryAfterMs;
@@ -96,25 +106,21 @@ class PendingSubmit implements Asker<NewTask, SubmitOutcome> {
     this.#missing -= 1;
   }
 
-  failed(error: StoreError): void {
-    this.#error = error;
+  failed(error: StoreError, _task: NewTask, place: number): void {
+    this.#outcomes[place] = taskErrorOf(error, this.#retryAfterMs);
     this.#failed += 1;
     this.#missing -= 1;
   }
 
   flush(): void {
     if (this.#missing === 0) {
-      this.#done(this.#error === null ? this.#outcomes : this.#failure(this.#error));
+      const [first] = this.#outcomes;
+      const isWhole = this.#failed === this.#outcomes.length;
+      this.#done(isWhole && first instanceof TaskError ? first : this.#outcomes);
     }
   }
+}
 
-  // Where some tasks are stored, "nothing was changed" would be a lie.
-  #failure(error: StoreError): TaskError {
-    return this.#failed === this.#outcomes.length
-      ? taskErrorOf(error, this.#retryAfterMs)
-      : new TaskError("OUTCOME_UNKNOWN", "some of the tasks were stored; repeat the call", {
-          retryAfterMs: this.#retryAfterMs,
-          cause: error,
-        });
-  }
+function isFailure(result: unknown): boolean {
+  return result instanceof StoreError;
 }

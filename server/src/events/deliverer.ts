@@ -1,6 +1,7 @@
 import type { Dispatcher } from "../dispatch/contract.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
 import { submitSpecs } from "../dispatch/submit-specs.ts";
+import { doAll } from "../dispatch/whole-items.ts";
 import type { Delivery } from "../domain/event.ts";
 import { encodeDeliveredEvent } from "../domain/event-codec.ts";
 import type { TaskSpec } from "../domain/task.ts";
@@ -56,17 +57,27 @@ export class Deliverer {
     await Promise.all(this.#underWay);
   }
 
-  /** Delivers events; rejects where the store failed. */
+  /** Delivers events; rejects where the store failed for some, once the others are delivered. */
   async deliver(batch: readonly PendingEvent[]): Promise<void> {
-    if (batch.length === 0) {
-      return;
-    }
-    await submitSpecs(
-      this.#dispatcher,
-      batch.flatMap(({ tasks }) => tasks),
+    const submitted = await doAll(
+      batch,
+      ({ tasks }) => tasks,
+      (specs) => submitSpecs(this.#dispatcher, specs),
     );
     // A conflict means that a sweep was quicker.
-    await this.#documents.put(
+    const marked = await doAll(
+      submitted.done,
+      (event) => [event],
+      (events) => this.#mark(events),
+    );
+    const failure = submitted.error ?? marked.error;
+    if (failure !== null) {
+      throw failure;
+    }
+  }
+
+  #mark(batch: readonly PendingEvent[]): Promise<readonly unknown[]> {
+    return this.#documents.put(
       COLLECTIONS.events,
       batch.map(({ name, version, fingerprint, deliveries }) => ({
         name,

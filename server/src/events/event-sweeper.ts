@@ -68,8 +68,15 @@ export class EventSweeper {
           pending.push({ name, version, fingerprint, deliveries, tasks });
         }
       }
-      await deliverer.deliver(pending);
-      await documents.remove(COLLECTIONS.events, over);
+      // What the store failed for comes back when it is not hidden any more.
+      for (const each of await Promise.allSettled([
+        deliverer.deliver(pending),
+        documents.remove(COLLECTIONS.events, over),
+      ])) {
+        if (each.status === "rejected") {
+          this.#options.log.debug({ err: each.reason }, "some events are left to a later sweep");
+        }
+      }
     }
     return null;
   }

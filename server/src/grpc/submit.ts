@@ -1,5 +1,5 @@
 import type { handleUnaryCall } from "@grpc/grpc-js";
-import type { NewTask, SubmitOutcome } from "../dispatch/contract.ts";
+import type { NewTask, SubmitAnswer, SubmitOutcome } from "../dispatch/contract.ts";
 import { TaskError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { checkCount, FieldChecks } from "../domain/validate-fields.ts";
@@ -12,8 +12,6 @@ import type { Received, Sent } from "./wire.ts";
 
 /** What became of one task of several. */
 export type ItemOutcome = Pick<Sent<"SubmitResult">, "receipt" | "error">;
-
-type Answer = readonly SubmitOutcome[] | TaskError;
 
 // Thrown instead, it would end up in the dispatcher, which did not ask for it.
 const NOT_ANSWERED = new TaskError("INTERNAL", "internal error");
@@ -106,6 +104,6 @@ function toOutcome(receipt: Sent<"SubmitReceipt"> | TaskError): ItemOutcome {
   return receipt instanceof TaskError ? { error: toItemStatus(receipt) } : { receipt };
 }
 
-function outcomeAt(answer: Answer, index: number): SubmitOutcome | TaskError {
+function outcomeAt(answer: SubmitAnswer, index: number): SubmitOutcome | TaskError {
   return answer instanceof TaskError ? answer : (answer[index] ?? NOT_ANSWERED);
 }

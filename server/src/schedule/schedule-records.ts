@@ -1,3 +1,4 @@
+import { resultsOf } from "../dispatch/store-failure.ts";
 import { FIRING_HISTORY, type Firing, type Schedule } from "../domain/schedule.ts";
 import {
   decodeFiring,
@@ -7,7 +8,14 @@ import {
 } from "../domain/schedule-codec.ts";
 import { wakeAtMs } from "../domain/schedule-step.ts";
 import { isReadable, Undecodable } from "../domain/undecodable.ts";
-import { COLLECTIONS, type Document, type Documents } from "../store/documents.ts";
+import {
+  COLLECTIONS,
+  type Document,
+  type DocumentPut,
+  type Documents,
+  type PutOutcome,
+} from "../store/documents.ts";
+import { type ItemResult, StoreError } from "../store/store.ts";
 
 /** A schedule with the version of its document. */
 export interface VersionedSchedule {
@@ -61,27 +69,33 @@ export class ScheduleRecords {
    * Writes schedules whose documents have the versions given, 0 for none, to be looked at when they want
    * to be.
    *
-   * @returns each as it is stored now; null where another had changed it
+   * @returns each as it is stored now; null where another had changed it, an error where the store failed
+   * @throws StoreError where it failed for all
    */
   async write(
     batch: readonly VersionedSchedule[],
     nowMs: number,
-  ): Promise<(VersionedSchedule | null)[]> {
-    const outcomes = await this.#documents.put(
-      schedules,
-      batch.map(({ version, schedule }) => {
-        const atMs = wakeAtMs(schedule, nowMs);
-        return {
-          name: schedule.definition.name,
-          body: encodeSchedule(schedule),
-          due: atMs === null ? null : { kind: "at", atMs },
-          expectedVersion: version,
-        };
-      }),
-    );
+  ): Promise<(ItemResult<VersionedSchedule> | null)[]> {
+    const puts = batch.map(({ version, schedule }): DocumentPut => {
+      const atMs = wakeAtMs(schedule, nowMs);
+      return {
+        name: schedule.definition.name,
+        body: encodeSchedule(schedule),
+        due: atMs === null ? null : { kind: "at", atMs },
+        expectedVersion: version,
+      };
+    });
+    const results = await resultsOf(puts.length, () => this.#documents.put(schedules, puts));
+    const failures = results.filter((result) => result instanceof StoreError);
+    if (failures.length > 0 && failures.length === results.length) {
+      throw failures[0];
+    }
     return batch.map(({ schedule }, index) => {
-      const outcome = outcomes[index];
-      return outcome?.kind === "ok" ? { version: outcome.version, schedule } : null;
+      const result = results[index];
+      if (result instanceof StoreError) {
+        return result;
+      }
+      return result?.kind === "ok" ? { version: result.version, schedule } : null;
     });
   }
 
@@ -96,8 +110,8 @@ export class ScheduleRecords {
   }
 
   /** Remembers firings, each in the place of the one a whole history earlier. */
-  async remember(batch: readonly { name: string; firing: Firing }[]): Promise<void> {
-    await this.#documents.put(
+  remember(batch: readonly { name: string; firing: Firing }[]): Promise<readonly PutOutcome[]> {
+    return this.#documents.put(
       firings,
       batch.map(({ name, firing }) => ({
         name: placeOf(name, firing.sequence),

@@ -1,8 +1,10 @@
 import type { DispatchLog } from "../dispatch/log.ts";
+import { resultsOf } from "../dispatch/store-failure.ts";
 import { SweepLoop } from "../dispatch/sweep-loop.ts";
 import type { UndecodableLog } from "../dispatch/undecodable-log.ts";
 import type { Clock } from "../domain/clock.ts";
 import { decide, PLAN_RECOVERY_MS, type ScheduleFacts } from "../domain/schedule-step.ts";
+import { type ItemResult, StoreError } from "../store/store.ts";
 import type { FiringCarrier } from "./firing-carrier.ts";
 import type { ScheduleRecords, VersionedSchedule } from "./schedule-records.ts";
 import type { ScheduleWorld } from "./schedule-world.ts";
@@ -60,7 +62,10 @@ export class ScheduleSweeper {
       if (due.length === 0) {
         return nextInMs;
       }
-      await this.advance(due, nowMs);
+      // What the store failed for comes back when it is not hidden any more.
+      await this.advance(due, nowMs).catch((error: unknown) => {
+        this.#options.log.debug({ err: error }, "some schedules were not moved on");
+      });
     }
     return null;
   }
@@ -68,6 +73,8 @@ export class ScheduleSweeper {
   /**
    * Moves schedules on by a step: what was planned is carried out, for the others it is decided what to
    * do. The decision is written down before it is carried out, so that a crash leaves no room for another.
+   *
+   * @throws the first failure of the store, once the schedules that it did not fail for are moved on
    */
   async advance(schedules: readonly VersionedSchedule[], nowMs: number): Promise<void> {
     const { records, world, carrier } = this.#options;
@@ -77,20 +84,26 @@ export class ScheduleSweeper {
       undecided.map(({ schedule }) => schedule),
       nowMs,
     );
+    const failures: unknown[] = facts.filter(isFailure);
     const decided = undecided.flatMap((each, index) => this.#decide(each, facts[index]));
-    const written = await records.write(decided, nowMs);
-    const claimed = written.filter((each) => each !== null).filter(hasPlan);
+    const written = await resultsOf(decided.length, () => records.write(decided, nowMs));
+    failures.push(...written.filter(isFailure));
+    const stored = written.filter((each) => each !== null && !isFailure(each));
+    const claimed = (stored as VersionedSchedule[]).filter(hasPlan);
     await carrier.carryOut([...planned, ...claimed], nowMs);
+    if (failures.length > 0) {
+      throw failures[0];
+    }
   }
 
   // One schedule that cannot be decided about, such as in a zone that is no more, must not keep the others
   // from firing.
   #decide(
     { version, schedule }: VersionedSchedule,
-    facts: ScheduleFacts | undefined,
+    facts: ItemResult<ScheduleFacts> | undefined,
   ): VersionedSchedule[] {
     try {
-      return facts === undefined
+      return facts === undefined || isFailure(facts)
         ? []
         : [{ version, schedule: { ...schedule, state: decide(schedule, facts) } }];
     } catch (error) {
@@ -99,6 +112,10 @@ export class ScheduleSweeper {
       return [];
     }
   }
+}
+
+function isFailure(result: unknown): result is StoreError {
+  return result instanceof StoreError;
 }
 
 function hasPlan({ schedule }: VersionedSchedule): boolean {

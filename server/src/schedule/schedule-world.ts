@@ -1,11 +1,20 @@
+import { resultsOf, storeErrorOf } from "../dispatch/store-failure.ts";
 import { taskIdsOfFiring } from "../domain/firing-tasks.ts";
 import type { SessionId, TaskId } from "../domain/ids.ts";
 import type { Schedule } from "../domain/schedule.ts";
 import type { ScheduleFacts } from "../domain/schedule-step.ts";
 import type { Task } from "../domain/task.ts";
 import { isFinal } from "../domain/task-state.ts";
-import type { Cancellation, LiveSession, Store } from "../store/store.ts";
+import {
+  type Cancellation,
+  type ItemResult,
+  type LiveSession,
+  type Store,
+  StoreError,
+} from "../store/store.ts";
 
+type Tasks = Map<TaskId, ItemResult<Task> | null>;
+type Sessions = Map<string, ItemResult<readonly LiveSession[]>>;
 type World = Pick<Store, "get" | "cancel" | "sessions">;
 
 const TASKS_A_CALL = 500;
@@ -19,18 +28,26 @@ export class ScheduleWorld {
   }
 
   /**
-   * Returns the facts about each schedule, in order. Cancels tasks of broadcasts whose worker is gone,
-   * since nobody else may lease them.
+   * Returns the facts about each schedule, in order, or why the store does not know them. Cancels tasks of
+   * broadcasts whose worker is gone, since nobody else may lease them.
    */
-  async factsOf(schedules: readonly Schedule[], nowMs: number): Promise<ScheduleFacts[]> {
+  async factsOf(
+    schedules: readonly Schedule[],
+    nowMs: number,
+  ): Promise<ItemResult<ScheduleFacts>[]> {
     const [tasks, sessions] = await Promise.all([
       this.#activeTasks(schedules),
       this.#sessionsOf(schedules),
     ]);
     await this.#cancelAbandoned(schedules, tasks, sessions);
     return schedules.map((schedule) => {
-      const own = idsOf(schedule).map((id) => tasks.get(id) ?? null);
+      const found = idsOf(schedule).map((id) => tasks.get(id) ?? null);
       const live = sessions.get(schedule.definition.task.queue) ?? [];
+      const failure = [...found, live].find((each) => each instanceof StoreError);
+      if (failure !== undefined || live instanceof StoreError) {
+        return failure as StoreError;
+      }
+      const own = found as (Task | null)[];
       return {
         nowMs,
         ...endOf(own),
@@ -39,12 +56,12 @@ export class ScheduleWorld {
     });
   }
 
-  async #activeTasks(schedules: readonly Schedule[]): Promise<Map<TaskId, Task | null>> {
+  async #activeTasks(schedules: readonly Schedule[]): Promise<Tasks> {
     const ids = schedules.flatMap(idsOf);
-    const found = new Map<TaskId, Task | null>();
+    const found: Tasks = new Map();
     for (let at = 0; at < ids.length; at += TASKS_A_CALL) {
       const batch = ids.slice(at, at + TASKS_A_CALL);
-      const tasks = await this.#store.get(batch);
+      const tasks = await resultsOf(batch.length, () => this.#store.get(batch));
       for (const [index, id] of batch.entries()) {
         found.set(id, tasks[index] ?? null);
       }
@@ -52,34 +69,46 @@ export class ScheduleWorld {
     return found;
   }
 
-  async #sessionsOf(schedules: readonly Schedule[]): Promise<Map<string, readonly LiveSession[]>> {
+  async #sessionsOf(schedules: readonly Schedule[]): Promise<Sessions> {
     const broadcasts = schedules.filter(({ definition }) => definition.shards.kind === "broadcast");
     const queues = new Set(broadcasts.map(({ definition }) => definition.task.queue));
-    const found = new Map<string, readonly LiveSession[]>();
-    for (const queue of queues) {
-      found.set(queue, await this.#store.sessions(queue));
-    }
+    const found: Sessions = new Map();
+    const asked = Array.from(queues, async (queue) => {
+      const sessions = await this.#store.sessions(queue).catch((error) => storeErrorOf(error));
+      found.set(queue, sessions);
+    });
+    await Promise.all(asked);
     return found;
   }
 
   async #cancelAbandoned(
     schedules: readonly Schedule[],
-    tasks: Map<TaskId, Task | null>,
-    sessions: ReadonlyMap<string, readonly LiveSession[]>,
+    tasks: Tasks,
+    sessions: Sessions,
   ): Promise<void> {
-    const live = new Set<SessionId>([...sessions.values()].flat().map(({ id }) => id));
+    const known = [...sessions.values()].flatMap((each) =>
+      each instanceof StoreError ? [] : each,
+    );
+    const live = new Set<SessionId>(known.map(({ id }) => id));
     const batch: Cancellation[] = [];
-    for (const id of schedules.filter(isBroadcast).flatMap(idsOf)) {
-      const task = tasks.get(id) ?? null;
+    const isKnown = ({ definition: { task } }: Schedule): boolean =>
+      !(sessions.get(task.queue) instanceof StoreError);
+    for (const id of schedules.filter(isBroadcast).filter(isKnown).flatMap(idsOf)) {
+      const found = tasks.get(id) ?? null;
+      const task = found instanceof StoreError ? null : found;
       const pinned = task?.spec.shard?.sessionId ?? null;
       const waits = task?.state === "READY" || task?.state === "SCHEDULED";
       if (waits && pinned !== null && !live.has(pinned)) {
         batch.push({ taskId: id, reason: "the worker that it was for is gone" });
-        tasks.set(id, null);
       }
     }
-    if (batch.length > 0) {
-      await this.#store.cancel(batch);
+    if (batch.length === 0) {
+      return;
+    }
+    const outcomes = await resultsOf(batch.length, () => this.#store.cancel(batch));
+    for (const [at, { taskId }] of batch.entries()) {
+      const outcome = outcomes[at];
+      tasks.set(taskId, outcome instanceof StoreError ? outcome : null);
     }
   }
 }

@@ -14,6 +14,7 @@ const CALL_BOUNDS_S = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0
 export interface Load {
   readonly sessions: number;
   readonly credit: number;
+  readonly queuesAway: number;
 }
 
 /** Where the gauges look. */
@@ -180,6 +181,13 @@ export class TaskMetrics {
       "tasks that workers would take",
       "{task}",
       () => sources.load().credit,
+    );
+    gauge(
+      meter,
+      "baton.store.queues_away",
+      "queues that the store does not answer for",
+      "{queue}",
+      () => sources.load().queuesAway,
     );
     gauge(meter, "baton.event_loop.delay_p99_seconds", "delay of the event loop", "s", () =>
       sources.eventLoopDelaySeconds(),
