@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type {
+  LeaseRef,
   LeaseToken,
   QueueName,
   SessionId,
@@ -8,21 +9,24 @@ import type {
 } from "../../server/src/domain/ids.ts";
 import type { LeasedTask } from "../../server/src/domain/task.ts";
 import { allParts, runByPart } from "../../server/src/store/redis/partition-calls.ts";
-import { layoutOf } from "../../server/src/store/redis/partition-ids.ts";
+import { innerQueueOf, layoutOf } from "../../server/src/store/redis/partition-ids.ts";
 import { leaseRound, type PinnedSessions } from "../../server/src/store/redis/partition-lease.ts";
 import { sweepParts } from "../../server/src/store/redis/partition-merge.ts";
-import { mergeRenewed } from "../../server/src/store/redis/partition-sessions.ts";
+import { mergeOpened, mergeRenewed } from "../../server/src/store/redis/partition-sessions.ts";
 import {
   type LeaseOutcome,
   type LeaseRequest,
+  type SessionOpened,
+  type SessionOpening,
   type Store,
   StoreError,
   type SweepReport,
 } from "../../server/src/store/store.ts";
-import { newTask, QUEUE } from "../support/task-factory.ts";
+import { newTask, newTasks, QUEUE } from "../support/task-factory.ts";
 
 const SESSION = "session" as SessionId;
-const { names } = layoutOf(QUEUE, 3);
+const layout = layoutOf(QUEUE, 3);
+const { names } = layout;
 
 describe("A round of partitions", () => {
   const down = () => new StoreError("unavailable", "down");
@@ -100,9 +104,12 @@ describe("A round of partitions", () => {
     assert.equal(countOf((await run({ 0: [tasks(names[0], 1)], 1: [gone] })).outcome), 1);
   });
 
-  it("hands over what it has where a partition certainly leased nothing", async () => {
+  it("passes over partitions that certainly leased nothing, unless that goes for all", async () => {
     assert.equal(countOf((await run({ 0: [tasks(names[0], 1)], 1: [down()] })).outcome), 1);
-    await assert.rejects(run({ 1: [down()] }), { kind: "unavailable" });
+    assert.equal(countOf((await run({ 0: [down()], 2: [tasks(names[2], 1)] })).outcome), 1);
+    assert.equal(countOf((await run({ 1: [down()] })).outcome), 0);
+    const all = { 0: [down()], 1: [down()], 2: [down()] };
+    await assert.rejects(run(all), { kind: "unavailable" });
   });
 
   it("fails where a partition may have leased something, so that it is given back", async () => {
@@ -145,9 +152,42 @@ describe("Calls to several partitions", () => {
     const ok = { kind: "ok", notices: [] } as const;
     const gone = { kind: "gone" } as const;
     const superseded = { kind: "superseded" } as const;
-    assert.deepEqual(mergeRenewed([ok, ok]), ok);
-    assert.deepEqual(mergeRenewed([ok, gone]), gone);
-    assert.deepEqual(mergeRenewed([gone, ok, superseded]), superseded);
+    assert.deepEqual(mergeRenewed(layout, [ok, ok, ok]), ok);
+    assert.deepEqual(mergeRenewed(layout, [ok, gone, ok]), gone);
+    assert.deepEqual(mergeRenewed(layout, [gone, ok, superseded]), superseded);
+  });
+
+  it("renew a session where they answer, and say which leases that leaves out", () => {
+    const ok = { kind: "ok", notices: [] } as const;
+    const away = new StoreError("unavailable", "away");
+    const renewed = mergeRenewed(layout, [ok, away, ok]);
+    assert.ok("kind" in renewed && renewed.kind === "ok");
+    const ids = newTasks(30).map(({ id }) => id);
+    assert.deepEqual(
+      ids.map((id) => renewed.isLeftOut?.(id)),
+      ids.map((id) => innerQueueOf(layout, id) === names[1]),
+    );
+    assert.equal(mergeRenewed(layout, [away, away, away]), away);
+  });
+
+  it("open a session where they answer, and leave its leases elsewhere open", () => {
+    const away = new StoreError("unavailable", "away");
+    const token = 1 as LeaseToken;
+    const held = newTasks(30).map(({ id }) => ({ taskId: id, token }));
+    const isAway = ({ taskId }: LeaseRef) => innerQueueOf(layout, taskId) === names[2];
+    const opened: SessionOpened = {
+      kind: "ok",
+      kept: held.filter((ref) => innerQueueOf(layout, ref.taskId) === names[0]),
+      lost: [],
+      released: [],
+      mayHaveTasks: false,
+    };
+    const opening = { held } as unknown as SessionOpening;
+    const merged = mergeOpened(opening, layout, [opened, { ...opened, kept: [] }, away]);
+    assert.ok("kept" in merged);
+    assert.deepEqual(merged.kept, opened.kept);
+    assert.deepEqual(merged.unanswered, held.filter(isAway));
+    assert.equal(merged.kept.length + merged.lost.length + held.filter(isAway).length, held.length);
   });
 
   it("sweep those that answer, and come back soon for the others", async () => {
@@ -169,7 +209,7 @@ describe("Calls to several partitions", () => {
       );
     assert.deepEqual(await sweep([]), { ...report, promoted: 6, purged: 3 });
     const some = await sweep(names.slice(0, 1));
-    assert.deepEqual(some, { ...report, promoted: 4, purged: 2, nextInMs: 0 });
+    assert.deepEqual(some, { ...report, promoted: 4, purged: 2, nextInMs: 70 });
     await assert.rejects(sweep(names), { kind: "unavailable" });
   });
 });

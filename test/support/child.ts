@@ -37,6 +37,7 @@ export class Child {
   readonly #lines: string[] = [];
   readonly #listeners = new Set<() => void>();
   #complaints = "";
+  #complaintLines = 0;
   #exit: ChildExit | null = null;
 
   constructor({ command, args, env, cwd, hasChannel = false, isDetached = false }: ChildOptions) {
@@ -54,7 +55,9 @@ export class Child {
       createInterface({ input: this.#process.stdout }).on("line", (line) => this.#add(line));
     }
     this.#process.stderr?.on("data", (bytes: Buffer) => {
-      this.#complaints = (this.#complaints + bytes.toString()).slice(-20_000);
+      const text = bytes.toString();
+      this.#complaints = (this.#complaints + text).slice(-20_000);
+      this.#complaintLines += text.split("\n").length - 1;
     });
   }
 
@@ -69,6 +72,11 @@ export class Child {
   /** The end of what it wrote to standard error. */
   get complaints(): string {
     return this.#complaints;
+  }
+
+  /** How many lines it wrote to standard error. */
+  get complaintLines(): number {
+    return this.#complaintLines;
   }
 
   /** What it wrote to standard output. */

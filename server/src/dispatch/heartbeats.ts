@@ -1,5 +1,5 @@
 import type { Clock } from "../domain/clock.ts";
-import { type LeaseRef, type QueueName, queueOfTask, type SessionId, type TaskId } from "../domain/ids.ts";
+import { type LeaseRef, queueOfTask, type SessionId, type TaskId } from "../domain/ids.ts";
 import type {
   RenewOutcome,
   Report,
@@ -108,8 +108,10 @@ class Beat {
   readonly #options: HeartbeatsOptions;
   readonly #number: number;
   #missing = 0;
-  /** The queues on which the session was not renewed. */
-  readonly #failed = new Set<QueueName>();
+  /** On how many queues the session was not renewed. */
+  #failed = 0;
+  /** Which leases were left out, queue by queue. */
+  readonly #leftOut: ((id: TaskId) => boolean)[] = [];
 
   constructor(
     session: LeaseSession,
@@ -155,6 +157,9 @@ class Beat {
   }
 
   #renewed(part: SessionPart, outcome: RenewOutcome): void {
+    if (outcome.kind === "ok" && outcome.isLeftOut !== undefined) {
+      this.#leftOut.push(outcome.isLeftOut);
+    }
     if (this.#options.renewer.accept(part, outcome) || this.#session.isOver) {
       this.#missing -= 1;
     } else {
@@ -164,8 +169,13 @@ class Beat {
 
   #notRenewed(part: SessionPart, error: StoreError): void {
     this.#options.renewer.acceptFailure(part, error);
-    this.#failed.add(part.queue);
+    this.#fail(part);
     this.#missing -= 1;
+  }
+
+  #fail({ queue }: SessionPart): void {
+    this.#failed += 1;
+    this.#leftOut.push((id) => queueOfTask(id) === queue);
   }
 
   #reopen(part: SessionPart): void {
@@ -174,7 +184,7 @@ class Beat {
       .exclusive(() => reopener.reopen(part, this.#namedOn(part)))
       .then((outcome) => {
         if (outcome !== "ok") {
-          this.#failed.add(part.queue);
+          this.#fail(part);
         }
         this.#missing -= 1;
         this.#finish();
@@ -219,7 +229,7 @@ class Beat {
 
   // No answer where the store is out of reach: the worker has to count its leases as running out.
   #finish(): void {
-    if (this.#missing > 0 || this.#failed.size === this.#session.parts.length) {
+    if (this.#missing > 0 || this.#failed === this.#session.parts.length) {
       return;
     }
     this.#fence();
@@ -238,8 +248,8 @@ class Beat {
   #fence(): void {
     const { leaseTtlMs, heartbeatIntervalMs } = this.#options.settings;
     const { leases } = this.#session;
-    const isLeftOut = (id: TaskId): boolean => this.#failed.has(queueOfTask(id));
-    leases.renewed(this.#failed.size === 0 ? null : isLeftOut, this.#previousMs);
+    const isLeftOut = (id: TaskId): boolean => this.#leftOut.some((holds) => holds(id));
+    leases.renewed(this.#leftOut.length === 0 ? null : isLeftOut, this.#previousMs);
     const nextBeatMs = this.#session.renewedAtMs + heartbeatIntervalMs;
     for (const ref of leases.unrenewedSince(nextBeatMs - leaseTtlMs)) {
       this.#session.lose(ref, "lost", "");

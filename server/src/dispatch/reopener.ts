@@ -71,7 +71,7 @@ export class Reopener {
     if (opened?.kind === "superseded") {
       onSuperseded(part.session);
     } else if (opened !== undefined) {
-      part.mustReopen = false;
+      part.mustReopen = opened.unanswered !== undefined;
       accept(part, opened, clock.monotonicMs());
       if (opened.released.length > 0) {
         onReady(part.queue);

@@ -48,8 +48,10 @@ interface OpenedSession {
   readonly lost: readonly LeaseRef[];
   /** The queues on which nothing could be leased. */
   readonly empty: ReadonlySet<QueueName>;
-  /** The queues for which the store failed. What the worker holds there is kept as long as it may be. */
-  readonly failed: ReadonlySet<QueueName>;
+  /** The queues for which the store failed, or for a part of which. */
+  readonly away: ReadonlySet<QueueName>;
+  /** What the worker holds there: it may keep it as long as its ttl can last. */
+  readonly unanswered: readonly LeaseRef[];
 }
 
 /** The worker sessions whose streams end here. */
@@ -238,11 +240,20 @@ export class Sessions implements SessionDuties {
     if (opened.length < outcomes.length) {
       throw resumedError();
     }
+    const away = new Set<QueueName>();
+    const unanswered = openings.flatMap(({ queue, held }, at) => {
+      const refs = unansweredOf(results[at], held);
+      if (refs !== null) {
+        away.add(queue);
+      }
+      return refs ?? [];
+    });
     return {
-      kept: [...opened, ...failed.map(({ held }) => ({ kept: held }))].flatMap(({ kept }) => kept),
+      kept: opened.flatMap(({ kept }) => kept),
       lost: opened.flatMap(({ lost }) => lost),
       empty: new Set(empty),
-      failed: new Set(failed.map(({ queue }) => queue)),
+      away,
+      unanswered,
     };
   }
 
@@ -268,11 +279,12 @@ export class Sessions implements SessionDuties {
     opened: OpenedSession,
   ): void {
     const { granter, settings } = this.#options;
-    const { kept, lost, empty, failed } = opened;
+    const { lost, empty, away, unanswered } = opened;
+    const kept = [...opened.kept, ...unanswered];
     for (const ref of kept) {
       session.leases.keep(ref, session.lastHeardAtMs);
     }
-    this.#openLater(session, failed);
+    this.#openLater(session, away, unanswered);
     link.onWritable(() => {
       session.isWritable = true;
       granter.wakeFor(session);
@@ -283,15 +295,20 @@ export class Sessions implements SessionDuties {
   }
 
   /** Has a session opened when the store answers for these queues again. */
-  #openLater(session: LeaseSession, queues: ReadonlySet<QueueName>): void {
+  #openLater(
+    session: LeaseSession,
+    queues: ReadonlySet<QueueName>,
+    held: readonly LeaseRef[],
+  ): void {
     for (const part of session.parts) {
       part.mustReopen ||= queues.has(part.queue);
     }
-    if (queues.size > 0) {
+    if (held.length > 0) {
       // Nobody here knows when its leases there were renewed: the next heartbeat is the last in time.
       const { leaseTtlMs, heartbeatIntervalMs } = this.#options.settings;
       const sinceMs = session.lastHeardAtMs - leaseTtlMs + 2 * heartbeatIntervalMs;
-      session.leases.renewed((id) => queues.has(queueOfTask(id)), sinceMs);
+      const ids = new Set(held.map(({ taskId }) => taskId));
+      session.leases.renewed((id) => ids.has(id), sinceMs);
     }
   }
 
@@ -373,6 +390,17 @@ export class Sessions implements SessionDuties {
 
 function isEmpty(result: ItemResult<SessionOpened> | undefined): boolean {
   return result?.kind === "ok" && !result.mayHaveTasks;
+}
+
+/** The leases of an opening of which nothing is known; null where all of its queue answered. */
+function unansweredOf(
+  result: ItemResult<SessionOpened> | undefined,
+  held: readonly LeaseRef[],
+): readonly LeaseRef[] | null {
+  if (result instanceof StoreError) {
+    return held;
+  }
+  return (result?.kind === "ok" && result.unanswered) || null;
 }
 
 function resumedError(): TaskError {

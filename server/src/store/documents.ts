@@ -34,7 +34,8 @@ export interface Documents {
   /**
    * Returns documents whose time has come, about as many as the limit (fewer where they are large) and
    * about the earliest first, and hides each from other calls for a while: whoever is given one has that
-   * long to put it. Hiding leaves the version as it is.
+   * long to put it. Hiding leaves the version as it is. Where a part of the collection is away, the others
+   * are answered for, and a later call has what it missed.
    */
   due(collection: Collection, limit: number, hideMs: number): Promise<DueDocuments>;
 }

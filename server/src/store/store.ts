@@ -226,6 +226,11 @@ export type SessionOpened =
       readonly released: readonly LeaseRef[];
       /** False where nothing on the queue was READY or due, for whomever; spares the first lease call. */
       readonly mayHaveTasks: boolean;
+      /**
+       * Present where a part of the queue is away, in which the session is to be opened again: those of
+       * `held` that lie there, of which nothing is known.
+       */
+      readonly unanswered?: readonly LeaseRef[];
     }
   | { readonly kind: "superseded" };
 
@@ -243,7 +248,12 @@ export interface SessionRenewal {
  * its ttl has passed, open it again. `superseded`: another stream took it up; nothing changed.
  */
 export type RenewOutcome =
-  | { readonly kind: "ok"; readonly notices: readonly LeaseNotice[] }
+  | {
+      readonly kind: "ok";
+      readonly notices: readonly LeaseNotice[];
+      /** Present where a part of the queue is away: whether a task lies there. Its lease was not renewed. */
+      readonly isLeftOut?: (id: TaskId) => boolean;
+    }
   | { readonly kind: "gone" }
   | { readonly kind: "superseded" };
 

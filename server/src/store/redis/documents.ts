@@ -1,3 +1,5 @@
+import { Cluster } from "ioredis";
+import type { Clock } from "../../domain/clock.ts";
 import type { QueueName } from "../../domain/ids.ts";
 import type { Due } from "../../domain/task.ts";
 import type {
@@ -12,6 +14,7 @@ import type {
 import { runByQueue } from "./batches.ts";
 import { DOCUMENT_KEY_ROLES, type DocumentScript, runDocumentScript } from "./document-scripts.ts";
 import { storeErrorOf } from "./errors.ts";
+import { Rests } from "./rests.ts";
 import {
   type Argument,
   bufferOf,
@@ -30,21 +33,25 @@ export interface RedisDocumentsOptions {
   readonly prefix: string;
   /** How far the store's clock is ahead of the server's, ms; 0 but in tests. */
   readonly clockOffset: () => number;
+  readonly clock: Clock;
 }
 
 /** Documents in Redis: one script call a partition and batch. */
 export class RedisDocuments implements Documents {
   readonly #client: RedisClient;
   readonly #options: RedisDocumentsOptions;
+  /** By partition, of which there are few. */
+  readonly #rests: Rests;
 
   constructor(client: RedisClient, options: RedisDocumentsOptions) {
     this.#client = client;
     this.#options = options;
+    this.#rests = new Rests(options.clock);
   }
 
   async nowMs(): Promise<number> {
     try {
-      const [seconds, micros] = await this.#client.time();
+      const [seconds, micros] = await anyServer(this.#client).time();
       const wallMs = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
       return wallMs + this.#options.clockOffset();
     } catch (error) {
@@ -93,7 +100,9 @@ export class RedisDocuments implements Documents {
   }
 
   async list(collection: Collection, after: string | null, limit: number): Promise<Document[]> {
-    const replies = await this.#everywhere(collection, "list_documents", [after ?? "", limit]);
+    const replies = await Promise.all(
+      this.#everywhere(collection, "list_documents", [after ?? "", limit]),
+    );
     return replies
       .flatMap((reply) => documentsOf(reply))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -118,7 +127,15 @@ export class RedisDocuments implements Documents {
 
   async due(collection: Collection, limit: number, hideMs: number): Promise<DueDocuments> {
     const each = Math.ceil(limit / collection.partitions);
-    const replies = await this.#everywhere(collection, "due_documents", [each, hideMs]);
+    const settled = await Promise.allSettled(
+      this.#everywhere(collection, "due_documents", [each, hideMs]),
+    );
+    const replies = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    // What a partition has that is away is due still when it is back.
+    const failure = settled.find((one) => one.status === "rejected");
+    if (failure !== undefined && replies.length === 0) {
+      throw failure.reason;
+    }
     const waits = replies.map(([, nextInMs]) => numberOf(nextInMs)).filter((ms) => ms >= 0);
     return {
       documents: replies.flatMap((reply) => documentsOf(reply.slice(2))),
@@ -131,11 +148,9 @@ export class RedisDocuments implements Documents {
     collection: Collection,
     script: DocumentScript,
     args: readonly Argument[],
-  ): Promise<ReplyItem[][]> {
-    return Promise.all(
-      Array.from({ length: collection.partitions }, (_, partition) =>
-        this.#run(script, tagOf(collection, partition), args),
-      ),
+  ): Promise<ReplyItem[]>[] {
+    return Array.from({ length: collection.partitions }, (_, partition) =>
+      this.#run(script, tagOf(collection, partition), args),
     );
   }
 
@@ -159,8 +174,14 @@ export class RedisDocuments implements Documents {
     for (const argument of rest) {
       args.push(argument);
     }
-    return runDocumentScript(this.#client, script, args);
+    return this.#rests.ask(partition, () => runDocumentScript(this.#client, script, args));
   }
+}
+
+/** Of a cluster a master that is connected: a command without a key may go to any. */
+function anyServer(client: RedisClient): RedisClient {
+  const masters = client instanceof Cluster ? client.nodes("master") : [];
+  return masters.find(({ status }) => status === "ready") ?? client;
 }
 
 // No queue's name has a ~, so that no document shares a key with a task.

@@ -43,7 +43,11 @@ export async function loadFunctions(client: RedisClient): Promise<void> {
   const loads = servers.flatMap((server) =>
     [TASK_LIBRARY, DOCUMENT_LIBRARY, REGISTRY_LIBRARY].map(({ text }) => loadLibrary(server, text)),
   );
-  await Promise.all(loads);
+  const settled = await Promise.allSettled(loads);
+  const failures = settled.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+  if (failures.length > 0) {
+    throw failures.find(({ message }: Error) => FULL.test(message)) ?? failures[0];
+  }
 }
 
 async function loadLibrary(server: Redis, text: string): Promise<void> {
@@ -75,7 +79,8 @@ export function callFunction(client: RedisClient, call: FunctionCall): Promise<R
       () => send(client, call),
       (refusal: unknown) => {
         if (!FULL.test((refusal as Error).message)) {
-          throw refusal;
+          // Another master may be away that had to be given them too.
+          return send(client, call);
         }
         callsAsScripts.set(client, CALLS_BEFORE_NEXT_LOAD);
         return callAsScript(client, call);

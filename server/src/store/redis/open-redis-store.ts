@@ -123,6 +123,7 @@ export async function openRedis(
     partitions,
     readSlice: sliceReader(runner),
     places: new PlaceCounter(client, runner, prefix),
+    clock,
   });
-  return { store, documents: new RedisDocuments(client, { prefix, clockOffset }) };
+  return { store, documents: new RedisDocuments(client, { prefix, clockOffset, clock }) };
 }

@@ -45,7 +45,7 @@ export function failureOfParts(results: readonly ItemResult<unknown>[]): StoreEr
 export async function runByPart<Item, Outcome>(
   batch: readonly Item[],
   nameOf: (item: Item) => QueueName,
-  run: (items: readonly Item[]) => Promise<readonly Outcome[]>,
+  run: (items: readonly Item[], name: QueueName) => Promise<readonly Outcome[]>,
 ): Promise<Outcome[]> {
   const parts = new Map<QueueName, BatchPart<Item>>();
   for (const [place, item] of batch.entries()) {
@@ -58,7 +58,8 @@ export async function runByPart<Item, Outcome>(
     part.items.push(item);
     part.places.push(place);
   }
-  return runParts(batch.length, [...parts.values()], ({ items }) => run(items));
+  const named = Array.from(parts, ([name, part]) => ({ name, ...part }));
+  return runParts(batch.length, named, ({ name, items }) => run(items, name));
 }
 
 /** Returns what became of each item of a batch, also where the call throws. */

@@ -13,10 +13,11 @@ type Ended = Exclude<LeaseOutcome, { kind: "ok" }>;
  * Leases from partitions in turn, first from one for as many as are asked for, then from as many at once
  * as the bytes allow, until the limit or the bytes are met or all were found empty.
  *
- * What ends the round, ends it with the tasks that it has, if any; the next round begins elsewhere.
+ * What ends the round, ends it with the tasks that it has, if any; the next round begins elsewhere. A
+ * partition that is away is passed over.
  */
 export async function leaseRound(
-  store: Store,
+  store: Pick<Store, "lease">,
   names: readonly QueueName[],
   request: LeaseRequest,
   pinnedTo: PinnedSessions,
@@ -32,7 +33,7 @@ export async function leaseRound(
 }
 
 class LeaseRound {
-  readonly #store: Store;
+  readonly #store: Pick<Store, "lease">;
   readonly #request: LeaseRequest;
   readonly #pinnedTo: PinnedSessions;
   /** The partitions that may have more. */
@@ -46,7 +47,7 @@ class LeaseRound {
   #error: unknown = null;
 
   constructor(
-    store: Store,
+    store: Pick<Store, "lease">,
     names: readonly QueueName[],
     request: LeaseRequest,
     pinnedTo: PinnedSessions,
@@ -60,9 +61,14 @@ class LeaseRound {
 
   /** Whether more is wanted and may be there. */
   get goesOn(): boolean {
-    const isOver = this.#ended !== null || this.#error !== null || this.#open.length === 0;
+    const isOver = this.#ended !== null || this.#isLost || this.#open.length === 0;
     const hasRoom = this.#tasks.length === 0 || this.#bytesLeft > 0;
     return !isOver && this.#tasks.length < this.#request.limit && hasRoom;
+  }
+
+  /** Whether a call failed that may have leased something. */
+  get #isLost(): boolean {
+    return this.#error !== null && !isHarmless(this.#error);
   }
 
   get #bytesLeft(): number {
@@ -81,10 +87,9 @@ class LeaseRound {
     );
   }
 
-  /** @throws StoreError where a call failed that may have leased something, or nothing was leased */
+  /** @throws StoreError where a call failed that may have leased something, or none was answered */
   outcome(): LeaseOutcome {
-    const isHarmless = this.#error instanceof StoreError && this.#error.kind !== "unknown";
-    if (this.#error !== null && !(isHarmless && this.#tasks.length > 0)) {
+    if (this.#isLost || (this.#error !== null && this.#left.size === 0 && this.#ended === null)) {
       throw this.#error;
     }
     if (this.#ended !== null && this.#tasks.length === 0) {
@@ -110,8 +115,7 @@ class LeaseRound {
         this.#ended = this.#ended?.kind === "superseded" ? this.#ended : outcome;
       }
     } catch (error) {
-      const isKnown = this.#error instanceof StoreError && this.#error.kind !== "unknown";
-      this.#error = this.#error === null || isKnown ? error : this.#error;
+      this.#error = this.#isLost ? this.#error : error;
     }
   }
 
@@ -140,4 +144,8 @@ class LeaseRound {
       this.#open.push(asked.queue);
     }
   }
+}
+
+function isHarmless(error: unknown): boolean {
+  return error instanceof StoreError && error.kind !== "unknown";
 }

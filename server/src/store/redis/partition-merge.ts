@@ -3,10 +3,13 @@ import { TASK_STATES, type TaskState } from "../../domain/task-state.ts";
 import type { QueueStats, Store, StoreHint, SweepReport } from "../store.ts";
 import { outerId, outerQueue, withOuterLease } from "./partition-ids.ts";
 
+/** When partitions that failed are swept again. */
+const AGAIN_AFTER_MS = 1_000;
+
 /**
  * Sweeps partitions at once, each with its share of the limit; as many as the limit is enough for.
  *
- * @returns what was done. Where partitions failed or were left out, more is due at once.
+ * @returns what was done. Where partitions were left out more is due at once, where they failed soon.
  * @throws StoreError where all failed
  */
 export async function sweepParts(
@@ -31,7 +34,11 @@ export async function sweepParts(
     throw error;
   }
   const merged = mergeSweeps(reports);
-  return reports.length === names.length ? merged : { ...merged, nextInMs: 0 };
+  if (swept.length < names.length) {
+    return { ...merged, nextInMs: 0 };
+  }
+  const nextInMs = Math.min(merged.nextInMs ?? AGAIN_AFTER_MS, AGAIN_AFTER_MS);
+  return error === null ? merged : { ...merged, nextInMs };
 }
 
 function shareOf(whole: number, at: number, parts: number): number {

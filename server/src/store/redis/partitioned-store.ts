@@ -1,3 +1,4 @@
+import type { Clock } from "../../domain/clock.ts";
 import {
   type LeaseRef,
   QueueCursor,
@@ -10,6 +11,7 @@ import type {
   Cancellation,
   CancelOutcome,
   GetOptions,
+  ItemResult,
   LeaseOutcome,
   LeaseRequest,
   ListPage,
@@ -32,13 +34,14 @@ import type {
   SweepReport,
 } from "../store.ts";
 import { pageOfSlices, type SliceReader } from "./listing.ts";
-import { allParts, failureOfParts, outcomesOf, resultsOf, runByPart } from "./partition-calls.ts";
+import { allParts, outcomesOf, resultsOf, runByPart } from "./partition-calls.ts";
 import { innerId, type Layout, outerQueue, outerTask } from "./partition-ids.ts";
 import { leaseRound, type PinnedSessions } from "./partition-lease.ts";
 import { mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
 import { mergedSlices, type PlaceCounter } from "./partition-reads.ts";
 import { innerOpenings, mergeOpened, mergeRenewed, mergeSessions } from "./partition-sessions.ts";
 import type { Partitions } from "./partitions.ts";
+import { Rests } from "./rests.ts";
 
 const MAX_SESSIONS = 1_000;
 
@@ -49,6 +52,7 @@ export interface PartitionedStoreParts {
   readonly partitions: Partitions;
   readonly readSlice: SliceReader;
   readonly places: PlaceCounter;
+  readonly clock: Clock;
 }
 
 /**
@@ -61,8 +65,9 @@ export interface PartitionedStoreParts {
  *   before a better placed one of another partition; which one is reached within as many calls as there
  *   are partitions. Listings and `ahead` are by the place over all of them.
  * - A lease may exceed the bytes asked for by one payload, the first of a partition.
- * - What goes to all partitions (a session's opening and renewal, a sweep, figures) is no transaction: a
- *   failure in some is `unknown`, and repeating the call is safe. A sweep reports what it could do.
+ * - What goes to all partitions (a session's opening and renewal, a sweep, figures) is no transaction, and
+ *   repeating it is safe. Where some partitions are away, sessions live on in the others, which are leased
+ *   from and swept.
  */
 export class PartitionedStore implements Store {
   readonly #store: Store;
@@ -72,8 +77,11 @@ export class PartitionedStore implements Store {
   /** Where the next round of a queue's partitions begins. */
   readonly #turns = new Map<QueueName, number>();
   readonly #pinnedTo: PinnedSessions = new Map();
+  /** By partition, of which an operator has named every queue's. */
+  readonly #rests: Rests;
 
-  constructor({ store, partitions, readSlice, places }: PartitionedStoreParts) {
+  constructor({ store, partitions, readSlice, places, clock }: PartitionedStoreParts) {
+    this.#rests = new Rests(clock);
     this.#store = store;
     this.#partitions = partitions;
     this.#readSlice = readSlice;
@@ -99,7 +107,12 @@ export class PartitionedStore implements Store {
     const layout = await this.#layout(request.queue);
     return layout === null
       ? this.#store.lease(request)
-      : leaseRound(this.#store, this.#inTurn(layout), request, this.#pinnedTo);
+      : leaseRound(
+          { lease: (part) => this.#rests.ask(part.queue, () => this.#store.lease(part)) },
+          this.#inTurn(layout),
+          request,
+          this.#pinnedTo,
+        );
   }
 
   async settle(batch: readonly Settlement[]): Promise<SettleOutcome[]> {
@@ -134,7 +147,7 @@ export class PartitionedStore implements Store {
       batch,
       (items) => this.#store.renew(items),
       ({ names }, renewal) => names.map((queue) => ({ ...renewal, queue })),
-      (_, answers) => mergeRenewed(answers),
+      (_, layout, results) => mergeRenewed(layout, results),
     );
   }
 
@@ -268,30 +281,45 @@ export class PartitionedStore implements Store {
     batch: readonly Item[],
     run: (items: readonly Item[]) => Promise<Outcome[]>,
     split: (layout: Layout, item: Item) => Item[],
-    merge: (item: Item, answers: readonly Outcome[]) => Outcome,
+    merge: (
+      item: Item,
+      layout: Layout,
+      results: readonly ItemResult<Outcome>[],
+    ) => ItemResult<Outcome>,
   ): Promise<Outcome[]> {
     if (!(await this.#isAnySpread(batch, ({ queue }) => queue))) {
       return run(batch);
     }
     const parts = batch.map((item) => {
       const layout = this.#partitions.find(item.queue);
-      return layout ? { items: split(layout, item), isSpread: true } : { items: [item] };
+      return layout ? { items: split(layout, item), layout } : { items: [item], layout: null };
     });
     const answers = await resultsOf(
       parts.flatMap(({ items }) => items),
-      (items) => runByPart(items, ({ queue }) => queue, run),
+      (items) =>
+        runByPart(
+          items,
+          ({ queue }) => queue,
+          (own, name) => this.#asked(name, own, run),
+        ),
     );
     let at = 0;
-    const results = parts.map(({ items, isSpread }, index) => {
+    const results = parts.map(({ items, layout }, index) => {
       const own = answers.slice(at, at + items.length);
       at += items.length;
-      const failure = failureOfParts(own);
-      const outcomes = own as Outcome[];
-      return (
-        failure ?? (isSpread ? merge(batch[index] as Item, outcomes) : (outcomes[0] as Outcome))
-      );
+      const [only] = own as [ItemResult<Outcome>];
+      return layout ? merge(batch[index] as Item, layout, own) : only;
     });
     return outcomesOf(results);
+  }
+
+  /** Asks for items of one queue of the plain store; a partition that has just failed is left alone. */
+  #asked<Item, Outcome>(
+    name: QueueName,
+    items: readonly Item[],
+    run: (items: readonly Item[]) => Promise<Outcome[]>,
+  ): Promise<Outcome[]> {
+    return outerQueue(name) === name ? run(items) : this.#rests.ask(name, () => run(items));
   }
 
   /** The partitions of a queue, another one first each time. */

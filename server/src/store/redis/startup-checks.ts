@@ -7,9 +7,10 @@ const MIN_MAJOR = 7;
 const HINT = "change that, or accept it with --allow-unsafe-redis";
 
 /**
- * Refuses a Redis that would lose or evict tasks.
+ * Refuses a Redis that would lose or evict tasks. Of a cluster, a master that does not answer is taken to be
+ * like the others: one that is away must not keep a dispatcher from the slots of those.
  *
- * @throws StoreOpenError with what is wrong and what to do
+ * @throws StoreOpenError with what is wrong and what to do; what the servers threw where none answers
  */
 export async function checkServers(
   client: RedisClient,
@@ -17,14 +18,26 @@ export async function checkServers(
   allowUnsafe: boolean,
 ): Promise<void> {
   const servers = client instanceof Cluster ? client.nodes("master") : [client];
-  for (const server of servers) {
-    const info = await readInfo(server);
-    checkVersion(info);
-    checkMode(info, target);
-    if (!allowUnsafe) {
-      checkEviction(info);
-      await checkPersistence(server, info);
-    }
+  const checks = servers.map((server) => checkServer(server, target, allowUnsafe));
+  const settled = await Promise.allSettled(checks);
+  const failures = settled.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+  const failure = failures.find((reason) => reason instanceof StoreOpenError) ?? failures[0];
+  if (failure instanceof StoreOpenError || failures.length === servers.length) {
+    throw failure;
+  }
+}
+
+async function checkServer(
+  server: Redis,
+  target: RedisTarget,
+  allowUnsafe: boolean,
+): Promise<void> {
+  const info = await readInfo(server);
+  checkVersion(info);
+  checkMode(info, target);
+  if (!allowUnsafe) {
+    checkEviction(info);
+    await checkPersistence(server, info);
   }
 }
 
