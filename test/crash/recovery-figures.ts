@@ -1,6 +1,7 @@
 // npm run recovery [-- --times 20 --only worker-killed,sentinel]: how long recovery takes, with real
 // processes.
 import { parseArgs } from "node:util";
+import { describeDeadShard } from "./support/dead-shard.ts";
 import { measureRollingDeploys } from "./support/deploys.ts";
 import { measureHungCalls, measureHungWorkers } from "./support/hung-dispatcher.ts";
 import {
@@ -99,10 +100,19 @@ const MEASURES: readonly Measure[] = [
   },
 ];
 
+/** What is measured otherwise than by how long it takes. */
+const REPORTS = [
+  {
+    key: "dead-shard",
+    name: "one master of three SIGKILLed for 15 s, twelve queues at 50 submits a second each",
+    describe: describeDeadShard,
+  },
+];
+
 const { values } = parseArgs({
   options: { times: { type: "string" }, only: { type: "string", default: "" } },
 });
-const keys = MEASURES.map(({ key }) => key);
+const keys = [...MEASURES, ...REPORTS].map(({ key }) => key);
 const wanted = values.only === "" ? keys : values.only.split(",");
 const unknown = wanted.filter((key) => !keys.includes(key));
 if (unknown.length > 0) {
@@ -121,4 +131,10 @@ for (const { key, name, goalMs, times, measure } of MEASURES) {
   console.log(
     `${name}\n  n ${tookMs.length}, p50 ${median} ms, p99 ${p99} ms, max ${most} ms; goal ${goalMs} ms: ${isReached ? "reached" : "MISSED"}`,
   );
+}
+
+for (const { key, name, describe } of REPORTS) {
+  if (wanted.includes(key)) {
+    console.log(`${name}\n${await describe()}`);
+  }
 }

@@ -36,10 +36,7 @@ export interface Dispatcher {
    * As {@link submit}, for tasks that the dispatcher makes by itself, of schedules and events: these are
    * taken also during a drain, until `stop`.
    */
-  submitOwn(
-    batch: readonly NewTask[],
-    done: (answer: readonly SubmitOutcome[] | TaskError) => void,
-  ): void;
+  submitOwn(batch: readonly NewTask[], done: (answer: SubmitAnswer) => void): void;
 
   /**
    * Opens a worker's session, or takes it up again, and sends Welcome on its link. Rejects with

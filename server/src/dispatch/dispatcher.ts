@@ -168,10 +168,7 @@ class StoreDispatcher implements Dispatcher {
     }
   }
 
-  submitOwn(
-    batch: readonly NewTask[],
-    done: (answer: readonly SubmitOutcome[] | TaskError) => void,
-  ): void {
+  submitOwn(batch: readonly NewTask[], done: (answer: SubmitAnswer) => void): void {
     if (this.#isStopped) {
       done(drainingError());
     } else {

@@ -80,15 +80,21 @@ export class ObservedStore implements Store {
   }
 
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]> {
-    return this.#write(batch, queueOfLease(), (items) => this.#store.settle(items).then(known.settle));
+    return this.#write(batch, queueOfLease(), (items) =>
+      this.#store.settle(items).then(known.settle),
+    );
   }
 
   report(batch: readonly Report[]): Promise<ReportOutcome[]> {
-    return this.#write(batch, queueOfLease(), (items) => this.#store.report(items).then(known.report));
+    return this.#write(batch, queueOfLease(), (items) =>
+      this.#store.report(items).then(known.report),
+    );
   }
 
   openSession(batch: readonly SessionOpening[]): Promise<SessionOpened[]> {
-    return this.#write(batch, queueOf, (items) => this.#store.openSession(items).then(known.openSession));
+    return this.#write(batch, queueOf, (items) =>
+      this.#store.openSession(items).then(known.openSession),
+    );
   }
 
   renew(batch: readonly SessionRenewal[]): Promise<RenewOutcome[]> {
@@ -105,7 +111,9 @@ export class ObservedStore implements Store {
   }
 
   redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]> {
-    return this.#write(batch, queueOfTask, (items) => this.#store.redrive(items).then(known.redrive));
+    return this.#write(batch, queueOfTask, (items) =>
+      this.#store.redrive(items).then(known.redrive),
+    );
   }
 
   get(batch: readonly TaskId[], options?: GetOptions): ReturnType<Store["get"]> {

@@ -7,12 +7,13 @@ import type { DispatchLog } from "./log.ts";
 const WINDOW_MS = 1_000;
 const NAMES_A_LINE = 5;
 
-/** Says which queues the store fails for: a line a second for all of them, however many they are. */
+/** Says which queues the store fails for: a line of each kind a second, however many they are. */
 export class OutageLog {
   readonly #clock: Clock;
   readonly #log: DispatchLog;
   #away = new Set<QueueName>();
   #back = new Set<QueueName>();
+  #alone = new Set<QueueName>();
   #error: StoreError | null = null;
   #timer: Timer | null = null;
 
@@ -38,12 +39,19 @@ export class OutageLog {
     this.#tellSoon();
   }
 
+  /** Notes that a call failed to a queue that answers. */
+  alone(queue: QueueName): void {
+    this.#alone.add(queue);
+    this.#tellSoon();
+  }
+
   /** Forgets what was not told yet: the whole store is away, or is back, which says more. */
   drop(): void {
     this.#timer?.cancel();
     this.#timer = null;
     this.#away.clear();
     this.#back.clear();
+    this.#alone.clear();
   }
 
   #tellSoon(): void {
@@ -54,11 +62,16 @@ export class OutageLog {
   }
 
   #tell(): void {
-    const [away, back] = [this.#away, this.#back];
+    const [away, back, alone] = [this.#away, this.#back, this.#alone];
     this.#away = new Set();
     this.#back = new Set();
+    this.#alone = new Set();
     if (away.size > 0) {
       this.#log.warn({ ...fieldsOf(away), err: this.#error }, "the store failed for some queues");
+    }
+    if (alone.size > 0) {
+      const message = "calls of the store failed, and the next ones did not";
+      this.#log.warn({ ...fieldsOf(alone), err: this.#error }, message);
     }
     if (back.size > 0) {
       this.#log.info(fieldsOf(back), "the store answers for some queues again");

@@ -29,6 +29,8 @@ export interface OutagesOptions {
   readonly onAway: (queue: QueueName) => void;
   /** Told of a queue that was away and answers again. */
   readonly onBack: (queue: QueueName) => void;
+  /** Told of a queue of which a call failed that is not away. */
+  readonly onAlone: (queue: QueueName) => void;
 }
 
 /** A queue of which a call failed, until it answers a probe. */
@@ -134,6 +136,8 @@ export class Outages {
         this.#options.onBack(queue);
         // What was away together comes back together.
         this.hurry();
+      } else {
+        this.#options.onAlone(queue);
       }
     } else {
       outage.refusesReads = !takesReads;

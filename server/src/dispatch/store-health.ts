@@ -66,6 +66,7 @@ export class StoreHealth {
         this.#log.back(queue);
         onQueueRecovered(queue);
       },
+      onAlone: (queue) => this.#log.alone(queue),
     });
   }
 

@@ -45,6 +45,21 @@ export interface DeadShardReport {
   readonly twice: number;
 }
 
+/** Measures a master that is away for 15 s, and says in a few lines what that came to. */
+export async function describeDeadShard(): Promise<string> {
+  const report = await runDeadShard({ beforeMs: 10_000, deadMs: 15_000, submitsASecond: 50 });
+  const { before, meanwhile, deadQueues, logLines, resumedAfterMs, accepted } = report;
+  const shown = ({ tasks, p50Ms, p99Ms }: Latency): string =>
+    `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms of ${tasks} tasks`;
+  const ratio = meanwhile.p99Ms / before.p99Ms;
+  return [
+    `  others before: ${shown(before)}`,
+    `  others meanwhile: ${shown(meanwhile)}; p99 times ${ratio.toFixed(2)}, goal 1.5`,
+    `  ${deadQueues} queues went on ${Math.round(resumedAfterMs)} ms after the master; ${logLines} log lines`,
+    `  ${accepted} accepted, ${report.refused} refused, ${report.lost} lost, ${report.twice} run twice`,
+  ].join("\n");
+}
+
 /**
  * Twelve queues over three masters under a steady load, with one worker on all of them, one dispatcher, and
  * one master killed and started again.

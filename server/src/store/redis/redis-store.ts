@@ -193,7 +193,11 @@ export class RedisStore implements Store {
     const wanted = await (queues === undefined
       ? this.#registry.all()
       : this.#registry.known(queues));
-    return Promise.all(wanted.map((queue) => this.#runner.run(queueStats, queue, null)));
+    return runByQueue(
+      wanted,
+      (queue) => queue,
+      async (queue) => [await this.#runner.run(queueStats, queue, null)],
+    );
   }
 
   onHint(listener: (hint: StoreHint) => void): () => void {
