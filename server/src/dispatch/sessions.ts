@@ -6,13 +6,12 @@ import {
   newSessionKey,
   newStreamId,
   type QueueName,
-  queueOfTask,
   type SessionId,
   type SessionKey,
   sessionIdOf,
   type TaskId,
 } from "../domain/ids.ts";
-import { type ItemResult, type SessionOpened, type Store, StoreError } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import type { HeldLease, WorkerHello, WorkerLink, WorkerSettlement } from "./contract.ts";
 import type { Granter } from "./granter.ts";
 import type { Heartbeats } from "./heartbeats.ts";
@@ -20,11 +19,10 @@ import { Liveness } from "./liveness.ts";
 import type { DispatchLog } from "./log.ts";
 import type { Renewer } from "./renewer.ts";
 import { LeaseSession, type SessionDuties } from "./session.ts";
-import { sessionQueues } from "./session-queues.ts";
+import { type OpenedSession, openInStore, resumedError } from "./session-opening.ts";
 import { SessionSettlements } from "./session-settlements.ts";
 import type { DispatchSettings } from "./settings.ts";
 import type { Settler } from "./settler.ts";
-import { resultsOf, taskErrorOf } from "./store-failure.ts";
 
 /** To ask more sessions would cost more than it spares. */
 const MAX_ASKED = 64;
@@ -40,18 +38,6 @@ export interface SessionsOptions {
   readonly heartbeats: Heartbeats;
   readonly renewer: Renewer;
   readonly settler: Settler;
-}
-
-/** What the store said of a session, of all its queues together. */
-interface OpenedSession {
-  readonly kept: readonly LeaseRef[];
-  readonly lost: readonly LeaseRef[];
-  /** The queues on which nothing could be leased. */
-  readonly empty: ReadonlySet<QueueName>;
-  /** The queues for which the store failed, or for a part of which. */
-  readonly away: ReadonlySet<QueueName>;
-  /** What the worker holds there: it may keep it as long as its ttl can last. */
-  readonly unanswered: readonly LeaseRef[];
 }
 
 /** The worker sessions whose streams end here. */
@@ -84,7 +70,7 @@ export class Sessions implements SessionDuties {
     const session = new LeaseSession({ id, streamId, hello, link, duties: this, log, nowMs });
     granter.add(session);
     try {
-      const opened = await this.#openInStore(session, hello);
+      const opened = await openInStore(session, hello, this.#options);
       this.#refuseWhileDraining();
       this.#takeUp(session);
       this.#welcome(session, link, key, opened);
@@ -218,45 +204,6 @@ export class Sessions implements SessionDuties {
     }
   }
 
-  async #openInStore(session: LeaseSession, hello: WorkerHello): Promise<OpenedSession> {
-    const { store, settings, granter } = this.#options;
-    const { id: sessionId, streamId, workerId } = session;
-    const openings = sessionQueues(hello).map(({ queue, types, held }) => {
-      const taken = types === "held" ? [] : types;
-      const ttlMs = settings.leaseTtlMs;
-      return { sessionId, streamId, workerId, queue, ttlMs, types: taken, held };
-    });
-    const results = await resultsOf(openings.length, () => store.openSession(openings));
-    const failed = openings.filter((_, at) => results[at] instanceof StoreError);
-    if (openings.length > 0 && failed.length === openings.length) {
-      throw taskErrorOf(results[0], settings.retryAfterMs);
-    }
-    const outcomes = results.filter((result) => !(result instanceof StoreError));
-    const opened = outcomes.filter((outcome) => outcome.kind === "ok");
-    const empty = openings.filter((_, at) => isEmpty(results[at])).map(({ queue }) => queue);
-    for (const { taskId } of opened.flatMap(({ released }) => released)) {
-      granter.wake(queueOfTask(taskId));
-    }
-    if (opened.length < outcomes.length) {
-      throw resumedError();
-    }
-    const away = new Set<QueueName>();
-    const unanswered = openings.flatMap(({ queue, held }, at) => {
-      const refs = unansweredOf(results[at], held);
-      if (refs !== null) {
-        away.add(queue);
-      }
-      return refs ?? [];
-    });
-    return {
-      kept: opened.flatMap(({ kept }) => kept),
-      lost: opened.flatMap(({ lost }) => lost),
-      empty: new Set(empty),
-      away,
-      unanswered,
-    };
-  }
-
   /** Makes a session the one of its id. */
   #takeUp(session: LeaseSession): void {
     const other = this.#open.get(session.id);
@@ -386,23 +333,4 @@ export class Sessions implements SessionDuties {
       }
     }
   }
-}
-
-function isEmpty(result: ItemResult<SessionOpened> | undefined): boolean {
-  return result?.kind === "ok" && !result.mayHaveTasks;
-}
-
-/** The leases of an opening of which nothing is known; null where all of its queue answered. */
-function unansweredOf(
-  result: ItemResult<SessionOpened> | undefined,
-  held: readonly LeaseRef[],
-): readonly LeaseRef[] | null {
-  if (result instanceof StoreError) {
-    return held;
-  }
-  return (result?.kind === "ok" && result.unanswered) || null;
-}
-
-function resumedError(): TaskError {
-  return new TaskError("SESSION_RESUMED", "another stream took this session up");
 }
