@@ -136,7 +136,7 @@ export const SERVE_OPTIONS = [
     flag: "connection-memory",
     variable: "BATON_CONNECTION_MEMORY",
     placeholder: "MIB",
-    defaultText: "128",
+    defaultText: "96",
     help: "what connections may make the dispatcher hold, half of it one address; 32 to 65536",
   },
   {

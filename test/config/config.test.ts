@@ -19,7 +19,7 @@ describe("the configuration of baton serve", () => {
       connectionAgeMs: 3_600_000,
       processes: 1,
       maxConnections: 4_096,
-      connectionMemoryMiB: 128,
+      connectionMemoryMiB: 96,
       httpAllowedHosts: new Set(),
       logLevel: "info",
     });

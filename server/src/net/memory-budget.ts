@@ -10,8 +10,8 @@ export interface MemoryLimits {
 
 /** What a process may hold for connections where nothing else is said: it fits in a container of 512 MiB. */
 export const DEFAULT_MEMORY_LIMITS: MemoryLimits = {
-  maxBytes: 128 * 1024 * 1024,
-  maxPeerBytes: 64 * 1024 * 1024,
+  maxBytes: 96 * 1024 * 1024,
+  maxPeerBytes: 48 * 1024 * 1024,
 };
 
 /** Those whose memory is looked after together. */
