@@ -17,7 +17,7 @@ const minuteMs = 60_000;
 /** The longest wait between two tries to connect of the clients, and some time for a busy machine. */
 const SETTLE_MS = 4_000;
 /** What `npm run recovery` says of the SDK is 300 ms where nothing else runs. */
-const LONGEST_GAP_MS = 4_000;
+const LONGEST_GAP_MS = 8_000;
 
 const programs = join(import.meta.dirname, "programs");
 

@@ -111,7 +111,7 @@ export const REASONS = {
   DRAINING: {
     status: "UNAVAILABLE",
     retryable: true,
-    doc: "This dispatcher is shutting down. Call another.",
+    doc: "This dispatcher is shutting down, or the connection is too old. Call again: another answers.",
   },
   SESSION_RESUMED: {
     status: "ABORTED",

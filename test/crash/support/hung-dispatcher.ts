@@ -34,6 +34,8 @@ export async function measureHungDispatcher(): Promise<HungReport> {
     await crew.allBusy(clients[0] as TaskClient);
     const reader = clients[0] as TaskClient;
     await reader.get(ids[0] as string);
+    // What was granted before would be run whoever freezes.
+    await nothingIsLeft(reader);
 
     cluster.dispatcher(0).signal("SIGSTOP");
     const errors: string[] = [];
@@ -122,6 +124,17 @@ class Crew {
     await Promise.all(this.#workers.map((worker) => worker.stop()));
     await Promise.all(this.#running);
   }
+}
+
+async function nothingIsLeft(client: TaskClient): Promise<void> {
+  await eventually(
+    async () => {
+      for await (const { id } of client.list({ queue: QUEUE, states: ["READY", "LEASED"] })) {
+        throw new Error(`${id} is not done`);
+      }
+    },
+    { withinMs: 30_000 },
+  );
 }
 
 async function timed(call: Promise<unknown>, errors: string[]): Promise<number> {
