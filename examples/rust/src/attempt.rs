@@ -69,7 +69,8 @@ impl Worker {
     }
 
     pub(crate) fn settle(&mut self, lease: LeaseRef, outcome: settlement::Outcome) {
-        let settlement = Settlement { lease: Some(lease.clone()), outcome: Some(outcome) };
+        let settlement =
+            Settlement { lease: Some(lease.clone()), outcome: Some(outcome), ..Default::default() };
         self.outbox.insert(key_of(&lease), settlement.clone());
         self.send_settlement(settlement);
     }
