@@ -98,6 +98,29 @@ describe("An await stream", () => {
     assert.equal(dispatcher.open, 0);
   });
 
+  it("refuses what is more than an address may await, until some of it is over", async () => {
+    await grpc.stop();
+    grpc = await startGrpc(dispatcher, { settings: { maxAwaited: 100, maxPeerAwaited: 10 } });
+    const [one, two] = [grpc.client.awaitStream(), grpc.client.awaitStream()];
+    one.send({ items: items(8) });
+    await followed(8);
+    two.send({ items: items(4) });
+    const { results } = await two.next();
+    assert.deepEqual(
+      results.map((result) => [result.sequence, detailsOf(result).reason]),
+      [
+        ["2", "AWAITS_FULL"],
+        ["3", "AWAITS_FULL"],
+      ],
+    );
+    one.cancel();
+    await eventually(() => assert.equal(dispatcher.open, 2));
+    two.send({ items: items(8, 4) });
+    await followed(18);
+    two.cancel();
+    await eventually(() => assert.equal(dispatcher.open, 0));
+  });
+
   it("ends with OK where nothing was sent", async () => {
     const stream = grpc.client.awaitStream();
     stream.send({});

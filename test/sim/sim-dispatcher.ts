@@ -1,6 +1,7 @@
 import type { Dispatcher } from "../../server/src/dispatch/contract.ts";
 import { createDispatcher } from "../../server/src/dispatch/dispatcher.ts";
 import type { DispatchLog } from "../../server/src/dispatch/log.ts";
+import { AwaitedShares } from "../../server/src/grpc/awaited-shares.ts";
 import { CallDeadlines } from "../../server/src/grpc/call-deadlines.ts";
 import { ConnectionAges } from "../../server/src/grpc/connection-ages.ts";
 import { leaseHandler } from "../../server/src/grpc/lease-stream.ts";
@@ -59,6 +60,7 @@ export class SimDispatcher implements Endpoint {
       ages,
       submitStreams: new OpenCalls(ages),
       waitingCalls: new OpenCalls(ages),
+      awaited: new AwaitedShares(0, 0),
       helloTimeoutMs,
       lingerMs,
     }) as unknown as StreamHandler;

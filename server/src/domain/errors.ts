@@ -93,6 +93,11 @@ export const REASONS = {
     retryable: true,
     doc: "A thousand triggers of the schedule wait already. Try again after `RetryInfo`.",
   },
+  AWAITS_FULL: {
+    status: "UNAVAILABLE",
+    retryable: true,
+    doc: "So many tasks are awaited over streams, on this dispatcher or by this address, that it takes no more. Try again after `RetryInfo`, or on another dispatcher.",
+  },
   STORE_FULL: {
     status: "RESOURCE_EXHAUSTED",
     retryable: true,

@@ -35,6 +35,9 @@ export const LIMITS = {
   maxBatchItems: 1_000,
   /** Of an await stream, at a time. */
   maxAwaitedItems: 10_000,
+  /** Of all await streams of one address, and of one dispatcher. */
+  maxAwaitedOfPeer: 50_000,
+  maxAwaitedInAll: 100_000,
   maxSubscriptions: 64,
   maxSubscriptionTypes: 128,
   maxCredit: 1_000,

@@ -6,6 +6,7 @@ import type { Task } from "../domain/task.ts";
 import { isFinal } from "../domain/task-state.ts";
 import { FieldChecks, fieldError } from "../domain/validate-fields.ts";
 import { checkTaskId } from "../domain/validate-lease.ts";
+import { peerOfCall } from "./awaited-shares.ts";
 import { toWireTask, wireTaskBytes } from "./convert-task.ts";
 import { endWithError, refuseFlood, streaming } from "./handler.ts";
 import type { ServiceContext } from "./service-context.ts";
@@ -56,6 +57,7 @@ export function awaitStreamHandler(
 class AwaitStream {
   readonly #call: Call;
   readonly #context: ServiceContext;
+  readonly #peer: string;
   /** What is not answered, by sequence. */
   readonly #items = new Map<string, AwaitedItem>();
   /** Those of them that are not followed yet. */
@@ -72,6 +74,7 @@ class AwaitStream {
   constructor(call: Call, context: ServiceContext) {
     this.#call = call;
     this.#context = context;
+    this.#peer = peerOfCall(call);
   }
 
   start(): void {
@@ -110,7 +113,7 @@ class AwaitStream {
     for (const { sequence } of forgets) {
       const item = this.#items.get(sequence);
       if (item !== undefined) {
-        this.#items.delete(sequence);
+        this.#remove(item);
         this.#looked(item);
         item.leave();
       }
@@ -129,7 +132,7 @@ class AwaitStream {
       const checks = new FieldChecks("items", index);
       const id = checkTaskId(checks, "task_id", taskId);
       const item = { sequence, id, isLooking: false, leave: NOT_FOLLOWED };
-      const error = checks.error();
+      const error = checks.error() ?? this.#context.awaited.take(this.#peer);
       if (error === null) {
         this.#items.set(sequence, item);
         this.#line.push(item);
@@ -196,10 +199,17 @@ class AwaitStream {
 
   #answer(item: AwaitedItem, outcome: Outcome, bytes: number): void {
     const { sequence } = item;
-    this.#items.delete(sequence);
+    this.#remove(item);
     this.#answers.push({ result: { sequence, ...outcome }, bytes });
     this.#answerBytes += bytes;
     this.#turnSoon();
+  }
+
+  #remove(item: AwaitedItem): void {
+    if (this.#items.get(item.sequence) === item) {
+      this.#items.delete(item.sequence);
+      this.#context.awaited.release(this.#peer, 1);
+    }
   }
 
   /** The dispatcher shows many tasks in one turn; their answers go out together. */
@@ -276,6 +286,7 @@ class AwaitStream {
     for (const { leave } of this.#items.values()) {
       leave();
     }
+    this.#context.awaited.release(this.#peer, this.#items.size);
     this.#items.clear();
     this.#line = [];
   }

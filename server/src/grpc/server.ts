@@ -15,6 +15,7 @@ import { LIMITS } from "../domain/limits.ts";
 import type { Events } from "../events/contract.ts";
 import { DEFAULT_MEMORY_LIMITS, MemoryBudget } from "../net/memory-budget.ts";
 import type { Schedules } from "../schedule/contract.ts";
+import { AwaitedShares } from "./awaited-shares.ts";
 import { CallDeadlines } from "./call-deadlines.ts";
 import { CallLedger } from "./call-ledger.ts";
 import { ageOptions, ConnectionAges } from "./connection-ages.ts";
@@ -48,6 +49,9 @@ export interface GrpcSettings {
   readonly maxConnections: number;
   /** How many of them may come from one address. */
   readonly maxPeerConnections: number;
+  /** How many tasks may be awaited over streams, in all and of one address. */
+  readonly maxAwaited: number;
+  readonly maxPeerAwaited: number;
   /** How long a connection may be silent after it was opened. */
   readonly greetingTimeoutMs: number;
   /** How long a request may take to arrive, or an answer to be read. */
@@ -64,6 +68,8 @@ export const DEFAULT_GRPC_SETTINGS: GrpcSettings = {
   maxConnectionAgeMs: 3_600_000,
   maxConnections: 4_096,
   maxPeerConnections: 2_048,
+  maxAwaited: LIMITS.maxAwaitedInAll,
+  maxPeerAwaited: LIMITS.maxAwaitedOfPeer,
   greetingTimeoutMs: 10_000,
   transferTimeoutMs: 60_000,
 };
@@ -162,6 +168,7 @@ class BatonServer implements GrpcServer {
       ages,
       submitStreams: new OpenCalls(ages),
       waitingCalls: new OpenCalls(ages),
+      awaited: new AwaitedShares(limits.maxAwaited, limits.maxPeerAwaited),
       helloTimeoutMs: this.#settings.helloTimeoutMs,
       lingerMs: this.#settings.lingerMs,
     };

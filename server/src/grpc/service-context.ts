@@ -1,5 +1,6 @@
 import type { Dispatcher } from "../dispatch/contract.ts";
 import type { Clock } from "../domain/clock.ts";
+import type { AwaitedShares } from "./awaited-shares.ts";
 import type { ConnectionAges } from "./connection-ages.ts";
 import type { HandlerContext } from "./handler.ts";
 import type { OpenCalls } from "./open-calls.ts";
@@ -13,6 +14,8 @@ export interface ServiceContext extends HandlerContext {
   readonly submitStreams: OpenCalls;
   /** Calls that wait for tasks; they may wait on while workers finish. */
   readonly waitingCalls: OpenCalls;
+  /** What await streams wait for. */
+  readonly awaited: AwaitedShares;
   /** How long a lease stream may be without a Hello. */
   readonly helloTimeoutMs: number;
   /** How long a stream that should end may still owe answers, or its peer the reading of them. */
