@@ -76,7 +76,7 @@ export class SimWorker {
     signal.throwIfAborted();
     if (plan.releases > 0 && !this.#released.has(taskId)) {
       this.#released.add(taskId);
-      throw new ReleaseTaskError();
+      throw new ReleaseTaskError(0);
     }
     if (attempt <= plan.failures) {
       throw new Error(`fails in attempt ${attempt}`);

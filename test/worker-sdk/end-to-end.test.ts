@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   LeaseLostError,
+  ReleaseTaskError,
   RetryAfterError,
   silentLogger,
   TaskCancelledError,
@@ -79,6 +80,39 @@ describe("Workers, clients and a dispatcher together", function () {
     const { progress } = await client.get(taskId);
     assert.deepEqual(progress, { fraction: 1, note: "25 of 25" });
   });
+
+  for (const delayMs of [undefined, 0]) {
+    it(`run the tasks behind one that is given back again and again (${delayMs})`, async () => {
+      let releases = 0;
+      const done: string[] = [];
+      workers.start({
+        concurrency: 1,
+        queues: {
+          selfish: {
+            types: {
+              back: () => {
+                releases += 1;
+                throw new ReleaseTaskError(delayMs);
+              },
+              run: ({ id }) => {
+                done.push(id);
+              },
+            },
+          },
+        },
+      });
+      const back = await client.submit("selfish", "back", null, { priority: 9 });
+      await eventually(() => assert.ok(releases > 0));
+      const behind: string[] = [];
+      for (let count = 0; count < 5; count += 1) {
+        behind.push((await client.submit("selfish", "run", null)).taskId);
+      }
+      await eventually(() => assert.deepEqual(done, behind));
+      assert.ok(releases < 10, `${releases} releases`);
+      const { state, attempt } = await client.get(back.taskId);
+      assert.deepEqual([state, attempt], ["SCHEDULED", 0]);
+    });
+  }
 
   it("run every task, each once, however many there are", async () => {
     const runs = new Map<string, number>();

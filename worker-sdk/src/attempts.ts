@@ -12,6 +12,7 @@ import { type Lease, LeaseMap } from "./lease-map.ts";
 import { callSafely } from "./logger.ts";
 import { recordProcessed } from "./metrics.ts";
 import { type Outcome, release } from "./outcome.ts";
+import { ReleasePauses } from "./release-pauses.ts";
 import { runHandler } from "./run-handler.ts";
 import { startProcess } from "./tracing.ts";
 import type { Received } from "./wire.ts";
@@ -42,6 +43,7 @@ export class Attempts {
   readonly #held = new LeaseMap<Attempt>();
   /** The first has started. */
   readonly #starting: { readonly attempt: Attempt; readonly handler: Handler }[] = [];
+  readonly #pauses = new ReleasePauses();
   #whenIdle: (() => void)[] = [];
 
   constructor(settings: WorkerSettings, clock: Clock, listener: AttemptsListener) {
@@ -139,7 +141,8 @@ export class Attempts {
     }
   }
 
-  #ended(attempt: Attempt, outcome: Outcome): void {
+  #ended(attempt: Attempt, ending: Outcome): void {
+    const outcome = this.#paused(attempt.lease.taskId, ending);
     this.#all.delete(attempt);
     this.#held.remove(attempt.lease.taskId, attempt.lease.leaseToken);
     // What was done is worth telling even late: the token says whether it still counts.
@@ -163,6 +166,15 @@ export class Attempts {
         resolve();
       }
     }
+  }
+
+  /** A release that a handler asked for, with the pause that it has. */
+  #paused(taskId: string, outcome: Outcome): Outcome {
+    if (outcome.kind === "release" && outcome.isWish) {
+      return { ...outcome, delayMs: this.#pauses.next(taskId, outcome.delayMs) };
+    }
+    this.#pauses.forget(taskId);
+    return outcome;
   }
 
   #observe(attempt: Attempt, outcome: Outcome | undefined, durationMs: number): void {

@@ -6,7 +6,7 @@ const WISH = Symbol.for("baton.worker-sdk.wish");
 export type Wish =
   | { readonly kind: "die" }
   | { readonly kind: "retry"; readonly delayMs: number }
-  | { readonly kind: "release"; readonly delayMs: number };
+  | { readonly kind: "release"; readonly delayMs: number | undefined };
 
 /** Reads what the error asks for, also where it comes from another copy of this package. */
 export function wishOf(error: unknown): Wish | undefined {
@@ -33,16 +33,20 @@ export class RetryAfterError extends Error {
   }
 }
 
-/** Thrown by a handler: gives the task back, no attempt spent; somebody else may take it. */
+/**
+ * Thrown by a handler: gives the task back, no attempt spent; somebody else may take it. From the second time
+ * on that one worker does so with a task, the task waits at least `DEFAULTS.release.baseMs` and twice as long
+ * each time, so that it keeps no others from running.
+ */
 export class ReleaseTaskError extends Error {
   override readonly name: string = "ReleaseTaskError";
   readonly [WISH]: Wish;
-  /** 0 to 24 h. */
-  readonly delayMs: number;
+  /** 0 to 24 h. Undefined: the pause that grows. */
+  readonly delayMs: number | undefined;
 
-  constructor(delayMs = 0, message = "given back by the handler", options?: ErrorOptions) {
+  constructor(delayMs?: number, message = "given back by the handler", options?: ErrorOptions) {
     super(message, options);
-    this.delayMs = checkedDelay(delayMs);
+    this.delayMs = delayMs === undefined ? undefined : checkedDelay(delayMs);
     this[WISH] = { kind: "release", delayMs };
   }
 }

@@ -52,6 +52,8 @@ export const DEFAULTS = {
     /** How many submits may be under way or waiting in all; more are refused. */
     maxPending: 100_000,
   },
+  /** How long a task waits that its handler gives back: doubles each time on the same worker. */
+  release: { baseMs: SECOND_MS, capMs: MINUTE_MS },
   /** The waits between tries to reach a dispatcher. */
   backoff: { baseMs: 200, capMs: 5 * SECOND_MS },
 } as const;

@@ -16,7 +16,14 @@ export type Outcome =
       readonly nonRetryable: boolean;
       readonly retryAfterMs: number | null;
     }
-  | { readonly kind: "release"; readonly reason: string; readonly delayMs: number };
+  | {
+      readonly kind: "release";
+      readonly reason: string;
+      /** Undefined where a handler leaves it open. */
+      readonly delayMs: number | undefined;
+      /** Whether a handler wants it so. */
+      readonly isWish: boolean;
+    };
 
 /** Why an attempt failed, within the protocol's bounds. */
 export interface Failure {
@@ -32,7 +39,12 @@ const TIMEOUT_TYPE = "attempt_timeout";
 
 /** A release, the reason within the protocol's bounds. */
 export function release(reason: string, delayMs = 0): Outcome {
-  return { kind: "release", reason: cutToBytes(reason, LIMITS.maxReasonBytes), delayMs };
+  return released(reason, delayMs, false);
+}
+
+function released(text: string, delayMs: number | undefined, isWish: boolean): Outcome {
+  const reason = cutToBytes(text, LIMITS.maxReasonBytes);
+  return { kind: "release", reason, delayMs, isWish };
 }
 
 /** A failure that no further attempt can mend. */
@@ -58,7 +70,7 @@ export function outcomeOfError(error: unknown, aborted: AbortReason | undefined)
     case "retry":
       return { kind: "fail", failure, nonRetryable: false, retryAfterMs: wish.delayMs };
     case "release":
-      return release(failure.message, wish.delayMs);
+      return released(failure.message, wish.delayMs, true);
     default:
   }
   if (aborted instanceof WorkerStoppedError) {
@@ -95,7 +107,7 @@ function toOutcome(lease: Sent<"LeaseRef">, outcome: Outcome): Sent<"Settlement"
     case "release":
       return {
         lease,
-        release: { reason: outcome.reason, delay: toDuration(outcome.delayMs) },
+        release: { reason: outcome.reason, delay: toDuration(outcome.delayMs ?? 0) },
       };
   }
 }

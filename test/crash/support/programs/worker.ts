@@ -25,7 +25,7 @@ const handle: Handler = async (task, context) => {
     context.signal.throwIfAborted();
     if (plan.releases > 0 && !released.has(task.id)) {
       released.add(task.id);
-      throw new ReleaseTaskError();
+      throw new ReleaseTaskError(0);
     }
     if (context.attempt <= plan.failures) {
       throw new Error(`fails in attempt ${context.attempt}`);

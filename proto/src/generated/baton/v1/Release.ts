@@ -11,7 +11,9 @@ export interface Release {
    */
   'reason'?: (string);
   /**
-   * How long to wait before it is granted again. 0 to 24 h. Default: 0.
+   * How long to wait before it is granted again. 0 to 24 h. Default: 0. The
+   * task keeps its place, so that one that is given back again and again at
+   * once keeps those behind it from running: let it wait longer each time.
    */
   'delay'?: (_google_protobuf_Duration | null);
 }
@@ -25,7 +27,9 @@ export interface Release__Output {
    */
   'reason': (string);
   /**
-   * How long to wait before it is granted again. 0 to 24 h. Default: 0.
+   * How long to wait before it is granted again. 0 to 24 h. Default: 0. The
+   * task keeps its place, so that one that is given back again and again at
+   * once keeps those behind it from running: let it wait longer each time.
    */
   'delay': (_google_protobuf_Duration__Output | null);
 }
