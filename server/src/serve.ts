@@ -41,7 +41,9 @@ export async function serve(config: ServeConfig, version: string): Promise<numbe
   endOnBugs(log);
   // Whoever read the output may go; the tasks stay.
   logFile.on("error", () => {});
-  process.stdout.on("error", () => {});
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", () => {});
+  }
   // grpc-js prints what it also throws.
   setLogVerbosity(logVerbosity.NONE);
   process.stdout.write(startLines(config, version));
