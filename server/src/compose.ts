@@ -105,6 +105,7 @@ export async function startDispatcher(
     isAlone,
     settings: serverSettings,
     budget,
+    onCut: (reason) => telemetry.cut("grpc", reason),
   });
   const http = createHttpServer({
     events,
@@ -113,10 +114,18 @@ export async function startDispatcher(
     isReady: () => dispatcher.isReady(),
     allowedHosts,
     budget,
+    onCut: (reason) => telemetry.cut("http", reason),
   });
   // Not through the instruments: reading a gauge is no work of the dispatcher's.
   const figures = new QueueFigures(plainStore, systemClock);
-  telemetry.observe({ stats: () => figures.all(), load: () => dispatcher.load() });
+  telemetry.observe({
+    stats: () => figures.all(),
+    load: () => dispatcher.load(),
+    connections: {
+      open: (port) => (port === "grpc" ? server : http).openConnections,
+      heldBytes: () => budget.heldBytes,
+    },
+  });
   const stopIn = (graceMs: number): Promise<boolean> =>
     stopAll(graceMs, log, { server, http, schedules, events, dispatcher, store, telemetry });
   const answered = dispatcher.start();

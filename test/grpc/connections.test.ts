@@ -45,7 +45,8 @@ describe("The connections of a gRPC server", () => {
     const ages = new ConnectionAges(clock, Number.POSITIVE_INFINITY);
     const limits = LIMITS;
     const log = logInto([]);
-    connections = new GrpcConnections({ server, limits, clock, log, ages, ledger, budget });
+    const onCut = (): void => {};
+    connections = new GrpcConnections({ server, limits, clock, log, ages, ledger, budget, onCut });
     port = await connections.listen("127.0.0.1:0");
     client = connect(`http://127.0.0.1:${port}`);
     client.on("error", () => {});

@@ -151,6 +151,19 @@ describe("the dispatcher's metrics", () => {
     assert.ok(!samples.some(({ labels }) => "otel_metric_overflow" in labels));
   }).timeout(10_000);
 
+  it("count connections that are open, and those cut by port and reason, at 0 before the first", async () => {
+    fixture.telemetry.cut("grpc", "memory");
+    const cutOf = (port: string, reason: string): Promise<number> =>
+      value("connections_cut_total", {
+        messaging_baton_port: port,
+        messaging_baton_reason: reason,
+      });
+    assert.equal(await cutOf("grpc", "memory"), 1);
+    assert.equal(await cutOf("http", "too_many"), 0);
+    assert.equal(await value("connections_open", { messaging_baton_port: "grpc" }), 3);
+    assert.equal(await value("connections_held_bytes"), 4_096);
+  });
+
   it("never have a task's id, type or worker as a label", async () => {
     await fixture.submit(newTask());
     const worker = await fixture.worker({ credit: 1, workerId: "worker-of-note" });

@@ -39,7 +39,11 @@ export class TelemetryFixture {
       random: () => 0,
       log: logInto(log),
     });
-    telemetry.observe({ stats: () => this.plain.stats(), load: () => this.dispatcher.load() });
+    telemetry.observe({
+      stats: () => this.plain.stats(),
+      load: () => this.dispatcher.load(),
+      connections: { open: (port) => (port === "grpc" ? 3 : 1), heldBytes: () => 4_096 },
+    });
     void this.dispatcher.start();
   }
 

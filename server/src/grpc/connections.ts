@@ -2,7 +2,7 @@ import { type Server, ServerCredentials } from "@grpc/grpc-js";
 import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
 import { CutLog } from "../net/cut-log.ts";
-import { type ConnectionLimits, Listener } from "../net/listener.ts";
+import { type ConnectionLimits, type CutReason, Listener } from "../net/listener.ts";
 import type { MemoryBudget } from "../net/memory-budget.ts";
 import type { CallLedger } from "./call-ledger.ts";
 import type { ConnectionAges } from "./connection-ages.ts";
@@ -19,6 +19,8 @@ export interface GrpcConnectionsParts {
   readonly ages: ConnectionAges;
   readonly ledger: CallLedger;
   readonly budget: MemoryBudget;
+  /** Told of each connection that is refused or cut. */
+  readonly onCut: (reason: CutReason) => void;
 }
 
 /**
@@ -33,11 +35,12 @@ export class GrpcConnections {
   readonly #budget: MemoryBudget;
   readonly #ledger: CallLedger;
 
-  constructor({ server, limits, clock, log, ages, ledger, budget }: GrpcConnectionsParts) {
+  constructor(parts: GrpcConnectionsParts) {
+    const { server, limits, clock, log, ages, ledger, budget } = parts;
     this.#budget = budget;
     this.#ledger = ledger;
     this.#injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-    this.#cuts = new CutLog("gRPC", clock, log);
+    this.#cuts = new CutLog("gRPC", clock, log, parts.onCut);
     this.#listener = new Listener({
       limits: { ...limits, greetingBytes: GREETING_BYTES },
       clock,
@@ -48,6 +51,11 @@ export class GrpcConnections {
       },
       onCut: (reason, peer) => this.#cuts.add(reason, peer),
     });
+  }
+
+  /** How many are open. */
+  get open(): number {
+    return this.#listener.connections.size;
   }
 
   /**

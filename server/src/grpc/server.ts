@@ -13,6 +13,7 @@ import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { Events } from "../events/contract.ts";
+import type { CutReason } from "../net/listener.ts";
 import { DEFAULT_MEMORY_LIMITS, MemoryBudget } from "../net/memory-budget.ts";
 import type { Schedules } from "../schedule/contract.ts";
 import { AwaitedShares } from "./awaited-shares.ts";
@@ -88,10 +89,14 @@ export interface GrpcServerParts {
   readonly settings?: Partial<GrpcSettings>;
   /** Default: one of its own. */
   readonly budget?: MemoryBudget;
+  /** Told of each connection that is refused or cut. */
+  readonly onCut?: (reason: CutReason) => void;
 }
 
 /** The dispatcher's gRPC server. */
 export interface GrpcServer {
+  /** How many connections are open. */
+  readonly openConnections: number;
   /**
    * Serves at the address, such as `127.0.0.1:0`.
    *
@@ -157,7 +162,8 @@ class BatonServer implements GrpcServer {
     });
     this.#ledger = ledger;
     this.#server = server;
-    const connected = { server, limits, clock, log, ages, ledger, budget };
+    const { onCut = () => {} } = parts;
+    const connected = { server, limits, clock, log, ages, ledger, budget, onCut };
     this.#connections = new GrpcConnections(connected);
     this.#context = {
       dispatcher,
@@ -175,6 +181,10 @@ class BatonServer implements GrpcServer {
     const isReady = (): boolean => dispatcher.isReady();
     this.#health = new Health(SERVICE_NAMES, isReady, clock, this.#settings.healthIntervalMs);
     this.#addServices(parts);
+  }
+
+  get openConnections(): number {
+    return this.#connections.open;
   }
 
   async listen(address: string): Promise<number> {

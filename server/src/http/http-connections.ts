@@ -4,9 +4,19 @@ import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Connection } from "../net/connection.ts";
 import { CutLog } from "../net/cut-log.ts";
-import { type ConnectionLimits, Listener } from "../net/listener.ts";
+import { type ConnectionLimits, type CutReason, Listener } from "../net/listener.ts";
 import type { MemoryBudget } from "../net/memory-budget.ts";
 import type { BodyRoom } from "./read-body.ts";
+
+/** What an HTTP server's connections are made of. */
+export interface HttpConnectionsParts {
+  readonly limits: ConnectionLimits;
+  readonly budget: MemoryBudget;
+  readonly clock: Clock;
+  readonly log: DispatchLog;
+  /** Told of each connection that is refused or cut. */
+  readonly onCut: (reason: CutReason) => void;
+}
 
 /** The connections of an HTTP server, as many as may be, and room for what they send. */
 export class HttpConnections implements BodyRoom {
@@ -15,9 +25,10 @@ export class HttpConnections implements BodyRoom {
   readonly #cuts: CutLog;
   readonly #connections = new WeakMap<Socket, Connection>();
 
-  constructor(limits: ConnectionLimits, budget: MemoryBudget, clock: Clock, log: DispatchLog) {
+  constructor(parts: HttpConnectionsParts) {
+    const { limits, budget, clock, log } = parts;
     this.#budget = budget;
-    this.#cuts = new CutLog("HTTP", clock, log);
+    this.#cuts = new CutLog("HTTP", clock, log, parts.onCut);
     this.#listener = new Listener({
       limits,
       clock,
@@ -25,6 +36,11 @@ export class HttpConnections implements BodyRoom {
       onConnection: (connection) => this.#connections.set(connection.socket, connection),
       onCut: (reason, peer) => this.#cuts.add(reason, peer),
     });
+  }
+
+  /** How many are open. */
+  get open(): number {
+    return this.#listener.connections.size;
   }
 
   /** Takes a connection, or cuts it. */

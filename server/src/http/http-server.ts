@@ -5,6 +5,7 @@ import type { DispatchLog } from "../dispatch/log.ts";
 import { type Clock, systemClock } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
 import type { Events } from "../events/contract.ts";
+import type { CutReason } from "../net/listener.ts";
 import { DEFAULT_MEMORY_LIMITS, MemoryBudget } from "../net/memory-budget.ts";
 import { HttpConnections } from "./http-connections.ts";
 import { HttpError } from "./http-error.ts";
@@ -26,10 +27,14 @@ export interface HttpServerParts {
   readonly clock?: Clock;
   /** Default: one of its own. */
   readonly budget?: MemoryBudget;
+  /** Told of each connection that is refused or cut. */
+  readonly onCut?: (reason: CutReason) => void;
 }
 
 /** The dispatcher's HTTP server: takes CloudEvents, shows metrics and readiness. */
 export interface HttpServer {
+  /** How many connections are open. */
+  readonly openConnections: number;
   /**
    * Serves at the address.
    *
@@ -65,8 +70,8 @@ const READING = ["GET", "HEAD"];
 /** Makes an HTTP server that hands events to the dispatcher. */
 export function createHttpServer(parts: HttpServerParts): HttpServer {
   const { events, log, allowedHosts = new Set(), clock = systemClock } = parts;
-  const { budget = new MemoryBudget(DEFAULT_MEMORY_LIMITS, clock) } = parts;
-  const connections = new HttpConnections(CONNECTIONS, budget, clock, log);
+  const { budget = new MemoryBudget(DEFAULT_MEMORY_LIMITS, clock), onCut = () => {} } = parts;
+  const connections = new HttpConnections({ limits: CONNECTIONS, budget, clock, log, onCut });
   const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
     [EVENTS_PATH]: { POST: (request) => publishOverHttp(events, request, connections) },
     ...statusRoutes(parts),
@@ -79,6 +84,9 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   });
   server.prependListener("connection", (socket) => connections.take(socket));
   return {
+    get openConnections() {
+      return connections.open;
+    },
     listen: (host, port) => listen(server, host, port),
     close: () => close(server).finally(() => connections.stop()),
     cut: () => server.closeAllConnections(),

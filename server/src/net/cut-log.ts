@@ -1,5 +1,6 @@
 import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock, Timer } from "../domain/clock.ts";
+import type { CutReason } from "./listener.ts";
 
 /** However many connections are cut, so often a line says so. */
 const INTERVAL_MS = 10_000;
@@ -9,19 +10,25 @@ export class CutLog {
   readonly #port: string;
   readonly #clock: Clock;
   readonly #log: DispatchLog;
+  readonly #onCut: (reason: CutReason) => void;
   readonly #counts = new Map<string, number>();
   #peer = "";
   #timer: Timer | null = null;
 
-  /** @param port what the connections are of, for people */
-  constructor(port: string, clock: Clock, log: DispatchLog) {
+  /**
+   * @param port what the connections are of, for people
+   * @param onCut told of each
+   */
+  constructor(port: string, clock: Clock, log: DispatchLog, onCut: (reason: CutReason) => void) {
     this.#port = port;
+    this.#onCut = onCut;
     this.#clock = clock;
     this.#log = log;
   }
 
   /** One was cut. */
-  add(reason: string, peer: string): void {
+  add(reason: CutReason, peer: string): void {
+    this.#onCut(reason);
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
     this.#peer = peer;
     if (this.#timer === null) {

@@ -16,7 +16,8 @@ export interface ConnectionLimits {
 }
 
 /** Why a connection was not taken, or cut. */
-export type CutReason = "too_many" | "too_many_of_peer" | "silent" | "memory";
+export const CUT_REASONS = ["too_many", "too_many_of_peer", "silent", "memory"] as const;
+export type CutReason = (typeof CUT_REASONS)[number];
 
 /** What a listener is made of. */
 export interface ListenerParts {

@@ -6,8 +6,10 @@ import { ConfigError } from "../config.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { RecordKind } from "../domain/undecodable.ts";
+import type { CutReason } from "../net/listener.ts";
 import type { Store } from "../store/store.ts";
 import { BatchHistograms } from "./batch-histograms.ts";
+import { ConnectionMetrics, type ConnectionSources, type Port } from "./connection-metrics.ts";
 import { instrumentStore } from "./instrumented-store.ts";
 import { MetricsReader } from "./metrics-reader.ts";
 import { resourceDetectors } from "./resource-detectors.ts";
@@ -28,14 +30,21 @@ const FLUSH_TIMEOUT_MS = 2_000;
 
 const NANOSECONDS = 1e9;
 
+/** Where the gauges look. */
+export interface ObservedSources extends Omit<GaugeSources, "eventLoopDelaySeconds"> {
+  readonly connections: ConnectionSources;
+}
+
 /** The dispatcher's traces, metrics and log of tasks. */
 export interface Telemetry {
   /** Returns the store with its calls counted, timed, traced and logged. */
   instrument(store: Store): Store;
   /** Adds the gauges. */
-  observe(sources: Omit<GaugeSources, "eventLoopDelaySeconds">): void;
+  observe(sources: ObservedSources): void;
   /** Counts a record of the store that could not be read and was left out. */
   undecodable(kind: RecordKind): void;
+  /** Counts a connection that was refused or cut. */
+  cut(port: Port, reason: CutReason): void;
   /** Every metric, in Prometheus' text format. */
   metricsText(): Promise<string>;
   /** Sends what waits, for at most 2 s, and ends. */
@@ -67,11 +76,13 @@ export async function startTelemetry(
     description: "records of the store that could not be read and were left out, by kind",
     unit: "{record}",
   });
+  const connections = new ConnectionMetrics(meter);
   const eventLoop = monitorEventLoopDelay();
   eventLoop.enable();
   return {
     instrument: (store) => instrumentStore(store, { metrics, spans, clock, log }),
-    observe: (sources) =>
+    observe: (sources) => {
+      connections.observe(meter, sources.connections);
       metrics.observe(meter, {
         ...sources,
         eventLoopDelaySeconds: () => {
@@ -79,8 +90,10 @@ export async function startTelemetry(
           eventLoop.reset();
           return seconds;
         },
-      }),
+      });
+    },
     undecodable: (kind) => undecodable.add(1, { "messaging.baton.record": kind }),
+    cut: (port, reason) => connections.cut(port, reason),
     metricsText: () => reader.text(),
     async stop() {
       eventLoop.disable();
