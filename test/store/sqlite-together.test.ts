@@ -46,6 +46,68 @@ describe("Calls that SQLite carries out together", () => {
     assert.equal((await countsOf(store)).READY, 2);
   });
 
+  describe("and that take long", () => {
+    /** A millisecond passes with each look at it. */
+    class PassingClock extends ManualClock {
+      override monotonicMs(): number {
+        this.advance(1);
+        return super.monotonicMs();
+      }
+    }
+    const CALLS = 100;
+    let slow: Store;
+    beforeEach(() => {
+      slow = openSqliteStore({
+        path: ":memory:",
+        clock: new PassingClock(),
+        synchronous: "NORMAL",
+      });
+    });
+    afterEach(() => slow.close());
+
+    it("give way to other events between, and keep their order", async () => {
+      const answered: number[] = [];
+      const turns = new Set<number>();
+      let turn = 0;
+      let isOver = false;
+      const passTurn = (): void => {
+        turn += 1;
+        if (!isOver) {
+          setImmediate(passTurn);
+        }
+      };
+      passTurn();
+      const calls = Array.from({ length: CALLS }, async (_, n) => {
+        await slow.submit([newTask()]);
+        answered.push(n);
+        turns.add(turn);
+      });
+      await Promise.all(calls);
+      isOver = true;
+      assert.deepEqual(
+        answered,
+        Array.from({ length: CALLS }, (_, n) => n),
+      );
+      assert.ok(turns.size >= 5, `${CALLS} calls were answered in ${turns.size} turns`);
+    });
+
+    it("fail alone, and those that were not begun go on", async () => {
+      const broken = newTask({ payload: null as never });
+      const results = await Promise.allSettled(
+        Array.from({ length: CALLS }, (_, n) => slow.submit([n === 10 ? broken : newTask()])),
+      );
+      const failed = results.flatMap(({ status }, n) => (status === "rejected" ? [n] : []));
+      assert.deepEqual(failed, [10]);
+      assert.equal((await countsOf(slow)).READY, CALLS - 1);
+    });
+
+    it("are carried out before the store closes", async () => {
+      const calls = Array.from({ length: CALLS }, () => slow.submit([newTask()]));
+      await slow.close();
+      assert.equal((await Promise.all(calls)).length, CALLS);
+    });
+  });
+
   it("are carried out before the store closes", async () => {
     const submitted = store.submit([newTask()]);
     await store.close();

@@ -99,14 +99,12 @@ async function measureOne(
   pid: number,
 ): Promise<Omit<CostRow, "title">> {
   await child.line(/^ready/, READY_WITHIN_MS);
-  const startedAtMs = performance.now();
   const ranBeforeMs = ranMs(pid);
   let isBefore = true;
   void pause(BEFORE_MS).then(() => {
     isBefore = false;
   });
   const before = await probeWhile(calls, () => isBefore);
-  const begunAtMs = performance.now();
   const ranBegunMs = ranMs(pid);
   child.signal("SIGUSR2");
   const done = child.line(/^done (\d+) (\d+)/, END_WITHIN_MS);
@@ -116,8 +114,8 @@ async function measureOne(
   });
   const during = await probeWhile(calls, () => !isDone);
   const [, answered, bytes] = await ended;
-  const idleShare = (ranBegunMs - ranBeforeMs) / (begunAtMs - startedAtMs);
-  const own = ranMs(pid) - ranBegunMs - idleShare * (performance.now() - begunAtMs);
+  const eachProbeMs = (ranBegunMs - ranBeforeMs) / before.length;
+  const own = ranMs(pid) - ranBegunMs - eachProbeMs * during.length;
   await child.exited;
   const requests = Number(answered);
   return {

@@ -12,6 +12,9 @@ import { type Memory, Transaction } from "./transaction.ts";
 /** `grow`: makes the database larger, and is refused where that is short of room. */
 type CallKind = "read" | "write" | "grow";
 
+/** For so long calls are carried out until whatever else happens has its turn. */
+const TURN_MS = 20;
+
 /** A connection, and what belongs to its file. */
 export interface OpenedDatabase {
   readonly connection: DatabaseSync;
@@ -71,7 +74,9 @@ export class Database {
 
   /** Closes the file; whatever comes after is refused. May be called again. */
   close(): void {
-    this.runWaiting();
+    while (this.waiting.length > 0) {
+      this.runWaiting();
+    }
     this.memory.hints.clear();
     if (this.connection.isOpen) {
       this.opened.close();
@@ -92,6 +97,7 @@ export class Database {
     });
   }
 
+  /** Runs what waits, for a while; the rest has its turn behind what else happened meanwhile. */
   private runWaiting(): void {
     const waiting = this.waiting;
     this.waiting = [];
@@ -100,18 +106,24 @@ export class Database {
     }
     this.opened.reserve?.look();
     const calls = this.admitted(waiting);
-    if (calls.length > 0 && this.run(calls) === "failed") {
+    const begun: Call[] = [];
+    if (calls.length > 0 && this.run(calls, begun) === "failed") {
       // Only the call that failed is to fail.
-      for (const call of calls) {
+      for (const call of begun) {
         this.runAlone(call);
       }
+    }
+    const left = calls.slice(begun.length);
+    if (left.length > 0) {
+      this.waiting = left;
+      setImmediate(() => this.runWaiting());
     }
   }
 
   private runAlone(call: Call): void {
     let result: "answered" | "failed";
     do {
-      result = this.admitted([call]).length === 0 ? "answered" : this.run([call]);
+      result = this.admitted([call]).length === 0 ? "answered" : this.run([call], []);
     } while (result === "failed");
   }
 
@@ -133,11 +145,14 @@ export class Database {
   }
 
   /**
-   * Runs calls in one transaction and answers them; `failed` where nothing has happened and each may be run
-   * alone.
+   * Runs calls in one transaction and answers them, the first ones where all would take too long; `failed`
+   * where nothing has happened and each may be run alone.
+   *
+   * @param begun those that it tried are added here
    */
-  private run(calls: readonly Call[]): "answered" | "failed" {
+  private run(calls: readonly Call[], begun: Call[]): "answered" | "failed" {
     if (this.opened.guard?.isLost && this.refuseLost(calls, "unavailable")) {
+      begun.push(...calls);
       return "answered";
     }
     const hasRoom = !this.isShortOfRoom;
@@ -148,7 +163,15 @@ export class Database {
       if (!isReading) {
         this.statements.begin.run();
       }
-      const answers = calls.map(({ work }) => work(tx));
+      const answers: unknown[] = [];
+      const untilMs = this.clock.monotonicMs() + TURN_MS;
+      for (const call of calls) {
+        begun.push(call);
+        answers.push(call.work(tx));
+        if (this.clock.monotonicMs() >= untilMs) {
+          break;
+        }
+      }
       if (!isReading) {
         tx.writeCounts();
         isCommitting = true;
@@ -156,10 +179,10 @@ export class Database {
         tx.announce();
       }
       // What was written to a file that is not there any more is not to be answered for.
-      if (this.refuseLost(calls, isReading ? "unavailable" : "unknown")) {
+      if (this.refuseLost(begun, isReading ? "unavailable" : "unknown")) {
         return "answered";
       }
-      for (const [at, { resolve }] of calls.entries()) {
+      for (const [at, { resolve }] of begun.entries()) {
         resolve(answers[at] as never);
       }
     } catch (error) {
@@ -167,11 +190,11 @@ export class Database {
       const isFull = faultOf(error) === "full";
       const mayHelp = isFull && this.opened.reserve?.ranOut();
       // A commit that found no room did not happen; of another that failed nobody knows.
-      const isOneOfSeveral = calls.length > 1 && (isFull || !isCommitting);
+      const isOneOfSeveral = begun.length > 1 && (isFull || !isCommitting);
       if (isUndone && (mayHelp || isOneOfSeveral)) {
         return "failed";
       }
-      for (const { reject } of calls) {
+      for (const { reject } of begun) {
         reject(storeErrorOf(error, isCommitting));
       }
     }
