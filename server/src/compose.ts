@@ -20,6 +20,9 @@ import { parseRedisUrl, shownTarget } from "./store/redis/url.ts";
 import type { Store } from "./store/store.ts";
 import { startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 
+/** How often the log says that Redis still loads its data. */
+const LOADING_LOG_MS = 5_000;
+
 const SQLITE_SCHEME = "sqlite:";
 const MEBIBYTE = 1024 * 1024;
 const REDIS_SCHEMES = "redis";
@@ -47,18 +50,20 @@ export interface RunningDispatcher {
 /**
  * Opens the store, starts a dispatcher on it and serves it over gRPC and HTTP.
  *
+ * @param signal ends the wait for a Redis that loads its data, with a StoreOpenError
  * @throws ConfigError, StoreOpenError or an error of one line where that is not possible
  */
 export async function startDispatcher(
   config: ServeConfig,
   log: DispatchLog,
+  signal?: AbortSignal,
 ): Promise<RunningDispatcher> {
   const telemetry = await startTelemetry(process.env, systemClock, log);
   const {
     store: plainStore,
     documents,
     settings,
-  } = await openStore(config, log).catch(async (error: unknown) => {
+  } = await openStore(config, log, signal).catch(async (error: unknown) => {
     await telemetry.stop();
     throw error;
   });
@@ -187,7 +192,26 @@ interface OpenedStore {
   readonly settings: Partial<DispatchSettings>;
 }
 
-async function openStore(config: ServeConfig, log: DispatchLog): Promise<OpenedStore> {
+/** Leaves out calls that follow another too soon. */
+function atMostEvery<Value>(
+  periodMs: number,
+  tell: (value: Value) => void,
+): (value: Value) => void {
+  let nextMs = Number.NEGATIVE_INFINITY;
+  return (value) => {
+    const nowMs = systemClock.monotonicMs();
+    if (nowMs >= nextMs) {
+      nextMs = nowMs + periodMs;
+      tell(value);
+    }
+  };
+}
+
+async function openStore(
+  config: ServeConfig,
+  log: DispatchLog,
+  signal?: AbortSignal,
+): Promise<OpenedStore> {
   // Each is loaded where it is used, so that one store's driver is not the other's start-up time.
   if (config.storeUrl.startsWith(SQLITE_SCHEME)) {
     const { openSqlite } = await import("./store/sqlite/open.ts");
@@ -206,6 +230,10 @@ async function openStore(config: ServeConfig, log: DispatchLog): Promise<OpenedS
     allowUnsafe: config.allowUnsafeRedis,
     partitions: config.partitions,
     onConnectionError: (error) => log.warn({ err: error }, "the connection to Redis broke"),
+    onLoading: atMostEvery(LOADING_LOG_MS, (loading: object) =>
+      log.warn(loading, "Redis loads its data from disk; waiting for it"),
+    ),
+    signal,
   });
   return { ...opened, settings: {} };
 }

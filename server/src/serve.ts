@@ -51,7 +51,9 @@ export async function serve(config: ServeConfig, version: string): Promise<numbe
   const signalled = isOneOfSeveral()
     ? nextStop()
     : nextSignal(systemClock, () => process.exit(EXIT_FAILURE));
+  const starting = new AbortController();
   void signalled.then((signal) => {
+    starting.abort();
     endWithin(config.drainTimeoutMs + STOP_MARGIN_MS, log);
     process.stdout.write(
       `stopping after ${signal}; workers have ${config.drainTimeoutMs} ms to move\n`,
@@ -68,7 +70,7 @@ export async function serve(config: ServeConfig, version: string): Promise<numbe
     return end(status);
   }
   try {
-    const running = await startDispatcher(config, log);
+    const running = await startDispatcher(config, log, starting.signal);
     writeServing(running);
     tellServing({ address: running.address, httpAddress: running.httpAddress });
     await signalled;
@@ -78,6 +80,10 @@ export async function serve(config: ServeConfig, version: string): Promise<numbe
   } catch (error) {
     if (!isExpected(error)) {
       throw error;
+    }
+    if (starting.signal.aborted) {
+      process.stdout.write("stopped\n");
+      return end(0);
     }
     process.stderr.write(`baton: ${error.message}\n`);
     return end(EXIT_UNAVAILABLE);

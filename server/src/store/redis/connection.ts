@@ -2,6 +2,7 @@ import { Redis, type RedisOptions } from "ioredis";
 import type { Clock } from "../../domain/clock.ts";
 import { StoreOpenError } from "../store.ts";
 import { codeOf, shownFailure } from "./errors.ts";
+import { guardHandshake, HandshakeError, type Loading } from "./handshake.ts";
 import type { RedisClient } from "./script.ts";
 import { SteadyCluster } from "./steady-cluster.ts";
 import { type RedisTarget, shownTarget } from "./url.ts";
@@ -28,6 +29,8 @@ const OPTIONS = {
   // do not send the command again, which is the caller's to decide.
   reconnectOnError: (error: Error) => (error.message.startsWith("READONLY") ? 1 : false),
   lazyConnect: true,
+  // How soon a Redis that loads its data is asked again whether it is done.
+  maxLoadingRetryTime: 500,
 } as const satisfies RedisOptions;
 
 // Which of ioredis' types a reply has depends on the option left out here.
@@ -54,12 +57,18 @@ export interface ConnectOptions {
   readonly openTimeoutMs: number;
   /** Told of every broken connection, for the log. */
   readonly onConnectionError: (error: Error) => void;
+  /** Told about once a second while Redis loads its data. */
+  readonly onLoading: (loading: Loading) => void;
+  /** Ends the wait for Redis at the start. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Connects for commands; reconnects for ever from then on.
+ * Connects for commands; reconnects for ever from then on. Where Redis loads its data, waits as long as
+ * that takes.
  *
- * @throws StoreOpenError where Redis was not reached in time, or does not take the password
+ * @throws StoreOpenError where Redis was not reached in time, or refuses the user, the password or the
+ *   database
  */
 export async function connect(target: RedisTarget, options: ConnectOptions): Promise<RedisClient> {
   const client = createClient(target, options.clock);
@@ -76,6 +85,7 @@ export async function connect(target: RedisTarget, options: ConnectOptions): Pro
 export function connectSubscriber(target: RedisTarget, options: ConnectOptions): Redis {
   const subscriber = new Redis({ ...optionsOf(target), ...SUBSCRIBER_OPTIONS });
   subscriber.on("error", options.onConnectionError);
+  guardHandshake(subscriber, () => undefined);
   revive(subscriber, options);
   subscriber.connect().catch(options.onConnectionError);
   return subscriber;
@@ -161,32 +171,66 @@ interface ConnectFailure {
 function firstReady(client: RedisClient, options: ConnectOptions): Promise<ConnectFailure | null> {
   return new Promise((resolve) => {
     let latest: Error | null = null;
-    const timer = options.clock.after(options.openTimeoutMs, () => {
+    const giveUp = (): void =>
       settle({
         message: `cannot be reached: ${latest === null ? "no answer" : shownFailure(latest)}`,
         cause: latest,
       });
-    });
+    let timer = options.clock.after(options.openTimeoutMs, giveUp);
+    let isSettled = false;
     const settle = (failure: ConnectFailure | null): void => {
+      isSettled = true;
       timer.cancel();
       client.off("ready", onReady);
+      options.signal?.removeEventListener("abort", onAbort);
       resolve(failure);
     };
     const onReady = (): void => settle(null);
-    client.on("error", (error: Error) => {
+    const onAbort = (): void => settle({ message: "was not waited for", cause: null });
+    const onLoading = (loading: Loading): void => {
+      options.onLoading(loading);
+      if (!isSettled) {
+        timer.cancel();
+        timer = options.clock.after(options.openTimeoutMs, giveUp);
+      }
+    };
+    guard(client, onLoading);
+    options.signal?.addEventListener("abort", onAbort);
+    if (options.signal?.aborted) {
+      onAbort();
+    }
+    const onError = (error: Error): void => {
       latest = rootOf(error);
       options.onConnectionError(latest);
-      if (["WRONGPASS", "NOAUTH", "NOPERM"].includes(codeOf(latest.message))) {
+      if (latest instanceof HandshakeError) {
+        settle({ message: latest.message, cause: latest });
+      } else if (["WRONGPASS", "NOAUTH", "NOPERM"].includes(codeOf(latest.message))) {
         settle({
           message: `refused the user or the password: ${shownFailure(latest)}`,
           cause: latest,
         });
+      }
+    };
+    client.on("error", onError);
+    client.on("node error", (error: Error) => {
+      // That a node is away is told by what asks it.
+      if (error instanceof HandshakeError) {
+        onError(error);
       }
     });
     client.on("ready", onReady);
     // Its rejection says less than the error events do.
     client.connect().catch(() => undefined);
   });
+}
+
+/** Guards the connection, or each of a cluster's. */
+function guard(client: RedisClient, onLoading: (loading: Loading) => void): void {
+  if (client instanceof Redis) {
+    guardHandshake(client, onLoading);
+  } else {
+    client.on("+node", (node: Redis) => guardHandshake(node, onLoading));
+  }
 }
 
 function rootOf(error: Error): Error {

@@ -6,6 +6,7 @@ import { type ConnectOptions, connect, connectSubscriber, disconnect } from "./c
 import { RedisDocuments } from "./documents.ts";
 import { shownFailure } from "./errors.ts";
 import { loadFunctions } from "./functions.ts";
+import type { Loading } from "./handshake.ts";
 import { Hints } from "./hints.ts";
 import { isKeyPrefix } from "./keys.ts";
 import { sliceReader } from "./listing.ts";
@@ -28,7 +29,7 @@ export interface RedisStoreOptions {
   readonly prefix?: string;
   /** Starts on a Redis that may evict or forget tasks. */
   readonly allowUnsafe?: boolean;
-  /** How long to try to reach Redis before giving up; default 5 s. */
+  /** How long to try to reach Redis before giving up, without the time that it loads its data; default 5 s. */
   readonly openTimeoutMs?: number;
   /** For timers and intervals; times of tasks are the server's. */
   readonly clock?: Clock;
@@ -44,6 +45,10 @@ export interface RedisStoreOptions {
   readonly partitions?: ReadonlyMap<QueueName, number>;
   /** Told of every broken connection, for the log. */
   readonly onConnectionError?: (error: Error) => void;
+  /** Told about once a second while Redis loads its data, which is waited for. */
+  readonly onLoading?: (loading: Loading) => void;
+  /** Ends the wait for Redis. */
+  readonly signal?: AbortSignal | undefined;
   /** How far the store's clock is ahead of the server's, ms; for tests. */
   readonly clockOffset?: () => number;
   /** Told of every script call; for tests. */
@@ -77,6 +82,8 @@ export async function openRedis(
     clock,
     openTimeoutMs: options.openTimeoutMs ?? DEFAULT_OPEN_TIMEOUT_MS,
     onConnectionError: options.onConnectionError ?? (() => undefined),
+    onLoading: options.onLoading ?? (() => undefined),
+    signal: options.signal,
   };
   const client = await connect(target, connecting);
   const partitions = new Partitions(client, prefix);

@@ -24,7 +24,7 @@ export type RedisTarget = {
 );
 
 const URL_FORM =
-  /^(redis|rediss|redis-cluster|rediss-cluster|redis-sentinel|rediss-sentinel):\/\/(?:([^@/]*)@)?([\w.,:[\]-]+)(?:\/(\d{1,3})?)?$/;
+  /^(redis|rediss|redis-cluster|rediss-cluster|redis-sentinel|rediss-sentinel):\/\/(?:([^@/]*)@)?([\w.,:[\]-]+)(?:\/(\d{1,9})?)?$/;
 const DEFAULT_PORT = 6379;
 const DEFAULT_SENTINEL_PORT = 26379;
 
