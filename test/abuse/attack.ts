@@ -17,6 +17,7 @@ for (const name of values.only.split(",")) {
   const peers = Number(values.peers);
   const result = await runAttack({ name, peers, forMs: Number(values.seconds) * 1_000, limitMiB });
   const { baselineMiB, peakMiB, p99BeforeMs, p99DuringMs, recoveredMs } = result;
+  const { workBeforeMs, workDuringMs } = result;
   const cuts = Object.entries(result.cuts).map(([reason, count]) => `${count} ${reason}`);
   process.stdout.write(
     [
@@ -24,6 +25,8 @@ for (const name of values.only.split(",")) {
       `  memory    ${baselineMiB} MiB before, ${peakMiB} MiB at most: +${peakMiB - baselineMiB} MiB`,
       `  others    p99 ${p99BeforeMs.toFixed(1)} ms before, ${p99DuringMs.toFixed(1)} ms during: ` +
         `${(p99DuringMs / p99BeforeMs).toFixed(1)} times; ${result.failedProbes} of ${result.probes} failed`,
+      `  turns     p99 ${workBeforeMs.toFixed(1)} ms of its processor before, ${workDuringMs.toFixed(1)} ms ` +
+        `during: ${(workDuringMs / workBeforeMs).toFixed(1)} times`,
       `  after     ${recoveredMs.toFixed(0)} ms until others were served as before`,
       `  cut       ${cuts.join(", ") || "nothing"}`,
       `  survived  ${result.survived ? "yes" : "no"}`,

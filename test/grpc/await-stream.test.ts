@@ -266,7 +266,7 @@ describe("An await stream", () => {
       }
     });
     call.resume();
-    await eventually(() => assert.equal(numbers.size, 300), { withinMs: 10_000 });
+    await eventually(() => assert.equal(numbers.size, 300), { withinMs: 18_000 });
     call.cancel();
   }).timeout(20_000);
 

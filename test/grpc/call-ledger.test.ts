@@ -84,6 +84,8 @@ describe("What a connection makes a dispatcher hold", () => {
   });
 
   it("counts calls that say nothing", async () => {
+    call("AwaitStream").write(grpcMessage(Buffer.alloc(0)));
+    await once(session, "remoteSettings");
     for (let n = 0; n < 200; n += 1) {
       call("AwaitStream");
     }

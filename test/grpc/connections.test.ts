@@ -5,6 +5,7 @@ import { Server, type ServerDuplexStream } from "@grpc/grpc-js";
 import { CallLedger } from "../../server/src/grpc/call-ledger.ts";
 import { ConnectionAges } from "../../server/src/grpc/connection-ages.ts";
 import { GrpcConnections } from "../../server/src/grpc/connections.ts";
+import type { Connection } from "../../server/src/net/connection.ts";
 import { DEFAULT_MEMORY_LIMITS, MemoryBudget } from "../../server/src/net/memory-budget.ts";
 import { grpcHeaders } from "../crash/support/hostile-clients.ts";
 import { eventually } from "../support/eventually.ts";
@@ -28,6 +29,7 @@ const LIMITS = { maxConnections: 10, maxPeerConnections: 10, greetingTimeoutMs: 
 describe("The connections of a gRPC server", () => {
   let server: Server;
   let connections: GrpcConnections;
+  let taken: Connection[];
   let port: number;
   let client: ClientHttp2Session;
 
@@ -43,6 +45,12 @@ describe("The connections of a gRPC server", () => {
       },
     });
     const ages = new ConnectionAges(clock, Number.POSITIVE_INFINITY);
+    taken = [];
+    const opened = ages.opened.bind(ages);
+    ages.opened = (connection) => {
+      taken.push(connection);
+      opened(connection);
+    };
     const limits = LIMITS;
     const log = logInto([]);
     const onCut = (): void => {};
@@ -64,6 +72,41 @@ describe("The connections of a gRPC server", () => {
     stream.on("error", () => {});
     return stream;
   }
+
+  it("that is not read says nothing until it is read again", async () => {
+    const [stopped] = taken;
+    stopped?.stopReading();
+    const stream = call();
+    let echoes = 0;
+    stream.on("data", () => {
+      echoes += 1;
+    });
+    stream.write(Buffer.from([0, 0, 0, 0, 1, 65]));
+    const other = connect(`http://127.0.0.1:${port}`);
+    const echo = other.request(grpcHeaders(PATH));
+    echo.end(Buffer.from([0, 0, 0, 0, 1, 66]));
+    await once(echo, "data");
+    assert.equal(echoes, 0);
+    stopped?.goOnReading();
+    await eventually(() => assert.equal(echoes, 1));
+    other.destroy();
+  });
+
+  it("may have more calls once it has sent a message", async () => {
+    const stream = call();
+    stream.write(Buffer.from([0, 0, 0, 0, 1, 65]));
+    const [{ maxConcurrentStreams }] = await once(client, "remoteSettings");
+    assert.equal(maxConcurrentStreams, 256);
+  });
+
+  it("that sends thousands of empty messages at once is cut, and another is not", async () => {
+    const other = connect(`http://127.0.0.1:${port}`);
+    await once(other, "remoteSettings");
+    call().write(Buffer.alloc(5 * 10_000));
+    await once(client, "close");
+    assert.equal(other.closed, false);
+    other.destroy();
+  });
 
   it("that has no call closes with a goodbye when the server leaves", async () => {
     const [[code], [lateError]] = await Promise.all([

@@ -99,6 +99,25 @@ describe("A listener", () => {
     assert.deepEqual(cuts, ["127.0.0.1 silent", "127.0.0.1 silent"]);
   });
 
+  it("refuses for a while who flooded it, and keeps what else that peer has open", async () => {
+    const [, stays] = await openAll("127.0.0.1", "127.0.0.1");
+    const [flooding] = listener.connections;
+    assert.ok(flooding);
+    listener.cut(flooding, "flood");
+    const refused = await open();
+    await eventually(() => assert.equal(refused.closed, true));
+    await openAll("127.0.0.2");
+    assert.equal(stays?.closed, false);
+    assert.deepEqual(cuts, ["127.0.0.1 flood", "127.0.0.1 flood"]);
+    clock.advance(11_000);
+    const again = await open();
+    again.write("0123456789");
+    await eventually(() => {
+      const read = [...listener.connections].map(({ socket }) => socket.bytesRead);
+      assert.deepEqual(read, [10]);
+    });
+  });
+
   it("takes nobody once it stops, and leaves who is there alone", async () => {
     const [stays] = await openAll("127.0.0.1");
     listener.stopAccepting();

@@ -11,9 +11,14 @@ import type { Clock, Timer } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
 import type { Connection } from "../net/connection.ts";
 import type { MemoryBudget } from "../net/memory-budget.ts";
+import { type ReadTurns, WORK } from "../net/read-turns.ts";
 import { CALL_BYTES, type CallInternals, MeasuredCall } from "./measured-call.ts";
 import { toCallStatus } from "./status.ts";
 
+/** How many calls a connection may have open. */
+const MAX_CALLS = 256;
+/** How many before its first message: opening them is what costs, and all that are sent come at once. */
+export const MAX_FIRST_CALLS = 32;
 /** What a connection holds by itself. */
 const CONNECTION_BYTES = 32 * 1024;
 /** A connection that read and wrote less since it was looked at holds about what it held. */
@@ -64,11 +69,11 @@ export class CallLedger {
     return call as ServerInterceptingCall;
   };
 
-  /** A connection was taken. */
-  add(connection: Connection): void {
+  /** A connection was taken; what its calls make the event loop do is told to `turns`. */
+  add(connection: Connection, turns: Pick<ReadTurns, "spend">): void {
     const { socket } = connection;
     const key = `${socket.remoteAddress}:${socket.remotePort}`;
-    this.#connections.set(key, new ConnectionCalls(connection, this.#progress));
+    this.#connections.set(key, new ConnectionCalls(connection, this.#progress, turns));
     socket.once("close", () => this.#connections.delete(key));
   }
 
@@ -169,12 +174,20 @@ class ConnectionCalls {
   readonly connection: Connection;
   readonly #progress: { readonly writtenBytes: number };
   readonly #calls = new Set<MeasuredCall>();
+  readonly #turns: Pick<ReadTurns, "spend">;
+  /** Whether a message came over it, after which it may have {@link MAX_CALLS}. */
+  #isTrusted = false;
   #isSlow = false;
   /** What its calls held when they were looked at, and how far it and all had got then. */
   #seen = { heldBytes: 0, readBytes: 0, writtenBytes: 0 };
 
-  constructor(connection: Connection, progress: { readonly writtenBytes: number }) {
+  constructor(
+    connection: Connection,
+    progress: { readonly writtenBytes: number },
+    turns: Pick<ReadTurns, "spend">,
+  ) {
     this.connection = connection;
+    this.#turns = turns;
     this.#progress = progress;
     connection.measure = () => this.#measure();
     connection.slowDown = (roomBytes) => this.#slowDown(roomBytes);
@@ -183,7 +196,17 @@ class ConnectionCalls {
   add(internals: CallInternals, hasOneRequest: boolean): void {
     const call = new MeasuredCall(internals, hasOneRequest);
     this.#calls.add(call);
-    internals.stream.once("close", () => this.#calls.delete(call));
+    const { stream, readQueue } = internals;
+    stream.once("close", () => this.#calls.delete(call));
+    this.#turns.spend(this.connection, WORK.call);
+    // After grpc-js, which reads on only once it has none left: these came with the frame.
+    stream.on("data", () => {
+      this.#turns.spend(this.connection, WORK.frame + readQueue.length * WORK.message);
+      if (!this.#isTrusted && readQueue.length > 0) {
+        this.#isTrusted = true;
+        stream.session?.settings({ maxConcurrentStreams: MAX_CALLS });
+      }
+    });
   }
 
   sweep(nowMs: number, timeoutMs: number): void {

@@ -4,6 +4,7 @@ import type { Clock } from "../domain/clock.ts";
 import { CutLog } from "../net/cut-log.ts";
 import { type ConnectionLimits, type CutReason, Listener } from "../net/listener.ts";
 import type { MemoryBudget } from "../net/memory-budget.ts";
+import { ReadTurns } from "../net/read-turns.ts";
 import type { CallLedger } from "./call-ledger.ts";
 import type { ConnectionAges } from "./connection-ages.ts";
 
@@ -31,6 +32,7 @@ export class GrpcConnections {
   readonly #injector: ReturnType<Server["createConnectionInjector"]>;
   readonly #listener: Listener;
   readonly #cuts: CutLog;
+  readonly #turns: ReadTurns;
 
   readonly #budget: MemoryBudget;
   readonly #ledger: CallLedger;
@@ -41,13 +43,16 @@ export class GrpcConnections {
     this.#ledger = ledger;
     this.#injector = server.createConnectionInjector(ServerCredentials.createInsecure());
     this.#cuts = new CutLog("gRPC", clock, log, parts.onCut);
+    const turns = new ReadTurns((connection) => this.#listener.cut(connection, "flood"));
+    this.#turns = turns;
     this.#listener = new Listener({
       limits: { ...limits, greetingBytes: GREETING_BYTES },
       clock,
       onConnection: (connection) => {
         ages.opened(connection);
-        ledger.add(connection);
-        this.#injector.injectConnection(connection.socket);
+        ledger.add(connection, turns);
+        connection.socket.once("close", () => turns.forget(connection));
+        turns.begin(connection, () => this.#injector.injectConnection(connection.socket));
       },
       onCut: (reason, peer) => this.#cuts.add(reason, peer),
     });
@@ -97,6 +102,7 @@ export class GrpcConnections {
     this.#budget.unwatch(this.#listener);
     this.#ledger.stop();
     this.#listener.close();
+    this.#turns.stop();
     this.#cuts.stop();
   }
 }

@@ -18,7 +18,7 @@ import { DEFAULT_MEMORY_LIMITS, MemoryBudget } from "../net/memory-budget.ts";
 import type { Schedules } from "../schedule/contract.ts";
 import { AwaitedShares } from "./awaited-shares.ts";
 import { CallDeadlines } from "./call-deadlines.ts";
-import { CallLedger } from "./call-ledger.ts";
+import { CallLedger, MAX_FIRST_CALLS } from "./call-ledger.ts";
 import { ageOptions, ConnectionAges } from "./connection-ages.ts";
 import { GrpcConnections } from "./connections.ts";
 import { eventService } from "./event-service.ts";
@@ -118,7 +118,7 @@ export interface GrpcServer {
 const OPTIONS: ServerOptions = {
   "grpc.max_receive_message_length": LIMITS.maxMessageBytes,
   "grpc.max_send_message_length": LIMITS.maxMessageBytes,
-  "grpc.max_concurrent_streams": 256,
+  "grpc.max_concurrent_streams": MAX_FIRST_CALLS,
   "grpc.keepalive_time_ms": 10_000,
   "grpc.keepalive_timeout_ms": 5_000,
   "grpc.max_connection_idle_ms": 300_000,

@@ -13,6 +13,14 @@ export interface Peer {
   readonly waiting: Set<() => boolean>;
 }
 
+/**
+ * What Node keeps of a socket and shows nobody: HTTP/2 reads from it, past the socket, so that pausing the
+ * socket pauses nothing. A test fails where an update of Node has it no more.
+ */
+interface SocketInternals {
+  readonly _handle: { readStop(): number; readStart(): number } | null;
+}
+
 /** A connection that was taken. */
 export class Connection {
   readonly socket: Socket;
@@ -26,10 +34,37 @@ export class Connection {
   /** Takes in no more than there is room for, and returns what is left; set by who speaks its protocol. */
   slowDown: (roomBytes: number) => number = (roomBytes) => roomBytes;
 
+  #isReading = true;
+
   constructor(socket: Socket, peer: Peer, openedAtMs: number) {
     this.socket = socket;
     this.peer = peer;
     this.openedAtMs = openedAtMs;
+  }
+
+  /** Whether what it sends is read. */
+  get isReading(): boolean {
+    return this.#isReading;
+  }
+
+  /** Reads no more for now; false where that is so already. */
+  stopReading(): boolean {
+    const wasReading = this.#isReading;
+    if (wasReading) {
+      this.#isReading = false;
+      this.#handle?.readStop();
+    }
+    return wasReading;
+  }
+
+  /** Reads on. */
+  goOnReading(): void {
+    this.#isReading = true;
+    this.#handle?.readStart();
+  }
+
+  get #handle(): SocketInternals["_handle"] {
+    return (this.socket as unknown as SocketInternals)._handle;
   }
 
   /** Cuts it. */

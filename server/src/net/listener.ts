@@ -16,7 +16,7 @@ export interface ConnectionLimits {
 }
 
 /** Why a connection was not taken, or cut. */
-export const CUT_REASONS = ["too_many", "too_many_of_peer", "silent", "memory"] as const;
+export const CUT_REASONS = ["too_many", "too_many_of_peer", "silent", "memory", "flood"] as const;
 export type CutReason = (typeof CUT_REASONS)[number];
 
 /** What a listener is made of. */
@@ -37,6 +37,8 @@ export interface ListenerParts {
 }
 
 const CHECK_INTERVAL_MS = 1_000;
+/** For how long an address that flooded this process gets no more connections. */
+const FLOOD_REFUSAL_MS = 10_000;
 
 /**
  * Takes connections at an address, no more than it may in all and of one peer. Where all places are taken
@@ -50,6 +52,8 @@ export class Listener {
   readonly #connections = new Set<Connection>();
   /** Those that have to say who they are, in the order in which they came. */
   readonly #silent = new Set<Connection>();
+  /** Until when peers get no more connections. */
+  readonly #refusedUntilMs = new Map<string, number>();
   #timer: Timer | null = null;
   #whenEmpty: (() => void)[] = [];
 
@@ -105,6 +109,10 @@ export class Listener {
 
   /** Cuts a connection. */
   cut(connection: Connection, reason: CutReason): void {
+    if (reason === "flood") {
+      const untilMs = this.#parts.clock.monotonicMs() + FLOOD_REFUSAL_MS;
+      this.#refusedUntilMs.set(connection.peer.name, untilMs);
+    }
     this.#forget(connection);
     connection.cut();
     this.#parts.onCut(reason, connection.peer.name);
@@ -164,6 +172,9 @@ export class Listener {
 
   #refusalOf(name: string): CutReason | null {
     const { maxConnections, maxPeerConnections } = this.#parts.limits;
+    if (this.#refusedUntilMs.has(name)) {
+      return "flood";
+    }
     const count = this.#peers.get(name)?.connections.size ?? 0;
     if (count >= maxPeerConnections) {
       const isReplaced = this.#parts.replacesOldest === true;
@@ -226,7 +237,13 @@ export class Listener {
   readonly #check = (): void => {
     this.#timer = this.#parts.clock.after(CHECK_INTERVAL_MS, this.#check);
     const { greetingBytes, greetingTimeoutMs } = this.#parts.limits;
-    const untilMs = this.#parts.clock.monotonicMs() - greetingTimeoutMs;
+    const nowMs = this.#parts.clock.monotonicMs();
+    for (const [name, refusedUntilMs] of this.#refusedUntilMs) {
+      if (refusedUntilMs <= nowMs) {
+        this.#refusedUntilMs.delete(name);
+      }
+    }
+    const untilMs = nowMs - greetingTimeoutMs;
     for (const connection of this.#silent) {
       if (connection.socket.bytesRead >= greetingBytes) {
         this.#silent.delete(connection);

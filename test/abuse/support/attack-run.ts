@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cluster, residentBytes } from "../../crash/support/cluster.ts";
 import { TaskCalls } from "../../crash/support/task-calls.ts";
@@ -35,6 +35,12 @@ export interface AttackResult {
   /** Of a submit and its get by somebody at another address. */
   readonly p99BeforeMs: number;
   readonly p99DuringMs: number;
+  /**
+   * What the dispatcher's main thread ran meanwhile: what others make it do before them is in it, what the
+   * machine does besides is not.
+   */
+  readonly workBeforeMs: number;
+  readonly workDuringMs: number;
   readonly failedProbes: number;
   readonly probes: number;
   /** From the attack's end until others were served as before. */
@@ -69,6 +75,12 @@ export async function runAttack(plan: AttackPlan): Promise<AttackResult> {
   } finally {
     await cluster.destroy();
   }
+}
+
+interface Probes {
+  readonly tookMs: readonly number[];
+  readonly workMs: readonly number[];
+  readonly failed: number;
 }
 
 class AttackRun {
@@ -108,6 +120,8 @@ class AttackRun {
       peakMiB: Math.round(this.#peakBytes / MEBIBYTE),
       p99BeforeMs,
       p99DuringMs: p99(during.tookMs),
+      workBeforeMs: p99(before.workMs),
+      workDuringMs: p99(during.workMs),
       failedProbes: during.failed,
       probes: during.tookMs.length,
       recoveredMs,
@@ -143,17 +157,21 @@ class AttackRun {
   }
 
   /** Submits a task and gets it, again and again. */
-  async #probeFor(forMs: number): Promise<{ readonly tookMs: number[]; readonly failed: number }> {
+  async #probeFor(forMs: number): Promise<Probes> {
     const untilMs = performance.now() + forMs;
     const tookMs: number[] = [];
+    const workMs: number[] = [];
     let failed = 0;
     while (performance.now() < untilMs && this.#cluster.dispatcher(0).isRunning) {
+      const { pid } = this.#cluster.dispatcher(0);
+      const workedMs = mainThreadMs(pid);
       const { ms, isOk } = await this.#probe();
       tookMs.push(ms);
+      workMs.push(mainThreadMs(pid) - workedMs);
       failed += isOk ? 0 : 1;
       await pause(BETWEEN_PROBES_MS);
     }
-    return { tookMs, failed };
+    return { tookMs, workMs, failed };
   }
 
   async #probe(): Promise<{ readonly ms: number; readonly isOk: boolean }> {
@@ -186,6 +204,15 @@ class AttackRun {
       }
       await pause(10);
     }
+  }
+}
+
+/** How long a process's main thread has run on a processor; 0 where the process is gone. */
+function mainThreadMs(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, "utf8").split(" ")[0]) / 1e6;
+  } catch {
+    return 0;
   }
 }
 
