@@ -1,6 +1,5 @@
 const MINUTE_MS = 60_000;
-/** Zones change their offset at whole quarters of an hour, since the 1970s and in all that is planned. */
-const BLOCK_MS = 15 * MINUTE_MS;
+const DAY_MS = 86_400_000;
 
 interface Fields {
   readonly minutes: ReadonlySet<number>;
@@ -25,24 +24,18 @@ export function* naiveTicks(
 ): Generator<number> {
   const fields = parse(expression);
   const offsetAt = offsetsOf(timeZone);
-  let offsetMs = offsetAt(fromMs - BLOCK_MS);
+  let offsetMs = offsetAt(fromMs - MINUTE_MS);
   let repeatsUntilWallMs = Number.NEGATIVE_INFINITY;
   for (let atMs = fromMs; atMs <= untilMs; atMs += MINUTE_MS) {
-    if (atMs % BLOCK_MS === 0 || atMs === fromMs) {
-      const newOffsetMs = offsetAt(atMs);
-      const skipsTick = fields.isFixedTime && hitsGap(fields, atMs + offsetMs, atMs + newOffsetMs);
-      if (newOffsetMs < offsetMs) {
-        repeatsUntilWallMs = atMs + offsetMs;
-      }
-      offsetMs = newOffsetMs;
-      if (skipsTick) {
-        yield atMs;
-        continue;
-      }
+    const formerMs = offsetMs;
+    offsetMs = offsetAt(atMs);
+    if (offsetMs < formerMs) {
+      repeatsUntilWallMs = atMs + formerMs;
     }
     const wallMs = atMs + offsetMs;
+    const skipsTick = fields.isFixedTime && hitsGap(fields, atMs + formerMs, wallMs);
     const isRepeat = fields.isFixedTime && wallMs < repeatsUntilWallMs;
-    if (!isRepeat && matches(fields, wallMs)) {
+    if (skipsTick || (!isRepeat && matches(fields, wallMs))) {
       yield atMs;
     }
   }
@@ -57,22 +50,59 @@ function hitsGap(fields: Fields, fromWallMs: number, toWallMs: number): boolean 
   return false;
 }
 
-function offsetsOf(timeZone: string): (atMs: number) => number {
-  const format = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" });
+let latest: { timeZone: string; offsetAt: (atMs: number) => number } | null = null;
+
+/** Returns what reads a zone's offset from UTC off a wall in it, to the minute, in milliseconds. */
+export function offsetsOf(timeZone: string): (atMs: number) => number {
+  if (latest?.timeZone !== timeZone) {
+    latest = { timeZone, offsetAt: byDay(offsetReader(timeZone)) };
+  }
+  return latest.offsetAt;
+}
+
+// No zone changes its offset twice within a day of UTC, so that few days are read minute by minute.
+function byDay(read: (atMs: number) => number): (atMs: number) => number {
+  const known = new Map<number, number>();
+  const readOnce = (atMs: number): number => {
+    const offsetMs = known.get(atMs) ?? read(atMs);
+    known.set(atMs, offsetMs);
+    return offsetMs;
+  };
+  let day = { fromMs: Number.NaN, offsetMs: Number.NaN };
   return (atMs) => {
-    const [, sign, hours, minutes] = /GMT(?:([+-])(\d\d):(\d\d))?/.exec(format.format(atMs)) ?? [];
-    const size = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * MINUTE_MS;
-    return sign === "-" ? -size : size;
+    const fromMs = Math.floor(atMs / DAY_MS) * DAY_MS;
+    if (day.fromMs !== fromMs) {
+      const offsetMs = readOnce(fromMs);
+      day = { fromMs, offsetMs: offsetMs === readOnce(fromMs + DAY_MS) ? offsetMs : Number.NaN };
+    }
+    return Number.isNaN(day.offsetMs) ? readOnce(atMs) : day.offsetMs;
+  };
+}
+
+function offsetReader(timeZone: string): (atMs: number) => number {
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+  });
+  return (atMs) => {
+    const [month = 0, day = 0, year = 0, hour = 0, minute = 0] =
+      format.format(atMs).match(/\d+/g)?.map(Number) ?? [];
+    return Date.UTC(year, month - 1, day, hour, minute) - Math.floor(atMs / MINUTE_MS) * MINUTE_MS;
   };
 }
 
 function matches(fields: Fields, wallMs: number): boolean {
+  const minute = Math.floor(wallMs / MINUTE_MS) % 60;
+  if (!fields.minutes.has(minute)) {
+    return false;
+  }
   const wall = new Date(wallMs);
-  if (
-    !fields.minutes.has(wall.getUTCMinutes()) ||
-    !fields.hours.has(wall.getUTCHours()) ||
-    !fields.months.has(wall.getUTCMonth() + 1)
-  ) {
+  if (!fields.hours.has(wall.getUTCHours()) || !fields.months.has(wall.getUTCMonth() + 1)) {
     return false;
   }
   const isDay = fields.days.has(wall.getUTCDate());

@@ -8,6 +8,7 @@ import {
 } from "../../server/src/domain/cron.ts";
 import { garbage } from "../support/garbage.ts";
 import { naiveTicks } from "./cron-oracle.ts";
+import { sweepZones } from "./zone-sweep.ts";
 
 const DAY_MS = 86_400_000;
 // Whole and half hours of saving, east and west, with gaps at night, at midnight and by decree.
@@ -104,6 +105,52 @@ describe("A cron calendar", () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it("ticks so around the coming changes of every zone there is, forwards and backwards", function () {
+    this.timeout(60_000);
+    const zones = Intl.supportedValuesOf("timeZone");
+    const { changes } = sweepZones(zones, Date.UTC(2027, 0, 1), Date.UTC(2027, 6, 1));
+    assert.ok(changes > 20, `${changes} changes`);
+  });
+
+  it("ticks so where a zone skips or repeats midnight, half an hour or a whole day", function () {
+    this.timeout(60_000);
+    for (const [zone, year, month] of [
+      ["America/Nuuk", 2027, 2],
+      ["Pacific/Apia", 2011, 11],
+      ["Pacific/Kwajalein", 1993, 7],
+      ["Pacific/Kiritimati", 1994, 11],
+      ["Australia/Lord_Howe", 2027, 3],
+      ["Asia/Beirut", 2027, 2],
+      ["America/Asuncion", 2023, 9],
+      ["America/Havana", 2027, 10],
+      ["Antarctica/Troll", 2027, 2],
+      ["Asia/Pyongyang", 2018, 4],
+    ] as const) {
+      const { changes } = sweepZones(
+        [zone],
+        Date.UTC(year, month, 1),
+        Date.UTC(year, month + 1, 3),
+      );
+      assert.equal(changes, 1, zone);
+    }
+  });
+
+  it("fires what the clocks skip once, when the gap ends, on whatever day that is", () => {
+    for (const [expression, zone, after, expected] of [
+      // At 23:00 on Saturday, March 27, it is Sunday.
+      ["30 23 * * *", "America/Nuuk", "2027-03-27T12:00Z", ["03-28T01:00", "03-29T00:30"]],
+      ["30 23 * * 6", "America/Nuuk", "2027-03-27T12:00Z", ["03-28T01:00", "04-04T00:30"]],
+      // There was no December 30.
+      ["0 9 * * *", "Pacific/Apia", "2011-12-29T20:00Z", ["12-30T10:00", "12-30T19:00"]],
+      ["0 9 30 12 *", "Pacific/Apia", "2011-12-29T20:00Z", ["12-30T10:00", "12-29T19:00"]],
+    ] as const) {
+      const read = calendar(expression, zone);
+      const first = read.next(Date.parse(after)) ?? 0;
+      const found = iso([first, read.next(first)]).map((text) => text.slice(5, 16));
+      assert.deepEqual(found, expected, `${expression} in ${zone}`);
+    }
   });
 
   it("finds the ticks before a time that it finds after an earlier one", function () {

@@ -1,12 +1,8 @@
-import { Cron } from "croner";
+import { Cron, CronPattern } from "croner";
+import { Zone } from "./zone.ts";
+import { type Calendar, fixedTicks, recurringTicks, type WallTicks } from "./zoned-ticks.ts";
 
-/** A calendar that can be asked for its ticks. Times are epoch milliseconds, whole seconds. */
-export interface Calendar {
-  /** The first tick after the time; null where there is none. */
-  next(afterMs: number): number | null;
-  /** The last ticks before the time, at most so many, newest first. */
-  previous(beforeMs: number, limit: number): number[];
-}
+export type { Calendar } from "./zoned-ticks.ts";
 
 /** What is wrong with a cron cadence. */
 export interface CronProblem {
@@ -23,12 +19,13 @@ const CACHE_SIZE = 1_000;
 /**
  * Reads a cron expression of five fields, or six with seconds first, or a nickname such as `@daily`.
  *
- * A time that a zone skips: fixed times (no `*`, no step in seconds, minutes, hours) fire at the first
+ * A time that a zone skips: fixed times (no `*`, no step in seconds, minutes, hours) fire once at the first
  * moment after the gap, others not at all. A time that a zone has twice: fixed times fire at the first,
- * others at both. That is Vixie cron's rule; docs/decisions/0010-cron-library.md says why this library.
+ * others at both. docs/decisions/0010-cron-library.md says why, and what is left to the library.
  */
 export function readCron(expression: string, timeZone: string): Calendar | CronProblem {
-  if (!isTimeZone(timeZone)) {
+  const zone = zoneOf(timeZone);
+  if (zone === null) {
     return { field: "time_zone", description: "is no known time zone" };
   }
   const trimmed = expression.trim();
@@ -36,14 +33,7 @@ export function readCron(expression: string, timeZone: string): Calendar | CronP
     return { field: "expression", description: "must have five fields, or six with seconds first" };
   }
   try {
-    return calendarOf(
-      new Cron(trimmed, {
-        paused: true,
-        timezone: timeZone,
-        mode: "5-or-6-parts",
-        fixedTimeRule: "no-wildcard",
-      }),
-    );
+    return calendarOf(trimmed, zone);
   } catch (error) {
     return { field: "expression", description: `is no cron expression: ${shown(error)}` };
   }
@@ -74,30 +64,43 @@ export function calendarFor(expression: string, timeZone: string): Calendar {
   return read;
 }
 
-function calendarOf(cron: Cron): Calendar {
-  // Many schedules share an expression, and ask for the same tick within a second.
+function calendarOf(expression: string, zone: Zone): Calendar {
+  const options = { mode: "5-or-6-parts", fixedTimeRule: "no-wildcard" } as const;
+  const { isFixedTime } = new CronPattern(expression, undefined, options);
+  // An offset of none, so that the library knows of no zone: what it does where clocks change loses ticks.
+  const cron = new Cron(expression, { ...options, paused: true, utcOffset: 0 });
+  const wall: WallTicks = {
+    next: (afterMs) => cron.nextRun(dateOf(afterMs))?.getTime() ?? null,
+    previous: (beforeMs) => cron.previousRuns(1, dateOf(beforeMs))[0]?.getTime() ?? null,
+  };
+  return rememberingNext(isFixedTime ? fixedTicks(wall, zone) : recurringTicks(wall, zone));
+}
+
+// Many schedules share an expression, and ask for the same tick within a second.
+function rememberingNext(calendar: Calendar): Calendar {
   let newest = { afterMs: 0, nextMs: 0 };
   return {
     next(afterMs) {
       if (afterMs >= newest.afterMs && afterMs < newest.nextMs) {
         return newest.nextMs;
       }
-      const nextMs = cron.nextRun(dateOf(afterMs))?.getTime() ?? null;
+      const nextMs = calendar.next(afterMs);
       newest = nextMs === null ? newest : { afterMs, nextMs };
       return nextMs;
     },
-    previous: (beforeMs, limit) =>
-      cron.previousRuns(limit, dateOf(beforeMs)).map((date) => date.getTime()),
+    previous: (beforeMs, limit) => calendar.previous(beforeMs, limit),
   };
 }
 
-function isTimeZone(timeZone: string): boolean {
+function zoneOf(name: string): Zone | null {
+  // An offset such as +01:00 is accepted by the runtime, and is no zone.
+  if (!/^[A-Za-z]/.test(name)) {
+    return null;
+  }
   try {
-    new Intl.DateTimeFormat("en-US", { timeZone });
-    // An offset such as +01:00 is accepted by Intl, and is no zone.
-    return /^[A-Za-z]/.test(timeZone);
+    return new Zone(name);
   } catch {
-    return false;
+    return null;
   }
 }
 
