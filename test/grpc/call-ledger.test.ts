@@ -5,6 +5,7 @@ import { loadBaton } from "@baton/proto";
 import { MemoryBudget } from "../../server/src/net/memory-budget.ts";
 import { grpcHeaders, grpcMessage } from "../crash/support/hostile-clients.ts";
 import { eventually } from "../support/eventually.ts";
+import { failureOf } from "../support/grpc-client.ts";
 import { type GrpcUnderTest, startGrpc } from "../support/grpc-server.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { nextTurn } from "../support/next-turn.ts";
@@ -150,6 +151,27 @@ describe("What a connection makes a dispatcher hold", () => {
     streams[1]?.close();
     streams[2]?.close();
     await eventually(() => assert.equal(lists, 4));
+  });
+
+  it("says to large answers that never had room that nothing was done, and when to ask again", async () => {
+    let lists = 0;
+    dispatcher.list = async () => {
+      lists += 1;
+      return { tasks: [], next: null };
+    };
+    const deaf = deafSession();
+    const streams = Array.from({ length: 3 }, () => call("List", deaf).end(grpcMessage(LIST)));
+    await eventually(() => assert.equal(lists, 2));
+    const late = failureOf(grpc.client.task("List", { queue: "q" }));
+    // Another call that was sent after it is answered: it waits.
+    await failureOf(grpc.client.task("Explain", { taskId: "email~0123456789abcdef" }));
+    clock.advance(10_000);
+    const { code, reason, retryDelayMs } = await late;
+    assert.deepEqual([code, reason, retryDelayMs], ["RESOURCE_EXHAUSTED", "ANSWERS_UNREAD", 1_000]);
+    assert.equal(lists, 2);
+    streams[0]?.close();
+    await nextTurn();
+    assert.equal(lists, 2);
   });
 
   it("ends requests that do not arrive and answers that are not read", async () => {

@@ -5,8 +5,11 @@ import { join } from "node:path";
 import { TaskClient } from "@baton/worker-sdk";
 import { type RunningDispatcher, startDispatcher } from "../../server/src/compose.ts";
 import { loadServeConfig } from "../../server/src/config.ts";
+import { TaskError } from "../../server/src/domain/errors.ts";
 import { silent } from "../support/automation.ts";
+import { startGrpc } from "../support/grpc-server.ts";
 import { freePort } from "../support/loopback.ts";
+import { ScriptedDispatcher } from "../support/scripted-dispatcher.ts";
 
 describe("A client's calls, while no dispatcher is there,", () => {
   let folder: string;
@@ -72,5 +75,28 @@ describe("A client's calls, while no dispatcher is there,", () => {
     const waiting = assert.rejects(client.get("q~AAAAAAAAAAAAAAAA"), { code: "CANCELLED" });
     await client.close();
     await waiting;
+  });
+});
+
+describe("A client's read that finds no room for its answer", () => {
+  it("is made again", async () => {
+    const dispatcher = new ScriptedDispatcher();
+    const grpc = await startGrpc(dispatcher);
+    const client = new TaskClient({ address: grpc.address });
+    let asked = 0;
+    dispatcher.get = async (id) => {
+      asked += 1;
+      throw asked === 1
+        ? new TaskError("ANSWERS_UNREAD", "no room", { retryAfterMs: 5 })
+        : new TaskError("TASK_NOT_FOUND", `there is no task ${id}`);
+    };
+    try {
+      const answer = client.get("q~AAAAAAAAAAAAAAAA");
+      await answer.catch(() => undefined);
+      assert.equal(asked, 2);
+    } finally {
+      await client.close();
+      await grpc.stop();
+    }
   });
 });

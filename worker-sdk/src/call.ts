@@ -98,10 +98,13 @@ export async function callRepeatedly<Request, Response, Channel extends Client>(
   }
 }
 
-/** Whether no dispatcher took the call, or one that ends has dropped it. */
+/** Whether no dispatcher took the call, or began it, or one that ends has dropped it. */
 function isRefusal(error: unknown): error is BatonError {
   return (
-    error instanceof BatonError && (error.code === "UNAVAILABLE" || error.code === "CANCELLED")
+    error instanceof BatonError &&
+    (error.code === "UNAVAILABLE" ||
+      error.code === "CANCELLED" ||
+      error.reason === "ANSWERS_UNREAD")
   );
 }
 

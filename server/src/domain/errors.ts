@@ -98,6 +98,11 @@ export const REASONS = {
     retryable: true,
     doc: "So many tasks are awaited over streams, on this dispatcher or by this address, that it takes no more. Try again after `RetryInfo`, or on another dispatcher.",
   },
+  ANSWERS_UNREAD: {
+    status: "RESOURCE_EXHAUSTED",
+    retryable: true,
+    doc: "Clients of this address leave so many large answers unread that this one was not begun in time; nothing was done. Try again after `RetryInfo`.",
+  },
   STORE_FULL: {
     status: "RESOURCE_EXHAUSTED",
     retryable: true,

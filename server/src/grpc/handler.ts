@@ -19,6 +19,7 @@ export class Reply<Response> implements TimedCall {
   readonly #context: HandlerContext;
   readonly #callback: sendUnaryData<Response>;
   #isOver = false;
+  #waitsForRoom = false;
 
   constructor(context: HandlerContext, callback: sendUnaryData<Response>) {
     this.#context = context;
@@ -39,7 +40,22 @@ export class Reply<Response> implements TimedCall {
     }
   }
 
+  /** Nothing is done for it yet: what keeps it is that its answer has no room. */
+  waitForRoom(): void {
+    this.#waitsForRoom = true;
+  }
+
+  /** There is room for its answer; false where it is over already. */
+  begin(): boolean {
+    this.#waitsForRoom = false;
+    return !this.#isOver;
+  }
+
   expire(): void {
+    if (this.#waitsForRoom) {
+      this.fail(new TaskError("ANSWERS_UNREAD", "clients of your address leave much unread"));
+      return;
+    }
     this.fail(new TaskError("OUTCOME_UNKNOWN", "the dispatcher did not answer in time"));
   }
 
@@ -109,7 +125,11 @@ export function unaryLarge<Request, Response>(
       fail(refusal);
       return;
     }
+    reply.waitForRoom();
     context.ledger.makeRoom(call, answerBytes, () => {
+      if (!reply.begin()) {
+        return;
+      }
       handle(call.request).then((response) => reply.send(response), fail);
     });
   };
