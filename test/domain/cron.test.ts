@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+  ambiguityOf,
   type Calendar,
   calendarFor,
   isCronProblem,
@@ -197,6 +198,69 @@ describe("A cron calendar", () => {
 
   it("says that there is no tick where there never is one", () => {
     assert.equal(calendar("0 0 30 2 *").next(0), null);
+  });
+
+  it("takes a day for either where day of month and weekday are given, and for both where that is asked", () => {
+    const days = (expression: string): string =>
+      iso(ticksOf(calendar(expression), Date.UTC(2026, 1, 1), Date.UTC(2026, 1, 15) - 1))
+        .map((text) => text.slice(8, 10))
+        .join(" ");
+    // The first of February 2026 is a Sunday.
+    for (const [expression, expected] of [
+      ["0 9 13 * 1", "02 09 13"],
+      ["0 9 */2 * 1", "01 02 03 05 07 09 11 13"],
+      ["0 9 1-31/2 * 1", "01 02 03 05 07 09 11 13"],
+      ["0 9 */2 * +1", "09"],
+      ["0 9 13 * +5", "13"],
+      ["0 9 13 * +1", ""],
+      ["0 9 * * 1", "02 09"],
+      ["0 9 ? * MON", "02 09"],
+      ["0 0 9 ? * MON", "02 09"],
+      ["0 9 13 * ?", "13"],
+      ["0 9 * * 0,7", "01 08"],
+      ["0 9 * * 1#2", "09"],
+      ["0 9 14W * *", "13"],
+    ] as const) {
+      assert.equal(days(expression), expected, expression);
+    }
+  });
+
+  it("names the number that was given and the field, whatever is wrong with it", () => {
+    for (const [expression, expected] of [
+      ["99 0 0 * * *", "the second 99 is not one of 0 to 59"],
+      ["60 * * * *", "the minute 60 is not one of 0 to 59"],
+      ["0 24 * * *", "the hour 24 is not one of 0 to 23"],
+      ["0 0 32 * *", "the day of month 32 is not one of 1 to 31"],
+      ["0 0 0 * *", "the day of month 0 is not one of 1 to 31"],
+      ["0 0 0 0 * *", "the day of month 0 is not one of 1 to 31"],
+      ["0 0 2-40/2 * *", "the day of month 40 is not one of 1 to 31"],
+      ["0 0 32W * *", "the day of month 32 is not one of 1 to 31"],
+      ["0 0 * 13 *", "the month 13 is not one of 1 to 12"],
+      ["0 0 * 0-3 *", "the month 0 is not one of 1 to 12"],
+      ["0 0 * * 8", "the weekday 8 is not one of 0 to 7"],
+      ["0 0 * * 9#1", "the weekday 9 is not one of 0 to 7"],
+      ["0 0 */32 * *", "the step 32 is more than 31"],
+      ["0 0 * foo *", "the month cannot be read: foo"],
+      ["x * * * * *", "the second cannot be read: x"],
+    ] as const) {
+      const read = readCron(expression, "UTC");
+      assert.ok(isCronProblem(read), expression);
+      assert.equal(read.description, `is no cron expression: ${expected}`);
+    }
+  });
+
+  it("says which zone an abbreviation would be taken for", () => {
+    for (const [name, taken] of [
+      ["CST", "America/Chicago"],
+      ["ist", "Asia/Calcutta"],
+      ["BST", "Asia/Dhaka"],
+      ["GB", "Europe/London"],
+    ] as const) {
+      assert.ok(ambiguityOf(name)?.includes(taken), name);
+    }
+    for (const name of ["UTC", "GMT", "Europe/Berlin", "Etc/GMT+5"]) {
+      assert.equal(ambiguityOf(name), null);
+    }
   });
 
   it("names the field that is wrong", () => {

@@ -104,6 +104,7 @@ describe("The schedule and event services", () => {
     ["no cadence", { cron: null }, "schedule.cadence"],
     ["a bad expression", { cron: { expression: "61 * * * *" } }, "schedule.cron.expression"],
     ["a lone surrogate", { cron: { expression: "\ud800" } }, "schedule.cron.expression"],
+    ["an abbreviated zone", { cron: { ...CRON, timeZone: "CST" } }, "schedule.cron.time_zone"],
     ["an unknown zone", { cron: { ...CRON, timeZone: "Mars/One" } }, "schedule.cron.time_zone"],
     ["no tick ever", { cron: { expression: "0 0 30 2 *" } }, "schedule.cron.expression"],
     ["an end that is over", { endTime: { seconds: 1 } }, "schedule.end_time"],

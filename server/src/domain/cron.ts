@@ -1,4 +1,5 @@
 import { Cron, CronPattern } from "croner";
+import { cronProblemText } from "./cron-problem.ts";
 import { Zone } from "./zone.ts";
 import { type Calendar, fixedTicks, recurringTicks, type WallTicks } from "./zoned-ticks.ts";
 
@@ -13,11 +14,13 @@ export interface CronProblem {
 
 const FIELDS = /^\S+(\s+\S+){4,5}$/;
 const NICKNAME = /^@[a-z]+$/i;
-const SHOWN_PROBLEM_CHARACTERS = 160;
 const CACHE_SIZE = 1_000;
 
 /**
  * Reads a cron expression of five fields, or six with seconds first, or a nickname such as `@daily`.
+ *
+ * Where day of month and weekday are both given, a day that is either of them matches; `*` and `?` give
+ * none, a step of days gives one. A `+` before the weekday asks for days that are both.
  *
  * A time that a zone skips: fixed times (no `*`, no step in seconds, minutes, hours) fire once at the first
  * moment after the gap, others not at all. A time that a zone has twice: fixed times fire at the first,
@@ -35,8 +38,25 @@ export function readCron(expression: string, timeZone: string): Calendar | CronP
   try {
     return calendarOf(trimmed, zone);
   } catch (error) {
-    return { field: "expression", description: `is no cron expression: ${shown(error)}` };
+    return {
+      field: "expression",
+      description: `is no cron expression: ${cronProblemText(trimmed, error)}`,
+    };
   }
+}
+
+/**
+ * Says why a known zone's name is not to be taken from a caller; null where it is. An abbreviation stands
+ * for several zones: the runtime takes CST for Chicago's, China's is meant as often, and EST for Panama's.
+ */
+export function ambiguityOf(timeZone: string): string | null {
+  if (!/^[a-z]{2,3}$/i.test(timeZone)) {
+    return null;
+  }
+  const taken = new Intl.DateTimeFormat("en-US", { timeZone }).resolvedOptions().timeZone;
+  return taken === "UTC"
+    ? null
+    : `is an abbreviation, which would be taken for ${taken}: name the zone by its place`;
 }
 
 /** Whether a reading failed. */
@@ -102,14 +122,6 @@ function zoneOf(name: string): Zone | null {
   } catch {
     return null;
   }
-}
-
-function shown(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text
-    .replace(/^[A-Za-z]+: /, "")
-    .slice(0, SHOWN_PROBLEM_CHARACTERS)
-    .toWellFormed();
 }
 
 function dateOf(ms: number) {

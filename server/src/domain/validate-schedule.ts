@@ -1,4 +1,4 @@
-import { isCronProblem, readCron } from "./cron.ts";
+import { ambiguityOf, isCronProblem, readCron } from "./cron.ts";
 import { TaskError } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 import type {
@@ -147,6 +147,11 @@ function checkCron(
   const read = readCron(cron.expression, timeZone);
   if (isCronProblem(read)) {
     checks.refuse(`cron.${read.field}`, read.description);
+    return NO_CADENCE;
+  }
+  const ambiguity = ambiguityOf(timeZone);
+  if (ambiguity !== null) {
+    checks.refuse("cron.time_zone", ambiguity);
     return NO_CADENCE;
   }
   return { kind: "cron", expression: cron.expression.trim(), timeZone };
