@@ -1,3 +1,4 @@
+import { resultsOf } from "../dispatch/store-failure.ts";
 import { TaskError } from "../domain/errors.ts";
 import {
   type BatonEvent,
@@ -15,6 +16,7 @@ import {
 } from "../domain/event-codec.ts";
 import { Undecodable } from "../domain/undecodable.ts";
 import { COLLECTIONS, type DocumentPut, type Documents } from "../store/documents.ts";
+import { StoreError } from "../store/store.ts";
 import type { PublishReceipt } from "./contract.ts";
 import { type Deliverer, EVENT_WINDOW_MS, type PendingEvent } from "./deliverer.ts";
 import { eventOf } from "./event-records.ts";
@@ -179,7 +181,9 @@ export class Publisher {
     const { documents, subscriptions, deliverer } = this.#options;
     const routes = await subscriptions.routes();
     const prepared = batch.map((event) => prepare(event, routes));
-    const outcomes = await documents.put(COLLECTIONS.events, prepared.map(putOf));
+    const outcomes = await resultsOf(prepared.length, () =>
+      documents.put(COLLECTIONS.events, prepared.map(putOf)),
+    );
     const answers = new Array<Answer>(batch.length);
     const pending: PendingEvent[] = [];
     const conflicts: number[] = [];
@@ -190,6 +194,8 @@ export class Publisher {
         if (each.routes.length > 0) {
           pending.push(pendingOf(each, outcome.version));
         }
+      } else if (outcome instanceof StoreError) {
+        answers[index] = this.#options.errorOf(outcome);
       } else {
         conflicts.push(index);
       }
@@ -211,13 +217,19 @@ export class Publisher {
       return;
     }
     const known = conflicts.map((index) => prepared[index] as Prepared);
-    const found = await this.#options.documents.get(
-      COLLECTIONS.events,
-      known.map(({ name }) => name),
+    const found = await resultsOf(known.length, () =>
+      this.#options.documents.get(
+        COLLECTIONS.events,
+        known.map(({ name }) => name),
+      ),
     );
     for (const [at, index] of conflicts.entries()) {
       const document = found[at];
       const { event, name, fingerprint } = known[at] as Prepared;
+      if (document instanceof StoreError) {
+        answers[index] = this.#options.errorOf(document);
+        continue;
+      }
       const stored = document ? eventOf(document) : null;
       if (stored === null) {
         const forgotten = "the event was just forgotten; repeat the call";

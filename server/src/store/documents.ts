@@ -46,13 +46,18 @@ export interface Collection {
   readonly isListed: boolean;
   /** Over how many slots of a cluster its documents are spread. */
   readonly partitions: number;
+  /**
+   * The collection that its documents lie beside, in the slot of the one named by what stands before the
+   * last slash of theirs: where the one can be written the other can.
+   */
+  readonly beside?: "schedules";
 }
 
 /** Every collection there is. */
 export const COLLECTIONS = {
   schedules: { name: "schedules", isListed: true, partitions: 8 },
   /** What schedules did, in a ring of a fixed size each. */
-  firings: { name: "firings", isListed: false, partitions: 8 },
+  firings: { name: "firings", isListed: false, partitions: 8, beside: "schedules" },
   subscriptions: { name: "subscriptions", isListed: true, partitions: 1 },
   /** A document whose version changes with every change of subscriptions. */
   marks: { name: "marks", isListed: false, partitions: 1 },

@@ -22,10 +22,11 @@ export async function auditStore(folder: string, redisPort: number | null): Prom
 
 /** Names each entry of an index of a collection's part that has no document. */
 async function auditDocuments(redis: Redis, keys: readonly string[]): Promise<string[]> {
-  const hash = keys.find((key) => key.endsWith(":documents"));
-  const names = new Set(hash === undefined ? [] : await redis.hkeys(hash));
   const strays: string[] = [];
-  for (const key of keys.filter((each) => each !== hash)) {
+  for (const key of keys.filter((each) => !each.endsWith(":documents"))) {
+    // Another collection may lie in the same slot.
+    const hash = key.replace(/[^:]+$/, "documents");
+    const names = new Set(await redis.hkeys(hash));
     const members = await redis.zrange(key, 0, "-1");
     strays.push(...members.filter((name) => !names.has(name)).map((name) => `${key} has ${name}`));
   }

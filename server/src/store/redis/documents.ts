@@ -64,7 +64,7 @@ export class RedisDocuments implements Documents {
       collection,
       batch,
       ({ name }) => name,
-      async (partition, puts) => {
+      async (tag, puts) => {
         const args: Argument[] = [collection.isListed ? 1 : 0];
         for (const put of puts) {
           args.push(
@@ -74,7 +74,7 @@ export class RedisDocuments implements Documents {
             ...dueOf(put.due),
           );
         }
-        const reply = await this.#run("put_documents", partition, args);
+        const reply = await this.#run(collection, "put_documents", tag, args);
         return reply.map((item) => {
           const version = numberOf(item);
           return version === 0 ? { kind: "conflict" } : { kind: "ok", version };
@@ -89,8 +89,8 @@ export class RedisDocuments implements Documents {
       collection,
       names,
       (name) => name,
-      async (partition, wanted) => {
-        const reply = await this.#run("get_documents", partition, [...wanted]);
+      async (tag, wanted) => {
+        const reply = await this.#run(collection, "get_documents", tag, [...wanted]);
         return wanted.map((name, at) => {
           const bytes = bufferOf(reply[at]);
           return bytes.length === 0 ? null : documentOf(name, bytes);
@@ -114,12 +114,12 @@ export class RedisDocuments implements Documents {
       collection,
       batch,
       ({ name }) => name,
-      async (partition, removals) => {
+      async (tag, removals) => {
         const args: Argument[] = [];
         for (const { name, expectedVersion } of removals) {
           args.push(name, expectedVersion ?? ANY_VERSION);
         }
-        const reply = await this.#run("remove_documents", partition, args);
+        const reply = await this.#run(collection, "remove_documents", tag, args);
         return reply.map((item) => numberOf(item) === 1);
       },
     );
@@ -150,7 +150,7 @@ export class RedisDocuments implements Documents {
     args: readonly Argument[],
   ): Promise<ReplyItem[]>[] {
     return Array.from({ length: collection.partitions }, (_, partition) =>
-      this.#run(script, tagOf(collection, partition), args),
+      this.#run(collection, script, tagOf(collection, partition), args),
     );
   }
 
@@ -158,23 +158,31 @@ export class RedisDocuments implements Documents {
     collection: Collection,
     batch: readonly Item[],
     nameOf: (item: Item) => string,
-    run: (partition: string, items: readonly Item[]) => Promise<Outcome[]>,
+    run: (tag: string, items: readonly Item[]) => Promise<Outcome[]>,
     bytesOf?: (item: Item) => number,
   ): Promise<Outcome[]> {
     // A partition is to documents what a queue is to tasks: what one script call may touch.
-    const partitionOf = (item: Item): QueueName =>
-      tagOf(collection, hashOf(nameOf(item)) % collection.partitions) as QueueName;
+    const partitionOf = (item: Item): QueueName => {
+      const owner = ownerOf(collection, nameOf(item));
+      return tagOf(collection, hashOf(owner) % collection.partitions) as QueueName;
+    };
     return runByQueue(batch, partitionOf, run, bytesOf);
   }
 
-  #run(script: DocumentScript, partition: string, rest: readonly Argument[]): Promise<ReplyItem[]> {
+  #run(
+    { name, beside }: Collection,
+    script: DocumentScript,
+    tag: string,
+    rest: readonly Argument[],
+  ): Promise<ReplyItem[]> {
     const { prefix, clockOffset } = this.#options;
-    const args: Argument[] = DOCUMENT_KEY_ROLES.map((role) => `${prefix}{${partition}}:${role}`);
+    const stem = `${prefix}{${tag}}:${beside === undefined ? "" : `${name}:`}`;
+    const args: Argument[] = DOCUMENT_KEY_ROLES.map((role) => `${stem}${role}`);
     args.push(clockOffset());
     for (const argument of rest) {
       args.push(argument);
     }
-    return this.#rests.ask(partition, () => runDocumentScript(this.#client, script, args));
+    return this.#rests.ask(tag, () => runDocumentScript(this.#client, script, args));
   }
 }
 
@@ -185,8 +193,13 @@ function anyServer(client: RedisClient): RedisClient {
 }
 
 // No queue's name has a ~, so that no document shares a key with a task.
-function tagOf({ name }: Collection, partition: number): string {
-  return `~${name}~${partition}`;
+function tagOf({ name, beside }: Collection, partition: number): string {
+  return `~${beside ?? name}~${partition}`;
+}
+
+/** The document whose partition one lies in. */
+function ownerOf({ beside }: Collection, name: string): string {
+  return beside === undefined ? name : name.slice(0, name.lastIndexOf("/"));
 }
 
 function hashOf(name: string): number {
