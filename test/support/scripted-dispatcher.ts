@@ -159,7 +159,7 @@ export class ScriptedDispatcher implements Dispatcher {
   }
 
   async listQueues(): Promise<FiguresPage> {
-    return { queues: [], next: null };
+    return { queues: [], unanswered: [], next: null };
   }
 
   load(): DispatcherLoad {

@@ -33,6 +33,7 @@ import {
   type StoreHint,
   type SubmitOutcome,
   type SweepReport,
+  statsOfEach,
 } from "../store/store.ts";
 import { known } from "./known-outcomes.ts";
 import { QueueAwayError, resultsOf, storeErrorOf } from "./store-failure.ts";
@@ -128,8 +129,14 @@ export class ObservedStore implements Store {
     return this.#observe(noQueue, true, () => this.#store.queueNames(usedWithinMs));
   }
 
-  stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
-    return this.#observe(noQueue, true, () => this.#store.stats(queues));
+  async stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
+    if (queues === undefined) {
+      return this.#observe(noQueue, true, () => this.#store.stats());
+    }
+    const answers = await this.#batch(queues, itself, true, async (asked) =>
+      statsOfEach(asked, await this.#store.stats(asked)),
+    );
+    return answers.filter((each) => each !== null);
   }
 
   onHint(listener: (hint: StoreHint) => void): () => void {
@@ -254,6 +261,10 @@ function thatFailed<Item>(batch: readonly Item[], queueOfItem: QueueOf<Item>): Q
     });
     return failed;
   };
+}
+
+function itself(queue: QueueName): QueueName {
+  return queue;
 }
 
 function noQueue(): readonly QueueName[] {

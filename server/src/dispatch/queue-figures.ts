@@ -1,6 +1,7 @@
 import type { Clock } from "../domain/clock.ts";
 import type { QueueName } from "../domain/ids.ts";
-import type { QueueStats, Store } from "../store/store.ts";
+import { type QueueStats, type Store, StoreError, statsOfEach } from "../store/store.ts";
+import { resultsOf } from "./store-failure.ts";
 import { Turns } from "./turns.ts";
 
 /** Figures of so many queues are asked for at a time, between which others have their turn. */
@@ -14,6 +15,8 @@ const READERS_AT_ONCE = 2;
 /** A page of {@link QueueFigures.page}. */
 export interface FiguresPage {
   readonly queues: readonly QueueStats[];
+  /** Queues of the page that the store does not answer for. */
+  readonly unanswered: readonly QueueName[];
   /** The last queue of the page, after which the next one begins; null where there is no more. */
   readonly next: QueueName | null;
 }
@@ -35,6 +38,9 @@ export class QueueFigures {
   readonly #clock: Clock;
   readonly #turns = new Turns(READERS_AT_ONCE);
   #names: Kept<readonly QueueName[]> | null = null;
+  #lastNames: readonly QueueName[] | null = null;
+  /** Whether the names are from before the store failed. */
+  #isOutdated = false;
   #all: Kept<readonly QueueStats[]> | null = null;
 
   constructor(store: Pick<Store, "queueNames" | "stats">, clock: Clock) {
@@ -45,29 +51,59 @@ export class QueueFigures {
   /** Figures of the queues after one by name, as many as the limit; an empty name is before all. */
   page(after: string, limit: number): Promise<FiguresPage> {
     return this.#turns.run(async () => {
-      this.#names = this.#kept(this.#names, () => this.#store.queueNames());
+      this.#names = this.#kept(this.#names, () => this.#allNames());
       const names = await this.#names.value;
       const from = firstAfter(names, after);
       const wanted = names.slice(from, from + limit);
-      const queues = await this.#figuresOf(wanted);
-      return { queues, next: from + limit < names.length ? (wanted.at(-1) ?? null) : null };
+      const figures = await this.#figuresOf(wanted);
+      return { ...figures, next: from + limit < names.length ? (wanted.at(-1) ?? null) : null };
     });
   }
 
-  /** Figures of all queues, by name. */
+  /** Figures of all queues, by name, but for those that the store does not answer for. */
   all(): Promise<readonly QueueStats[]> {
     this.#all = this.#kept(this.#all, () =>
-      this.#turns.run(async () => this.#figuresOf(await this.#store.queueNames())),
+      this.#turns.run(async () => (await this.#figuresOf(await this.#allNames())).queues),
     );
     return this.#all.value;
   }
 
-  async #figuresOf(names: readonly QueueName[]): Promise<QueueStats[]> {
-    const figures: QueueStats[] = [];
-    for (let at = 0; at < names.length; at += QUEUES_AT_ONCE) {
-      figures.push(...(await this.#store.stats(names.slice(at, at + QUEUES_AT_ONCE))));
+  /** What they were last, where the store does not answer that: it may for the queues. */
+  async #allNames(): Promise<readonly QueueName[]> {
+    try {
+      this.#lastNames = await this.#store.queueNames();
+      this.#isOutdated = false;
+    } catch (error) {
+      if (this.#lastNames === null) {
+        throw error;
+      }
+      this.#isOutdated = true;
     }
-    return figures;
+    return this.#lastNames;
+  }
+
+  async #figuresOf(names: readonly QueueName[]): Promise<Omit<FiguresPage, "next">> {
+    const queues: QueueStats[] = [];
+    const unanswered: QueueName[] = [];
+    let failure: StoreError | null = null;
+    for (let at = 0; at < names.length; at += QUEUES_AT_ONCE) {
+      const some = names.slice(at, at + QUEUES_AT_ONCE);
+      const results = await resultsOf(some.length, async () =>
+        statsOfEach(some, await this.#store.stats(some)),
+      );
+      for (const [index, result] of results.entries()) {
+        if (result instanceof StoreError) {
+          unanswered.push(some[index] as QueueName);
+          failure = result;
+        } else if (result !== null) {
+          queues.push(result);
+        }
+      }
+    }
+    if (failure !== null && queues.length === 0 && this.#isOutdated) {
+      throw failure;
+    }
+    return { queues, unanswered };
   }
 
   /** What was read, if that is under way or not long ago; else it is read now. */

@@ -46,9 +46,10 @@ function listQueuesHandler(
     const limit = checkPageSize(checks, pageSize);
     checks.throwIfWrong();
     const after = lastNameOf(pageToken);
-    const { queues, next } = await context.dispatcher.listQueues(after, limit);
+    const { queues, unanswered, next } = await context.dispatcher.listQueues(after, limit);
     return {
       queues: queues.map(toWireQueue),
+      unanswered: [...unanswered],
       nextPageToken: next === null ? "" : encodePageToken(LIST_FILTERS, [next]),
     };
   });

@@ -13,6 +13,10 @@ import type { ListPage, ListQuery } from "./list-query.ts";
 import type { Report, ReportOutcome, Settlement, SettleOutcome } from "./settlements.ts";
 
 export type { ListCursor, ListPage, ListQuery } from "./list-query.ts";
+
+import type { QueueStats } from "./queue-stats.ts";
+
+export * from "./queue-stats.ts";
 export * from "./settlements.ts";
 export * from "./store-errors.ts";
 
@@ -133,7 +137,10 @@ export interface Store {
    */
   queueNames(usedWithinMs?: number): Promise<QueueName[]>;
 
-  /** Returns figures of the queues named, in that order, leaving out those not known; or of all, by name. */
+  /**
+   * Returns figures of the queues named, in that order, leaving out those not known; or of all, by name.
+   * The results of a `BatchError` are one a queue named, null of those not known.
+   */
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]>;
 
   /**
@@ -324,17 +331,6 @@ export interface GetOptions {
 
 /** How long a queue is known at least after something came to it, in milliseconds. */
 export const QUEUE_MEMORY_MS = 600_000;
-
-/** Figures of a queue. */
-export interface QueueStats {
-  readonly queue: QueueName;
-  readonly counts: Readonly<Record<TaskState, number>>;
-  /**
-   * How long the task next in line has been READY; where there is one of each priority, the longest.
-   * Null where none is READY.
-   */
-  readonly oldestReadyAgeMs: number | null;
-}
 
 /**
  * `ready`: a queue has tasks to lease that it did not have; `isOwn` where a call on this very store

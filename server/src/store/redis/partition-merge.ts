@@ -1,6 +1,13 @@
 import type { QueueName } from "../../domain/ids.ts";
 import { TASK_STATES, type TaskState } from "../../domain/task-state.ts";
-import type { QueueStats, Store, StoreHint, SweepReport } from "../store.ts";
+import {
+  type ItemResult,
+  type QueueStats,
+  type Store,
+  StoreError,
+  type StoreHint,
+  type SweepReport,
+} from "../store.ts";
 import { outerId, outerQueue, withOuterLease } from "./partition-ids.ts";
 
 /** When partitions that failed are swept again. */
@@ -68,6 +75,15 @@ export function mergeStats(parts: readonly QueueStats[]): QueueStats[] {
     byQueue.set(queue, known === undefined ? { ...part, queue } : added(known, part));
   }
   return [...byQueue.values()];
+}
+
+/** The figures of one queue from those of its parts: not to be had where a part's are not. */
+export function mergeResults(
+  parts: readonly ItemResult<QueueStats | null>[],
+): ItemResult<QueueStats | null> {
+  const failure = parts.find((part) => part instanceof StoreError);
+  const known = parts.filter((part) => part !== null && !(part instanceof StoreError));
+  return failure ?? mergeStats(known as QueueStats[])[0] ?? null;
 }
 
 function added(known: QueueStats, part: QueueStats): QueueStats {

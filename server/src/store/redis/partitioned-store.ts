@@ -7,37 +7,39 @@ import {
   type TaskId,
 } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
-import type {
-  Cancellation,
-  CancelOutcome,
-  GetOptions,
-  ItemResult,
-  LeaseOutcome,
-  LeaseRequest,
-  ListPage,
-  ListQuery,
-  LiveSession,
-  NewTask,
-  QueueStats,
-  RedriveOutcome,
-  RenewOutcome,
-  Report,
-  ReportOutcome,
-  SessionOpened,
-  SessionOpening,
-  SessionRenewal,
-  Settlement,
-  SettleOutcome,
-  Store,
-  StoreHint,
-  SubmitOutcome,
-  SweepReport,
+import {
+  type Cancellation,
+  type CancelOutcome,
+  type GetOptions,
+  type ItemResult,
+  knownStats,
+  type LeaseOutcome,
+  type LeaseRequest,
+  type ListPage,
+  type ListQuery,
+  type LiveSession,
+  type NewTask,
+  type QueueStats,
+  type RedriveOutcome,
+  type RenewOutcome,
+  type Report,
+  type ReportOutcome,
+  type SessionOpened,
+  type SessionOpening,
+  type SessionRenewal,
+  type Settlement,
+  type SettleOutcome,
+  type Store,
+  type StoreHint,
+  type SubmitOutcome,
+  type SweepReport,
+  statsOfEach,
 } from "../store.ts";
 import { pageOfSlices, type SliceReader } from "./listing.ts";
 import { allParts, outcomesOf, resultsOf, runByPart } from "./partition-calls.ts";
 import { innerId, type Layout, outerQueue, outerTask } from "./partition-ids.ts";
 import { leaseRound, type PinnedSessions } from "./partition-lease.ts";
-import { mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
+import { mergeResults, mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
 import { mergedSlices, type PlaceCounter } from "./partition-reads.ts";
 import { innerOpenings, mergeOpened, mergeRenewed, mergeSessions } from "./partition-sessions.ts";
 import type { Partitions } from "./partitions.ts";
@@ -212,10 +214,15 @@ export class PartitionedStore implements Store {
     if (!(await this.#isAnySpread(queues, (queue) => queue))) {
       return this.#store.stats(queues);
     }
-    const names = new Set(
-      queues.flatMap((queue) => [queue, ...(this.#partitions.find(queue)?.names ?? [])]),
+    const partsOf = (queue: QueueName) => [queue, ...(this.#partitions.find(queue)?.names ?? [])];
+    const names = [...new Set(queues.flatMap(partsOf))];
+    const results = await resultsOf(names, async () =>
+      statsOfEach(names, await this.#store.stats(names)),
     );
-    return mergeStats(await this.#store.stats([...names]));
+    const byName = new Map(names.map((name, at) => [name, results[at] ?? null]));
+    return knownStats(
+      queues.map((queue) => mergeResults(partsOf(queue).map((name) => byName.get(name) ?? null))),
+    );
   }
 
   onHint(listener: (hint: StoreHint) => void): () => void {

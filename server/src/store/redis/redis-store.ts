@@ -6,32 +6,36 @@ import {
   type TaskId,
 } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
-import type {
-  Cancellation,
-  CancelOutcome,
-  GetOptions,
-  LeaseOutcome,
-  LeaseRequest,
-  ListPage,
-  ListQuery,
-  LiveSession,
-  NewTask,
-  QueueStats,
-  RedriveOutcome,
-  RenewOutcome,
-  Report,
-  ReportOutcome,
-  SessionOpened,
-  SessionOpening,
-  SessionRenewal,
-  Settlement,
-  SettleOutcome,
-  Store,
-  StoreHint,
-  SubmitOutcome,
-  SweepReport,
+import {
+  type Cancellation,
+  type CancelOutcome,
+  type GetOptions,
+  type ItemResult,
+  knownStats,
+  type LeaseOutcome,
+  type LeaseRequest,
+  type ListPage,
+  type ListQuery,
+  type LiveSession,
+  type NewTask,
+  type QueueStats,
+  type RedriveOutcome,
+  type RenewOutcome,
+  type Report,
+  type ReportOutcome,
+  type SessionOpened,
+  type SessionOpening,
+  type SessionRenewal,
+  type Settlement,
+  type SettleOutcome,
+  type Store,
+  StoreError,
+  type StoreHint,
+  type SubmitOutcome,
+  type SweepReport,
 } from "../store.ts";
 import { runByQueue } from "./batches.ts";
+import { storeErrorOf } from "./errors.ts";
 import type { Hints } from "./hints.ts";
 import {
   leaseTasks,
@@ -41,6 +45,7 @@ import {
   renewSessions,
 } from "./lease-scripts.ts";
 import { listPage } from "./listing.ts";
+import { resultsOf } from "./partition-calls.ts";
 import type { QueueRegistry } from "./queue-registry.ts";
 import { reportInRoom, settleInRoom } from "./room.ts";
 import type { ScriptRunner } from "./script-runner.ts";
@@ -190,13 +195,19 @@ export class RedisStore implements Store {
   }
 
   async stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
-    const wanted = await (queues === undefined
-      ? this.#registry.all()
-      : this.#registry.known(queues));
-    return runByQueue(
-      wanted,
-      (queue) => queue,
-      async (queue) => [await this.#runner.run(queueStats, queue, null)],
+    if (queues === undefined) {
+      return this.#stats(await this.#registry.all());
+    }
+    // It lies on one server: where that is away the queues of the others can be told of still.
+    const known = await this.#registry.known(queues).catch(storeErrorOf);
+    const asked = known instanceof StoreError ? queues : known;
+    const results = await resultsOf(asked, () => this.#stats(asked));
+    const found = new Map(asked.map((queue, at) => [queue, results[at] ?? null]));
+    return knownStats(
+      queues.map((queue) => {
+        const result = found.get(queue) ?? null;
+        return known instanceof StoreError && isEmpty(result) ? known : result;
+      }),
     );
   }
 
@@ -207,6 +218,23 @@ export class RedisStore implements Store {
   close(): Promise<void> {
     return this.#close();
   }
+
+  #stats(queues: readonly QueueName[]): Promise<QueueStats[]> {
+    return runByQueue(
+      queues,
+      (queue) => queue,
+      async (queue) => [await this.#runner.run(queueStats, queue, null)],
+    );
+  }
+}
+
+/** Whether a queue has no task: it may be one that nobody ever used. */
+function isEmpty(result: ItemResult<QueueStats> | null): boolean {
+  return (
+    result !== null &&
+    !(result instanceof StoreError) &&
+    Object.values(result.counts).every((count) => count === 0)
+  );
 }
 
 function sessionOpened(outcome: OpenedSession, held: readonly LeaseRef[]): SessionOpened {

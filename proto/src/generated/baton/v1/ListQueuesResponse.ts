@@ -14,6 +14,11 @@ export interface ListQueuesResponse {
    * What to ask for the next page with. Empty: this was the last.
    */
   'nextPageToken'?: (string);
+  /**
+   * The names of queues of this page that are left out, since the server that
+   * has them does not answer: there they are still. By name.
+   */
+  'unanswered'?: (string)[];
 }
 
 /**
@@ -28,4 +33,9 @@ export interface ListQueuesResponse__Output {
    * What to ask for the next page with. Empty: this was the last.
    */
   'nextPageToken': (string);
+  /**
+   * The names of queues of this page that are left out, since the server that
+   * has them does not answer: there they are still. By name.
+   */
+  'unanswered': (string)[];
 }
