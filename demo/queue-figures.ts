@@ -1,4 +1,4 @@
-import { loadBaton } from "@baton/proto";
+import { loadBaton, proxyOptions } from "@baton/proto";
 import { credentials } from "@grpc/grpc-js";
 import { QUEUE } from "./compress.ts";
 import type { Snapshot } from "./live-line.ts";
@@ -10,7 +10,7 @@ export class QueueFigures {
   readonly #client;
 
   constructor(address: string) {
-    this.#client = new QueueService(address, credentials.createInsecure());
+    this.#client = new QueueService(address, credentials.createInsecure(), proxyOptions(address));
   }
 
   /** Returns the newest figures; null before the first task is stored. */

@@ -1,4 +1,5 @@
 export * from "./file-descriptors.ts";
 export * from "./load.ts";
+export * from "./proxy.ts";
 export * from "./semconv.ts";
 export * from "./status-details.ts";

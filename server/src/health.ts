@@ -1,3 +1,4 @@
+import { proxyOptions } from "@baton/proto";
 import { credentials, makeGenericClientConstructor, type ServiceError } from "@grpc/grpc-js";
 import { service } from "grpc-health-check";
 
@@ -24,7 +25,7 @@ export async function checkHealth(
   nowMs: number,
 ): Promise<{ exitCode: number; line: string }> {
   const Health = makeGenericClientConstructor(service, "grpc.health.v1.Health");
-  const client = new Health(address, credentials.createInsecure());
+  const client = new Health(address, credentials.createInsecure(), proxyOptions(address));
   const check = (client as unknown as { check: Check }).check.bind(client);
   try {
     const status = await new Promise<string>((resolve, reject) => {

@@ -1,3 +1,4 @@
+import { proxyOptions } from "@baton/proto";
 import { type ChannelCredentials, type ChannelOptions, credentials } from "@grpc/grpc-js";
 import { PICK_ANY, registerPickAny } from "./pick-any.ts";
 
@@ -58,6 +59,7 @@ export function openClient<Client>(
     ...CONNECTION,
     ...KEEPALIVE[use],
     "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ [POLICIES[use]]: {} }] }),
+    ...proxyOptions(target.address),
     ...target.channelOptions,
   });
 }

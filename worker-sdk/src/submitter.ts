@@ -163,7 +163,8 @@ export class Submitter {
     const { expired, nextMs } = this.#queue.takeExpired(nowMs);
     const { timeoutMs } = this.#settings;
     this.#finish(expired, ({ lastError }) => {
-      const text = `no answer within ${timeoutMs} ms; the task may be stored`;
+      const why = lastError === null ? "" : `: ${lastError.message}`;
+      const text = `no answer within ${timeoutMs} ms; the task may be stored${why}`;
       const reason = "OUTCOME_UNKNOWN";
       return new BatonError(lastError?.code ?? "DEADLINE_EXCEEDED", text, {
         reason,
