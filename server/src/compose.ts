@@ -230,8 +230,8 @@ async function openStore(
     allowUnsafe: config.allowUnsafeRedis,
     partitions: config.partitions,
     onConnectionError: (error) => log.warn({ err: error }, "the connection to Redis broke"),
-    onLoading: atMostEvery(LOADING_LOG_MS, (loading: object) =>
-      log.warn(loading, "Redis loads its data from disk; waiting for it"),
+    onLoading: atMostEvery(LOADING_LOG_MS, ({ loadedPercent }: { loadedPercent: string }) =>
+      log.warn({ loaded_percent: loadedPercent }, "Redis loads its data from disk; waiting for it"),
     ),
     signal,
   });

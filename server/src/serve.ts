@@ -35,7 +35,12 @@ export async function serve(config: ServeConfig, version: string): Promise<numbe
   setFlagsFromString(COUNT_BUFFERS_AS_HEAP);
   const logFile = pino.destination({ fd: 2, sync: true });
   const log = pino(
-    { level: config.logLevel, serializers: { err: (error: unknown) => loggableError(error) } },
+    {
+      level: config.logLevel,
+      // By its name, as the flag takes it.
+      formatters: { level: (level) => ({ level }) },
+      serializers: { err: (error: unknown) => loggableError(error) },
+    },
     logFile,
   );
   endOnBugs(log);
@@ -63,7 +68,11 @@ export async function serve(config: ServeConfig, version: string): Promise<numbe
     const status = await runProcesses({
       count: config.processes,
       onServing: writeServing,
-      onReplaced: (replaced) => log.error(replaced, "a process ended; another starts"),
+      onReplaced: ({ pid, status, hasServed, delayMs }) =>
+        log.error(
+          { pid, status, has_served: hasServed, delay_ms: delayMs },
+          "a process ended; another starts",
+        ),
       stopped: signalled,
       clock: systemClock,
     });
@@ -122,7 +131,7 @@ function isExpected(error: unknown): error is Error {
  */
 function endWithin(withinMs: number, log: DispatchLog): void {
   systemClock.after(withinMs, () => {
-    log.error({ withinMs }, "stopping took too long");
+    log.error({ within_ms: withinMs }, "stopping took too long");
     process.exit(EXIT_FAILURE);
   });
 }

@@ -52,9 +52,12 @@ export class Stopping {
   #late(step: string, withinMs: number, cut: (() => void) | undefined): void {
     if (cut === undefined) {
       this.#hasFailed = true;
-      this.#log.error({ step, withinMs }, "a step of stopping took too long");
+      this.#log.error({ step, within_ms: withinMs }, "a step of stopping took too long");
     } else {
-      this.#log.warn({ step, withinMs }, "a step of stopping took too long and was cut short");
+      this.#log.warn(
+        { step, within_ms: withinMs },
+        "a step of stopping took too long and was cut short",
+      );
       cut();
     }
   }

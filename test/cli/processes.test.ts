@@ -69,7 +69,7 @@ describe("baton serve --processes", () => {
       const [killed = 0, other = 0] = processesOf(child.pid);
       await own.kill();
       process.kill(killed, "SIGKILL");
-      const pattern = /"hasServed":false,"delayMs"/g;
+      const pattern = /"has_served":false,"delay_ms"/g;
       await eventually(
         () => assert.ok((child.complaints.match(pattern)?.length ?? 0) >= 1, child.complaints),
         { withinMs: 30_000 },

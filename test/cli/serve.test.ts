@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import type { Readable } from "node:stream";
+import { silentLogger, Worker } from "@baton/worker-sdk";
 import { checkHealth } from "../../server/src/health.ts";
 import { type Ended, ended } from "../support/ended.ts";
 import { eventually } from "../support/eventually.ts";
@@ -58,6 +59,45 @@ describe("baton serve", () => {
     assert.match(ended.errors, /^baton: [^\n]+\n$/, "one line");
     assert.ok(ended.status !== 0 && ended.status !== null, `status ${ended.status}`);
   }
+
+  it("logs levels by their names and fields in snake_case", async () => {
+    const child = start(
+      "serve",
+      "--listen",
+      "127.0.0.1:0",
+      "--log-level",
+      "debug",
+      "--store",
+      store(),
+    );
+    let errors = "";
+    child.stderr.on("data", (text) => {
+      errors += text;
+    });
+    const address = await lineAfter(child, "ready ");
+    const worker = new Worker({
+      address,
+      logger: silentLogger,
+      queues: { q: { types: { t() {} } } },
+    });
+    const running = worker.run();
+    await eventually(() => assert.match(errors, /a session was opened/));
+    await worker.stop();
+    await running;
+    await eventually(() => assert.match(errors, /a stream was closed/));
+    const lines = errors
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    for (const line of lines) {
+      assert.match(line.level, /^(debug|info|warn|error)$/);
+      for (const name of Object.keys(line)) {
+        assert.match(name, /^[a-z_]+$/, `a field of ${JSON.stringify(line)}`);
+      }
+    }
+    const opened = lines.find(({ msg }) => msg === "a session was opened");
+    assert.ok(opened.session_id && opened.worker_id, JSON.stringify(opened));
+  });
 
   it("says where it serves, answers a health check, and ends with 0 on SIGTERM", async () => {
     const { child, address } = await serve("--store", store());

@@ -234,7 +234,9 @@ export class StoreModel {
       return { kind: "not_found" };
     }
     if (isFinal(task.state)) {
-      return task.state === "CANCELLED" ? { kind: "ok" } : { kind: "final", state: task.state };
+      return task.state === "CANCELLED"
+        ? { kind: "repeated" }
+        : { kind: "final", state: task.state };
     }
     if (task.state === "LEASED") {
       const lease = { taskId, token: task.token };

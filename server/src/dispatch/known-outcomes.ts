@@ -19,7 +19,7 @@ const settle: Kinds<SettleOutcome> = { ok: true, stale: true, not_found: true, n
 const report: Kinds<ReportOutcome> = { ok: true, stale: true, no_room: true };
 const openSession: Kinds<SessionOpened> = { ok: true, superseded: true };
 const renew: Kinds<RenewOutcome> = { ok: true, gone: true, superseded: true };
-const cancel: Kinds<CancelOutcome> = { ok: true, final: true, not_found: true };
+const cancel: Kinds<CancelOutcome> = { ok: true, repeated: true, final: true, not_found: true };
 const redrive: Kinds<RedriveOutcome> = { ok: true, not_dead: true, not_found: true };
 
 /**

@@ -60,6 +60,7 @@ export class Operations {
     const [outcome] = await this.#ask((store) => store.cancel([{ taskId: id, reason }]));
     switch (outcome?.kind) {
       case "ok":
+      case "repeated":
         return this.get(id);
       case "final":
         return refuse(stateError("TASK_FINAL", "the task is final", id, outcome.state));

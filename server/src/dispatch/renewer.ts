@@ -157,7 +157,7 @@ export class Renewer {
         }
       },
       failed: (error) => {
-        this.#log.debug({ err: error, sessionId: part.session.id }, "a session was not cut");
+        this.#log.debug({ err: error, session_id: part.session.id }, "a session was not cut");
       },
       flush: () => {},
     };

@@ -57,7 +57,7 @@ export class Reopener {
       return "ok";
     } catch (error) {
       // A second opening is as good as the first, whatever came of that.
-      log.debug({ err: error, sessionId: session.id }, "a session was not opened anew");
+      log.debug({ err: error, session_id: session.id }, "a session was not opened anew");
       return "failed";
     }
   }

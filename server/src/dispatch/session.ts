@@ -173,7 +173,7 @@ export class LeaseSession implements WorkerSession {
     try {
       this.isWritable = this.#link.send(message) && this.isWritable;
     } catch (error) {
-      this.#log.warn({ err: error, sessionId: this.id }, "a message to a worker was not sent");
+      this.#log.warn({ err: error, session_id: this.id }, "a message to a worker was not sent");
     }
   }
 
@@ -209,7 +209,7 @@ export class LeaseSession implements WorkerSession {
     try {
       this.#link.end(error);
     } catch (failure) {
-      this.#log.warn({ err: failure, sessionId: this.id }, "a worker's stream was not ended");
+      this.#log.warn({ err: failure, session_id: this.id }, "a worker's stream was not ended");
     }
   }
 

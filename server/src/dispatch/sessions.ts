@@ -78,7 +78,7 @@ export class Sessions implements SessionDuties {
       granter.remove(session);
       throw error;
     }
-    log.info({ sessionId: id, workerId: hello.workerId, sdk: hello.sdk }, "a session was opened");
+    log.info({ session_id: id, worker_id: hello.workerId, sdk: hello.sdk }, "a session was opened");
     return session;
   }
 
@@ -175,7 +175,7 @@ export class Sessions implements SessionDuties {
       this.#cutToGrace(session);
     }
     // A worker that was told to move is on its way: it gets its whole ttl to arrive.
-    this.#options.log.info({ sessionId: session.id }, "a stream was closed");
+    this.#options.log.info({ session_id: session.id }, "a stream was closed");
   }
 
   /** Refuses new sessions and tells every worker to move. */
@@ -272,7 +272,7 @@ export class Sessions implements SessionDuties {
     this.#remove(session);
     session.end(new TaskError("SESSION_SILENT", "nothing was heard for 2.5 heartbeat intervals"));
     this.#cutToGrace(session);
-    this.#options.log.info({ sessionId: session.id }, "a session was silent for too long");
+    this.#options.log.info({ session_id: session.id }, "a session was silent for too long");
   }
 
   // Long streams stay where they began: without this a new dispatcher would get no workers.

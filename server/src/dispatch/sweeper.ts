@@ -176,7 +176,7 @@ export class Sweeper {
       onReady(queue.name);
     }
     if (reclaimed.length > 0 || timedOut.length > 0) {
-      const counts = { reclaimed: reclaimed.length, timedOut: timedOut.length };
+      const counts = { reclaimed: reclaimed.length, timed_out: timedOut.length };
       log.debug({ queue: queue.name, ...counts }, "leases were taken back");
     }
     const done = promoted + expired + purged + reclaimed.length + timedOut.length;

@@ -309,9 +309,10 @@ export interface Cancellation {
   readonly reason: string;
 }
 
-/** `ok`: CANCELLED, now or before. `final`: it ended in another state. */
+/** `ok`: CANCELLED now. `repeated`: it was before; nothing changed. `final`: it ended in another state. */
 export type CancelOutcome =
   | { readonly kind: "ok" }
+  | { readonly kind: "repeated" }
   | { readonly kind: "final"; readonly state: TaskState }
   | { readonly kind: "not_found" };
 

@@ -72,7 +72,7 @@ export function describeCancel(fixture: Fixture): void {
     await cancel(store, id, "first");
     const before = await find(store, id);
     await under.advance(10_000);
-    assert.deepEqual(await cancel(store, id, "second"), { kind: "ok" });
+    assert.deepEqual(await cancel(store, id, "second"), { kind: "repeated" });
     assert.deepEqual(await find(store, id), before);
   });
 
@@ -100,7 +100,7 @@ export function describeCancel(fixture: Fixture): void {
       { kind: "not_found" },
       { kind: "ok" },
       { kind: "not_found" },
-      { kind: "ok" },
+      { kind: "repeated" },
     ]);
     assert.deepEqual(await store.cancel([]), []);
   });

@@ -75,7 +75,7 @@ export const cancelTasks = defineScript<readonly Cancellation[], CancelOutcome[]
       const kind = wordOf(word);
       return kind === "final"
         ? { kind, state: stateOfNumber(numberOf(state)) }
-        : { kind: kind as "ok" | "not_found" };
+        : { kind: kind as "ok" | "repeated" | "not_found" };
     }),
 });
 

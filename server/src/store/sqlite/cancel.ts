@@ -16,7 +16,7 @@ function cancelOne(tx: Transaction, { taskId, reason }: Cancellation): CancelOut
   const { row } = found;
   const state = TRANSITIONS[row.state].cancel;
   if (state === undefined) {
-    return row.state === "CANCELLED" ? { kind: "ok" } : { kind: "final", state: row.state };
+    return row.state === "CANCELLED" ? { kind: "repeated" } : { kind: "final", state: row.state };
   }
   tx.notify(found, "cancelled", reason);
   finish(tx, found, { state, ended: row.state === "LEASED" ? "cancel" : null });

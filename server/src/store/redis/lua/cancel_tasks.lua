@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Cancels tasks that are not final; a lease of theirs is over at once, and its session told.
 -- ARGV[5...] 2 an item: id, reason
--- RETURNS {"ok", hint, outcome, state, ...}; outcome: "ok", "final", "not_found"
+-- RETURNS {"ok", hint, outcome, state, ...}; outcome: "ok", "repeated", "final", "not_found"
 -- GUARANTEES G4 G5
 --@include lib/queue.lua
 --@include lib/record.lua
@@ -35,8 +35,8 @@ for i, id in ipairs(ids) do
     outcome = "not_found"
   elseif r.state < SUCCEEDED then
     cancel(id, r, ARGV[4 + i * 2])
-  elseif r.state ~= CANCELLED then
-    outcome = "final"
+  else
+    outcome = r.state == CANCELLED and "repeated" or "final"
   end
   reply[#reply + 1] = outcome
   reply[#reply + 1] = r and r.state or 0
