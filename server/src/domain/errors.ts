@@ -93,6 +93,16 @@ export const REASONS = {
     retryable: true,
     doc: "A thousand triggers of the schedule wait already. Try again after `RetryInfo`.",
   },
+  SUBSCRIPTIONS_FULL: {
+    status: "RESOURCE_EXHAUSTED",
+    retryable: false,
+    doc: "There are a thousand subscriptions to events, or all of them together have 4 MiB. Delete one.",
+  },
+  BATCH_FULL: {
+    status: "RESOURCE_EXHAUSTED",
+    retryable: true,
+    doc: "The events before this one in the batch make so many tasks that with it there would be more than 20,000. Publish it in another batch.",
+  },
   AWAITS_FULL: {
     status: "UNAVAILABLE",
     retryable: true,

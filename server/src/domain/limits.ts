@@ -56,6 +56,12 @@ export const LIMITS = {
   maxEventTypeBytes: 128,
   maxEventTextBytes: 256,
   maxEventExtensions: 32,
+  /** An event may be wanted by all of them. */
+  maxEventSubscriptions: 1_000,
+  /** Of all subscriptions together, as they are stored. */
+  maxEventSubscriptionBytes: 4 * 1024 * 1024,
+  /** Tasks that the events of one publish make: their ids are its answer. */
+  maxTasksOfPublish: 20_000,
 } as const;
 
 /** What a task gets where its spec does not say. */

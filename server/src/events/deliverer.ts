@@ -1,7 +1,9 @@
 import type { Dispatcher } from "../dispatch/contract.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
 import { submitSpecs } from "../dispatch/submit-specs.ts";
+import { Turns } from "../dispatch/turns.ts";
 import { doAll } from "../dispatch/whole-items.ts";
+import type { TaskError } from "../domain/errors.ts";
 import type { Delivery } from "../domain/event.ts";
 import { encodeDeliveredEvent } from "../domain/event-codec.ts";
 import type { TaskSpec } from "../domain/task.ts";
@@ -19,11 +21,17 @@ export interface PendingEvent {
 /** How long an event is remembered after it was delivered, in milliseconds. */
 export const EVENT_WINDOW_MS = 86_400_000;
 
+// Others' submits wait behind no more than this, however many tasks the events under way make.
+const PIECES_AT_ONCE = 2;
+const TASKS_A_PIECE = 250;
+const BYTES_A_PIECE = 4 * 1024 * 1024;
+
 /** Submits the tasks of events and marks them as delivered; repeating it changes nothing (G12). */
 export class Deliverer {
   readonly #documents: Documents;
   readonly #dispatcher: Pick<Dispatcher, "submit">;
   readonly #log: DispatchLog;
+  readonly #turns = new Turns(PIECES_AT_ONCE);
   readonly #underWay = new Set<Promise<void>>();
 
   constructor(documents: Documents, dispatcher: Pick<Dispatcher, "submit">, log: DispatchLog) {
@@ -62,7 +70,7 @@ export class Deliverer {
     const submitted = await doAll(
       batch,
       ({ tasks }) => tasks,
-      (specs) => submitSpecs(this.#dispatcher, specs),
+      (specs) => this.#submit(specs),
     );
     // A conflict means that a sweep was quicker.
     const marked = await doAll(
@@ -76,6 +84,16 @@ export class Deliverer {
     }
   }
 
+  async #submit(specs: readonly TaskSpec[]): Promise<(TaskError | null)[]> {
+    const results: (TaskError | null)[] = [];
+    while (results.length < specs.length) {
+      const piece = pieceOf(specs, results.length);
+      const submitted = await this.#turns.run(() => submitSpecs(this.#dispatcher, piece));
+      results.push(...submitted);
+    }
+    return results;
+  }
+
   #mark(batch: readonly PendingEvent[]): Promise<readonly unknown[]> {
     return this.#documents.put(
       COLLECTIONS.events,
@@ -87,4 +105,17 @@ export class Deliverer {
       })),
     );
   }
+}
+
+function pieceOf(specs: readonly TaskSpec[], from: number): readonly TaskSpec[] {
+  let bytes = 0;
+  let to = from;
+  while (to < specs.length && to - from < TASKS_A_PIECE) {
+    bytes += specs[to]?.payload.length ?? 0;
+    if (to > from && bytes > BYTES_A_PIECE) {
+      break;
+    }
+    to += 1;
+  }
+  return specs.slice(from, to);
 }

@@ -6,7 +6,7 @@ import { Undecodable } from "../domain/undecodable.ts";
 import { COLLECTIONS, type DocumentRemoval, type Documents } from "../store/documents.ts";
 import type { Deliverer, PendingEvent } from "./deliverer.ts";
 import { eventOf } from "./event-records.ts";
-import { DELIVERY_RECOVERY_MS } from "./publisher.ts";
+import { DELIVERY_RECOVERY_MS } from "./prepared-event.ts";
 
 /** What an {@link EventSweeper} needs. */
 export interface EventSweeperOptions {

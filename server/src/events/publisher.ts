@@ -1,47 +1,31 @@
 import { resultsOf } from "../dispatch/store-failure.ts";
 import { TaskError } from "../domain/errors.ts";
-import {
-  type BatonEvent,
-  type Delivery,
-  fingerprintOfEvent,
-  matches,
-  nameOfEvent,
-  taskIdOfDelivery,
-} from "../domain/event.ts";
-import {
-  encodeDeliveredEvent,
-  encodePendingEvent,
-  type Route,
-  tasksOfEvent,
-} from "../domain/event-codec.ts";
+import { type BatonEvent, type Delivery, taskIdOfDelivery } from "../domain/event.ts";
+import type { StoredEvent } from "../domain/event-codec.ts";
 import { Undecodable } from "../domain/undecodable.ts";
-import { COLLECTIONS, type DocumentPut, type Documents } from "../store/documents.ts";
+import { COLLECTIONS, type Documents } from "../store/documents.ts";
 import { StoreError } from "../store/store.ts";
 import type { PublishReceipt } from "./contract.ts";
-import { type Deliverer, EVENT_WINDOW_MS, type PendingEvent } from "./deliverer.ts";
+import type { Deliverer, PendingEvent } from "./deliverer.ts";
 import { eventOf } from "./event-records.ts";
+import {
+  type Announced,
+  deliveriesOf,
+  type PreparedEvent,
+  pendingOf,
+  pieceOf,
+  putOf,
+} from "./prepared-event.ts";
 import type { Subscriptions } from "./subscriptions.ts";
-
-/** How long the dispatcher that took an event has to deliver it until a sweep does, in milliseconds. */
-export const DELIVERY_RECOVERY_MS = 5_000;
 
 type Answer = PublishReceipt | TaskError;
 
-interface Waiting {
-  readonly event: BatonEvent;
+interface Waiting extends Announced {
   readonly answer: (answer: Answer) => void;
 }
 
 function bytesOf({ data }: BatonEvent): number {
   return data.length + EVENT_OVERHEAD_BYTES;
-}
-
-/** An event with what publishing makes of it. */
-interface Prepared {
-  readonly event: BatonEvent;
-  readonly name: string;
-  readonly fingerprint: string;
-  readonly routes: readonly Route[];
 }
 
 /** What a {@link Publisher} needs. */
@@ -88,12 +72,14 @@ export class Publisher {
       return Promise.resolve(batch.map(() => behind));
     }
     return new Promise((resolve) => {
+      const call = { tasks: 0 };
       const answers = new Array<Answer>(batch.length);
       let missing = batch.length;
       for (const [index, event] of batch.entries()) {
         this.#waitingBytes += bytesOf(event);
         this.#waiting.push({
           event,
+          call,
           answer: (answer) => {
             this.#waitingBytes -= bytesOf(event);
             answers[index] = answer;
@@ -159,128 +145,103 @@ export class Publisher {
   }
 
   async #run(batch: readonly Waiting[]): Promise<void> {
-    const { deliverer, errorOf } = this.#options;
+    const { subscriptions, errorOf } = this.#options;
+    let answered = 0;
     try {
-      const answers = await this.#store(batch.map(({ event }) => event));
-      batch.forEach(({ answer }, index) => {
-        answer(answers[index] as Answer);
-      });
+      while (answered < batch.length) {
+        const piece = pieceOf(batch, answered, await subscriptions.routes());
+        for (const answer of await this.#store(piece)) {
+          batch[answered]?.answer(answer);
+          answered += 1;
+        }
+        await this.#roomToDeliver();
+      }
     } catch (error) {
       const refusal = errorOf(error);
-      for (const { answer } of batch) {
+      for (const { answer } of batch.slice(answered)) {
         answer(refusal);
       }
     }
-    // Whoever publishes faster than tasks can be stored waits here, instead of filling the memory.
+  }
+
+  /** Whoever publishes faster than tasks can be stored waits here, instead of filling the memory. */
+  async #roomToDeliver(): Promise<void> {
+    const { deliverer } = this.#options;
     while (deliverer.batchesUnderWay >= BATCHES_AT_ONCE) {
       await deliverer.oneLess();
     }
   }
 
-  async #store(batch: readonly BatonEvent[]): Promise<Answer[]> {
-    const { documents, subscriptions, deliverer } = this.#options;
-    const routes = await subscriptions.routes();
-    const prepared = batch.map((event) => prepare(event, routes));
+  async #store(piece: readonly (PreparedEvent | TaskError)[]): Promise<Answer[]> {
+    const { documents, deliverer } = this.#options;
+    const prepared = piece.filter((each): each is PreparedEvent => !(each instanceof TaskError));
     const outcomes = await resultsOf(prepared.length, () =>
       documents.put(COLLECTIONS.events, prepared.map(putOf)),
     );
-    const answers = new Array<Answer>(batch.length);
+    const answers = new Map<PreparedEvent, Answer>();
     const pending: PendingEvent[] = [];
-    const conflicts: number[] = [];
+    const conflicts: PreparedEvent[] = [];
     for (const [index, each] of prepared.entries()) {
       const outcome = outcomes[index];
       if (outcome?.kind === "ok") {
-        answers[index] = receiptOf(each.name, deliveriesOf(each), false);
+        answers.set(each, receiptOf(each.name, deliveriesOf(each), false));
         if (each.routes.length > 0) {
           pending.push(pendingOf(each, outcome.version));
         }
       } else if (outcome instanceof StoreError) {
-        answers[index] = this.#options.errorOf(outcome);
+        answers.set(each, this.#options.errorOf(outcome));
       } else {
-        conflicts.push(index);
+        conflicts.push(each);
       }
     }
     if (pending.length > 0) {
       deliverer.begin(pending);
     }
-    await this.#compare(prepared, conflicts, answers);
-    return answers;
+    await this.#compare(conflicts, answers);
+    return piece.map((each) =>
+      each instanceof TaskError ? each : (answers.get(each) ?? unanswered()),
+    );
   }
 
   /** Answers for events whose source and id are known. */
   async #compare(
-    prepared: readonly Prepared[],
-    conflicts: readonly number[],
-    answers: Answer[],
+    conflicts: readonly PreparedEvent[],
+    answers: Map<PreparedEvent, Answer>,
   ): Promise<void> {
     if (conflicts.length === 0) {
       return;
     }
-    const known = conflicts.map((index) => prepared[index] as Prepared);
-    const found = await resultsOf(known.length, () =>
+    const found = await resultsOf(conflicts.length, () =>
       this.#options.documents.get(
         COLLECTIONS.events,
-        known.map(({ name }) => name),
+        conflicts.map(({ name }) => name),
       ),
     );
-    for (const [at, index] of conflicts.entries()) {
+    for (const [at, each] of conflicts.entries()) {
       const document = found[at];
-      const { event, name, fingerprint } = known[at] as Prepared;
-      if (document instanceof StoreError) {
-        answers[index] = this.#options.errorOf(document);
-        continue;
-      }
-      const stored = document ? eventOf(document) : null;
-      if (stored === null) {
-        const forgotten = "the event was just forgotten; repeat the call";
-        answers[index] = new TaskError("OUTCOME_UNKNOWN", forgotten);
-      } else if (stored instanceof Undecodable) {
-        answers[index] = this.#options.errorOf(stored);
-      } else {
-        answers[index] =
-          stored.fingerprint === fingerprint
-            ? receiptOf(name, stored.deliveries, true)
-            : reused(event);
-      }
+      const answer =
+        document instanceof StoreError
+          ? this.#options.errorOf(document)
+          : this.#comparedTo(document ? eventOf(document) : null, each);
+      answers.set(each, answer);
     }
   }
-}
 
-function prepare(event: BatonEvent, routes: readonly Route[]): Prepared {
-  return {
-    event,
-    name: nameOfEvent(event.source, event.id),
-    fingerprint: fingerprintOfEvent(event),
-    routes: routes.filter(({ subscription }) => matches(subscription, event)),
-  };
-}
-
-function putOf(prepared: Prepared): DocumentPut {
-  const { event, name, fingerprint, routes } = prepared;
-  const isPending = routes.length > 0;
-  return {
-    name,
-    body: isPending
-      ? encodePendingEvent(fingerprint, event, routes)
-      : encodeDeliveredEvent(fingerprint, []),
-    due: { kind: "after", delayMs: isPending ? DELIVERY_RECOVERY_MS : EVENT_WINDOW_MS },
-    expectedVersion: 0,
-  };
-}
-
-function pendingOf(prepared: Prepared, version: number): PendingEvent {
-  const { event, name, fingerprint, routes } = prepared;
-  return {
-    name,
-    version,
-    fingerprint,
-    deliveries: deliveriesOf(prepared),
-    tasks: tasksOfEvent(name, event, routes),
-  };
-}
-
-function deliveriesOf({ routes }: Prepared): Delivery[] {
-  return routes.map(({ delivery }) => delivery);
+  #comparedTo(
+    stored: StoredEvent | Undecodable | null,
+    { event, name, fingerprint }: PreparedEvent,
+  ): Answer {
+    if (stored === null) {
+      const forgotten = "the event was just forgotten; repeat the call";
+      return new TaskError("OUTCOME_UNKNOWN", forgotten);
+    }
+    if (stored instanceof Undecodable) {
+      return this.#options.errorOf(stored);
+    }
+    return stored.fingerprint === fingerprint
+      ? receiptOf(name, stored.deliveries, true)
+      : reused(event);
+  }
 }
 
 function receiptOf(
@@ -298,4 +259,8 @@ function reused({ source, id }: BatonEvent): TaskError {
   return new TaskError("EVENT_ID_REUSED", "another event has this source and id", {
     metadata: { source, id },
   });
+}
+
+function unanswered(): never {
+  throw new Error("an event was not answered");
 }

@@ -8,6 +8,7 @@ import {
   type Route,
   routeOf,
 } from "../domain/event-codec.ts";
+import { LIMITS } from "../domain/limits.ts";
 import { isReadable, Undecodable } from "../domain/undecodable.ts";
 import { COLLECTIONS, type Document, type Documents } from "../store/documents.ts";
 
@@ -21,6 +22,15 @@ const MAX_TRIES = 50;
 /** How long a change may stay unknown whose dispatcher died before it said so. */
 const MAX_AGE_MS = 5_000;
 
+const { maxEventSubscriptions, maxEventSubscriptionBytes } = LIMITS;
+
+/** What is known of a subscription's document. */
+interface Known {
+  readonly version: number;
+  readonly bytes: number;
+  readonly route: Route | Undecodable;
+}
+
 /**
  * Keeps subscriptions, and a copy of all of them for publishing. Who publishes after a change was answered
  * finds it, on whatever dispatcher: the version of one small document says whether the copy is new.
@@ -29,6 +39,7 @@ export class Subscriptions {
   readonly #documents: Documents;
   readonly #clock: Clock;
   readonly #undecodable: UndecodableLog;
+  #known: ReadonlyMap<string, Known> = new Map();
   #routes: readonly Route[] = [];
   #mark = -1;
   #loadedAtMs = Number.NEGATIVE_INFINITY;
@@ -46,7 +57,10 @@ export class Subscriptions {
     const nowMs = this.#clock.monotonicMs();
     if (mark !== this.#mark || nowMs - this.#loadedAtMs > MAX_AGE_MS) {
       // Read after the mark, so that what is loaded is never older than the mark says.
-      this.#routes = (await this.#all()).map(routeOf);
+      this.#known = await this.#load();
+      this.#routes = this.#undecodable.readable(
+        [...this.#known.values()].map(({ route }) => route),
+      );
       this.#mark = mark;
       this.#loadedAtMs = nowMs;
     }
@@ -54,6 +68,7 @@ export class Subscriptions {
   }
 
   async put(subscription: Subscription): Promise<{ subscription: Subscription; created: boolean }> {
+    await this.#refuseIfFull(subscription);
     return this.#untilWritten(subscription.name, (known) => ({
       ...subscription,
       paused: known !== null && isReadable(known) && known.paused,
@@ -118,16 +133,46 @@ export class Subscriptions {
     await this.#documents.put(marks, [mark]);
   }
 
-  async #all(): Promise<Subscription[]> {
-    const all: Document[] = [];
+  // Dispatchers that do so at the same time may go beyond it by what each of them puts.
+  async #refuseIfFull(subscription: Subscription): Promise<void> {
+    await this.routes();
+    const others = [...this.#known].filter(([name]) => name !== subscription.name);
+    const { length } = encodeSubscription(subscription);
+    const bytes = others.reduce((sum, [, known]) => sum + known.bytes, length);
+    if (others.length >= maxEventSubscriptions || bytes > maxEventSubscriptionBytes) {
+      const what =
+        bytes > maxEventSubscriptionBytes
+          ? `all subscriptions together would have ${bytes} bytes; at most ${maxEventSubscriptionBytes} are allowed`
+          : `there are ${maxEventSubscriptions} subscriptions already`;
+      throw new TaskError("SUBSCRIPTIONS_FULL", what);
+    }
+  }
+
+  /** Reads all, and makes anew only what changed. */
+  async #load(): Promise<ReadonlyMap<string, Known>> {
+    const all = new Map<string, Known>();
+    let after: string | null = null;
     for (;;) {
-      const page = await this.#documents.list(subscriptions, all.at(-1)?.name ?? null, PAGE);
-      all.push(...page);
+      const page: readonly Document[] = await this.#documents.list(subscriptions, after, PAGE);
+      for (const document of page) {
+        const before = this.#known.get(document.name);
+        all.set(document.name, before?.version === document.version ? before : knownOf(document));
+      }
+      after = page.at(-1)?.name ?? null;
       if (page.length < PAGE) {
-        return this.#undecodable.readable(all.map(subscriptionOf));
+        return all;
       }
     }
   }
+}
+
+function knownOf(document: Document): Known {
+  const subscription = subscriptionOf(document);
+  return {
+    version: document.version,
+    bytes: document.body.length,
+    route: subscription instanceof Undecodable ? subscription : routeOf(subscription),
+  };
 }
 
 function subscriptionOf({ name, version, body }: Document): Subscription | Undecodable {

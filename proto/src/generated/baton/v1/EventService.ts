@@ -137,7 +137,8 @@ export interface EventServiceClient extends grpc.Client {
   
   /**
    * Stores up to 1000 events; each succeeds or fails by itself. Idempotent as
-   * `Publish`.
+   * `Publish`. All of them together make at most 20000 tasks: an event beyond
+   * that fails with RESOURCE_EXHAUSTED and may be published in another batch.
    * 
    * Errors:
    * INVALID_ARGUMENT: no events, or more than 1000.
@@ -148,7 +149,8 @@ export interface EventServiceClient extends grpc.Client {
   PublishBatch(argument: _baton_v1_PublishBatchRequest, callback: grpc.requestCallback<_baton_v1_PublishBatchResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Stores up to 1000 events; each succeeds or fails by itself. Idempotent as
-   * `Publish`.
+   * `Publish`. All of them together make at most 20000 tasks: an event beyond
+   * that fails with RESOURCE_EXHAUSTED and may be published in another batch.
    * 
    * Errors:
    * INVALID_ARGUMENT: no events, or more than 1000.
@@ -164,6 +166,8 @@ export interface EventServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range.
+   * RESOURCE_EXHAUSTED: there are 1000 subscriptions, or all together have
+   * 4 MiB.
    */
   PutSubscription(argument: _baton_v1_PutSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_PutSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   PutSubscription(argument: _baton_v1_PutSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_PutSubscriptionResponse__Output>): grpc.ClientUnaryCall;
@@ -175,6 +179,8 @@ export interface EventServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range.
+   * RESOURCE_EXHAUSTED: there are 1000 subscriptions, or all together have
+   * 4 MiB.
    */
   putSubscription(argument: _baton_v1_PutSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_PutSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   putSubscription(argument: _baton_v1_PutSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_PutSubscriptionResponse__Output>): grpc.ClientUnaryCall;
@@ -235,7 +241,8 @@ export interface EventServiceHandlers extends grpc.UntypedServiceImplementation 
   
   /**
    * Stores up to 1000 events; each succeeds or fails by itself. Idempotent as
-   * `Publish`.
+   * `Publish`. All of them together make at most 20000 tasks: an event beyond
+   * that fails with RESOURCE_EXHAUSTED and may be published in another batch.
    * 
    * Errors:
    * INVALID_ARGUMENT: no events, or more than 1000.
@@ -248,6 +255,8 @@ export interface EventServiceHandlers extends grpc.UntypedServiceImplementation 
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range.
+   * RESOURCE_EXHAUSTED: there are 1000 subscriptions, or all together have
+   * 4 MiB.
    */
   PutSubscription: grpc.handleUnaryCall<_baton_v1_PutSubscriptionRequest__Output, _baton_v1_PutSubscriptionResponse>;
   
