@@ -154,14 +154,14 @@ export class Subscriptions {
     let after: string | null = null;
     for (;;) {
       const page: readonly Document[] = await this.#documents.list(subscriptions, after, PAGE);
+      if (page.length === 0) {
+        return all;
+      }
       for (const document of page) {
         const before = this.#known.get(document.name);
         all.set(document.name, before?.version === document.version ? before : knownOf(document));
       }
       after = page.at(-1)?.name ?? null;
-      if (page.length < PAGE) {
-        return all;
-      }
     }
   }
 }

@@ -23,8 +23,9 @@ export interface Documents {
   get(collection: Collection, names: readonly string[]): Promise<(Document | null)[]>;
 
   /**
-   * Returns a page of a collection, by name (its UTF-8 bytes), at most so many after the name given. Only
-   * of collections that are listed.
+   * Returns a page of a collection, by name (its UTF-8 bytes), at most so many after the name given and
+   * fewer where they are large: whoever wants more asks again, until there is none. Only of collections
+   * that are listed.
    */
   list(collection: Collection, after: string | null, limit: number): Promise<Document[]>;
 

@@ -141,6 +141,26 @@ export function describeDocuments(harness: DocumentsHarness): void {
       assert.deepEqual(await under.documents.list(schedules, "c_1", 10), []);
     });
 
+    it("lists few where they are large, and every one in the end", async () => {
+      const names = Array.from({ length: 24 }, (_, n) => `large${String(n).padStart(2, "0")}`);
+      const body = Buffer.alloc(1024 * 1024);
+      for (const name of names) {
+        await under.documents.put(schedules, [{ ...put(name), body }]);
+      }
+      const listed: string[] = [];
+      const sizes: number[] = [];
+      for (;;) {
+        const page = await under.documents.list(schedules, listed.at(-1) ?? null, 1_000);
+        if (page.length === 0) {
+          break;
+        }
+        sizes.push(page.length);
+        listed.push(...page.map(({ name }) => name));
+      }
+      assert.deepEqual(listed, names);
+      assert.ok(Math.max(...sizes) < names.length, `${sizes}`);
+    });
+
     it("names what is due, and hides it for a while (D4)", async () => {
       const nowMs = await under.documents.nowMs();
       await under.documents.put(events, [

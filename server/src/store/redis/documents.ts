@@ -103,8 +103,17 @@ export class RedisDocuments implements Documents {
     const replies = await Promise.all(
       this.#everywhere(collection, "list_documents", [after ?? "", limit]),
     );
-    return replies
-      .flatMap((reply) => documentsOf(reply))
+    const pages = replies.map((reply) => ({
+      endedEarly: numberOf(reply[0]) === 1,
+      documents: documentsOf(reply.slice(1)),
+    }));
+    // What lies behind the last of a partition that ended early is for the next page.
+    const ends = pages.flatMap(({ endedEarly, documents }) =>
+      endedEarly ? (documents.at(-1)?.name ?? []) : [],
+    );
+    return pages
+      .flatMap(({ documents }) => documents)
+      .filter(({ name }) => ends.every((end) => name <= end))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .slice(0, limit);
   }

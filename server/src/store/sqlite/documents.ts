@@ -12,8 +12,8 @@ import type {
 import type { Database } from "./database.ts";
 import { Change, Query } from "./query.ts";
 
-/** A call returns no further documents that are due once it has so many bytes. */
-const MAX_DUE_BYTES = 16 * 1024 * 1024;
+/** A call returns no further documents once it has so many bytes. */
+const MAX_BYTES = 8 * 1024 * 1024;
 
 interface Row {
   readonly id: number;
@@ -52,9 +52,10 @@ export class SqliteDocuments implements Documents {
   }
 
   list(collection: Collection, after: string | null, limit: number): Promise<Document[]> {
-    return this.database.read(() =>
-      this.statements.list.all(collection.name, after ?? "", limit).map(documentOf),
-    );
+    return this.database.read(() => {
+      const found = this.statements.list.all(collection.name, after ?? "", limit);
+      return this.readSome(found).map(documentOf);
+    });
   }
 
   remove(collection: Collection, batch: readonly DocumentRemoval[]): Promise<boolean[]> {
@@ -69,7 +70,7 @@ export class SqliteDocuments implements Documents {
   due(collection: Collection, limit: number, hideMs: number): Promise<DueDocuments> {
     return this.database.write((tx) => {
       const { nowMs } = tx;
-      const rows = this.takeDue(collection.name, nowMs, limit);
+      const rows = this.readSome(this.statements.due.all(collection.name, nowMs, limit));
       for (const { id } of rows) {
         this.statements.hide.run(nowMs + hideMs, id);
       }
@@ -82,11 +83,12 @@ export class SqliteDocuments implements Documents {
     });
   }
 
-  private takeDue(collection: string, nowMs: number, limit: number): Row[] {
+  /** Reads documents in order, as many as do not take too much. */
+  private readSome(found: readonly { readonly id: number }[]): Row[] {
     const rows: Row[] = [];
     let bytes = 0;
-    for (const { id } of this.statements.due.all(collection, nowMs, limit)) {
-      const row = bytes > MAX_DUE_BYTES ? undefined : this.statements.findById.get(id);
+    for (const { id } of found) {
+      const row = bytes > MAX_BYTES ? undefined : this.statements.findById.get(id);
       if (row === undefined) {
         break;
       }
@@ -141,8 +143,8 @@ function prepareDocumentStatements(db: DatabaseSync) {
     find: query<[string, string], Row>(
       "SELECT id, name, version, body FROM documents WHERE collection = ? AND name = ?",
     ),
-    list: query<[string, string, number], Row>(
-      `SELECT id, name, version, body FROM documents WHERE collection = ? AND name > ?
+    list: query<[string, string, number], { id: number }>(
+      `SELECT id FROM documents WHERE collection = ? AND name > ?
        ORDER BY name LIMIT +?`,
     ),
     insert: query<Put, { version: number }>(
