@@ -293,8 +293,8 @@ export const AUTOMATION_MUTANTS: readonly StruckMutant[] = [
       },
       {
         file: "server/src/schedule/schedule-records.ts",
-        snippet: "          expectedVersion: version,\n        };",
-        replacement: "          expectedVersion: null,\n        };",
+        snippet: "        expectedVersion: version,\n      };",
+        replacement: "        expectedVersion: null,\n      };",
       },
       {
         file: "server/src/domain/schedule-step.ts",

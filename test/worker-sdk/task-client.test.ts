@@ -36,11 +36,11 @@ describe("A client", function () {
   it("is told that a task is unknown, in words and for programs", async () => {
     const id = "email~AAAAAAAAAAAAAAAA";
     for (const call of [
-      client.get(id),
-      client.cancel(id),
-      client.redrive(id),
-      client.explain(id),
-      client.await(id),
+      () => client.get(id),
+      () => client.cancel(id),
+      () => client.redrive(id),
+      () => client.explain(id),
+      () => client.await(id),
     ]) {
       await assert.rejects(call, { code: "NOT_FOUND", reason: "TASK_NOT_FOUND" });
     }
