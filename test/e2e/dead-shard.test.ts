@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Dispatcher } from "../../server/src/dispatch/contract.ts";
+import type { Dispatcher, SubmitAnswer } from "../../server/src/dispatch/contract.ts";
 import { createDispatcher } from "../../server/src/dispatch/dispatcher.ts";
 import { QueueFigures } from "../../server/src/dispatch/queue-figures.ts";
 import { systemClock } from "../../server/src/domain/clock.ts";
@@ -12,8 +12,10 @@ import type { Schedules } from "../../server/src/schedule/contract.ts";
 import { createSchedules } from "../../server/src/schedule/schedules.ts";
 import { openRedis } from "../../server/src/store/redis/open-redis-store.ts";
 import type { Store } from "../../server/src/store/store.ts";
+import { RecordingLog } from "../dispatch/recording-log.ts";
 import { silent } from "../support/automation.ts";
 import { eventually } from "../support/eventually.ts";
+import { pause } from "../support/pause.ts";
 import { startCluster, type TestCluster } from "../support/redis-cluster.ts";
 import type { RedisServer } from "../support/redis-server.ts";
 import { newDefinition } from "../support/schedule-factory.ts";
@@ -22,6 +24,8 @@ import { newSpec, newTask } from "../support/task-factory.ts";
 const QUEUES = Array.from({ length: 12 }, (_, index) => `queue-${index}` as QueueName);
 const SCHEDULES = Array.from({ length: 24 }, (_, index) => `schedule-${index}`);
 const EVENTS = 40;
+/** Of a twentieth of a second each. */
+const ROUNDS = 30;
 const BACK_WITHIN_MS = 20_000;
 
 describe("A dispatcher on a cluster of which a master is away", function () {
@@ -30,6 +34,7 @@ describe("A dispatcher on a cluster of which a master is away", function () {
   let cluster: TestCluster;
   let store: Store;
   let dispatcher: Dispatcher;
+  const log = new RecordingLog();
   let schedules: Schedules;
   let events: Events;
   let figures: QueueFigures;
@@ -45,7 +50,7 @@ describe("A dispatcher on a cluster of which a master is away", function () {
       store,
       clock: systemClock,
       random: Math.random,
-      log: silent,
+      log,
       settings: {},
     });
     await dispatcher.start();
@@ -73,12 +78,28 @@ describe("A dispatcher on a cluster of which a master is away", function () {
   });
 
   async function kill(master: RedisServer): Promise<void> {
+    await split(master);
+    await master.kill();
+  }
+
+  /** Finds out which queues lie on a master. */
+  async function split(master: RedisServer): Promise<void> {
     dead = master;
     const masters = await Promise.all(QUEUES.map((queue) => cluster.masterOf(queue)));
     deadQueues = QUEUES.filter((_, at) => masters[at] === master);
     livingQueues = QUEUES.filter((_, at) => masters[at] !== master);
     assert.ok(deadQueues.length > 0 && livingQueues.length > 0);
-    await master.kill();
+  }
+
+  /** Submits a task; says why it was refused, or null, and how long that took. */
+  async function submitOne(queue: QueueName) {
+    const startMs = performance.now();
+    const answer = await new Promise<SubmitAnswer>((resolve) =>
+      dispatcher.submit([newTask({ queue })], resolve),
+    );
+    const [outcome] = answer instanceof TaskError ? [answer] : answer;
+    const reason = outcome instanceof TaskError ? outcome.reason : null;
+    return { queue, reason, ms: performance.now() - startMs };
   }
 
   /** Starts the master again, and waits until the store takes writes for every queue. */
@@ -123,6 +144,51 @@ describe("A dispatcher on a cluster of which a master is away", function () {
       }
     });
   }
+
+  it("serves the other queues where the master is frozen, and holds its own until it goes on", async () => {
+    const victim = await cluster.masterOf("queue-1");
+    await split(victim);
+    log.warnings.length = 0;
+    victim.signal("SIGSTOP");
+    const isHeld = eventually(() => assert.equal(dispatcher.load().queuesAway, deadQueues.length), {
+      withinMs: BACK_WITHIN_MS,
+    });
+    let tookMs: number[] = [];
+    try {
+      // One of each frozen queue is waited for until its time is up; from then on they are refused at once.
+      const first = await Promise.all(deadQueues.map((queue) => submitOne(queue)));
+      assert.ok(first.every(({ reason }) => reason !== null));
+      await isHeld;
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const answers = await Promise.all(QUEUES.map((queue) => submitOne(queue)));
+        for (const { queue, reason, ms } of answers) {
+          const isFrozen = deadQueues.includes(queue);
+          assert.equal(reason, isFrozen ? "STORE_UNAVAILABLE" : null, queue);
+          tookMs.push(ms);
+        }
+        assert.equal(dispatcher.load().queuesAway, deadQueues.length);
+        assert.ok(dispatcher.isReady());
+        await pause(50);
+      }
+    } finally {
+      victim.signal("SIGCONT");
+    }
+    tookMs = tookMs.sort((a, b) => a - b);
+    const p99Ms = tookMs[Math.ceil(tookMs.length * 0.99) - 1] ?? Number.NaN;
+    // Less than the time that a command to the frozen master takes to fail.
+    assert.ok(p99Ms < 1_000, `p99 ${p99Ms} ms`);
+    await eventually(() => assert.equal(dispatcher.load().queuesAway, 0), {
+      withinMs: BACK_WITHIN_MS,
+    });
+    const answers = await Promise.all(QUEUES.map((queue) => submitOne(queue)));
+    assert.deepEqual(
+      answers.map(({ reason }) => reason),
+      QUEUES.map(() => null),
+    );
+    const told = log.warnings.filter((line) => line === "the store failed for some queues");
+    assert.ok(told.length <= 2, `${told.length} lines`);
+    assert.ok(!log.warnings.includes("the store failed"));
+  });
 
   it("fires the schedules and takes the events that lie elsewhere, and then the others", async () => {
     // Of the subscriptions and the registers this one has none.
