@@ -21,7 +21,7 @@ const names = Object.keys(TASK_LIBRARY.functions) as ScriptName[];
 const GROWTH = ["report_progress_if_room", "settle_leases_if_room", "submit_tasks"];
 const READS = ["get_tasks", "list_sessions", "list_tasks", "queue_stats"];
 
-const OTHER_GROWTH = ["put_documents", "enter_queues_if_room"];
+const OTHER_GROWTH = ["put_documents_if_room", "enter_queues_if_room"];
 const OTHER_READS = ["get_documents", "list_documents", "used_queues"];
 const OTHER_LIBRARIES = { documents: DOCUMENT_LIBRARY, registry: REGISTRY_LIBRARY };
 

@@ -102,6 +102,8 @@ export class Deliverer {
         body: encodeDeliveredEvent(fingerprint, deliveries),
         due: { kind: "after", delayMs: EVENT_WINDOW_MS },
         expectedVersion: version,
+        // Without the templates it is smaller than before.
+        isSmall: true,
       })),
     );
   }

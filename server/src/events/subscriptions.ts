@@ -85,10 +85,11 @@ export class Subscriptions {
   }
 
   async setPaused(name: string, paused: boolean): Promise<Subscription> {
-    const { subscription } = await this.#untilWritten(name, (known) => ({
+    const change = (known: Subscription | Undecodable | null) => ({
       ...readable(known ?? notFound()),
       paused,
-    }));
+    });
+    const { subscription } = await this.#untilWritten(name, change, true);
     return subscription;
   }
 
@@ -103,12 +104,13 @@ export class Subscriptions {
   async #untilWritten(
     name: string,
     change: (known: Subscription | Undecodable | null) => Subscription,
+    isSmall = false,
   ): Promise<{ subscription: Subscription; created: boolean }> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const [document] = await this.#documents.get(subscriptions, [name]);
       const known = document ? subscriptionOf(document) : null;
       const subscription = change(known);
-      if (await this.#write(subscription, document ?? null)) {
+      if (await this.#write(subscription, document ?? null, isSmall)) {
         await this.#changed();
         return { subscription, created: known === null };
       }
@@ -116,20 +118,25 @@ export class Subscriptions {
     throw new TaskError("OUTCOME_UNKNOWN", "the subscription changes too often; repeat the call");
   }
 
-  async #write(subscription: Subscription, known: Document | null): Promise<boolean> {
+  async #write(
+    subscription: Subscription,
+    known: Document | null,
+    isSmall: boolean,
+  ): Promise<boolean> {
     const [outcome] = await this.#documents.put(subscriptions, [
       {
         name: subscription.name,
         body: encodeSubscription(subscription),
         due: null,
         expectedVersion: known?.version ?? 0,
+        isSmall,
       },
     ]);
     return outcome?.kind === "ok";
   }
 
   async #changed(): Promise<void> {
-    const mark = { name: MARK, body: NOTHING, due: null, expectedVersion: null };
+    const mark = { name: MARK, body: NOTHING, due: null, expectedVersion: null, isSmall: true };
     await this.#documents.put(marks, [mark]);
   }
 

@@ -69,12 +69,15 @@ export class ScheduleRecords {
    * Writes schedules whose documents have the versions given, 0 for none, to be looked at when they want
    * to be.
    *
+   * @param needsRoom which of them a full store is to refuse; by default those that are about to submit
+   *   tasks, which it would refuse
    * @returns each as it is stored now; null where another had changed it, an error where the store failed
    * @throws StoreError where it failed for all
    */
   async write(
     batch: readonly VersionedSchedule[],
     nowMs: number,
+    needsRoom: (schedule: Schedule) => boolean = submits,
   ): Promise<(ItemResult<VersionedSchedule> | null)[]> {
     const puts = batch.map(({ version, schedule }): DocumentPut => {
       const atMs = wakeAtMs(schedule, nowMs);
@@ -83,6 +86,7 @@ export class ScheduleRecords {
         body: encodeSchedule(schedule),
         due: atMs === null ? null : { kind: "at", atMs },
         expectedVersion: version,
+        isSmall: !needsRoom(schedule),
       };
     });
     const results = await resultsOf(puts.length, () => this.#documents.put(schedules, puts));
@@ -118,6 +122,7 @@ export class ScheduleRecords {
         body: encodeFiring(firing),
         due: null,
         expectedVersion: null,
+        isSmall: true,
       })),
     );
   }
@@ -130,6 +135,10 @@ export class ScheduleRecords {
       .filter(isReadable)
       .sort((a, b) => b.sequence - a.sequence);
   }
+}
+
+function submits({ state: { plan } }: Schedule): boolean {
+  return plan !== null && plan.firing.tasks > 0;
 }
 
 function versionedOf({ name, version, body }: Document): VersionedSchedule | Undecodable {

@@ -79,7 +79,8 @@ class BatonSchedules implements Schedules {
         throw neverFires("schedule", definition);
       }
       const schedule = { definition, state };
-      const written = await this.#write({ version: known?.version ?? 0, schedule }, nowMs);
+      const changed = { version: known?.version ?? 0, schedule };
+      const written = await this.#write(changed, nowMs, always);
       return written && { schedule, created: known === null };
     });
   }
@@ -93,9 +94,9 @@ class BatonSchedules implements Schedules {
   }
 
   setPaused(name: string, isPaused: boolean): Promise<Schedule> {
-    return this.#change(name, (schedule, nowMs) =>
-      isPaused ? paused(schedule.state, nowMs) : resumed(schedule, nowMs),
-    );
+    const change = (schedule: Schedule, nowMs: number) =>
+      isPaused ? paused(schedule.state, nowMs) : resumed(schedule, nowMs);
+    return this.#change(name, change, never);
   }
 
   async trigger(name: string, triggerId: string): Promise<Firing> {
@@ -109,7 +110,7 @@ class BatonSchedules implements Schedules {
       }
       const nowMs = await this.#records.nowMs();
       if (!isTriggeredBy(known.schedule.state, triggerId)) {
-        await this.#change(name, ({ state }) => addTrigger(state, triggerId, nowMs));
+        await this.#change(name, ({ state }) => addTrigger(state, triggerId, nowMs), always);
       }
       const latest = await this.#find(name);
       await this.#sweeper.advance([latest], nowMs);
@@ -142,6 +143,7 @@ class BatonSchedules implements Schedules {
   async #change(
     name: string,
     change: (schedule: Schedule, nowMs: number) => ScheduleState,
+    needsRoom: (schedule: Schedule) => boolean,
   ): Promise<Schedule> {
     return this.#untilDone(async () => {
       const nowMs = await this.#records.nowMs();
@@ -149,7 +151,9 @@ class BatonSchedules implements Schedules {
       const state = change(schedule, nowMs);
       const changed = { ...schedule, state };
       const isSame = state === schedule.state;
-      return isSame || (await this.#write({ version, schedule: changed }, nowMs)) ? changed : null;
+      return isSame || (await this.#write({ version, schedule: changed }, nowMs, needsRoom))
+        ? changed
+        : null;
     });
   }
 
@@ -185,8 +189,12 @@ class BatonSchedules implements Schedules {
     throw tooBusy();
   }
 
-  async #write(changed: VersionedSchedule, nowMs: number): Promise<boolean> {
-    const [written] = await this.#records.write([changed], nowMs);
+  async #write(
+    changed: VersionedSchedule,
+    nowMs: number,
+    needsRoom: (schedule: Schedule) => boolean,
+  ): Promise<boolean> {
+    const [written] = await this.#records.write([changed], nowMs, needsRoom);
     const atMs = wakeAtMs(changed.schedule, nowMs);
     if (atMs !== null) {
       this.#sweeper.wakeIn(Math.max(0, atMs - nowMs));
@@ -242,6 +250,9 @@ class BatonSchedules implements Schedules {
     }
   }
 }
+
+const always = (): boolean => true;
+const never = (): boolean => false;
 
 function isTriggeredBy(state: ScheduleState, triggerId: string): boolean {
   return (

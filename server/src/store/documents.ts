@@ -1,10 +1,13 @@
 import type { Due } from "../domain/task.ts";
 
+export * from "./document-room.ts";
+
 /**
  * Keeps small documents by name, in collections: what is neither task nor lease, such as schedules and
  * events. Each method takes a batch and answers item by item, in order; items do not know of each other.
  * Throws `StoreError` only where the store is broken; an answer that was not had changed everything or
- * nothing of each item, and a `BatchError` has the outcomes of the items that did not fail.
+ * nothing of each item, and a `BatchError` has the outcomes of the items that did not fail. A store that is
+ * full refuses puts, but for small ones.
  *
  * - D1 A document that was answered as put is not lost, as far as the store's durability setting reaches.
  * - D2 Of several puts that expect the same version one succeeds.
@@ -81,6 +84,8 @@ export interface DocumentPut {
   readonly due: Due | null;
   /** 0: there must be none. Null: whatever there is. */
   readonly expectedVersion: number | null;
+  /** Adds little to what is there, such as a mark or a state: a full store takes it all the same. */
+  readonly isSmall?: boolean;
 }
 
 /** `conflict`: the name has another version, or none; nothing changed. */

@@ -2,14 +2,15 @@ import { Cluster } from "ioredis";
 import type { Clock } from "../../domain/clock.ts";
 import type { QueueName } from "../../domain/ids.ts";
 import type { Due } from "../../domain/task.ts";
-import type {
-  Collection,
-  Document,
-  DocumentPut,
-  DocumentRemoval,
-  Documents,
-  DueDocuments,
-  PutOutcome,
+import {
+  type Collection,
+  type Document,
+  type DocumentPut,
+  type DocumentRemoval,
+  type Documents,
+  type DueDocuments,
+  type PutOutcome,
+  putInRoom,
 } from "../documents.ts";
 import { runByQueue } from "./batches.ts";
 import { DOCUMENT_KEY_ROLES, type DocumentScript, runDocumentScript } from "./document-scripts.ts";
@@ -64,24 +65,30 @@ export class RedisDocuments implements Documents {
       collection,
       batch,
       ({ name }) => name,
-      async (tag, puts) => {
-        const args: Argument[] = [collection.isListed ? 1 : 0];
-        for (const put of puts) {
-          args.push(
-            put.name,
-            bytesArgument(put.body),
-            put.expectedVersion ?? ANY_VERSION,
-            ...dueOf(put.due),
-          );
-        }
-        const reply = await this.#run(collection, "put_documents", tag, args);
-        return reply.map((item) => {
-          const version = numberOf(item);
-          return version === 0 ? { kind: "conflict" } : { kind: "ok", version };
-        });
-      },
+      (tag, puts) =>
+        putInRoom(puts, {
+          small: (some) => this.#put(collection, "put_documents", tag, some),
+          any: (some) => this.#put(collection, "put_documents_if_room", tag, some),
+        }),
       ({ body }) => body.length,
     );
+  }
+
+  async #put(
+    collection: Collection,
+    script: DocumentScript,
+    tag: string,
+    puts: readonly DocumentPut[],
+  ): Promise<PutOutcome[]> {
+    const args: Argument[] = [collection.isListed ? 1 : 0];
+    for (const { name, body, expectedVersion, due } of puts) {
+      args.push(name, bytesArgument(body), expectedVersion ?? ANY_VERSION, ...dueOf(due));
+    }
+    const reply = await this.#run(collection, script, tag, args);
+    return reply.map((item) => {
+      const version = numberOf(item);
+      return version === 0 ? { kind: "conflict" } : { kind: "ok", version };
+    });
   }
 
   get(collection: Collection, names: readonly string[]): Promise<(Document | null)[]> {

@@ -1,13 +1,14 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Due } from "../../domain/task.ts";
-import type {
-  Collection,
-  Document,
-  DocumentPut,
-  DocumentRemoval,
-  Documents,
-  DueDocuments,
-  PutOutcome,
+import {
+  type Collection,
+  type Document,
+  type DocumentPut,
+  type DocumentRemoval,
+  type Documents,
+  type DueDocuments,
+  type PutOutcome,
+  putInRoom,
 } from "../documents.ts";
 import type { Database } from "./database.ts";
 import { Change, Query } from "./query.ts";
@@ -37,9 +38,10 @@ export class SqliteDocuments implements Documents {
   }
 
   put(collection: Collection, batch: readonly DocumentPut[]): Promise<PutOutcome[]> {
-    return this.database.grow((tx) =>
-      batch.map((put) => this.putOne(collection.name, put, tx.nowMs)),
-    );
+    return putInRoom(batch, {
+      small: (puts) => this.database.write((tx) => this.putAll(collection, puts, tx.nowMs)),
+      any: (puts) => this.database.grow((tx) => this.putAll(collection, puts, tx.nowMs)),
+    });
   }
 
   get(collection: Collection, names: readonly string[]): Promise<(Document | null)[]> {
@@ -81,6 +83,10 @@ export class SqliteDocuments implements Documents {
         nextInMs: next === null ? null : Math.max(0, next - nowMs),
       };
     });
+  }
+
+  private putAll({ name }: Collection, batch: readonly DocumentPut[], nowMs: number): PutOutcome[] {
+    return batch.map((put) => this.putOne(name, put, nowMs));
   }
 
   /** Reads documents in order, as many as do not take too much. */

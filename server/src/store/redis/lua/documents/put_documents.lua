@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom if_room
 -- Stores documents where their versions are as expected.
 -- ARGV[2] is_listed  1 or 0
 -- ARGV[3...] items: 5 arguments an item: name, body, expected version (-1 any), due kind (-1 never,
