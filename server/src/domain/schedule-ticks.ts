@@ -33,13 +33,25 @@ export function ticksOf(source: TickSource): Ticks {
       return tick === null || tick > endAtMs ? null : tick;
     },
     newest(fromMs, beforeMs, limit) {
-      const lowestMs = Math.max(fromMs, startAtMs);
-      return raw
-        .previous(Math.min(beforeMs, endAtMs + 1), limit)
-        .filter((tick) => tick >= lowestMs)
-        .reverse();
+      return newestOf(raw, Math.max(fromMs, startAtMs), Math.min(beforeMs, endAtMs + 1), limit);
     },
   };
+}
+
+// In pieces, each twice as large as the one before: a calendar goes back as far as it is asked to, which is
+// thousands of years where its ticks are rare, and most often few were missed.
+function newestOf(raw: RawTicks, fromMs: number, beforeMs: number, limit: number): number[] {
+  const newestFirst: number[] = [];
+  for (let piece = 2; newestFirst.length < limit; piece *= 2) {
+    const wanted = Math.min(piece, limit - newestFirst.length);
+    const found = raw.previous(newestFirst.at(-1) ?? beforeMs, wanted);
+    const missed = found.filter((tick) => tick >= fromMs);
+    newestFirst.push(...missed);
+    if (missed.length < wanted) {
+      break;
+    }
+  }
+  return newestFirst.reverse();
 }
 
 interface RawTicks {
