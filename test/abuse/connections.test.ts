@@ -7,22 +7,10 @@ import {
 } from "../crash/support/hostile-clients.ts";
 import { pause } from "../support/pause.ts";
 import { callRaw, openRawSession, openSocket, sendBytes } from "./support/raw-call.ts";
+import { frame, PREFACE, SETTINGS } from "./support/raw-frames.ts";
 import { useTarget } from "./support/target.ts";
 
-const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 const LEASE = "/baton.v1.WorkerService/Lease";
-
-/** An HTTP/2 frame by hand. */
-function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head.writeUInt8(type, 3);
-  head.writeUInt8(flags, 4);
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, payload]);
-}
-
-const SETTINGS = frame(4, 0, 0, Buffer.alloc(0));
 
 describe("A dispatcher survives connections that", function () {
   this.timeout(30_000);
