@@ -1,5 +1,5 @@
 // npm run attack [-- --only unread-answers,gzip --peers 1 --seconds 5 --limit 512]: attacks dispatchers and says
-// how they and their other callers fared. --limit kills a dispatcher that takes more MiB, as a container does.
+// how they and their other callers fared. --table prints the rows of docs/reliability.md. --limit kills a dispatcher that takes more MiB, as a container does.
 import { parseArgs } from "node:util";
 import { attackNames, runAttack, titleOf } from "./support/attack-run.ts";
 
@@ -9,6 +9,7 @@ const { values } = parseArgs({
     peers: { type: "string", default: "1" },
     seconds: { type: "string", default: "5" },
     limit: { type: "string" },
+    table: { type: "boolean", default: false },
   },
 });
 const limitMiB = values.limit === undefined ? null : Number(values.limit);
@@ -19,6 +20,19 @@ for (const name of values.only.split(",")) {
   const { baselineMiB, peakMiB, p99BeforeMs, p99DuringMs, recoveredMs } = result;
   const { workBeforeMs, workDuringMs } = result;
   const cuts = Object.entries(result.cuts).map(([reason, count]) => `${count} ${reason}`);
+  if (values.table) {
+    const times = (workDuringMs / workBeforeMs).toFixed(1);
+    const cells = [
+      `\`${name}\``,
+      await titleOf(name),
+      `+${peakMiB - baselineMiB} MiB`,
+      `${workBeforeMs.toFixed(0)} → ${workDuringMs.toFixed(0)} ms (${times} ×)`,
+      `${(recoveredMs / 1_000).toFixed(1)} s`,
+      cuts.join(", ") || "nothing",
+    ];
+    process.stdout.write(`| ${cells.join(" | ")} |\n`);
+    continue;
+  }
   process.stdout.write(
     [
       `${name}: ${await titleOf(name)}, from ${peers} address${peers === 1 ? "" : "es"}`,
