@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { TaskError } from "../../server/src/domain/errors.ts";
-import type { ScheduleDefinition } from "../../server/src/domain/schedule.ts";
+import type { QueueName, TaskId } from "../../server/src/domain/ids.ts";
+import type { ScheduleDefinition, ScheduleState } from "../../server/src/domain/schedule.ts";
 import { encodeSchedule } from "../../server/src/domain/schedule-codec.ts";
 import { isReadable } from "../../server/src/domain/undecodable.ts";
 import type { Schedules } from "../../server/src/schedule/contract.ts";
@@ -177,6 +178,109 @@ describe("Schedules", () => {
     assert.equal(task?.state, "CANCELLED");
     await schedules.put(newDefinition());
     assert.deepEqual(await schedules.firings("report"), []);
+  });
+
+  it("cancels all that waits where it is removed, in each queue it had, whichever call its dispatcher dies in", async function () {
+    this.timeout(60_000);
+    const everySecond = { kind: "cron", expression: "* * * * * *", timeZone: "UTC" } as const;
+    const often = { cadence: everySecond, overlapPolicy: "ALLOW" } as const;
+    const former = "former" as QueueName;
+    for (let lastCall = 1; ; lastCall++) {
+      await world.store.close();
+      world = openWorld();
+      const schedules = start();
+      const task = newSpec({ queue: former });
+      await schedules.put(newDefinition({ ...often, task }));
+      await advance(5 * SECOND);
+      await schedules.put(newDefinition(often));
+      await advance(130 * SECOND, SECOND);
+      const life = new Life(lastCall, false);
+      const isRemoved = await open(life)
+        .remove("report", true)
+        .catch(() => false);
+      await advance(3 * SECOND, SECOND);
+      if (!isRemoved) {
+        await schedules.remove("report", true);
+      }
+      await schedules.stop();
+      running = [];
+      const states = [former, REPORTS].map(async (queue) =>
+        (await tasksOf(world.store, queue)).map(({ state }) => state),
+      );
+      const [inFormer = [], inReports = []] = await Promise.all(states);
+      assert.ok(inFormer.length >= 5 && inReports.length >= 129, `call ${lastCall}`);
+      assert.deepEqual(new Set([...inFormer, ...inReports]), new Set(["CANCELLED"]));
+      if (isRemoved) {
+        break;
+      }
+    }
+  });
+
+  it("drops what waits where the cadence changes, and says so, but not where only the task does", async () => {
+    const schedules = start();
+    const queued = { overlapPolicy: "QUEUE" } as const;
+    await schedules.put(newDefinition(queued));
+    await advance(4 * MINUTE + SECOND);
+    const task = newSpec({ queue: REPORTS, payload: Buffer.from("other") });
+    const kept = await schedules.put(newDefinition({ ...queued, task }));
+    assert.equal(kept.schedule.state.waiting.length, 3);
+    const cadence = { kind: "cron", expression: "30 * * * *", timeZone: "UTC" } as const;
+    const changed = await schedules.put(newDefinition({ ...queued, task, cadence }));
+    assert.equal(changed.schedule.state.waiting.length, 0);
+    const [first] = await tasksOf(world.store, REPORTS);
+    await world.store.cancel([{ taskId: first?.id ?? ("" as TaskId), reason: "" }]);
+    await advance(5 * MINUTE);
+    assert.equal((await tasksOf(world.store, REPORTS)).length, 1);
+    const outcomes = (await schedules.firings("report")).map(({ outcome }) => outcome);
+    assert.deepEqual(outcomes, ["SKIPPED_REDEFINED", "SUBMITTED"]);
+  });
+
+  it("may be given another queue while a fixed delay has no next tick", async () => {
+    const schedules = start();
+    const cadence = { kind: "fixed_delay", delayMs: 10 * SECOND } as const;
+    await schedules.put(newDefinition({ cadence }));
+    await advance(15 * SECOND);
+    const task = newSpec({ queue: "elsewhere" as QueueName });
+    const { schedule } = await schedules.put(newDefinition({ cadence, task }));
+    assert.equal(schedule.state.nextTickMs, null);
+  });
+
+  it("is another schedule where the name was removed and made again", async () => {
+    const schedules = start();
+    await schedules.put(newDefinition({ overlapPolicy: "ALLOW" }));
+    const first = await schedules.trigger("report", "used");
+    await schedules.remove("report", true);
+    await schedules.put(newDefinition({ overlapPolicy: "ALLOW" }));
+    const second = await schedules.trigger("report", "used");
+    assert.deepEqual(await schedules.trigger("report", "used"), second);
+    assert.notEqual(second.key, first.key);
+    const states = (await tasksOf(world.store, REPORTS)).map(({ state }) => state);
+    assert.deepEqual(states.sort(), ["CANCELLED", "READY"]);
+  });
+
+  it("does not take firings for its own that a removal left half way", async () => {
+    const schedules = open();
+    await schedules.put(newDefinition());
+    await schedules.trigger("report", "used");
+    const [known] = await world.documents.get(COLLECTIONS.schedules, ["report"]);
+    const expectedVersion = known?.version ?? 0;
+    await world.documents.remove(COLLECTIONS.schedules, [{ name: "report", expectedVersion }]);
+    await schedules.put(newDefinition());
+    assert.deepEqual(await schedules.firings("report"), []);
+    assert.equal((await schedules.trigger("report", "used")).sequence, 0);
+    assert.equal((await tasksOf(world.store, REPORTS)).length, 2);
+  });
+
+  it("reads a schedule that was stored before there were generations", async () => {
+    const schedules = open();
+    const { schedule } = await schedules.put(newDefinition());
+    const { generation: _, formerQueues: __, ...state } = schedule.state;
+    const body = encodeSchedule({ ...schedule, state: state as ScheduleState });
+    const put = { name: "report", body, due: null, expectedVersion: null };
+    await world.documents.put(COLLECTIONS.schedules, [put]);
+    const firing = await schedules.trigger("report", "again");
+    assert.equal(firing.key, "magain");
+    assert.deepEqual(await schedules.firings("report"), [firing]);
   });
 
   it("refuses a schedule that would never fire", async () => {

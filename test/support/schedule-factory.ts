@@ -27,5 +27,5 @@ export function newDefinition(overrides: Partial<ScheduleDefinition> = {}): Sche
 /** Returns a schedule as it is when it was just created. */
 export function newSchedule(overrides: Partial<ScheduleDefinition>, createdAtMs: number): Schedule {
   const definition = newDefinition(overrides);
-  return { definition, state: createdState(definition, createdAtMs) };
+  return { definition, state: createdState(definition, createdAtMs, "") };
 }

@@ -84,7 +84,12 @@ export interface ScheduleInfo {
 export interface FiringInfo {
   readonly fireTimeMs: number;
   readonly decideTimeMs: number;
-  readonly outcome: "SUBMITTED" | "SKIPPED_OVERLAP" | "SKIPPED_MISFIRE" | "SKIPPED_NO_WORKER";
+  readonly outcome:
+    | "SUBMITTED"
+    | "SKIPPED_OVERLAP"
+    | "SKIPPED_MISFIRE"
+    | "SKIPPED_NO_WORKER"
+    | "SKIPPED_REDEFINED";
   readonly taskIds: readonly string[];
   /** Whether `trigger` caused it. */
   readonly triggered: boolean;
@@ -100,7 +105,10 @@ export class ScheduleClient {
     this.#codec = codec;
   }
 
-  /** Creates a schedule or replaces the one of the same name; safe to call at each start of a program. */
+  /**
+   * Creates a schedule or replaces the one of the same name; safe to call at each start of a program. Where
+   * cadence, start and end stay the same, ticks that wait fire with the new task; otherwise they are dropped.
+   */
   async put(
     name: string,
     options: ScheduleOptions,

@@ -22,6 +22,18 @@ export function tasksOfFiring(definition: ScheduleDefinition, firing: Firing): T
   return Array.from({ length: firing.tasks }, (_, index) => taskOf(definition, firing, index));
 }
 
+/**
+ * Whether a request id is one of a schedule's, as told by {@link Firing.key}; without a generation, of any
+ * schedule that had the name.
+ */
+export function isTaskOfSchedule(
+  schedule: string,
+  generation: string,
+  requestId: string | null,
+): boolean {
+  return requestId?.startsWith(`schedule/${schedule}/${generation}`) ?? false;
+}
+
 function taskOf(definition: ScheduleDefinition, firing: Firing, index: number): TaskSpec {
   const { name, task } = definition;
   const requestId = requestIdOf(name, firing, index);

@@ -1,15 +1,26 @@
+import type { QueueName } from "./ids.ts";
 import {
+  MAX_FORMER_QUEUES,
   MAX_WAITING,
   type Schedule,
   type ScheduleDefinition,
   type ScheduleState,
 } from "./schedule.ts";
-import { acceptTicks } from "./schedule-step.ts";
+import { acceptTicks, dropTicks } from "./schedule-step.ts";
 import { ticksOf, ticksOfSchedule } from "./schedule-ticks.ts";
 
-/** Returns a new schedule's first state. Its `nextTickMs` is null where it would never fire. */
-export function createdState(definition: ScheduleDefinition, nowMs: number): ScheduleState {
+/**
+ * Returns a new schedule's first state. Its `nextTickMs` is null where it would never fire. The generation
+ * is one that no schedule of the name had.
+ */
+export function createdState(
+  definition: ScheduleDefinition,
+  nowMs: number,
+  generation: string,
+): ScheduleState {
   const state: ScheduleState = {
+    generation,
+    formerQueues: [],
     pausedAtMs: null,
     anchorMs: nowMs,
     nextTickMs: null,
@@ -24,20 +35,33 @@ export function createdState(definition: ScheduleDefinition, nowMs: number): Sch
 }
 
 /**
- * Returns a schedule with another definition. Where the cadence and its bounds stay the same, so do the
- * ticks, one that is due included; otherwise they begin anew. A tick that was decided is never repeated.
+ * Returns a schedule with another definition, which what waits fires with. Where the cadence and its bounds
+ * stay the same, so do the ticks, those that are due or wait included; otherwise they begin anew, and what is
+ * due or waits is dropped, which the history is told by one firing. A tick that was decided is never
+ * repeated.
  */
 export function redefined(
   schedule: Schedule,
   definition: ScheduleDefinition,
   nowMs: number,
 ): ScheduleState {
-  const { state } = schedule;
+  const state = { ...schedule.state, formerQueues: formerQueues(schedule, definition) };
   if (sameCadence(schedule.definition, definition)) {
     return state;
   }
   const afterMs = Math.max(nowMs, state.lastTickMs ?? nowMs);
-  return { ...state, anchorMs: nowMs, nextTickMs: firstTick(definition, nowMs, afterMs) };
+  const nextTickMs = firstTick(definition, nowMs, afterMs);
+  const fresh = { ...dropTicks({ ...schedule, state }, nowMs), anchorMs: nowMs };
+  return { ...fresh, nextTickMs };
+}
+
+/** Returns the state of a schedule that is to be removed: it fires nothing more, and may be left so. */
+export function ended(state: ScheduleState, nowMs: number): ScheduleState {
+  const isEnded = state.pausedAtMs !== null && state.nextTickMs === null;
+  const isIdle = state.waiting.length === 0 && state.triggers.length === 0;
+  return isEnded && isIdle
+    ? state
+    : { ...paused(state, nowMs), nextTickMs: null, waiting: [], triggers: [] };
 }
 
 /**
@@ -71,6 +95,16 @@ export function triggered(state: ScheduleState, id: string, nowMs: number): Sche
     : { ...state, triggers: [...state.triggers, { id, atMs: nowMs }] };
 }
 
+function formerQueues(
+  { definition, state }: Schedule,
+  { task }: ScheduleDefinition,
+): readonly QueueName[] {
+  const left = definition.task.queue;
+  return left === task.queue
+    ? state.formerQueues
+    : [...state.formerQueues.filter((queue) => queue !== left), left].slice(-MAX_FORMER_QUEUES);
+}
+
 function firstTick(
   definition: ScheduleDefinition,
   anchorMs: number,
@@ -84,7 +118,8 @@ function firstTick(
   return endAtMs !== null && tick > endAtMs ? null : tick;
 }
 
-function sameCadence(one: ScheduleDefinition, other: ScheduleDefinition): boolean {
+/** Whether two definitions have the same ticks. */
+export function sameCadence(one: ScheduleDefinition, other: ScheduleDefinition): boolean {
   return cadenceText(one) === cadenceText(other);
 }
 

@@ -8,8 +8,11 @@ const HEAD_LENGTH_BYTES = 4;
 interface Head {
   readonly queue: QueueName;
   readonly definition: Omit<ScheduleDefinition, "task">;
-  readonly state: ScheduleState;
+  readonly state: Omit<ScheduleState, Recent> & Partial<Pick<ScheduleState, Recent>>;
 }
+
+/** What the state of schedules lacks that were stored before there was such. */
+type Recent = "generation" | "formerQueues";
 
 /** Packs a schedule for a store: the length of the head (uint32, big-endian), the head as JSON, its task. */
 export function encodeSchedule({ definition, state }: Schedule): Buffer {
@@ -25,11 +28,10 @@ export function encodeSchedule({ definition, state }: Schedule): Buffer {
 export function decodeSchedule(bytes: Buffer): Schedule {
   const taskAt = HEAD_LENGTH_BYTES + bytes.readUInt32BE(0);
   const head = JSON.parse(bytes.toString("utf8", HEAD_LENGTH_BYTES, taskAt)) as Head;
-  expectSound(
-    typeof head.queue === "string" && isDefinition(head.definition) && isState(head.state),
-  );
+  const state: ScheduleState = { generation: "", formerQueues: [], ...head.state };
+  expectSound(typeof head.queue === "string" && isDefinition(head.definition) && isState(state));
   const task = decodeSpec(head.queue, bytes.subarray(taskAt));
-  return { definition: { ...head.definition, task }, state: head.state };
+  return { definition: { ...head.definition, task }, state };
 }
 
 /** Packs a firing for a store. */
@@ -53,6 +55,7 @@ const OUTCOMES: readonly string[] = [
   "SKIPPED_OVERLAP",
   "SKIPPED_MISFIRE",
   "SKIPPED_NO_WORKER",
+  "SKIPPED_REDEFINED",
 ];
 
 // What others are decided about together with: a value that is not understood must not stop them.
@@ -71,6 +74,8 @@ function isDefinition(definition: Head["definition"]): boolean {
 
 function isState({ waiting, triggers, plan, active, ...rest }: ScheduleState): boolean {
   return (
+    typeof rest.generation === "string" &&
+    rest.formerQueues.every((queue) => typeof queue === "string") &&
     Number.isSafeInteger(rest.sequence) &&
     Number.isFinite(rest.anchorMs) &&
     [rest.pausedAtMs, rest.nextTickMs, rest.lastTickMs].every(isTimeOrNone) &&

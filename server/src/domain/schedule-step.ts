@@ -46,6 +46,16 @@ export function decide(schedule: Schedule, facts: ScheduleFacts): ScheduleState 
   return accepted.plan === null ? planTick({ ...schedule, state: accepted }, facts) : accepted;
 }
 
+/** Returns the state without the ticks that wait or are due, with a plan to remember that, if any. */
+export function dropTicks(schedule: Schedule, nowMs: number): ScheduleState {
+  const { state } = schedule;
+  const dueMs = state.nextTickMs !== null && state.nextTickMs <= nowMs ? state.nextTickMs : null;
+  const newestMs = dueMs ?? state.waiting.at(-1);
+  return newestMs === undefined
+    ? state
+    : withPlan({ ...state, waiting: [] }, firingOf(schedule, newestMs, nowMs, "SKIPPED_REDEFINED"));
+}
+
 /** Returns the state after its plan was carried out. */
 export function finishPlan(schedule: Schedule, nowMs: number): ScheduleState {
   const { definition, state } = schedule;
@@ -235,7 +245,7 @@ function submittedFiring(
   const outcome = tasks === 0 ? "SKIPPED_NO_WORKER" : "SUBMITTED";
   return {
     ...firingOf(schedule, fireAtMs, facts.nowMs, outcome),
-    key: trigger === null ? `t${fireAtMs}` : `m${trigger.id}`,
+    key: keyOf(schedule, trigger === null ? `t${fireAtMs}` : `m${trigger.id}`),
     triggerId: trigger?.id ?? "",
     tasks,
     isSharded: shards.kind !== "none",
@@ -243,15 +253,20 @@ function submittedFiring(
   };
 }
 
+function keyOf({ state }: Schedule, name: string): string {
+  return `${state.generation}${name}`;
+}
+
 function firingOf(
-  { definition, state }: Schedule,
+  schedule: Schedule,
   fireAtMs: number,
   nowMs: number,
   outcome: FiringOutcome,
 ): Firing {
+  const { definition, state } = schedule;
   return {
     sequence: state.sequence,
-    key: `t${fireAtMs}`,
+    key: keyOf(schedule, `t${fireAtMs}`),
     fireAtMs,
     decidedAtMs: nowMs,
     outcome,

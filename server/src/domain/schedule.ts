@@ -45,13 +45,17 @@ export type FiringOutcome =
   | "SUBMITTED"
   | "SKIPPED_OVERLAP"
   | "SKIPPED_MISFIRE"
-  | "SKIPPED_NO_WORKER";
+  | "SKIPPED_NO_WORKER"
+  | "SKIPPED_REDEFINED";
 
 /** A tick that was acted on, or a trigger. */
 export interface Firing {
   /** Counts a schedule's firings; the newest has the highest. */
   readonly sequence: number;
-  /** Names the firing within its schedule; with the schedule's name it is the tasks' request id. */
+  /**
+   * Names the firing within its schedule, the generation first; with the schedule's name it is the tasks'
+   * request id.
+   */
   readonly key: string;
   readonly fireAtMs: number;
   readonly decidedAtMs: number;
@@ -77,6 +81,13 @@ export interface FiringPlan {
 
 /** Where a schedule is. */
 export interface ScheduleState {
+  /**
+   * Tells the schedule from others that have had its name, so that what those did is not taken for its own.
+   * Empty where it was made before there were generations.
+   */
+  readonly generation: string;
+  /** Where tasks of earlier definitions may wait, newest last. */
+  readonly formerQueues: readonly QueueName[];
   /** When it was paused, by the store's clock; null where it is not. Ticks up to then still fire. */
   readonly pausedAtMs: number | null;
   /** What a fixed rate is counted from. */
@@ -103,6 +114,9 @@ export interface Schedule {
 
 /** How many of a schedule's firings are remembered. */
 export const FIRING_HISTORY = 100;
+
+/** How many queues that a schedule's tasks went to before are remembered. */
+export const MAX_FORMER_QUEUES = 20;
 
 /** How many ticks, and how many triggers, may wait at once. */
 export const MAX_WAITING = 1_000;

@@ -127,12 +127,16 @@ export class ScheduleRecords {
     );
   }
 
-  /** Returns the firings that are remembered and can be read, newest first. */
-  async firings(name: string): Promise<Firing[]> {
+  /**
+   * Returns the firings that are remembered and can be read, newest first; without a generation also what a
+   * removal left of earlier schedules of the name.
+   */
+  async firings(name: string, generation: string): Promise<Firing[]> {
     const found = await this.#documents.get(firings, ringOf(name));
     return found
       .flatMap((document) => (document === null ? [] : [firingOf(document)]))
       .filter(isReadable)
+      .filter(({ key }) => key.startsWith(generation))
       .sort((a, b) => b.sequence - a.sequence);
   }
 }

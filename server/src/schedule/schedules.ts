@@ -1,22 +1,31 @@
+import { randomBytes } from "node:crypto";
 import type { Dispatcher } from "../dispatch/contract.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
 import { taskErrorOf } from "../dispatch/store-failure.ts";
 import { UndecodableLog, type UndecodableLogOptions } from "../dispatch/undecodable-log.ts";
 import type { Clock } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
-import { taskIdsOfFiring } from "../domain/firing-tasks.ts";
 import type { Firing, Schedule, ScheduleDefinition, ScheduleState } from "../domain/schedule.ts";
-import { createdState, paused, redefined, resumed, triggered } from "../domain/schedule-changes.ts";
+import {
+  createdState,
+  ended,
+  paused,
+  redefined,
+  resumed,
+  sameCadence,
+  triggered,
+} from "../domain/schedule-changes.ts";
 import { wakeAtMs } from "../domain/schedule-step.ts";
 import { Undecodable } from "../domain/undecodable.ts";
 import { neverFires } from "../domain/validate-schedule.ts";
 import type { Documents } from "../store/documents.ts";
-import type { Store } from "../store/store.ts";
+import { type Store, StoreError } from "../store/store.ts";
 import type { Schedules } from "./contract.ts";
 import { FiringCarrier } from "./firing-carrier.ts";
 import { ScheduleRecords, type VersionedSchedule } from "./schedule-records.ts";
 import { ScheduleSweeper } from "./schedule-sweeper.ts";
 import { ScheduleWorld } from "./schedule-world.ts";
+import { cancelWaitingTasks } from "./waiting-tasks.ts";
 
 /** What schedules are made of. */
 export interface SchedulesParts {
@@ -33,6 +42,7 @@ export interface SchedulesParts {
 const RETRY_AFTER_MS = 1_000;
 const MAX_TRIES = 50;
 const RETRY_WAIT_MS = 20;
+const GENERATION_BYTES = 6;
 
 /** Makes the schedules of a dispatcher. */
 export function createSchedules(parts: SchedulesParts): Schedules {
@@ -74,13 +84,19 @@ class BatonSchedules implements Schedules {
       const known = await this.#replaceable(name);
       const former = known instanceof Undecodable ? null : (known?.schedule ?? null);
       const state =
-        former === null ? createdState(definition, nowMs) : redefined(former, definition, nowMs);
-      if (state.nextTickMs === null && state !== former?.state) {
+        former === null
+          ? createdState(definition, nowMs, newGeneration())
+          : redefined(former, definition, nowMs);
+      const begins = former === null || !sameCadence(former.definition, definition);
+      if (begins && state.nextTickMs === null) {
         throw neverFires("schedule", definition);
       }
       const schedule = { definition, state };
       const changed = { version: known?.version ?? 0, schedule };
       const written = await this.#write(changed, nowMs, always);
+      if (written !== null && state.plan !== null) {
+        await this.#sweeper.advance([written], nowMs);
+      }
       return written && { schedule, created: known === null };
     });
   }
@@ -102,9 +118,9 @@ class BatonSchedules implements Schedules {
   async trigger(name: string, triggerId: string): Promise<Firing> {
     return this.#untilDone(async () => {
       const known = await this.#find(name);
-      const firing = (await this.#records.firings(name)).find(
-        (each) => each.triggerId === triggerId,
-      );
+      const { generation } = known.schedule.state;
+      const firings = await this.#records.firings(name, generation);
+      const firing = firings.find((each) => each.triggerId === triggerId);
       if (firing !== undefined) {
         return firing;
       }
@@ -124,19 +140,18 @@ class BatonSchedules implements Schedules {
       if (known === null) {
         return { removed: false };
       }
-      const firings = cancelsWaiting ? await this.#records.firings(name) : [];
-      if (!(await this.#records.remove(name, known.version))) {
-        return null;
-      }
-      await this.#cancelWaiting(name, firings);
-      return { removed: true };
+      const removable = cancelsWaiting ? await this.#withoutWaiting(name, known) : known;
+      return (
+        removable !== null &&
+        (await this.#records.remove(name, removable.version)) && { removed: true }
+      );
     }).then(({ removed }) => removed);
   }
 
   firings(name: string): Promise<Firing[]> {
     return this.#asked(async () => {
-      await this.#find(name);
-      return this.#records.firings(name);
+      const { schedule } = await this.#find(name);
+      return this.#records.firings(name, schedule.state.generation);
     });
   }
 
@@ -193,29 +208,43 @@ class BatonSchedules implements Schedules {
     changed: VersionedSchedule,
     nowMs: number,
     needsRoom: (schedule: Schedule) => boolean,
-  ): Promise<boolean> {
+  ): Promise<VersionedSchedule | null> {
     const [written] = await this.#records.write([changed], nowMs, needsRoom);
     const atMs = wakeAtMs(changed.schedule, nowMs);
     if (atMs !== null) {
       this.#sweeper.wakeIn(Math.max(0, atMs - nowMs));
     }
-    return written !== null;
+    return written instanceof StoreError ? null : (written ?? null);
   }
 
-  async #cancelWaiting(name: string, firings: readonly Firing[]): Promise<void> {
+  /**
+   * Has a schedule fire nothing more, then cancels what waits: a removal that ends half way may be repeated,
+   * and nothing fires in between.
+   */
+  async #withoutWaiting(
+    name: string,
+    known: VersionedSchedule | Undecodable,
+  ): Promise<VersionedSchedule | Undecodable | null> {
     const { store } = this.#parts;
-    for (const firing of firings) {
-      const ids = taskIdsOfFiring(name, firing);
-      const tasks = ids.length === 0 ? [] : await store.get(ids);
-      const waiting = tasks.flatMap((task) =>
-        task !== null && (task.state === "READY" || task.state === "SCHEDULED") && !task.deliveries
-          ? [{ taskId: task.id, reason: "its schedule was deleted" }]
-          : [],
-      );
-      if (waiting.length > 0) {
-        await store.cancel(waiting);
-      }
+    const nowMs = await this.#records.nowMs();
+    if (known instanceof Undecodable) {
+      const firings = await this.#records.firings(name, "");
+      const queues = new Set(firings.map(({ queue }) => queue));
+      await cancelWaitingTasks(store, { schedule: name, generation: "", queues });
+      return known;
     }
+    const { schedule, version } = known;
+    const state = ended(schedule.state, nowMs);
+    const isSame = state === schedule.state;
+    const quiet = isSame
+      ? known
+      : await this.#write({ version, schedule: { ...schedule, state } }, nowMs, never);
+    if (quiet !== null) {
+      const { generation, formerQueues } = state;
+      const queues = new Set([...formerQueues, schedule.definition.task.queue]);
+      await cancelWaitingTasks(store, { schedule: name, generation, queues });
+    }
+    return quiet;
   }
 
   /** Tries until another's change does not come between; null asks for another try. */
@@ -253,6 +282,10 @@ class BatonSchedules implements Schedules {
 
 const always = (): boolean => true;
 const never = (): boolean => false;
+
+function newGeneration(): string {
+  return randomBytes(GENERATION_BYTES).toString("hex");
+}
 
 function isTriggeredBy(state: ScheduleState, triggerId: string): boolean {
   return (

@@ -10,7 +10,10 @@ export interface DeleteScheduleRequest {
    */
   'name'?: (string);
   /**
-   * Whether to cancel its tasks that have not started. Default: no.
+   * Whether to cancel its tasks that have not started: all of them, wherever
+   * this schedule has put them (the newest 20 queues). The schedule fires nothing
+   * from then on. Where the call fails half way, it is paused and has no next
+   * tick; repeat the call. Default: no.
    */
   'cancelWaitingTasks'?: (boolean);
 }
@@ -24,7 +27,10 @@ export interface DeleteScheduleRequest__Output {
    */
   'name': (string);
   /**
-   * Whether to cancel its tasks that have not started. Default: no.
+   * Whether to cancel its tasks that have not started: all of them, wherever
+   * this schedule has put them (the newest 20 queues). The schedule fires nothing
+   * from then on. Where the call fails half way, it is paused and has no next
+   * tick; repeat the call. Default: no.
    */
   'cancelWaitingTasks': (boolean);
 }

@@ -24,6 +24,11 @@ export const FiringOutcome = {
    * It was skipped: a broadcast found no worker.
    */
   FIRING_OUTCOME_SKIPPED_NO_WORKER: 'FIRING_OUTCOME_SKIPPED_NO_WORKER',
+  /**
+   * It and those that waited with it were dropped: the schedule got another
+   * cadence, start or end.
+   */
+  FIRING_OUTCOME_SKIPPED_REDEFINED: 'FIRING_OUTCOME_SKIPPED_REDEFINED',
 } as const;
 
 /**
@@ -55,6 +60,12 @@ export type FiringOutcome =
    */
   | 'FIRING_OUTCOME_SKIPPED_NO_WORKER'
   | 4
+  /**
+   * It and those that waited with it were dropped: the schedule got another
+   * cadence, start or end.
+   */
+  | 'FIRING_OUTCOME_SKIPPED_REDEFINED'
+  | 5
 
 /**
  * What was done at a tick.

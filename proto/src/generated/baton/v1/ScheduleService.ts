@@ -144,8 +144,11 @@ export interface ScheduleServiceClient extends grpc.Client {
   
   /**
    * Creates the schedule, or replaces the one of the same name. Where cadence,
-   * start and end stay the same, so do the ticks; otherwise they begin anew.
-   * Idempotent.
+   * start and end stay the same, so do the ticks: those that are due or wait fire
+   * with the new task. Otherwise they begin anew, and those that are due or wait
+   * are dropped; one firing says so. Tasks that were submitted stay as they are.
+   * A name that was deleted makes another schedule, which knows nothing of the
+   * former's firings and request ids. Idempotent.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range, or the schedule
@@ -157,8 +160,11 @@ export interface ScheduleServiceClient extends grpc.Client {
   PutSchedule(argument: _baton_v1_PutScheduleRequest, callback: grpc.requestCallback<_baton_v1_PutScheduleResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Creates the schedule, or replaces the one of the same name. Where cadence,
-   * start and end stay the same, so do the ticks; otherwise they begin anew.
-   * Idempotent.
+   * start and end stay the same, so do the ticks: those that are due or wait fire
+   * with the new task. Otherwise they begin anew, and those that are due or wait
+   * are dropped; one firing says so. Tasks that were submitted stay as they are.
+   * A name that was deleted makes another schedule, which knows nothing of the
+   * former's firings and request ids. Idempotent.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range, or the schedule
@@ -280,8 +286,11 @@ export interface ScheduleServiceHandlers extends grpc.UntypedServiceImplementati
   
   /**
    * Creates the schedule, or replaces the one of the same name. Where cadence,
-   * start and end stay the same, so do the ticks; otherwise they begin anew.
-   * Idempotent.
+   * start and end stay the same, so do the ticks: those that are due or wait fire
+   * with the new task. Otherwise they begin anew, and those that are due or wait
+   * are dropped; one firing says so. Tasks that were submitted stay as they are.
+   * A name that was deleted makes another schedule, which knows nothing of the
+   * former's firings and request ids. Idempotent.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range, or the schedule
