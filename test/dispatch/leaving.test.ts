@@ -68,6 +68,32 @@ describe("A worker that leaves", () => {
     assert.deepEqual([task.state, task.crashes], ["SUCCEEDED", 0]);
   });
 
+  it("is charged no crash for what a lease call brought whose answer was lost, before or after", async () => {
+    for (const isUnderWay of [false, true]) {
+      fixture = new DispatchFixture();
+      const worker = await fixture.worker({ credit: 1 });
+      const held = isUnderWay ? fixture.store.holdNextAnswer("lease") : null;
+      if (!isUnderWay) {
+        fixture.store.loseNextAnswer("lease");
+      }
+      const [id] = await fixture.submit(newTask());
+      assert.ok(id);
+      await held?.reached;
+      assert.equal((await fixture.task(id)).state, "LEASED");
+      worker.session.drain();
+      worker.cut();
+      await fixture.turns();
+      held?.lose();
+      await fixture.advance(200);
+      const task = await fixture.task(id);
+      assert.deepEqual([task.state, task.attempt, task.crashes], ["READY", 0, 0]);
+      await fixture.advance(100);
+      if (!isUnderWay) {
+        await fixture.stop();
+      }
+    }
+  });
+
   it("is cut all the same where its settlements fail", async () => {
     fixture = new DispatchFixture();
     const worker = await fixture.worker({ credit: 1 });

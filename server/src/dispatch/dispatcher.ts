@@ -153,6 +153,7 @@ class StoreDispatcher implements Dispatcher {
       granter: this.#granter,
       heartbeats: this.#heartbeats,
       renewer: this.#renewer,
+      reopener,
       settler: this.#settler,
     });
     this.#watchHub = new WatchHub({ ...shared, stageOf: (id) => this.#sessions.stageOf(id) });

@@ -62,6 +62,23 @@ export class Reopener {
     }
   }
 
+  /**
+   * Has the store give back what an answer brought that was lost, for a worker that left and would else be
+   * charged a crash for each. Never rejects. To be called as an exclusive action of the part.
+   */
+  async giveBackLost(part: SessionPart): Promise<void> {
+    const { clock, log, settings } = this.#options;
+    const { session } = part;
+    const ttlMs = session.remainingTtlMs(clock.monotonicMs(), settings.leaseTtlMs);
+    if (part.mustReopen && ttlMs > 0) {
+      try {
+        await this.#open(part, ttlMs, session.leases.heldOn(part.queue));
+      } catch (error) {
+        log.debug({ err: error, sessionId: session.id }, "what was lost was not given back");
+      }
+    }
+  }
+
   async #open(part: SessionPart, ttlMs: number, held: readonly LeaseRef[]): Promise<void> {
     const { store, clock, onReady, onSuperseded } = this.#options;
     const { id: sessionId, streamId, workerId } = part.session;

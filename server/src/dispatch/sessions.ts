@@ -18,6 +18,7 @@ import type { Heartbeats } from "./heartbeats.ts";
 import { Liveness } from "./liveness.ts";
 import type { DispatchLog } from "./log.ts";
 import type { Renewer } from "./renewer.ts";
+import type { Reopener } from "./reopener.ts";
 import { LeaseSession, type SessionDuties } from "./session.ts";
 import { type OpenedSession, openInStore, resumedError } from "./session-opening.ts";
 import { SessionSettlements } from "./session-settlements.ts";
@@ -37,6 +38,7 @@ export interface SessionsOptions {
   readonly granter: Granter;
   readonly heartbeats: Heartbeats;
   readonly renewer: Renewer;
+  readonly reopener: Reopener;
   readonly settler: Settler;
 }
 
@@ -299,7 +301,15 @@ export class Sessions implements SessionDuties {
   // It went in peace: what it left behind was not lost to a crash.
   #dismiss(session: LeaseSession): void {
     this.#settlementsOf(session).giveBack(session.leases.takeUnsettled());
-    this.#cutOnceSettled(session, 0);
+    const owing = session.parts.filter(({ mustReopen, isBusy }) => mustReopen || isBusy);
+    if (owing.length === 0) {
+      this.#cutOnceSettled(session, 0);
+      return;
+    }
+    const { reopener, log } = this.#options;
+    Promise.all(owing.map((part) => part.exclusive(() => reopener.giveBackLost(part))))
+      .then(() => this.#cutOnceSettled(session, 0))
+      .catch((error: unknown) => log.error({ err: error }, "a session was not ended"));
   }
 
   // A cut goes to the store by another way than settlements: one that came first would have them find
