@@ -63,8 +63,8 @@ describe("A schedule's step", () => {
     const schedule = newSchedule({ shards, jitterMs: 5_000 }, T0);
     const [firing] = run(schedule, facts(T0 + MINUTE)).fired;
     assert.ok(firing !== undefined);
-    const tasks = tasksOfFiring(schedule.definition, firing);
-    assert.deepEqual(tasksOfFiring(schedule.definition, { ...firing, decidedAtMs: 1 }), tasks);
+    const tasks = [...tasksOfFiring(schedule.definition, firing)];
+    assert.deepEqual([...tasksOfFiring(schedule.definition, { ...firing, decidedAtMs: 1 })], tasks);
     assert.deepEqual(
       tasks.map(({ shard }) => [shard?.index, shard?.total]),
       [
@@ -208,7 +208,7 @@ describe("A schedule's step", () => {
       const [firing] = run(schedule, facts(T0 + MINUTE, { sessions })).fired;
       assert.ok(firing !== undefined);
       assert.deepEqual(
-        tasksOfFiring(schedule.definition, firing).map(({ shard }) => shard),
+        [...tasksOfFiring(schedule.definition, firing)].map(({ shard }) => shard),
         [
           { index: 0, total: 2, sessionId: "a" },
           { index: 1, total: 2, sessionId: "b" },

@@ -15,6 +15,7 @@ type Subscription = NonNullable<RequestOf<"EventService", "PutSubscription">["su
 type Event = NonNullable<RequestOf<"EventService", "Publish">["event"]>;
 
 const TASK = { queue: "reports", type: "daily" };
+const LARGE_TASK = { ...TASK, payload: Buffer.alloc(70_000) };
 const CRON = { expression: "0 4 * * *", timeZone: "Europe/Berlin" };
 const SCHEDULE: Schedule = { name: "daily", task: TASK, cron: CRON };
 const SUBSCRIPTION: Subscription = { name: "points", eventType: "paid", task: TASK };
@@ -112,6 +113,7 @@ describe("The schedule and event services", () => {
     ["a short delay", { cron: null, fixedDelay: { seconds: 0 } }, "schedule.fixed_delay"],
     ["a negative jitter", { jitter: { seconds: -1 } }, "schedule.jitter"],
     ["too many shards", { staticShards: 1_001 }, "schedule.static_shards"],
+    ["too many bytes", { staticShards: 1_000, task: LARGE_TASK }, "schedule.static_shards"],
     ["no shards", { staticShards: 0 }, "schedule.static_shards"],
     ["no broadcast", { broadcast: false }, "schedule.broadcast"],
     ["a policy that is none", { overlapPolicy: 99 as never }, "schedule.overlap_policy"],

@@ -91,7 +91,7 @@ export const REASONS = {
   TRIGGERS_FULL: {
     status: "RESOURCE_EXHAUSTED",
     retryable: true,
-    doc: "A thousand triggers of the schedule wait already. Try again after `RetryInfo`.",
+    doc: "A thousand triggers of the schedule wait already, or the firings that were triggered make so many tasks that the dispatcher is behind with storing them. Try again after `RetryInfo`.",
   },
   SUBSCRIPTIONS_FULL: {
     status: "RESOURCE_EXHAUSTED",

@@ -17,9 +17,17 @@ export function taskIdsOfFiring(schedule: string, firing: Firing): TaskId[] {
   );
 }
 
-/** Returns a firing's tasks. The same firing gives the same tasks, whoever asks and however often. */
-export function tasksOfFiring(definition: ScheduleDefinition, firing: Firing): TaskSpec[] {
-  return Array.from({ length: firing.tasks }, (_, index) => taskOf(definition, firing, index));
+/**
+ * Makes a firing's tasks one by one, as they are asked for. The same firing gives the same tasks, whoever
+ * asks and however often.
+ */
+export function* tasksOfFiring(
+  definition: ScheduleDefinition,
+  firing: Firing,
+): Generator<TaskSpec> {
+  for (let index = 0; index < firing.tasks; index += 1) {
+    yield taskOf(definition, firing, index);
+  }
 }
 
 /**

@@ -50,6 +50,8 @@ export const LIMITS = {
   maxMisfireThresholdMs: DAY_MS,
   maxCatchUp: 1_000,
   maxShards: 1_000,
+  /** Static shards times the payload's bytes. */
+  maxShardsTimesPayloadBytes: 64 * 1024 * 1024,
   maxCronBytes: 256,
   maxTimeZoneBytes: 64,
   maxEventIdBytes: 128,

@@ -65,7 +65,11 @@ export function validateSchedule(
     return error;
   }
   const task = validateTaskSpec(input.task, nowMs, `${path}.task`);
-  return task instanceof TaskError ? task : { ...fields, task };
+  if (task instanceof TaskError) {
+    return task;
+  }
+  checkFiringBytes(checks, fields.shards, task.payload.length);
+  return checks.error() ?? { ...fields, task };
 }
 
 /** Says that a schedule would never fire. */
@@ -172,6 +176,15 @@ function checkShards(checks: FieldChecks, input: ScheduleInput): Shards {
     return { kind: "broadcast" };
   }
   return { kind: "none" };
+}
+
+function checkFiringBytes(checks: FieldChecks, shards: Shards, payloadBytes: number): void {
+  const most = LIMITS.maxShardsTimesPayloadBytes;
+  if (shards.kind === "static" && shards.total * payloadBytes > most) {
+    const bytes = shards.total * payloadBytes;
+    const shown = `${shards.total} shards with a payload of ${payloadBytes} bytes each have ${bytes} bytes`;
+    checks.refuse("static_shards", `is too many: ${shown}, at most ${most} are allowed`);
+  }
 }
 
 function checkTemplate(checks: FieldChecks, task: TaskSpecInput | null): void {

@@ -1,10 +1,12 @@
 import type { Dispatcher } from "../dispatch/contract.ts";
-import { resultsOf } from "../dispatch/store-failure.ts";
 import { submitSpecs } from "../dispatch/submit-specs.ts";
+import { Turns } from "../dispatch/turns.ts";
 import { type Done, doAll } from "../dispatch/whole-items.ts";
 import { taskIdsOfFiring, tasksOfFiring } from "../domain/firing-tasks.ts";
 import { finishPlan } from "../domain/schedule-step.ts";
+import type { TaskSpec } from "../domain/task.ts";
 import type { Cancellation, Store } from "../store/store.ts";
+import { doInPieces } from "./pieces.ts";
 import type { ScheduleRecords, VersionedSchedule } from "./schedule-records.ts";
 
 /** What a {@link FiringCarrier} needs. */
@@ -14,7 +16,11 @@ export interface FiringCarrierOptions {
   readonly store: Pick<Store, "cancel">;
 }
 
-const CANCELS_A_CALL = 100;
+// Others' submits wait behind no more than this, however many tasks the firings under way make.
+const PIECES_AT_ONCE = 2;
+const TASKS_A_PIECE = 250;
+const CANCELS_A_PIECE = 100;
+const CANCELLATION_BYTES = 256;
 
 /**
  * Carries out the plans of schedules. Each step may be repeated and changes nothing then: the tasks have
@@ -23,6 +29,9 @@ const CANCELS_A_CALL = 100;
  */
 export class FiringCarrier {
   readonly #options: FiringCarrierOptions;
+  readonly #turns = new Turns(PIECES_AT_ONCE);
+  /** The plans that are being carried out, by {@link nameOfPlan}. */
+  readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(options: FiringCarrierOptions) {
     this.#options = options;
@@ -30,15 +39,46 @@ export class FiringCarrier {
 
   /**
    * Carries out the plan of each; those that another ended meanwhile are as that other left them. Where
-   * the store fails for some, their plans are left as they are, to be carried out later.
+   * the store fails for some, their plans are left as they are, to be carried out later. A plan that this
+   * carrier is at already is waited for, not carried out beside.
    *
    * @throws the first failure, once everything else is done
    */
   async carryOut(planned: readonly VersionedSchedule[], nowMs: number): Promise<void> {
-    const { dispatcher, records } = this.#options;
+    const own = planned.filter((each) => !this.#underWay.has(nameOfPlan(each)));
+    const others = planned.flatMap((each) => this.#underWay.get(nameOfPlan(each)) ?? []);
+    const work = this.#carryOut(own, nowMs).finally(() => {
+      for (const each of own) {
+        this.#underWay.delete(nameOfPlan(each));
+      }
+    });
+    for (const each of own) {
+      this.#underWay.set(nameOfPlan(each), work);
+    }
+    const outcomes = await Promise.allSettled([work, ...others]);
+    const failed = outcomes.find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") {
+      throw failed.reason;
+    }
+  }
+
+  async #carryOut(planned: Planned, nowMs: number): Promise<void> {
+    const { dispatcher, records, store } = this.#options;
     const steps = [
-      (going: Planned) => doAll(going, cancellationsOf, (batch) => this.#cancel(batch)),
-      (going: Planned) => doAll(going, tasksOfPlan, (batch) => submitSpecs(dispatcher, batch)),
+      (going: Planned) =>
+        doInPieces(going, {
+          itemsOf: cancellationsOf,
+          bytesOf: () => CANCELLATION_BYTES,
+          itemsAPiece: CANCELS_A_PIECE,
+          run: (piece) => store.cancel(piece),
+        }),
+      (going: Planned) =>
+        doInPieces(going, {
+          itemsOf: tasksOfPlan,
+          bytesOf: bytesOfTask,
+          itemsAPiece: TASKS_A_PIECE,
+          run: (piece) => this.#turns.run(() => submitSpecs(dispatcher, piece)),
+        }),
       (going: Planned) => doAll(going, firingOf, (batch) => records.remember(batch)),
       (going: Planned) =>
         doAll(
@@ -68,15 +108,6 @@ export class FiringCarrier {
       nowMs,
     );
   }
-
-  async #cancel(batch: readonly Cancellation[]): Promise<unknown[]> {
-    const results: unknown[] = [];
-    for (let at = 0; at < batch.length; at += CANCELS_A_CALL) {
-      const part = batch.slice(at, at + CANCELS_A_CALL);
-      results.push(...(await resultsOf(part.length, () => this.#options.store.cancel(part))));
-    }
-    return results;
-  }
 }
 
 type Planned = readonly VersionedSchedule[];
@@ -85,14 +116,23 @@ function firingOf({ schedule: { definition, state } }: VersionedSchedule) {
   return state.plan === null ? [] : [{ name: definition.name, firing: state.plan.firing }];
 }
 
-function tasksOfPlan({ schedule: { definition, state } }: VersionedSchedule) {
+function nameOfPlan({ version, schedule: { definition } }: VersionedSchedule): string {
+  return `${version} ${definition.name}`;
+}
+
+function bytesOfTask({ payload }: TaskSpec): number {
+  return payload.length;
+}
+
+function tasksOfPlan({ schedule: { definition, state } }: VersionedSchedule): Iterable<TaskSpec> {
   return state.plan === null ? [] : tasksOfFiring(definition, state.plan.firing);
 }
 
-function cancellationsOf({ schedule }: VersionedSchedule): Cancellation[] {
+function* cancellationsOf({ schedule }: VersionedSchedule): Generator<Cancellation> {
   const { definition, state } = schedule;
-  const reason = "replaced by the schedule's next firing";
-  return (state.plan?.replaces ?? []).flatMap((firing) =>
-    taskIdsOfFiring(definition.name, firing).map((taskId) => ({ taskId, reason })),
-  );
+  for (const firing of state.plan?.replaces ?? []) {
+    for (const taskId of taskIdsOfFiring(definition.name, firing)) {
+      yield { taskId, reason: "replaced by the schedule's next firing" };
+    }
+  }
 }

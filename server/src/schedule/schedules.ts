@@ -22,6 +22,7 @@ import type { Documents } from "../store/documents.ts";
 import { type Store, StoreError } from "../store/store.ts";
 import type { Schedules } from "./contract.ts";
 import { FiringCarrier } from "./firing-carrier.ts";
+import { FiringRoom } from "./firing-room.ts";
 import { ScheduleRecords, type VersionedSchedule } from "./schedule-records.ts";
 import { ScheduleSweeper } from "./schedule-sweeper.ts";
 import { ScheduleWorld } from "./schedule-world.ts";
@@ -53,6 +54,7 @@ class BatonSchedules implements Schedules {
   readonly #parts: SchedulesParts;
   readonly #records: ScheduleRecords;
   readonly #sweeper: ScheduleSweeper;
+  readonly #room = new FiringRoom();
 
   constructor(parts: SchedulesParts) {
     const { documents, store, dispatcher, clock, log, sweepIntervalMs } = parts;
@@ -116,6 +118,13 @@ class BatonSchedules implements Schedules {
   }
 
   async trigger(name: string, triggerId: string): Promise<Firing> {
+    return this.#asked(async () => {
+      const { schedule } = await this.#find(name);
+      return this.#room.run(schedule.definition, () => this.#trigger(name, triggerId));
+    });
+  }
+
+  #trigger(name: string, triggerId: string): Promise<Firing> {
     return this.#untilDone(async () => {
       const known = await this.#find(name);
       const { generation } = known.schedule.state;
