@@ -1,5 +1,4 @@
 import type { ServeConfig } from "./config.ts";
-import { ConfigError } from "./config.ts";
 import type { Dispatcher } from "./dispatch/contract.ts";
 import { createDispatcher } from "./dispatch/dispatcher.ts";
 import type { DispatchLog } from "./dispatch/log.ts";
@@ -14,12 +13,16 @@ import { createHttpServer, type HttpServer } from "./http/http-server.ts";
 import { MemoryBudget } from "./net/memory-budget.ts";
 import type { Schedules } from "./schedule/contract.ts";
 import { createSchedules } from "./schedule/schedules.ts";
+import { ConfigError } from "./setting.ts";
 import { Stopping, type StopStep } from "./stopping.ts";
 import type { Documents } from "./store/documents.ts";
 import { parseRedisUrl, shownTarget } from "./store/redis/url.ts";
 import type { Store } from "./store/store.ts";
+import { atMostEvery } from "./telemetry/at-most-every.ts";
 import { startTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 
+/** How often the log says that connections to Redis break. */
+const BROKEN_LOG_MS = 1_000;
 /** How often the log says that Redis still loads its data. */
 const LOADING_LOG_MS = 5_000;
 
@@ -192,21 +195,6 @@ interface OpenedStore {
   readonly settings: Partial<DispatchSettings>;
 }
 
-/** Leaves out calls that follow another too soon. */
-function atMostEvery<Value>(
-  periodMs: number,
-  tell: (value: Value) => void,
-): (value: Value) => void {
-  let nextMs = Number.NEGATIVE_INFINITY;
-  return (value) => {
-    const nowMs = systemClock.monotonicMs();
-    if (nowMs >= nextMs) {
-      nextMs = nowMs + periodMs;
-      tell(value);
-    }
-  };
-}
-
 async function openStore(
   config: ServeConfig,
   log: DispatchLog,
@@ -229,8 +217,10 @@ async function openStore(
     url: config.storeUrl,
     allowUnsafe: config.allowUnsafeRedis,
     partitions: config.partitions,
-    onConnectionError: (error) => log.warn({ err: error }, "the connection to Redis broke"),
-    onLoading: atMostEvery(LOADING_LOG_MS, ({ loadedPercent }: { loadedPercent: string }) =>
+    onConnectionError: atMostEvery(BROKEN_LOG_MS, systemClock, (error: Error, count) =>
+      log.warn({ err: error, count }, "the connection to Redis broke"),
+    ),
+    onLoading: atMostEvery(LOADING_LOG_MS, systemClock, ({ loadedPercent }: { loadedPercent: string }) =>
       log.warn({ loaded_percent: loadedPercent }, "Redis loads its data from disk; waiting for it"),
     ),
     signal,

@@ -1,5 +1,14 @@
 import { parseArgs } from "node:util";
 import { isName, type QueueName } from "./domain/ids.ts";
+import {
+  ConfigError,
+  parseChoice,
+  parseDuration,
+  parseHosts,
+  parseSwitch,
+  parseWhole,
+  type Setting,
+} from "./setting.ts";
 import { shownArgumentError, shownValue } from "./shown.ts";
 
 /** What `baton serve` runs with. */
@@ -36,11 +45,6 @@ const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 /** The least severe level that is logged. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** The command line or the environment is wrong; the message is one line for the person who ran it. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
-
 /** An option of `baton serve`, as `baton --help` shows it. */
 export interface OptionInfo {
   /** The flag, without its dashes. */
@@ -67,7 +71,7 @@ export const SERVE_OPTIONS = [
     variable: "BATON_HTTP_LISTEN",
     placeholder: "HOST:PORT|off",
     defaultText: "127.0.0.1:7480",
-    help: "where CloudEvents are taken over HTTP; port 0 takes a free one",
+    help: "where HTTP is served: POST /v1/events, GET /metrics, /readyz, /livez; port 0 takes a free one",
   },
   {
     flag: "store",
@@ -137,14 +141,14 @@ export const SERVE_OPTIONS = [
     variable: "BATON_CONNECTION_MEMORY",
     placeholder: "MIB",
     defaultText: "96",
-    help: "what connections may make the dispatcher hold, half of it one address; 32 to 65536",
+    help: "MiB that connections may make the dispatcher hold, half of it one address; 32 to 65536",
   },
   {
     flag: "http-allowed-hosts",
     variable: "BATON_HTTP_ALLOWED_HOSTS",
     placeholder: "NAME[,NAME]|none",
     defaultText: "none",
-    help: "names with a dot that HTTP may be asked for by, beside addresses",
+    help: "host names that HTTP is served under too, without scheme, port or *; those without a dot always are",
   },
   {
     flag: "log-level",
@@ -210,7 +214,7 @@ export function loadServeConfig(
     connectionAgeMs: parseDuration(text("connection-age"), 1_000, 86_400_000),
     processes: parseProcesses(text("processes"), text("store").value),
     maxConnections: parseWhole(text("max-connections"), 2, 1_000_000),
-    connectionMemoryMiB: parseWhole(text("connection-memory"), 32, 65_536),
+    connectionMemoryMiB: parseWhole(text("connection-memory"), 32, 65_536, "MiB"),
     httpAllowedHosts: parseHosts(text("http-allowed-hosts")),
     logLevel: parseChoice(text("log-level"), LOG_LEVELS),
   };
@@ -234,12 +238,6 @@ export function loadHealthAddress(
   // It is printed with the answer, and so are the errors that name it.
   parseAddress({ name, value });
   return value;
-}
-
-/** A value with the name that a person gave it under. */
-interface Setting {
-  readonly name: string;
-  readonly value: string;
 }
 
 type Flags = Readonly<Record<string, string | boolean | undefined>>;
@@ -330,42 +328,6 @@ function parsePartitions(setting: Setting, storeUrl: string): ReadonlyMap<QueueN
 }
 
 const MAX_PROCESSES = 128;
-const DURATION_UNITS_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-function parseDuration(setting: Setting, minMs: number, maxMs: number): number {
-  const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(setting.value);
-  if (match === null) {
-    throw new ConfigError(
-      `${setting.name} must be a duration such as 500ms, 15s, 2m or 1h, not ${shownValue(setting.value)}`,
-    );
-  }
-  const ms = Math.round(Number(match[1]) * (DURATION_UNITS_MS[match[2] ?? ""] ?? 0));
-  if (ms < minMs || ms > maxMs) {
-    throw new ConfigError(
-      `${setting.name} must be from ${minMs}ms to ${maxMs}ms, not ${shownValue(setting.value)}`,
-    );
-  }
-  return ms;
-}
-
-function parseHosts({ value }: Setting): ReadonlySet<string> {
-  return new Set(value === "none" ? [] : value.toLowerCase().split(","));
-}
-
-function parseWhole(setting: Setting, min: number, max: number): number {
-  const count = Number(/^\d{1,7}$/.test(setting.value) ? setting.value : Number.NaN);
-  if (!(count >= min && count <= max)) {
-    throw new ConfigError(
-      `${setting.name} must be from ${min} to ${max}, not ${shownValue(setting.value)}`,
-    );
-  }
-  return count;
-}
 
 function parseProcesses(setting: Setting, storeUrl: string): number {
   const count = parseWhole(setting, 1, MAX_PROCESSES);
@@ -375,25 +337,4 @@ function parseProcesses(setting: Setting, storeUrl: string): number {
     );
   }
   return count;
-}
-
-function parseChoice<Choice extends string>(setting: Setting, choices: readonly Choice[]): Choice {
-  const choice = choices.find((each) => each === setting.value.toLowerCase());
-  if (choice === undefined) {
-    throw new ConfigError(
-      `${setting.name} must be one of ${choices.join(", ")}, not ${shownValue(setting.value)}`,
-    );
-  }
-  return choice;
-}
-
-function parseSwitch(setting: Setting): boolean {
-  const value = setting.value.toLowerCase();
-  if (["true", "1", "on", "yes"].includes(value)) {
-    return true;
-  }
-  if (["false", "0", "off", "no"].includes(value)) {
-    return false;
-  }
-  throw new ConfigError(`${setting.name} must be on or off, not ${shownValue(setting.value)}`);
 }

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { ConfigError, loadHealthAddress, loadServeConfig } from "./config.ts";
+import { loadHealthAddress, loadServeConfig } from "./config.ts";
 import { systemClock } from "./domain/clock.ts";
 import { checkHealth } from "./health.ts";
 import { helpText } from "./help.ts";
 import { serve } from "./serve.ts";
+import { ConfigError } from "./setting.ts";
 import { shownWord } from "./shown.ts";
 
 /** The exit status of a wrong command line or environment (EX_CONFIG of sysexits.h). */

@@ -23,10 +23,15 @@ export function shownArgumentError(error: unknown): string {
       return `Unknown option ${/'--?[a-z][a-z-]{0,30}'/.exec(message)?.[0] ?? NOT_SHOWN}`;
     case "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL":
       return `Unexpected argument: ${shownWord(/'([^']*)'/.exec(message)?.[1] ?? "")}`;
-    // It names the option, of those that are known, and not what was given for it.
     case "ERR_PARSE_ARGS_INVALID_OPTION_VALUE":
-      return message.split(/\.\s/, 1)[0] ?? "";
+      return invalidOption(message);
     default:
       return "the arguments cannot be read; see baton --help";
   }
+}
+
+/** It names the option, of those that are known, and not what was given for it. */
+function invalidOption(message: string): string {
+  const option = /--[a-z][a-z-]{0,30}/.exec(message)?.[0] ?? "an option";
+  return /does not take/.test(message) ? `${option} takes no value` : `${option} needs a value`;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { ConfigError, loadServeConfig, SERVE_OPTIONS } from "../../server/src/config.ts";
+import { loadServeConfig, SERVE_OPTIONS } from "../../server/src/config.ts";
 import { COMMANDS, helpText } from "../../server/src/help.ts";
+import { ConfigError } from "../../server/src/setting.ts";
 
 describe("the configuration of baton serve", () => {
   it("listens on loopback and keeps an embedded store where nothing is given", () => {
@@ -93,12 +94,50 @@ describe("the configuration of baton serve", () => {
     assert.deepEqual(loadServeConfig([], environment).http, { host: "::1", port: 0 });
   });
 
+  it("reads host names in any case, with the dot that may end them or without", () => {
+    const read = (text: string) => [
+      ...loadServeConfig(["--http-allowed-hosts", text], {}).httpAllowedHosts,
+    ];
+    assert.deepEqual(read("Baton.Example.org., b.example"), ["baton.example.org", "b.example"]);
+    assert.deepEqual(read("none"), []);
+  });
+
+  for (const text of [
+    "http://a.b",
+    "*.example.com",
+    "a.b:80",
+    "a b",
+    "a..b",
+    "-a.b",
+    "a.b,",
+    " ",
+    "[::1]",
+    `${"a.".repeat(127)}a`,
+  ]) {
+    it(`refuses the host names ${JSON.stringify(text.slice(0, 20))}`, () => {
+      assert.throws(
+        () => loadServeConfig([`--http-allowed-hosts=${text}`], {}),
+        /^ConfigError: --http-allowed-hosts must be host names without scheme, port or \*, /,
+      );
+    });
+  }
+
   const refused: readonly (readonly [string, string[], RegExp])[] = [
     ["an unknown flag", ["--lease-tll", "1s"], /Unknown option '--lease-tll'/],
     ["a stray word", ["now"], /Unexpected argument: "now"/],
-    ["a flag without its value", ["--store"], /'--store <value>' argument missing/],
-    ["no process", ["--processes", "0"], /--processes must be from 1 to 128, not "0"/],
-    ["half a process", ["--processes", "1.5"], /--processes must be from 1 to 128/],
+    ["a flag without its value", ["--store"], /^--store needs a value$/],
+    [
+      "a value that begins with a dash",
+      ["--drain-timeout", "-1s"],
+      /^--drain-timeout needs a value$/,
+    ],
+    ["a value for a switch", ["--allow-unsafe-redis=on"], /^--allow-unsafe-redis takes no value$/],
+    [
+      "no process",
+      ["--processes", "0"],
+      /--processes must be a whole number from 1 to 128, not "0"/,
+    ],
+    ["half a process", ["--processes", "1.5"], /--processes must be a whole number from 1 to 128/],
     [
       "several processes on an embedded store",
       ["--processes", "2"],
@@ -106,11 +145,18 @@ describe("the configuration of baton serve", () => {
     ],
     ["a duration without a unit", ["--lease-ttl", "15"], /--lease-ttl must be a duration such as/],
     ["a negative duration", ["--lease-ttl=-1s"], /--lease-ttl must be a duration such as/],
-    ["a ttl that is too short", ["--lease-ttl", "10ms"], /must be from 1000ms to 3600000ms/],
+    ["a ttl that is too short", ["--lease-ttl", "10ms"], /must be from 1s to 1h, not "10ms"/],
+    ["a connection that is too old", ["--connection-age", "25h"], /from 1s to 24h, not "25h"/],
+    ["a drain that is too long", ["--drain-timeout", "11m"], /from 0s to 10m, not "11m"/],
+    [
+      "memory with its unit",
+      ["--connection-memory", "96MiB"],
+      /must be a whole number of MiB from 32 to 65536, not "96MiB"/,
+    ],
     [
       "a grace longer than the ttl",
       ["--lease-ttl", "1s", "--reconnect-grace", "2s"],
-      /--reconnect-grace must be from 0ms to 1000ms/,
+      /--reconnect-grace must be from 0s to 1s, not "2s"/,
     ],
     ["an address without a port", ["--listen", "localhost"], /--listen must be HOST:PORT/],
     ["a port out of range", ["--listen", "localhost:70000"], /--listen must be HOST:PORT/],

@@ -52,6 +52,22 @@ describe("Draining", () => {
     await draining.done;
   });
 
+  it("logs how many workers moved, and how many were left", async () => {
+    const [moving] = [await fixture.worker(), await fixture.worker()];
+    const draining = drain(10_000);
+    moving.cut();
+    await fixture.advance(10_000);
+    await draining.done;
+    assert.deepEqual(fixture.log.infos.at(-1), {
+      message: "workers were told to move",
+      sessions: 2,
+      moved: 1,
+      remaining: 1,
+    });
+    const closed = fixture.log.infos.find(({ message }) => message === "a stream was closed");
+    assert.equal(closed?.reason, "moved");
+  });
+
   it("refuses sessions, and still takes submits, settlements and heartbeats", async () => {
     const worker = await fixture.worker({ credit: 1 });
     await fixture.submit(newTask());

@@ -5,11 +5,14 @@ export class RecordingLog implements DispatchLog {
   readonly warnings: string[] = [];
   /** The messages of the errors that were warned of. */
   readonly failures: string[] = [];
+  readonly infos: Readonly<Record<string, unknown>>[] = [];
   readonly errors: unknown[] = [];
 
   debug(): void {}
 
-  info(): void {}
+  info(fields: object, message: string): void {
+    this.infos.push({ message, ...fields });
+  }
 
   warn(fields: { readonly err?: unknown }, message: string): void {
     this.warnings.push(message);

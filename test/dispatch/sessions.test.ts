@@ -149,6 +149,8 @@ describe("Sessions", () => {
     await fixture.advance(900);
     const resumed = await fixture.worker({ resume: worker.key, held });
     const welcome = resumed.got("welcome")[0];
+    const told = fixture.log.infos.map(({ message }) => message);
+    assert.deepEqual(told.slice(-1), ["a session was resumed"]);
     assert.deepEqual([welcome?.kept, welcome?.lost], [held, []]);
     assert.equal(welcome?.sessionKey, worker.key);
 

@@ -75,6 +75,8 @@ describe("The HTTP port", () => {
       "[::1]",
       "baton",
       "BATON.example.org",
+      "baton.example.org.",
+      "baton.example.org.:99",
     ];
     for (const host of served) {
       assert.match(await ask("GET /livez", { host }), /^HTTP\/1.1 200 /, host);
@@ -82,6 +84,23 @@ describe("The HTTP port", () => {
     for (const host of ["evil.example", "10.1.2.3", "127.0.0.1.evil.example", "[::2]", ""]) {
       assert.match(await ask("GET /livez", { host }), /^HTTP\/1.1 403 /, host);
     }
+  });
+
+  it("names the host that it refuses, where that is safe to show", async () => {
+    const refused = await ask("GET /livez", { host: "Baton.example.net:80" });
+    assert.match(
+      refused,
+      /"the host baton\.example\.net is not served here; see --http-allowed-hosts"/,
+    );
+    assert.match(
+      await ask("GET /livez", { host: "<b>.example" }),
+      /"this host is not served here;/,
+    );
+  });
+
+  it("names its paths", async () => {
+    assert.match(await ask("GET /"), /\r\n\r\nPOST \/v1\/events\nGET \/metrics\nGET \/readyz\n/);
+    assert.match(await ask("GET /v1"), /^HTTP\/1.1 404 .*GET \/ names every path/s);
   });
 
   it("takes nothing from pages of other sites", async () => {

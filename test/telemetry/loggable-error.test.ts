@@ -13,10 +13,23 @@ describe("a logged error", () => {
     const logged = loggableError(new StoreError("unknown", "the store failed", reply));
     assert.equal(logged.type, "StoreError");
     assert.equal(logged.kind, "unknown");
-    assert.match(logged.stack, /loggable-error\.test/);
+    assert.match(logged.stack ?? "", /loggable-error\.test/);
     assert.equal(logged.cause?.message, "WRONGPASS invalid password");
     assert.equal(logged.cause?.code, "ERR");
     assert.ok(!JSON.stringify(logged).includes(CANARY));
+  });
+
+  it("has no stack where the store is away or full: the message says all", () => {
+    const refused = Object.assign(new Error("connect ECONNREFUSED"), { syscall: "connect" });
+    const errors = [
+      refused,
+      new StoreError("unavailable", "away", refused),
+      new StoreError("full", "no room", new Error("SQLITE_FULL")),
+    ];
+    for (const error of errors) {
+      const text = JSON.stringify(loggableError(error));
+      assert.ok(text.includes(error.message) && !text.includes("stack"), text);
+    }
   });
 
   it("does not quote what could not be parsed", () => {
@@ -28,7 +41,7 @@ describe("a logged error", () => {
     }
     const logged = loggableError(thrown);
     assert.ok(!JSON.stringify(logged).includes("c4n"), logged.stack);
-    assert.match(logged.stack, /^ {4}at /);
+    assert.match(logged.stack ?? "", /^ {4}at /);
   });
 
   it("does not repeat the arguments of a command that Redis refused", () => {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { ConfigError } from "../config.ts";
+import { ConfigError } from "../setting.ts";
 import { shownArgumentError, shownValue } from "../shown.ts";
 import { CHECKS, judge } from "./judge.ts";
 import { formatJson, formatTable, isConformant } from "./report.ts";
@@ -18,6 +18,21 @@ export const conformanceHelp: string = [
   "  --json              print JSON instead of a table",
   "  --list              print the checks and exit",
   "  --help              print this and exit",
+  "",
+  "The program is told by its environment:",
+  "  BATON_ADDRESS       HOST:PORT of the dispatcher, without TLS",
+  "  BATON_QUEUE         the one queue to subscribe to",
+  "  BATON_CONCURRENCY   how many tasks to run at once",
+  "",
+  "It has handlers for five task types:",
+  "  echo    returns the payload",
+  "  sleep   returns `slept` after the payload's milliseconds; stops when it is told to",
+  "  fail    fails with the payload as the failure's type; for good where ! precedes it",
+  "  trace   returns the `traceparent` that a call made by the handler would carry",
+  "  bytes   returns as many bytes as the payload says",
+  "",
+  "It prints `started TASK_ID LEASE_TOKEN` when a handler starts, and when it has ended",
+  "`ended TASK_ID LEASE_TOKEN HOW`, HOW being returned, failed or stopped. SIGTERM drains it.",
   "",
 ].join("\n");
 

@@ -66,6 +66,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 /** Puts the parts together; each of them does one duty. */
 class StoreDispatcher implements Dispatcher {
   readonly #clock: Clock;
+  readonly #log: DispatchLog;
   readonly #settings: DispatchSettings;
   readonly #health: StoreHealth;
   readonly #store: ObservedStore;
@@ -89,6 +90,7 @@ class StoreDispatcher implements Dispatcher {
     const onScheduled = (queue: QueueName, delayMs: number): void =>
       this.#sweeper.touch(queue, delayMs);
     this.#clock = clock;
+    this.#log = log;
     this.#settings = settings;
     this.#health = new StoreHealth({
       store: options.store,
@@ -276,8 +278,14 @@ class StoreDispatcher implements Dispatcher {
 
   async #drain(graceMs: number): Promise<void> {
     this.#granter.stop();
+    const { sessions } = this.#sessions.load();
     this.#sessions.beginDrain(graceMs);
     await this.#emptyWithin(graceMs);
+    const remaining = this.#sessions.load().sessions;
+    this.#log.info(
+      { sessions, moved: sessions - remaining, remaining },
+      "workers were told to move",
+    );
     this.#sessions.endAll();
     await this.#answered();
     this.#watchHub.end(drainingError());

@@ -80,7 +80,8 @@ export class Sessions implements SessionDuties {
       granter.remove(session);
       throw error;
     }
-    log.info({ session_id: id, worker_id: hello.workerId, sdk: hello.sdk }, "a session was opened");
+    const what = hello.resumeSession === null ? "opened" : "resumed";
+    log.info({ session_id: id, worker_id: hello.workerId, sdk: hello.sdk }, `a session was ${what}`);
     return session;
   }
 
@@ -177,7 +178,8 @@ export class Sessions implements SessionDuties {
       this.#cutToGrace(session);
     }
     // A worker that was told to move is on its way: it gets its whole ttl to arrive.
-    this.#options.log.info({ session_id: session.id }, "a stream was closed");
+    const reason = session.isDraining ? "drained" : session.isMoving ? "moved" : "broke";
+    this.#options.log.info({ session_id: session.id, reason }, "a stream was closed");
   }
 
   /** Refuses new sessions and tells every worker to move. */

@@ -49,6 +49,8 @@ export interface HttpServer {
 }
 
 type Route = (request: IncomingMessage) => Promise<HttpAnswer>;
+/** What answers, by path and method. */
+type Routes = Readonly<Record<string, Readonly<Record<string, Route>>>>;
 
 const LIMITS_OF_CONNECTIONS = {
   maxHeaderSize: 16 * 1024,
@@ -72,9 +74,10 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   const { events, log, allowedHosts = new Set(), clock = systemClock } = parts;
   const { budget = new MemoryBudget(DEFAULT_MEMORY_LIMITS, clock), onCut = () => {} } = parts;
   const connections = new HttpConnections({ limits: CONNECTIONS, budget, clock, log, onCut });
-  const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
+  const routes: Routes = {
     [EVENTS_PATH]: { POST: (request) => publishOverHttp(events, request, connections) },
     ...statusRoutes(parts),
+    "/": { GET: async () => ({ status: 200, headers: {}, body: pathsText(routes) }) },
   };
   const server = createServer(LIMITS_OF_CONNECTIONS, (request, response) => {
     answer(routes, request, allowedHosts)
@@ -93,15 +96,22 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   };
 }
 
+function pathsText(routes: Routes): string {
+  const lines = Object.entries(routes).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}\n`),
+  );
+  return lines.join("");
+}
+
 async function answer(
-  routes: Readonly<Record<string, Readonly<Record<string, Route>>>>,
+  routes: Routes,
   request: IncomingMessage,
   allowedHosts: ReadonlySet<string>,
 ): Promise<HttpAnswer> {
   refuseForeignHost(request, allowedHosts);
   const path = (request.url ?? "").split("?", 1)[0] ?? "";
   if (!Object.hasOwn(routes, path)) {
-    throw new HttpError(404, "there is nothing here");
+    throw new HttpError(404, "there is nothing here; GET / names every path");
   }
   const methods = routes[path] ?? {};
   const asked = request.method ?? "";

@@ -3,6 +3,8 @@ import { isIP } from "node:net";
 import { HttpError } from "./http-error.ts";
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** What is named in an answer of the hosts that are refused. */
+const SHOWN_HOST = /^[a-z0-9._-]{1,253}$/;
 const PORT = /:\d*$/;
 /** What a browser says of a request that no other site's page made. */
 const OWN_SITES = ["same-origin", "none"];
@@ -20,11 +22,13 @@ export function refuseForeignHost(request: IncomingMessage, allowed: ReadonlySet
   if (host === undefined) {
     return;
   }
-  const name = host.replace(PORT, "").toLowerCase();
+  // A dot at the end changes nothing: `a.example.` is `a.example`.
+  const name = host.replace(PORT, "").replace(/\.$/, "").toLowerCase();
   const isServed =
     LOOPBACK.test(name) || allowed.has(name) || isOwn(name, request) || /^[a-z0-9_-]+$/.test(name);
   if (!isServed) {
-    throw new HttpError(403, "this host is not served here; see --http-allowed-hosts");
+    const shown = SHOWN_HOST.test(name) ? `the host ${name}` : "this host";
+    throw new HttpError(403, `${shown} is not served here; see --http-allowed-hosts`);
   }
 }
 
