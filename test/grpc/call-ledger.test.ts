@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
 import { loadBaton } from "@baton/proto";
+import type { TaskId } from "../../server/src/domain/ids.ts";
 import { MemoryBudget } from "../../server/src/net/memory-budget.ts";
 import { grpcHeaders, grpcMessage } from "../crash/support/hostile-clients.ts";
 import { eventually } from "../support/eventually.ts";
@@ -10,6 +11,7 @@ import { type GrpcUnderTest, startGrpc } from "../support/grpc-server.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { nextTurn } from "../support/next-turn.ts";
 import { ScriptedDispatcher } from "../support/scripted-dispatcher.ts";
+import { newSpec, storedTask } from "../support/task-factory.ts";
 
 const { TaskService } = loadBaton().baton.v1;
 const MEBIBYTE = 1024 * 1024;
@@ -151,6 +153,30 @@ describe("What a connection makes a dispatcher hold", () => {
     streams[1]?.close();
     streams[2]?.close();
     await eventually(() => assert.equal(lists, 4));
+  });
+
+  it("begins reads of tasks as if each were large, and goes on by what they were", async () => {
+    const reads: (() => void)[] = [];
+    const id = "email~0123456789abcdef" as TaskId;
+    const large = storedTask({ id, spec: newSpec({ payload: Buffer.alloc(MEBIBYTE / 4) }) });
+    dispatcher.get = () => new Promise((resolve) => reads.push(() => resolve(large)));
+    const deaf = deafSession();
+    const request = TaskService.service.Get.requestSerialize({ taskId: id, includePayload: true });
+    for (let n = 0; n < 20; n += 1) {
+      call("Get", deaf).end(grpcMessage(request));
+    }
+    // Half of what an address may have, at two mebibytes each.
+    await eventually(() => assert.equal(reads.length, 4));
+    reads[0]?.();
+    reads[1]?.();
+    await eventually(() => assert.equal(reads.length, 5));
+    // Two answers and three reads are all that fits.
+    await failureOf(grpc.client.task("Explain", { taskId: id }));
+    assert.equal(reads.length, 5);
+    for (const finish of reads) {
+      finish();
+    }
+    deaf.destroy();
   });
 
   it("says to large answers that never had room that nothing was done, and when to ask again", async () => {

@@ -53,7 +53,7 @@ export class SimDispatcher implements Endpoint {
       log,
       ledger: {
         connectionOf: () => null,
-        makeRoom: (_call, _bytes, ready) => ready(),
+        makeRoom: (_call, _bytes, ready) => ready(() => {}),
         mustWait: () => false,
       },
       deadlines: new CallDeadlines(clock, unaryTimeoutMs),

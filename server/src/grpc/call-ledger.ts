@@ -94,12 +94,17 @@ export class CallLedger {
   /**
    * Keeps room for a large answer until the call is over: at once, or when it is its peer's turn.
    *
-   * @param ready called once there is room, unless the call is over before
+   * @param ready called once there is room, unless the call is over before; is given what says how much of
+   *   it is needed after all
    */
-  makeRoom(call: HandledCall & EventEmitter, bytes: number, ready: () => void): void {
+  makeRoom(
+    call: HandledCall & EventEmitter,
+    bytes: number,
+    ready: (needs: (bytes: number) => void) => void,
+  ): void {
     const connection = this.connectionOf(call);
     if (connection === null) {
-      ready();
+      ready(() => {});
       return;
     }
     call.once("cancelled", this.#budget.reserve(connection.peer, bytes, ready));

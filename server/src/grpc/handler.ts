@@ -109,12 +109,13 @@ export function unaryAsync<Request, Response>(
 
 /**
  * Makes a handler of a unary method whose answer may be large: it begins once there is room for so many
- * bytes more for its peer, and gives the room back when the answer is read.
+ * bytes more for its peer, and gives the room back when the answer is read. `needs` is to be told what the
+ * answer takes once that is known.
  */
 export function unaryLarge<Request, Response>(
   context: HandlerContext,
   answerBytes: number,
-  handle: (request: Request) => Promise<Response>,
+  handle: (request: Request, needs: (bytes: number) => void) => Promise<Response>,
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     const reply = new Reply(context, callback);
@@ -126,11 +127,11 @@ export function unaryLarge<Request, Response>(
       return;
     }
     reply.waitForRoom();
-    context.ledger.makeRoom(call, answerBytes, () => {
+    context.ledger.makeRoom(call, answerBytes, (needs) => {
       if (!reply.begin()) {
         return;
       }
-      handle(call.request).then((response) => reply.send(response), fail);
+      handle(call.request, needs).then((response) => reply.send(response), fail);
     });
   };
 }

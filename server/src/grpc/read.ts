@@ -16,8 +16,11 @@ import type { Received, Sent } from "./wire.ts";
 
 /** What a page may take of {@link LIMITS.maxMessageBytes}; the rest is for what was estimated. */
 const MAX_PAGE_BYTES = LIMITS.maxMessageBytes - 256 * 1024;
-/** What is kept free for a task: most have less. */
-const TASK_BYTES = 256 * 1024;
+/**
+ * What is kept free for a task until it was read, of which nothing is known before: it is held as it was
+ * stored and as it is sent, both for a moment.
+ */
+const TASK_BYTES = 2 * LIMITS.maxPayloadBytes;
 
 /** Checks the `task_id` of a request. */
 export function taskIdOf(request: { readonly taskId: string }): TaskId {
@@ -31,8 +34,9 @@ export function taskIdOf(request: { readonly taskId: string }): TaskId {
 export function getHandler(
   context: ServiceContext,
 ): handleUnaryCall<Received<"GetRequest">, Sent<"GetResponse">> {
-  return unaryLarge(context, TASK_BYTES, async (request) => {
+  return unaryLarge(context, TASK_BYTES, async (request, needs) => {
     const task = await context.dispatcher.get(taskIdOf(request));
+    needs(wireTaskBytes(task, request.includePayload));
     return { task: toWireTask(task, request.includePayload) };
   });
 }

@@ -106,19 +106,28 @@ export class MemoryBudget {
   /**
    * Keeps room for an answer that is to be made: at once, or when it is this one's turn.
    *
-   * @param ready called once the room is kept
+   * @param ready called once the room is kept, with what says how much of it is needed after all
    * @returns gives the room back, or the place in the line
    */
-  reserve(peer: Peer, bytes: number, ready: () => void): () => void {
-    let isKept = false;
+  reserve(peer: Peer, bytes: number, ready: (needs: (bytes: number) => void) => void): () => void {
+    let keptBytes: number | null = null;
+    const keep = (wanted: number): void => {
+      const change = wanted - (keptBytes ?? 0);
+      keptBytes = wanted;
+      peer.reservedBytes += change;
+      this.#reservedBytes += change;
+    };
     const attempt = (): boolean => {
       if (this.isPressed(peer, bytes) && peer.reservedBytes > 0) {
         return false;
       }
-      isKept = true;
-      peer.reservedBytes += bytes;
-      this.#reservedBytes += bytes;
-      ready();
+      keep(bytes);
+      ready((needed) => {
+        if (keptBytes !== null && needed !== keptBytes) {
+          keep(needed);
+          this.#relieveSoon(peer);
+        }
+      });
       return true;
     };
     if (peer.waiting.size > 0 || !attempt()) {
@@ -126,12 +135,10 @@ export class MemoryBudget {
     }
     return () => {
       peer.waiting.delete(attempt);
-      if (isKept) {
-        isKept = false;
-        peer.reservedBytes -= bytes;
-        this.#reservedBytes -= bytes;
-        // Later: of a connection that broke, all calls end before one that waits is begun in vain.
-        setImmediate(() => this.#relieve(peer));
+      if (keptBytes !== null) {
+        keep(0);
+        keptBytes = null;
+        this.#relieveSoon(peer);
       }
     };
   }
@@ -224,6 +231,11 @@ export class MemoryBudget {
     this.#heldBytes -= heldBytes;
     connection.heldBytes = 0;
     measured.cut(connection, "memory");
+  }
+
+  // Later: of a connection that broke, all calls end before one that waits is begun in vain.
+  #relieveSoon(peer: Peer): void {
+    setImmediate(() => this.#relieve(peer));
   }
 
   #relieve(peer: Peer): void {
