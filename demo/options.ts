@@ -22,6 +22,8 @@ export const USAGE = `Usage: npm run demo -- [--dir FOLDER] [--redis] [--json] [
   --redis       two dispatchers on a Redis of their own; one of them is killed as well
   --json        print the figures as one line of JSON, last
   --keep        leave the dispatcher up at the end, until Ctrl-C
+
+  npm run demo -- --scenario shop --help lists the options of the shop
 `;
 
 /** Reads the demo's options; throws an error of one line where they are wrong. */

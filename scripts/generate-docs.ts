@@ -17,6 +17,34 @@ const errorTable = [
   ...errorRows,
 ];
 
+/** What a limit is called where its name does not say of what it is. */
+const LIMIT_WORDS: Partial<Record<keyof typeof LIMITS, string>> = {
+  maxKeyBytes: "name of a header, label or extension",
+  maxHeaders: "headers of a task",
+  maxLabels: "labels of a task",
+  maxPriority: "priority, from 0",
+  maxDelayMs: "delay of a task",
+  maxRetentionMs: "retention of a final task",
+  maxMultiplier: "multiplier of a back-off",
+  maxNonRetryableTypes: "non-retryable types of a retry policy",
+  maxReasonBytes: "reason of a cancel, release or drain",
+  maxNoteBytes: "progress note",
+  maxBatchItems: "items of a batch",
+  maxAwaitedItems: "tasks awaited over one stream",
+  maxAwaitedOfPeer: "tasks awaited over streams by one address",
+  maxAwaitedInAll: "tasks awaited over streams of one dispatcher",
+  maxSubscriptions: "subscriptions (queues) of a Hello",
+  maxSubscriptionTypes: "types of a Hello's subscription",
+  maxCredit: "open credit of a session",
+  maxHeldLeases: "leases in a Hello or heartbeat",
+  maxSdkBytes: "name of the SDK in a Hello",
+  minIntervalMs: "fixed rate and delay of a schedule, at least",
+  maxIntervalMs: "fixed rate and delay of a schedule, at most",
+  maxJitterMs: "jitter of a schedule",
+  maxCatchUp: "ticks that a schedule catches up",
+  maxShards: "shards of a schedule",
+  maxEventTextBytes: "source, subject or schema of an event",
+};
 const limitRows = Object.entries(LIMITS).map(
   ([name, value]) => `| ${wordsOf(name)} | ${amount(name, value)} |`,
 );
@@ -41,6 +69,10 @@ function fill(page: string, section: string, lines: readonly string[]): string {
 }
 
 function wordsOf(name: string): string {
+  const words = LIMIT_WORDS[name as keyof typeof LIMITS];
+  if (words !== undefined) {
+    return words;
+  }
   return name
     .replace(/(Bytes|Ms)$/, "")
     .replace(/^max/, "")
@@ -54,6 +86,9 @@ function amount(name: string, value: number): string {
   }
   if (name.endsWith("Ms")) {
     const hours = value / 3_600_000;
+    if (hours < 1) {
+      return `${value / 1_000} s`;
+    }
     return hours > 24 ? `${hours / 24} days` : `${hours} h`;
   }
   return String(value);

@@ -220,8 +220,14 @@ async function openStore(
     onConnectionError: atMostEvery(BROKEN_LOG_MS, systemClock, (error: Error, count) =>
       log.warn({ err: error, count }, "the connection to Redis broke"),
     ),
-    onLoading: atMostEvery(LOADING_LOG_MS, systemClock, ({ loadedPercent }: { loadedPercent: string }) =>
-      log.warn({ loaded_percent: loadedPercent }, "Redis loads its data from disk; waiting for it"),
+    onLoading: atMostEvery(
+      LOADING_LOG_MS,
+      systemClock,
+      ({ loadedPercent }: { loadedPercent: string }) =>
+        log.warn(
+          { loaded_percent: loadedPercent },
+          "Redis loads its data from disk; waiting for it",
+        ),
     ),
     signal,
   });

@@ -81,7 +81,10 @@ export class Sessions implements SessionDuties {
       throw error;
     }
     const what = hello.resumeSession === null ? "opened" : "resumed";
-    log.info({ session_id: id, worker_id: hello.workerId, sdk: hello.sdk }, `a session was ${what}`);
+    log.info(
+      { session_id: id, worker_id: hello.workerId, sdk: hello.sdk },
+      `a session was ${what}`,
+    );
     return session;
   }
 

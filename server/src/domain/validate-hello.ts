@@ -105,7 +105,7 @@ function checkSession(checks: FieldChecks, value: string): SessionKey | null {
 /** Checks a session's key, which no error may quote. */
 export function checkSessionKey(checks: FieldChecks, field: string, value: string): SessionKey {
   if (!isSessionKey(value)) {
-    checks.refuse(field, value === "" ? "is required" : "is no session key");
+    checks.refuse(field, value === "" ? "is required" : "must be 24 of A-Z a-z 0-9 _ -");
   }
   return value as SessionKey;
 }
