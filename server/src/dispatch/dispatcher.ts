@@ -282,10 +282,10 @@ class StoreDispatcher implements Dispatcher {
     this.#sessions.beginDrain(graceMs);
     await this.#emptyWithin(graceMs);
     const remaining = this.#sessions.load().sessions;
-    this.#log.info(
-      { sessions, moved: sessions - remaining, remaining },
-      "workers were told to move",
-    );
+    const fields = { sessions, moved: sessions - remaining, remaining };
+    if (sessions > 0) {
+      this.#log.info(fields, "workers were told to move");
+    }
     this.#sessions.endAll();
     await this.#answered();
     this.#watchHub.end(drainingError());

@@ -91,7 +91,10 @@ const NO_LEASE: LeaseRef = { taskId: "" as TaskId, token: 0 as LeaseToken };
 /** Checks the id of a task. */
 export function checkTaskId(checks: FieldChecks, field: string, value: string): TaskId {
   if (!isTaskId(value)) {
-    checks.refuse(field, value === "" ? "is required" : "must be a queue's name, ~ and 16 of A-Z a-z 0-9 _ -");
+    checks.refuse(
+      field,
+      value === "" ? "is required" : "must be a queue's name, ~ and 16 of A-Z a-z 0-9 _ -",
+    );
   }
   return value as TaskId;
 }
