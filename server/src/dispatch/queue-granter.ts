@@ -1,7 +1,6 @@
 import type { LeaseRef, QueueName, SessionId, TaskId, TaskType } from "../domain/ids.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { LeasedTask } from "../domain/task.ts";
-import { Undecodable } from "../domain/undecodable.ts";
 import type { LeaseOutcome, StoreError } from "../store/store.ts";
 import { type EarlyLease, EarlyLeases } from "./early-leases.ts";
 import { FairShare } from "./fair-share.ts";
@@ -319,9 +318,11 @@ export class QueueGranter {
     }
   }
 
-  #grant(part: SessionPart, { tasks: leased, left }: Leased, limit: number): LeaseResult {
-    const { clock, settings, settler, onLeased } = this.#options;
+  #grant(part: SessionPart, outcome: Leased, limit: number): LeaseResult {
+    const { tasks: leased, left, unreadable } = outcome;
+    const { clock, settings, settler, undecodable, onLeased } = this.#options;
     const { session } = part;
+    undecodable.noteTasks(unreadable ?? []);
     if (!session.takesGrants || this.#granter.isStopped) {
       settler.giveBack(session.id, leased.map(leaseOf));
       return { kind: "ended", part, granted: 0 };
@@ -347,9 +348,7 @@ export class QueueGranter {
     const { settler, undecodable } = this.#options;
     const unreadable = leased.filter(isUndecodable);
     settler.giveBack(sessionId, unreadable.map(leaseOf), UNDECODABLE_DELAY_MS);
-    for (const { id } of unreadable) {
-      undecodable.note(new Undecodable("task", id, 0, null));
-    }
+    undecodable.noteTasks(unreadable.map(({ id }) => id));
     return leased.filter((task) => !isUndecodable(task));
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "../domain/clock.ts";
-import { isReadable, type RecordKind, type Undecodable } from "../domain/undecodable.ts";
+import type { TaskId } from "../domain/ids.ts";
+import { isReadable, type RecordKind, Undecodable } from "../domain/undecodable.ts";
 import type { DispatchLog } from "./log.ts";
 
 /** What an {@link UndecodableLog} needs. */
@@ -33,6 +34,13 @@ export class UndecodableLog {
       }
     }
     return readable;
+  }
+
+  /** Notes tasks that are put off. */
+  noteTasks(ids: readonly TaskId[]): void {
+    for (const id of ids) {
+      this.note(new Undecodable("task", id, 0, null));
+    }
   }
 
   /** Notes a record that is left out. */

@@ -108,8 +108,13 @@ export function readSpec(
   try {
     return decodeSpec(queue, bytes, from, payload);
   } catch {
-    return { ...decodeSpec(queue, NO_SPEC), undecodable: true };
+    return unreadableSpec(queue);
   }
+}
+
+/** The spec of a task whose own cannot be read. */
+export function unreadableSpec(queue: QueueName): TaskSpec {
+  return { ...decodeSpec(queue, NO_SPEC), undecodable: true };
 }
 
 const NO_SPEC = Buffer.from('\0\0\0\x08{"t":""}', "latin1");

@@ -197,6 +197,11 @@ export type LeaseOutcome =
       readonly left: number;
       /** Other sessions that have READY tasks which only they may lease; absent where none has. */
       readonly pinned?: readonly SessionId[];
+      /**
+       * Tasks that were next in line and of which the store can tell nothing but the id; it put them off for a
+       * minute. Absent where there was none.
+       */
+      readonly unreadable?: readonly TaskId[];
     }
   | { readonly kind: "session_gone" }
   | { readonly kind: "superseded" };

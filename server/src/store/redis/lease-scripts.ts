@@ -6,7 +6,7 @@ import type {
   TaskId,
   TaskType,
 } from "../../domain/ids.ts";
-import type { LeasedTask } from "../../domain/task.ts";
+import type { Failure, LeasedTask } from "../../domain/task.ts";
 import type {
   LeaseNotice,
   LeaseOutcome,
@@ -51,7 +51,8 @@ const PINNED_PART = 0;
 const LEFT_PART = 1;
 const IDS_PART = 2;
 const RUNS_PART = 3;
-const FIRST_RECORD_PART = 4;
+const DAMAGED_PART = 4;
+const FIRST_RECORD_PART = 5;
 const SUCCEEDED: SettleOutcome = { kind: "ok", state: "SUCCEEDED", isRepeat: false };
 const STALE: SettleOutcome = { kind: "stale" };
 const NOT_FOUND: SettleOutcome = { kind: "not_found" };
@@ -88,6 +89,7 @@ export const leaseTasks = defineScript<LeaseRequest, LeaseOutcome>({
           tasks: leasedTasks(queue, reply.rest),
           left: numberOf(reply.rest[LEFT_PART]),
           ...pinnedOf(wordOf(reply.rest[PINNED_PART])),
+          ...damagedOf(queue, bufferOf(reply.rest[DAMAGED_PART])),
         }
       : { kind: reply.word as "session_gone" | "superseded" },
 });
@@ -131,7 +133,7 @@ function leasedTask(queue: QueueName, id: TaskId, run: Run, parts: Details): Lea
   const { hasPayload, hasCheckpoint, hasFailure } = detailsOf(run);
   const payload = hasPayload ? parts.next() : NOTHING;
   const checkpoint = hasCheckpoint ? parts.next() : NOTHING;
-  const failure = hasFailure ? decodeFailure(parts.next()) : null;
+  const failure = hasFailure ? failureOrNone(parts.next()) : null;
   return {
     id,
     token: run.token,
@@ -142,6 +144,19 @@ function leasedTask(queue: QueueName, id: TaskId, run: Run, parts: Details): Lea
     checkpoint,
     previousTraceparent: failure?.traceparent ?? "",
   };
+}
+
+// It is of use to traces only, so that the task is leased without it.
+function failureOrNone(bytes: Buffer): Failure | null {
+  try {
+    return decodeFailure(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function damagedOf(queue: QueueName, ids: Buffer): { unreadable?: TaskId[] } {
+  return ids.length === 0 ? {} : { unreadable: unpackIds(queue, ids) };
 }
 
 function pinnedOf(sessions: string): { pinned?: SessionId[] } {

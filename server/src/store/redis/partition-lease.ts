@@ -1,8 +1,8 @@
-import type { QueueName, SessionId } from "../../domain/ids.ts";
+import type { QueueName, SessionId, TaskId } from "../../domain/ids.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import type { LeasedTask } from "../../domain/task.ts";
 import { type LeaseOutcome, type LeaseRequest, type Store, StoreError } from "../store.ts";
-import { outerTask } from "./partition-ids.ts";
+import { outerId, outerTask } from "./partition-ids.ts";
 
 /** Of each partition, the sessions for which it had tasks of their own when it was asked last. */
 export type PinnedSessions = Map<QueueName, readonly SessionId[]>;
@@ -41,6 +41,7 @@ class LeaseRound {
   readonly #partitions: number;
   readonly #tasks: LeasedTask[] = [];
   readonly #left = new Map<QueueName, number>();
+  readonly #unreadable: TaskId[] = [];
   #bytes = 0;
   #isFirst = true;
   #ended: Ended | null = null;
@@ -95,7 +96,8 @@ class LeaseRound {
     if (this.#ended !== null && this.#tasks.length === 0) {
       return this.#ended;
     }
-    return { kind: "ok", tasks: this.#tasks, left: this.#leftOver() };
+    const unreadable = this.#unreadable.length === 0 ? {} : { unreadable: this.#unreadable };
+    return { kind: "ok", tasks: this.#tasks, left: this.#leftOver(), ...unreadable };
   }
 
   /** How many partitions to ask at once: each may answer with one payload of any size. */
@@ -126,7 +128,9 @@ class LeaseRound {
     return Math.max(overAll, this.#open.length > 0 ? 1 : 0);
   }
 
-  #take({ tasks, left, pinned }: Extract<LeaseOutcome, { kind: "ok" }>, asked: LeaseRequest): void {
+  #take(outcome: Extract<LeaseOutcome, { kind: "ok" }>, asked: LeaseRequest): void {
+    const { tasks, left, pinned, unreadable = [] } = outcome;
+    this.#unreadable.push(...unreadable.map(outerId));
     let bytes = 0;
     for (const task of tasks) {
       bytes += task.spec.payload.length;

@@ -9,6 +9,7 @@ import type { ScriptRunner } from "./script-runner.ts";
 import { type ListedTask, type ListSlice, MAX_PAGE_BYTES } from "./task-scripts.ts";
 
 const RECORD_AT = 1;
+const NOTHING = Buffer.alloc(0);
 
 /** What a partition has of a slice, and whether more follows in it. */
 interface Run {
@@ -56,14 +57,14 @@ function byOrder(a: ListedTask, b: ListedTask): number {
   return a.order - b.order || Buffer.compare(idBytes(a.task.id), idBytes(b.task.id));
 }
 
-/** Reads the places of tasks, null where there is no task; see `placeOfRecord`. */
+/** Reads the places of tasks, null where there is no task or it cannot be read; see `placeOfRecord`. */
 const readPlaces = defineScript<readonly TaskId[], (number | null)[]>({
   name: "get_tasks",
   encode: (ids) => [0, ...ids.map(idBytes)],
   decode: (reply) =>
     reply.rest.map((item) => {
-      const parts = arrayOf(item);
-      return parts.length === 0 ? null : placeOfRecord(bufferOf(parts[RECORD_AT]));
+      const record = arrayOf(item)[RECORD_AT] ?? NOTHING;
+      return bufferOf(record).length === 0 ? null : placeOfRecord(bufferOf(record));
     }),
 });
 

@@ -1,5 +1,6 @@
-import type { QueueName, TaskId, TaskType } from "../../domain/ids.ts";
+import type { LeaseToken, QueueName, TaskId, TaskType } from "../../domain/ids.ts";
 import { LIMITS } from "../../domain/limits.ts";
+import { unreadableSpec } from "../../domain/spec-codec.ts";
 import type { Task } from "../../domain/task.ts";
 import { isWaiting, TASK_STATES, type TaskState } from "../../domain/task-state.ts";
 import type {
@@ -102,7 +103,7 @@ export const getTasks = defineScript<
   decode: (reply, queue) =>
     reply.rest.map((item) => {
       const parts = arrayOf(item).map(bufferOf);
-      return parts.length === 0 ? null : taskOf(queue, parts, parts[8]);
+      return parts.length === 0 ? null : taskOf(queue, parts, "SCHEDULED", parts[8]);
     }),
 });
 
@@ -124,10 +125,10 @@ export const listTasks = defineScript<ListSlice, ListedTask[]>({
     type ?? "",
     maxBytes,
   ],
-  decode: (reply, queue) =>
+  decode: (reply, queue, { state }) =>
     reply.rest.map((item) => {
       const [order, ...parts] = arrayOf(item);
-      return { order: numberOf(order), task: taskOf(queue, parts.map(bufferOf)) };
+      return { order: numberOf(order), task: taskOf(queue, parts.map(bufferOf), state) };
     }),
 });
 
@@ -147,9 +148,25 @@ export const queueStats = defineScript<null, QueueStats>({
   },
 });
 
-/** @param ahead digits; missing or empty where it was not counted */
-function taskOf(queue: QueueName, parts: readonly Buffer[], ahead?: Buffer): Task {
-  const [id, bytes, run, payload, result, failure, progress, reason] = parts as Parts;
+/**
+ * @param supposed the state of a task whose own cannot be read
+ * @param ahead digits; missing or empty where it was not counted
+ */
+function taskOf(
+  queue: QueueName,
+  parts: readonly Buffer[],
+  supposed: TaskState,
+  ahead?: Buffer,
+): Task {
+  try {
+    return soundTask(queue, parts as Parts, ahead);
+  } catch {
+    return unreadableTask(queue, (parts as Parts)[0], supposed);
+  }
+}
+
+function soundTask(queue: QueueName, parts: Parts, ahead?: Buffer): Task {
+  const [id, bytes, run, payload, result, failure, progress, reason] = parts;
   const record = decodeRecord(queue, bytes, run, payload);
   return {
     id: idOfBytes(queue, id),
@@ -170,6 +187,29 @@ function taskOf(queue: QueueName, parts: readonly Buffer[], ahead?: Buffer): Tas
     lastFailure: decodeFailure(failure),
     cancelReason: reason.toString(),
     ahead: ahead === undefined || ahead.length === 0 ? null : Number(ahead.toString("latin1")),
+  };
+}
+
+function unreadableTask(queue: QueueName, id: Buffer, state: TaskState): Task {
+  return {
+    id: idOfBytes(queue, id),
+    spec: unreadableSpec(queue),
+    state,
+    attempt: 0,
+    crashes: 0,
+    deliveries: 0,
+    token: 0 as LeaseToken,
+    workerId: "",
+    submittedAtMs: 0,
+    dueAtMs: 0,
+    startedAtMs: null,
+    finishedAtMs: null,
+    purgeAtMs: null,
+    progress: null,
+    result: null,
+    lastFailure: null,
+    cancelReason: "",
+    ahead: null,
   };
 }
 

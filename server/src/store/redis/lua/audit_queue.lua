@@ -32,13 +32,29 @@ local function mend_lease(id, r)
   end
 end
 
+-- What has no run, or one that waits or cannot be read, is to be in a line or on its way to one.
+local function mend_unreadable(id)
+  local run = redis.call("HGET", runs, id)
+  if run and is_sound_run(run) and string.byte(run) > READY then return end
+  local is_waiting = redis.call("ZSCORE", scheduled, id)
+  for _, kind in ipairs(redis.call("SMEMBERS", types)) do
+    is_waiting = is_waiting or redis.call("ZSCORE", ready_key(kind), id)
+  end
+  if not is_waiting then
+    put_off(id)
+    mended = mended + 1
+  end
+end
+
 local looked_at = redis.call("ZRANGE", sessions, rank, rank)
 for _, session in ipairs(looked_at) do
   local ids = redis.call("SMEMBERS", held_key(session))
   local records = load_records(ids)
   for _, id in ipairs(ids) do
     local r = records[id]
-    if not r or r.state ~= LEASED or r.session ~= session then
+    if unreadable[id] then
+      -- It is the session's still, which may end it.
+    elseif not r or r.state ~= LEASED or r.session ~= session then
       change("SREM", held_key(session), id)
       -- It is to agree anew on what it holds, since it is not told otherwise.
       redis.call("DEL", session_key(session))
@@ -56,5 +72,6 @@ for id, r in pairs(load_records(ids)) do
   end
   if r.state == LEASED then mend_lease(id, r) end
 end
+for id in pairs(unreadable) do mend_unreadable(id) end
 local hint = finish_changes()
 return {"ok", hint, slice[1], #looked_at == 0 and 0 or rank + 1, mended}

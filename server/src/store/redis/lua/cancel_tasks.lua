@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- Cancels tasks that are not final; a lease of theirs is over at once, and its session told.
+-- Cancels tasks that are not final; a lease of theirs is over at once, and its session told. What cannot be
+-- read is forgotten: nothing could be kept of it.
 -- ARGV[5...] 2 an item: id, reason
 -- RETURNS {"ok", hint, outcome, state, ...}; outcome: "ok", "repeated", "final", "not_found"
 -- GUARANTEES G4 G5
@@ -11,6 +12,7 @@
 --@include lib/indexes.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
+--@include lib/forgetting.lua
 
 local CANCEL = 1
 
@@ -27,11 +29,19 @@ local function cancel(id, r, reason)
   to_final(id, r, CANCELLED)
 end
 
+local function discard(id)
+  forget(id, unreadable[id])
+  change("ZREM", scheduled, id)
+  change("ZREM", ready_key(DAMAGED), id)
+end
+
 local reply = {"ok", ""}
 for i, id in ipairs(ids) do
   local r = records[id]
   local outcome = "ok"
-  if not r then
+  if unreadable[id] then
+    discard(id)
+  elseif not r then
     outcome = "not_found"
   elseif r.state < SUCCEEDED then
     cancel(id, r, ARGV[4 + i * 2])

@@ -2,7 +2,8 @@
 -- Reads tasks.
 -- ARGV[5] ahead     1 to count the READY tasks before each
 -- ARGV[6...] id
--- RETURNS {"ok", "", task...}; task: {} where there is none, or as lib/describe.lua says with the
+-- RETURNS {"ok", "", task...}; task: {} where there is none, or as lib/describe.lua says (the record
+--   empty where it cannot be read) with the
 --   count at the end, empty where it was not asked for or the task is not READY
 -- GUARANTEES G8
 --@include lib/queue.lua
@@ -26,7 +27,7 @@ end
 
 local reply = {"ok", ""}
 for i, id in ipairs(ids) do
-  local r = records[id]
+  local r = records[id] or unreadable[id]
   local answer = {}
   if r then
     answer = describe(id, r)

@@ -6,10 +6,11 @@
 -- ARGV[8] limit          tasks
 -- ARGV[9] max_bytes      of payload, but for the first task
 -- ARGV[10...] types      "*" for every type
--- RETURNS {"ok", hint, pinned, left, ids, runs, record, detail...}; behind each id's record those of payload,
+-- RETURNS {"ok", hint, pinned, left, ids, runs, damaged, record, detail...}; behind each id's record those of payload,
 --   checkpoint and failure that are among its details
 --   left: how many more it could lease
 --   pinned: other sessions, spaces between, that have tasks which only they may lease
+--   damaged: ids of tasks that cannot be read and were put off
 --   runs: of how many tasks in turn (uint16), the run's length (uint16), the run; and so on
 -- RETURNS {"session_gone", ""}, {"superseded", ""}
 -- GUARANTEES G3 G7 G8 G16
@@ -35,6 +36,7 @@ expire(500)
 promote(500)
 local kinds, pinned = kinds_for(session, {unpack(ARGV, 10)})
 local function take(id, r)
+  if not r then return put_off(id) end
   if r.state ~= READY then return end
   if is_overdue(r) then return to_final(id, r, EXPIRED) end
   if is_too_much(payload_bytes_of(r), max_bytes) then return end
@@ -62,9 +64,9 @@ while total < limit and not is_full do
   local raws, ran, taken = load_packed(tasks, ids), nil, {}
   for i = 1, #ids do
     local id, raw, kind = ids[i], raws[i], kind_at[i]
-    if raw and not take_first(id, raw) then
+    if raw and not (is_sound(raw) and take_first(id, raw)) then
       ran = ran or load_packed(runs, ids)
-      take(id, unpack_record(raw, ran[i]))
+      take(id, read_record(id, raw, ran[i]))
     end
     if is_full then break end
     taken[kind] = (taken[kind] or 0) + 1

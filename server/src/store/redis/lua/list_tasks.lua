@@ -7,6 +7,7 @@
 -- ARGV[9] kind      only READY tasks of this type and pinned ones of any; empty for all
 -- ARGV[10] max_bytes of the page, but for its last task
 -- RETURNS {"ok", "", {order, id, record, run, payload, result, failure, progress, reason}...}
+--   record: empty where it cannot be read
 -- GUARANTEES G8
 --@include lib/queue.lua
 --@include lib/record.lua
@@ -64,8 +65,9 @@ end)
 for i = 1, math.min(limit, #found) do ids[i] = found[i].id end
 local records, reply, bytes = load_records(ids), {"ok", ""}, 0
 for i, id in ipairs(ids) do
-  if records[id] and bytes < tonumber(ARGV[10]) then
-    local task = describe(id, records[id])
+  local r = records[id] or unreadable[id]
+  if r and bytes < tonumber(ARGV[10]) then
+    local task = describe(id, r)
     reply[#reply + 1] = {found[i].order, unpack(task)}
     for _, part in ipairs(task) do bytes = bytes + #part end
   end

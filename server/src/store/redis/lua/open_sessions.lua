@@ -18,7 +18,7 @@
 
 local function give_back(session, id, r, answer)
   if not r or r.state ~= LEASED or r.session ~= session then
-    change("SREM", held_key(session), id)
+    drop_held(session, id)
     return
   end
   r.attempt = r.attempt - 1

@@ -9,17 +9,10 @@
 --@include lib/load.lua
 --@include lib/changes.lua
 --@include lib/items.lua
+--@include lib/forgetting.lua
 
 local left = tonumber(ARGV[5])
 local purged, next_due = 0, math.huge
-
-local function forget(id, r)
-  change("HDEL", tasks, id)
-  change("HDEL", runs, id)
-  for detail, letter in pairs(LETTERS) do
-    if has(r, detail) then change("HDEL", details, id .. letter) end
-  end
-end
 
 -- Takes ids that are due out of an index, as many as are left. Returns them.
 local function take_due(key)
@@ -39,8 +32,8 @@ for state, key in pairs(finals) do
   local ids = take_due(key)
   local records = load_records(ids)
   for _, id in ipairs(ids) do
-    local r = records[id]
-    if r and r.state == state then
+    local r = records[id] or unreadable[id]
+    if r and (r.state == state or unreadable[id]) then
       forget(id, r)
       purged = purged + 1
     end

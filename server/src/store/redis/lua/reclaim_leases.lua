@@ -19,7 +19,7 @@ local reply, left = {"ok", "", -1}, limit
 
 local function reclaim(session, id, r)
   if not r or r.state ~= LEASED or r.session ~= session then
-    change("SREM", held_key(session), id)
+    drop_held(session, id)
     return
   end
   r.attempt, r.crashes, r.ended = r.attempt - 1, r.crashes + 1, RECLAIMED

@@ -33,7 +33,7 @@ local written, count = new_command("HSET", runs), 0
 local function record_at(i)
   local id = ids[i]
   raws = raws or load_packed(tasks, ids)
-  if not records[id] and raws[i] then records[id] = unpack_record(raws[i], latest[id] or ran[i]) end
+  if not records[id] and raws[i] then records[id] = read_record(id, raws[i], latest[id] or ran[i]) end
   return records[id]
 end
 

@@ -36,7 +36,7 @@ local function store_alike(first, last, due, priority, bits, kind)
     if has_payload then payload_at = payload_at + 1 end
     local known = created[id] or raws[i]
     if known then
-      local is_same = fingerprint_of(known) == fingerprint_of(struct.pack(START, 0, 0) .. tail)
+      local is_same = not is_sound(known) or fingerprint_of(known) == fingerprint_of(struct.pack(START, 0, 0) .. tail)
       outcomes[i], is_any_known = is_same and "k" or "r", true
     else
       local score, record = score_from + place_of(due), nil

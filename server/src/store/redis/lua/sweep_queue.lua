@@ -39,6 +39,7 @@ local function look_into(session)
     local due = ran[i] and due_of_attempt(ran[i])
     if not due then
       change("SREM", held_key(session), ids[i])
+      if ran[i] and not is_sound_run(ran[i]) then put_off(ids[i]) end
     elseif due > now_ms then
       first = math.min(first, due)
     elseif named + #late < limit then
@@ -47,8 +48,13 @@ local function look_into(session)
   end
   local raws = load_packed(tasks, late)
   for i = 1, #late do
-    local at = #reply
-    reply[at + 1], reply[at + 2], reply[at + 3] = late[i], raws[i] or "", late_runs[i]
+    local at, raw = #reply, raws[i]
+    if raw and is_sound(raw) then
+      reply[at + 1], reply[at + 2], reply[at + 3] = late[i], raw, late_runs[i]
+    else
+      change("SREM", held_key(session), late[i])
+      if raw then put_off(late[i]) end
+    end
   end
   named, next_due = named + #late, math.min(next_due, first)
   if #late == 0 then set_attempts(session, first) end

@@ -2,7 +2,7 @@
 -- and the terms as the client packed them: the bounds (timeout, retention, flags), the payload's bytes,
 -- max_attempts, max_crashes, the rare terms that the flags announce, and the spec.
 -- Needs lib/record.lua.
-local SUBMITTED_AT, RETENTION_AT, FLAGS_AT, MAX_ATTEMPTS_AT, MAX_CRASHES_AT = 8, 25, 30, 35, 36
+local SUBMITTED_AT, RETENTION_AT, MAX_ATTEMPTS_AT, MAX_CRASHES_AT = 8, 25, 35, 36
 
 local function score_of(r)
   return (struct.unpack("<I7", r.raw))
@@ -54,10 +54,10 @@ local function purge_of(r)
 end
 
 -- The spec's head follows its length and is JSON that begins with what the task is leased by: its type,
--- or @ and the only session that may lease it (spec-codec.ts).
+-- or @ and the only session that may lease it (spec-codec.ts); empty where that is damaged.
 local function kind_of(r)
   if not r.kind then
-    r.kind = string.match(r.raw, '^....{"t":"([%w@._-]+)"', (rare_terms(r.raw, FLAGS_AT)))
+    r.kind = string.match(r.raw, '^....{"t":"([%w@._-]+)"', (rare_terms(r.raw, FLAGS_AT))) or DAMAGED
   end
   return r.kind
 end

@@ -11,7 +11,7 @@ local function kinds_for(session, wanted)
   end
   for _, kind in ipairs(redis.call("SMEMBERS", types)) do
     if string.sub(kind, 1, 1) ~= "@" then
-      if is_every then kinds[#kinds + 1] = kind end
+      if is_every or kind == DAMAGED then kinds[#kinds + 1] = kind end
     elseif redis.call("EXISTS", ready_key(kind)) == 0 then
       change("SREM", types, kind)
     elseif kind == "@" .. session then

@@ -41,6 +41,13 @@ local function promote(limit)
     local r = records[id]
     if not r or r.state ~= SCHEDULED then
       change("ZREM", scheduled, id)
+      if r and r.state == READY then
+        -- It was put off while it was damaged.
+        add_ready(id, kind_of(r), score_of(r))
+      elseif unreadable[id] then
+        -- A lease names it and puts it off again; behind all that can be read.
+        add_ready(id, DAMAGED, "9e15")
+      end
     elseif not is_overdue(r) then
       to_ready(id, r)
       promoted = promoted + 1

@@ -2,7 +2,7 @@
 
 -- The reply and its parts, its ids and their number, and its runs: how many tasks in turn have each.
 --@each call
-local granted, parts, granted_ids, total, granted_runs = {"ok", "", "", 0, "", ""}, 6, {}, 0, {}
+local granted, parts, granted_ids, total, granted_runs = {"ok", "", "", 0, "", "", ""}, 7, {}, 0, {}
 local last_run, last_count = false, 0
 -- The details that the reply lacks yet: their fields, and where they belong.
 local fields, places = {}, {}
@@ -68,6 +68,7 @@ end
 local function finish_grants(session)
   end_run()
   granted[5], granted[6] = table.concat(granted_ids), table.concat(granted_runs)
+  granted[7] = table.concat(put_off_ids)
   if total > 0 then redis.call("ZADD", attempts, "LT", text_of(now_ms + shortest), session) end
   if #fields == 0 then return end
   local details_found = load_packed(details, fields)

@@ -3,7 +3,10 @@
 -- Spells a time out once: Redis would format it anew for each task that has it.
 --@each call
 local texts = {}
+-- What was put off, in the order in which it was.
+local put_off_ids = {}
 --@end
+local PUT_OFF_MS = 60000
 
 local function text_of(number)
   local text = texts[number]
@@ -49,4 +52,16 @@ local function set_attempts(session, due)
   else
     change("ZREM", attempts, session)
   end
+end
+
+-- Has what is unreadable looked at again in a minute: it may have been mended, or another version reads it.
+local function put_off(id)
+  put_off_ids[#put_off_ids + 1] = id
+  change("ZADD", scheduled, text_of(now_ms + PUT_OFF_MS), id)
+end
+
+-- Takes what is no lease of a session out of what the session holds.
+local function drop_held(session, id)
+  change("SREM", held_key(session), id)
+  if unreadable[id] then put_off(id) end
 end

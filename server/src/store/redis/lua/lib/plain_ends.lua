@@ -20,6 +20,7 @@ local function lists_for(session, purge)
 end
 
 local function look_into(run)
+  if not is_sound_run(run) then return false end
   local state, bits, _, token = struct.unpack("<BBBI7", run)
   if state ~= LEASED or bits > PAYLOAD then return false end
   local _, retention, flags = struct.unpack("<I4I5B", run, BOUNDS_IN_RUN)

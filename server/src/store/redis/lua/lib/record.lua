@@ -5,7 +5,7 @@
 -- of a task that waits and has a run says so in the place of the state (RAN), for a lease to read no run
 -- where there is none.
 local RAN, SCHEDULED, READY, LEASED, SUCCEEDED, DEAD, CANCELLED, EXPIRED = 0, 1, 2, 3, 4, 5, 6, 7
-local STATE_AT, TERMS_AT, ID_BYTES = 14, 21, 12
+local STATE_AT, TERMS_AT, FLAGS_AT, ID_BYTES = 14, 21, 30, 12
 -- state, details, ended, token, finished, started, attempt, crashes, deliveries, wait, the bounds (the first
 -- of the terms), worker, the session that has the newest lease or had it, the result where that is small
 local RUN = "<BBBI7I6I6BBI2I5c10Bc0Bc0Bc0"
@@ -50,13 +50,6 @@ local function pack_run(r)
   local bounds, result = string.sub(r.raw, TERMS_AT, TERMS_AT + BOUNDS_BYTES - 1), r.result or ""
   return struct.pack(RUN, r.state, r.details, r.ended, r.token, r.finished, r.started, r.attempt, r.crashes,
     r.deliveries, r.wait, bounds, #r.worker, r.worker, #r.session, r.session, #result, result)
-end
-
--- When the attempt of a run that is LEASED runs out of time; nil of another.
-local function due_of_attempt(run)
-  if string.byte(run) ~= LEASED then return nil end
-  local started, _, _, _, _, timeout = struct.unpack("<I6BBI2I5I4", run, STARTED_IN_RUN)
-  return started + timeout
 end
 
 -- Packs what has changed. Returns the key that it belongs to, and the bytes.
