@@ -25,6 +25,11 @@ const DAMAGE: Readonly<Record<string, (body: Buffer) => Buffer>> = {
   "is empty": () => Buffer.alloc(0),
   "is cut off": (body) => body.subarray(0, Math.floor(body.length / 2)),
   "is something else": () => Buffer.from("\u0000\u0000\u0000\u0004null and more"),
+  "has a text in the place of a number": (body) =>
+    Buffer.from(
+      body.toString("latin1").replace('"intervalMs":60000', '"intervalMs":"abc"'),
+      "latin1",
+    ),
   "has a cadence of a later version": (body) =>
     Buffer.from(body.toString("latin1").replace("fixed_rate", "fixed_moon"), "latin1"),
 };
@@ -140,6 +145,8 @@ describe("A record that cannot be read", () => {
         const wanted = { name: queue, eventType: "paid", source: "", attributes: {}, task };
         await events.putSubscription({ ...wanted, paused: false });
       }
+      const third = { eventType: "other", source: "", attributes: {}, task: newSpec() };
+      await events.putSubscription({ ...third, name: "third", paused: false });
       await events.publish([eventOf(1), eventOf(2)]);
       const both = async () => {
         await pass(world, 1_000);
@@ -155,6 +162,9 @@ describe("A record that cannot be read", () => {
       await documents.put(COLLECTIONS.subscriptions, [
         { name: "broken", body: Buffer.from("{"), due: null, expectedVersion: 0 },
       ]);
+      const damaged = (body: Buffer) =>
+        Buffer.from(body.toString().replace('"attributes":{}', '"attributes":13'));
+      await damage(world, COLLECTIONS.subscriptions, "third", damaged);
       // A change that is not known is known after a while.
       await pass(world, 10_000);
       const [receipt] = await events.publish([eventOf(3)]);
@@ -164,15 +174,15 @@ describe("A record that cannot be read", () => {
         await pass(world, 1_000);
         assert.equal((await tasksOf(world.store, POINTS)).length, 3);
         assert.equal((await tasksOf(world.store, STOCK)).length, 3);
-        assert.equal(log.errors.length, 2);
+        assert.equal(log.errors.length, 3);
       };
       await eventually(all, { withinMs: 20_000 });
       const listed = await events.listSubscriptions(null, 10);
-      assert.equal(listed.filter((each) => each instanceof Undecodable).length, 1);
+      assert.equal(listed.filter((each) => each instanceof Undecodable).length, 2);
       await assert.rejects(events.getSubscription("broken"), { reason: "RECORD_UNDECODABLE" });
       assert.equal(await events.removeSubscription("broken"), true);
       await pass(world, 30_000);
-      assert.equal(log.errors.length, 2, "each is logged once");
+      assert.equal(log.errors.length, 3, "each is logged once");
     }).timeout(60_000);
 
     it(`is left out of the firings that are remembered, on ${store}`, async () => {

@@ -11,7 +11,7 @@ import { DEFAULTS } from "./limits.ts";
 import { formatTime } from "./rfc3339.ts";
 import { decodeSpec, encodeSpec } from "./spec-codec.ts";
 import type { TaskSpec } from "./task.ts";
-import { expectSound } from "./undecodable.ts";
+import { expectSound, isMapOfTexts } from "./undecodable.ts";
 
 /** An event as it is stored. */
 export interface StoredEvent {
@@ -103,6 +103,7 @@ export function decodeEvent(eventName: string, bytes: Buffer): StoredEvent {
     queue: queue as QueueName,
   }));
   const { h: headers, c: contentType = "" } = head;
+  expectSound((headers === undefined || isMapOfTexts(headers)) && isText(contentType));
   if (headers === undefined || data === undefined) {
     return { fingerprint: head.f, deliveries, tasks: null };
   }
@@ -132,7 +133,7 @@ export function decodeSubscription(bytes: Buffer): Subscription {
     queue: QueueName;
   };
   expectSound([rest.name, rest.eventType, rest.source, queue].every(isText));
-  expectSound(Object.values(rest.attributes).every(isText) && typeof rest.paused === "boolean");
+  expectSound(isMapOfTexts(rest.attributes) && typeof rest.paused === "boolean");
   return { ...rest, task: decodeSpec(queue, spec) };
 }
 

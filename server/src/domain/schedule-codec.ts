@@ -1,5 +1,5 @@
 import type { QueueName } from "./ids.ts";
-import type { Firing, Schedule, ScheduleDefinition, ScheduleState } from "./schedule.ts";
+import type { Cadence, Firing, Schedule, ScheduleDefinition, ScheduleState } from "./schedule.ts";
 import { decodeSpec, encodeSpec } from "./spec-codec.ts";
 import { expectSound } from "./undecodable.ts";
 
@@ -46,7 +46,6 @@ export function decodeFiring(bytes: Buffer): Firing {
   return firing;
 }
 
-const CADENCES: readonly string[] = ["cron", "fixed_rate", "fixed_delay"];
 const SHARDS: readonly string[] = ["none", "static", "broadcast"];
 const MISFIRE_POLICIES: readonly string[] = ["SKIP", "FIRE_ONCE", "CATCH_UP"];
 const OVERLAP_POLICIES: readonly string[] = ["SKIP", "QUEUE", "REPLACE", "ALLOW"];
@@ -63,13 +62,27 @@ function isDefinition(definition: Head["definition"]): boolean {
   const { name, cadence, shards, misfirePolicy, overlapPolicy, ...rest } = definition;
   return (
     typeof name === "string" &&
-    CADENCES.includes(cadence.kind) &&
+    isCadence(cadence) &&
     SHARDS.includes(shards.kind) &&
+    (shards.kind !== "static" || Number.isSafeInteger(shards.total)) &&
     MISFIRE_POLICIES.includes(misfirePolicy) &&
     OVERLAP_POLICIES.includes(overlapPolicy) &&
     [rest.jitterMs, rest.misfireThresholdMs, rest.catchUpLimit].every(Number.isFinite) &&
     [rest.startAtMs, rest.endAtMs].every(isTimeOrNone)
   );
+}
+
+function isCadence(cadence: Cadence): boolean {
+  switch (cadence.kind) {
+    case "cron":
+      return typeof cadence.expression === "string" && typeof cadence.timeZone === "string";
+    case "fixed_rate":
+      return Number.isFinite(cadence.intervalMs);
+    case "fixed_delay":
+      return Number.isFinite(cadence.delayMs);
+    default:
+      return false;
+  }
 }
 
 function isState({ waiting, triggers, plan, active, ...rest }: ScheduleState): boolean {
@@ -92,6 +105,7 @@ function isFiring({ sequence, key, outcome, queue, tasks, ...rest }: Firing): bo
     typeof key === "string" &&
     typeof queue === "string" &&
     OUTCOMES.includes(outcome) &&
+    typeof rest.triggerId === "string" &&
     Number.isSafeInteger(tasks) &&
     [rest.fireAtMs, rest.decidedAtMs].every(Number.isFinite) &&
     (rest.sessions === null || Array.isArray(rest.sessions))

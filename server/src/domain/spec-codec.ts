@@ -1,7 +1,7 @@
 import type { QueueName, TaskType } from "./ids.ts";
 import { DEFAULTS } from "./limits.ts";
 import type { Due, RetryPolicy, Shard, TaskSpec } from "./task.ts";
-import { expectSound } from "./undecodable.ts";
+import { expectSound, isMapOfTexts } from "./undecodable.ts";
 
 /** The spec's rarely set fields; what equals its default is left out. */
 interface SpecHead {
@@ -123,10 +123,23 @@ function parseHead(bytes: Buffer, from: number, to: number): SpecHead {
   const head = JSON.parse(bytes.toString("utf8", from, to)) as SpecHead;
   expectSound(
     typeof head.t === "string" &&
-      [head.h, head.l, head.d, head.r, head.x].every(isObjectOrNone) &&
+      [head.y, head.c, head.q].every((text) => text === undefined || typeof text === "string") &&
+      [head.h, head.l].every((map) => map === undefined || isMapOfTexts(map)) &&
+      [head.d, head.x].every(isObjectOrNone) &&
+      (head.r === undefined || isRetryPolicy(head.r)) &&
       [head.p, head.s, head.a, head.k, head.w].every(isNumberOrNone),
   );
   return head;
+}
+
+function isRetryPolicy(policy: RetryPolicy): boolean {
+  const { nonRetryableTypes, maxAttempts, maxCrashes, ...rest } = policy;
+  const numbers = [maxAttempts, maxCrashes, rest.initialBackoffMs, rest.maxBackoffMs];
+  return (
+    [...numbers, rest.multiplier].every(Number.isFinite) &&
+    Array.isArray(nonRetryableTypes) &&
+    nonRetryableTypes.every((type) => typeof type === "string")
+  );
 }
 
 function isObjectOrNone(value: unknown): boolean {

@@ -25,6 +25,16 @@ export function expectSound(isSound: boolean): void {
   }
 }
 
+/** Whether a value is an object whose values are all texts. */
+export function isMapOfTexts(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((each) => typeof each === "string")
+  );
+}
+
 /** Tells what can be read from what cannot. */
 export function isReadable<Value>(value: Value | Undecodable): value is Value {
   return !(value instanceof Undecodable);

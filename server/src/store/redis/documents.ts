@@ -252,7 +252,8 @@ function documentOf(name: string, bytes: Buffer): Document {
   const colonAt = bytes.indexOf(COLON);
   return {
     name,
-    version: Number(bytes.toString("latin1", 0, colonAt)),
+    // 0 where it is damaged, as the scripts take it.
+    version: Number(bytes.toString("latin1", 0, Math.max(colonAt, 0))) || 0,
     body: bytes.subarray(colonAt + 1),
   };
 }

@@ -6,5 +6,9 @@
 --@include lib/documents.lua
 
 local answer = {}
-for at = 2, #ARGV do answer[#answer + 1] = redis.call("HGET", documents, ARGV[at]) or "" end
+for at = 2, #ARGV do
+  local document = redis.call("HGET", documents, ARGV[at])
+  -- An empty value is a document that is damaged, not one that is not there.
+  answer[#answer + 1] = document == "" and ":" or document or ""
+end
 return answer
