@@ -90,7 +90,10 @@ describe("Events", () => {
     const events = start();
     await events.putSubscription(subscription(POINTS));
     await events.putSubscription(subscription(STOCK, { eventType: event().type }));
-    const extensions = { traceparent: "00-a-b-01", tenant: "blue" };
+    const extensions = {
+      traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+      tenant: "blue",
+    };
     const { taskIds, deduplicated } = await receipt(events, event({ subject: "o-7", extensions }));
     await settled();
     const [task] = await tasksOf(world.store, POINTS);
@@ -105,7 +108,7 @@ describe("Events", () => {
       "ce-time": "2026-01-01T00:00:00.000Z",
       "ce-subject": "o-7",
       "ce-tenant": "blue",
-      traceparent: "00-a-b-01",
+      traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     });
     assert.equal(task?.spec.contentType, "application/json");
     assert.equal(Buffer.from(task?.spec.payload ?? []).toString(), "{}");

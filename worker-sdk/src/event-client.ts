@@ -6,6 +6,7 @@ import { LIMITS } from "./limits.ts";
 import { type Call, type TaskTemplate, templateOptions } from "./schedule-client.ts";
 import { toSpec } from "./submit-spec.ts";
 import { toTimestamp } from "./time-fields.ts";
+import { extensionSetter } from "./trace-headers.ts";
 import { endFailed, endSent, startSend } from "./tracing.ts";
 import { type Received, type Sent, services } from "./wire.ts";
 
@@ -170,7 +171,7 @@ export class EventClient {
   #write(event: EventToPublish): { wire: Sent<"Event">; span: ReturnType<typeof startSend> } {
     const { data, timeMs } = event;
     const extensions = { ...event.extensions };
-    const span = startSend(event.type, event.type, extensions);
+    const span = startSend(event.type, event.type, extensions, extensionSetter);
     const encoded =
       data === undefined
         ? { value: new Uint8Array(0), contentType: "" }

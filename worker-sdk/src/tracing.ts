@@ -8,13 +8,14 @@ import {
   type Span,
   SpanKind,
   SpanStatusCode,
+  type TextMapSetter,
   type Tracer,
   trace,
 } from "@opentelemetry/api";
 import type { Outcome } from "./outcome.ts";
 import { ATTRIBUTES, SYSTEM } from "./semconv.ts";
 import { durationMs } from "./time-fields.ts";
-import { headerSetter, linksTo, traceparentOf } from "./trace-headers.ts";
+import { headerSetter, linksTo, spanOf, traceparentOf, writeTrace } from "./trace-headers.ts";
 import type { Received } from "./wire.ts";
 
 const TRACER = "@baton/worker-sdk";
@@ -52,13 +53,15 @@ export function startSend(
   queue: string,
   type: string,
   headers: Record<string, string>,
+  setter: TextMapSetter<Record<string, string>> = headerSetter,
 ): Span | undefined {
   const span = activeTracer()?.startSpan(`send ${queue}`, {
     kind: SpanKind.PRODUCER,
     attributes: attributes("send", queue, { [ATTRIBUTES.taskType]: type }),
   });
   if (span !== undefined) {
-    propagation.inject(trace.setSpan(context.active(), span), headers, headerSetter);
+    writeTrace(headers, span.spanContext(), setter);
+    propagation.inject(trace.setSpan(context.active(), span), headers, setter);
   }
   return span;
 }
@@ -70,7 +73,9 @@ export function startProcess(granted: Received<"GrantedTask">): ProcessSpan | un
 }
 
 function beginProcess(tracer: Tracer, granted: Received<"GrantedTask">): ProcessSpan {
-  const parent = propagation.extract(ROOT_CONTEXT, granted.headers);
+  const extracted = propagation.extract(ROOT_CONTEXT, granted.headers);
+  const sender = spanOf(granted.headers);
+  const parent = sender === undefined ? extracted : trace.setSpanContext(extracted, sender);
   const options = {
     kind: SpanKind.CONSUMER,
     attributes: attributes("process", granted.queue, {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { QueueName, TaskId } from "./ids.ts";
 import { taskIdOfRequest } from "./ids.ts";
 import type { TaskSpec } from "./task.ts";
+import { TRACE_HEADERS, withSoundTrace } from "./trace-context.ts";
 
 /** A CloudEvents 1.0 event, checked. */
 export interface BatonEvent {
@@ -126,9 +127,9 @@ export function headersOfEvent(event: BatonEvent, timeText: string): Record<stri
   for (const name in event.extensions) {
     headers[isTraceContext(name) ? name : `ce-${name}`] = event.extensions[name] ?? "";
   }
-  return headers;
+  return { ...withSoundTrace(headers) };
 }
 
 function isTraceContext(name: string): boolean {
-  return name === "traceparent" || name === "tracestate";
+  return TRACE_HEADERS.includes(name);
 }

@@ -2,6 +2,7 @@ import type { TaskError } from "./errors.ts";
 import { isTaskId, type LeaseRef, type LeaseToken, type TaskId } from "./ids.ts";
 import { LIMITS } from "./limits.ts";
 import type { Content, Failure, Progress } from "./task.ts";
+import { isTraceparent } from "./trace-context.ts";
 import { checkNumber, FieldChecks } from "./validate-fields.ts";
 import { checkNote, checkText, cutText } from "./validate-text.ts";
 import { checkDuration, type DurationInput } from "./validate-time.ts";
@@ -210,7 +211,6 @@ function checkResult(checks: FieldChecks, result: Content | null): Content {
 }
 
 const NO_FAILURE: Failure = { type: "", message: "", stack: "" };
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 function checkFail(checks: FieldChecks, fail: FailInput): AttemptOutcome {
   const { type, message, stack, traceparent = "" } = fail.failure ?? NO_FAILURE;
@@ -224,7 +224,7 @@ function checkFail(checks: FieldChecks, fail: FailInput): AttemptOutcome {
       message: cutText(message, LIMITS.maxFailureMessageBytes),
       stack: cutText(stack, LIMITS.maxFailureStackBytes),
       // Tracing may not make a good settlement a bad one: what is none is dropped.
-      ...(TRACEPARENT.test(traceparent) ? { traceparent } : {}),
+      ...(isTraceparent(traceparent) ? { traceparent } : {}),
     },
     nonRetryable: fail.nonRetryable,
     retryAfterMs:

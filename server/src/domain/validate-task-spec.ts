@@ -2,6 +2,7 @@ import type { TaskError } from "./errors.ts";
 import type { QueueName, TaskType } from "./ids.ts";
 import { DEFAULTS, LIMITS } from "./limits.ts";
 import type { Due, RetryPolicy, TaskSpec } from "./task.ts";
+import { withSoundTrace } from "./trace-context.ts";
 import {
   checkCount,
   checkInteger,
@@ -109,7 +110,7 @@ function checkSpec(checks: FieldChecks, input: TaskSpecInput, nowMs: number): Ta
     type: input.type as TaskType,
     payload: input.payload,
     contentType: input.contentType,
-    headers: checkMap(checks, "headers", input.headers, HEADERS),
+    headers: withSoundTrace(checkMap(checks, "headers", input.headers, HEADERS)),
     labels: checkMap(checks, "labels", input.labels, LABELS),
     requestId: input.requestId,
     priority: checkPriority(checks, input.priority),

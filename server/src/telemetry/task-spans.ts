@@ -1,19 +1,21 @@
 import { ATTRIBUTES, SYSTEM } from "@baton/proto";
 import {
   type Attributes,
+  type Context,
+  createTraceState,
   propagation,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
+  TraceFlags,
   type Tracer,
   trace,
 } from "@opentelemetry/api";
 import type { WorkerId } from "../domain/ids.ts";
 import { CRASHED_FAILURE, type LeasedTask, type Task } from "../domain/task.ts";
+import { isTraceparent } from "../domain/trace-context.ts";
 import type { NewTask, ReclaimedLease, SubmitOutcome } from "../store/store.ts";
-
-const TRACEPARENT = "traceparent";
 
 /**
  * Adds what only the dispatcher knows to the traces of tasks: the time in the queue, and the attempts
@@ -37,7 +39,10 @@ export class TaskSpans {
   } {
     const spans: (Span | null)[] = [];
     const traced = batch.map((task) => {
-      const span = TRACEPARENT in task.spec.headers ? null : this.#startSend(task);
+      const span =
+        trace.getSpanContext(contextOf(task.spec.headers)) !== undefined
+          ? null
+          : this.#startSend(task);
       spans.push(span);
       return span === null ? task : withContext(task, span);
     });
@@ -81,7 +86,7 @@ export class TaskSpans {
             [ATTRIBUTES.clientId]: workerId,
           }),
         },
-        propagation.extract(ROOT_CONTEXT, spec.headers),
+        contextOf(spec.headers),
       );
       span.end(nowMs);
     }
@@ -108,16 +113,36 @@ export class TaskSpans {
           [ATTRIBUTES.errorType]: CRASHED_FAILURE.type,
         }),
       },
-      propagation.extract(ROOT_CONTEXT, spec.headers),
+      contextOf(spec.headers),
     );
     span.setStatus({ code: SpanStatusCode.ERROR, message: "the worker was lost" });
     span.end(Math.max(startTime, nowMs));
   }
 }
 
+/** The trace that headers name: by `traceparent`, or as `OTEL_PROPAGATORS` says where there is none. */
+function contextOf(headers: Readonly<Record<string, string>>): Context {
+  const extracted = propagation.extract(ROOT_CONTEXT, headers);
+  const { traceparent = "", tracestate = "" } = headers;
+  if (!isTraceparent(traceparent)) {
+    return extracted;
+  }
+  const [, traceId = "", spanId = "", flags = ""] = traceparent.split("-");
+  return trace.setSpanContext(extracted, {
+    traceId,
+    spanId,
+    traceFlags: Number.parseInt(flags, 16) & TraceFlags.SAMPLED,
+    traceState: createTraceState(tracestate),
+    isRemote: true,
+  });
+}
+
 function withContext(task: NewTask, span: Span): NewTask {
   const headers: Record<string, string> = { ...task.spec.headers };
   propagation.inject(trace.setSpan(ROOT_CONTEXT, span), headers);
+  // Whatever `OTEL_PROPAGATORS` says: workers of all languages read this one.
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  headers.traceparent = `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
   return { ...task, spec: { ...task.spec, headers } };
 }
 

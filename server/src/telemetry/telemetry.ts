@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { trace } from "@opentelemetry/api";
-import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
+import { DiagLogLevel, diag, trace } from "@opentelemetry/api";
+import { defaultResource, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
@@ -12,6 +12,7 @@ import { BatchHistograms } from "./batch-histograms.ts";
 import { ConnectionMetrics, type ConnectionSources, type Port } from "./connection-metrics.ts";
 import { instrumentStore } from "./instrumented-store.ts";
 import { MetricsReader } from "./metrics-reader.ts";
+import { checkVariables, dropEmpty, type Environment, isTraced } from "./otel-variables.ts";
 import { resourceDetectors } from "./resource-detectors.ts";
 import { type GaugeSources, TaskMetrics } from "./task-metrics.ts";
 import { TaskSpans } from "./task-spans.ts";
@@ -19,14 +20,11 @@ import { TaskSpans } from "./task-spans.ts";
 const SCOPE = "@baton/server";
 const SERVICE_NAME = "baton-dispatcher";
 
-/** Where to send traces, either of them. */
-const ENDPOINT_VARIABLES = [
-  "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-  "OTEL_EXPORTER_OTLP_ENDPOINT",
-] as const;
-
 /** How long spans that wait to be sent may hold up the end of the process. */
 const FLUSH_TIMEOUT_MS = 2_000;
+
+/** How often the log says that traces could not be sent. */
+const COMPLAINT_SPACING_MS = 60_000;
 
 const NANOSECONDS = 1e9;
 
@@ -59,15 +57,17 @@ export interface Telemetry {
  * @throws ConfigError where a variable has a value that cannot be used; the message does not show it
  */
 export async function startTelemetry(
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   clock: Clock,
   log: DispatchLog,
 ): Promise<Telemetry> {
-  const tracing = isTraced(environment) ? await startTracing(environment) : null;
+  dropEmpty(environment);
+  const tracing = isTraced(environment) ? await startTracing(environment, clock, log) : null;
   const histograms = new BatchHistograms(SCOPE, clock);
   const reader = new MetricsReader([histograms]);
-  const service = { "service.name": environment.OTEL_SERVICE_NAME || SERVICE_NAME };
-  const resource = defaultResource().merge(resourceFromAttributes(service));
+  const resource = defaultResource()
+    .merge(resourceFromAttributes({ "service.name": SERVICE_NAME }))
+    .merge(resourceFromAttributes(envDetector.detect().attributes ?? {}));
   const meters = new MeterProvider({ readers: [reader], resource });
   const meter = meters.getMeter(SCOPE);
   const metrics = new TaskMetrics(meter, histograms);
@@ -102,11 +102,6 @@ export async function startTelemetry(
   };
 }
 
-function isTraced(environment: Readonly<Record<string, string | undefined>>): boolean {
-  const isAnywhere = ENDPOINT_VARIABLES.some((name) => (environment[name] ?? "") !== "");
-  return isAnywhere && environment.OTEL_SDK_DISABLED !== "true";
-}
-
 /** Keeps the text of what goes wrong to itself: that repeats headers and addresses, secrets among them. */
 function started<Sdk>(start: () => Sdk): Sdk {
   try {
@@ -120,21 +115,18 @@ function started<Sdk>(start: () => Sdk): Sdk {
 }
 
 async function startTracing(
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
+  clock: Clock,
+  log: DispatchLog,
 ): Promise<{ stop(clock: Clock): Promise<void> }> {
-  for (const name of ENDPOINT_VARIABLES) {
-    const endpoint = environment[name] || "localhost";
-    // The scheme may be missing where the protocol is gRPC.
-    if (!URL.canParse(/^\w+:\/\//.test(endpoint) ? endpoint : `http://${endpoint}`)) {
-      throw new ConfigError(`${name} is no URL; it is not shown: it may hold a password`);
-    }
-  }
+  checkVariables(environment);
   // Loaded only where it is used: it brings every exporter, and takes longer than the rest together.
   const { NodeSDK } = await import("@opentelemetry/sdk-node");
+  const isNamed = envDetector.detect().attributes?.["service.name"] !== undefined;
   const sdk = started(() => {
     const made = new NodeSDK({
       resourceDetectors: resourceDetectors(environment.OTEL_NODE_RESOURCE_DETECTORS || "all"),
-      ...(environment.OTEL_SERVICE_NAME ? {} : { serviceName: SERVICE_NAME }),
+      ...(isNamed ? {} : { serviceName: SERVICE_NAME }),
       instrumentations: [],
       metricReaders: [],
       logRecordProcessors: [],
@@ -142,6 +134,19 @@ async function startTracing(
     made.start();
     return made;
   });
+  // What it says may repeat an address or a header; that spans are lost is what an operator needs.
+  let nextMs = Number.NEGATIVE_INFINITY;
+  const complain = (): void => {
+    if (clock.monotonicMs() >= nextMs) {
+      nextMs = clock.monotonicMs() + COMPLAINT_SPACING_MS;
+      log.warn({}, "traces could not be sent; is OTEL_EXPORTER_OTLP_ENDPOINT right?");
+    }
+  };
+  const ignore = (): void => undefined;
+  diag.setLogger(
+    { error: complain, warn: complain, info: ignore, debug: ignore, verbose: ignore },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
   return {
     async stop(clock) {
       await new Promise<void>((resolve) => {

@@ -1,0 +1,22 @@
+/** The headers of W3C that a trace travels in. */
+export const TRACE_HEADERS: readonly string[] = ["traceparent", "tracestate", "baggage"];
+
+// Version ff and ids of zeros are none; only versions to come may have more behind.
+const TRACEPARENT =
+  /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|(?<!^00.*)-)/;
+
+/** Whether a text is a W3C `traceparent` that names a span. */
+export function isTraceparent(text: string): boolean {
+  return TRACEPARENT.test(text);
+}
+
+/**
+ * Returns headers without a `traceparent` that names no span, and the `tracestate` that belongs to it: a
+ * trace would begin anew at everybody who reads it.
+ */
+export function withSoundTrace(
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const { traceparent, tracestate: _state, ...others } = headers;
+  return traceparent === undefined || isTraceparent(traceparent) ? headers : others;
+}
