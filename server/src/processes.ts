@@ -42,7 +42,8 @@ export interface ProcessesOptions {
  * them. Until all of them serve, one that cannot start ends all; from then on each that ends is replaced,
  * with back-off and whatever became of the one before, and the others go on.
  *
- * @returns the exit status: 0, or that of a process that failed at the start or when all were stopped
+ * @returns the exit status: 0, or that of a process that failed at the start or, having served, when all
+ *   were stopped
  */
 export async function runProcesses(options: ProcessesOptions): Promise<number> {
   // They have standard error in common; what each would say on standard output is said once, here.
@@ -99,7 +100,9 @@ class Processes {
     const sinceMs = this.#servingSinceMs.get(worker);
     this.#servingSinceMs.delete(worker);
     if (this.#isStopping) {
-      this.#status ||= status ?? 1;
+      // A replacement that could not start had nothing to stop, so that its status says nothing of the stop.
+      const hadToStop = sinceMs !== undefined || !this.#haveServed;
+      this.#status ||= hadToStop ? (status ?? 1) : 0;
     } else if (this.#haveServed) {
       this.#replace(worker, status, sinceMs);
     } else {

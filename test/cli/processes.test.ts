@@ -92,6 +92,27 @@ describe("baton serve --processes", () => {
     }
   }).timeout(90_000);
 
+  it("is told by no replacement that cannot start how its stop went", async () => {
+    const own = await startRedis();
+    try {
+      const child = start("--store", own.url, "--processes", "2");
+      await child.line(/^ready (\S+)$/);
+      const [killed = 0] = processesOf(child.pid);
+      await own.kill();
+      process.kill(killed, "SIGKILL");
+      const isReplaced = () => {
+        const pids = processesOf(child.pid);
+        assert.ok(pids.length === 2 && !pids.includes(killed));
+      };
+      await eventually(isReplaced, { withinMs: 10_000 });
+      child.signal("SIGHUP");
+      const { code } = await child.exited;
+      assert.ok(code === 0 || code === 1, `it ended with ${code}`);
+    } finally {
+      await own.stop();
+    }
+  }).timeout(60_000);
+
   it("stops in peace where a terminal's Ctrl-C reaches every process", async () => {
     const serve = ["serve", "--listen", "127.0.0.1:0", "--http-listen", "off"];
     const child = new Child({
