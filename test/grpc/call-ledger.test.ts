@@ -4,7 +4,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:h
 import { loadBaton } from "@baton/proto";
 import type { TaskId } from "../../server/src/domain/ids.ts";
 import { MemoryBudget } from "../../server/src/net/memory-budget.ts";
-import { grpcHeaders, grpcMessage } from "../crash/support/hostile-clients.ts";
+import { grpcHeaders, grpcMessage, workerFrame } from "../crash/support/hostile-clients.ts";
 import { eventually } from "../support/eventually.ts";
 import { failureOf } from "../support/grpc-client.ts";
 import { type GrpcUnderTest, startGrpc } from "../support/grpc-server.ts";
@@ -177,6 +177,26 @@ describe("What a connection makes a dispatcher hold", () => {
       finish();
     }
     deaf.destroy();
+  });
+
+  it("opens sessions that keep much of their Hello only while there is room for them", async () => {
+    const types = Array.from({ length: 100 }, (_, n) => `${n}`.padEnd(100, "x"));
+    const subscriptions = Array.from({ length: 64 }, (_, n) => ({ queue: `q${n}`, types }));
+    const open = (wanted: object): ClientHttp2Stream => {
+      const stream = session.request(grpcHeaders("/baton.v1.WorkerService/Lease"));
+      stream.on("error", () => {}).resume();
+      stream.write(workerFrame({ hello: { protocolVersion: 1, workerId: "w", ...wanted } }));
+      return stream;
+    };
+    const large = Array.from({ length: 20 }, () => open({ subscriptions }));
+    // Somewhat more than a mebibyte each, and half of what an address may have.
+    await eventually(() => assert.equal(dispatcher.sessions.length, 7));
+    open({ subscriptions: [{ queue: "q" }] });
+    await eventually(() => assert.equal(dispatcher.sessions.length, 8));
+    for (const stream of large.slice(0, 2)) {
+      stream.close();
+    }
+    await eventually(() => assert.equal(dispatcher.sessions.length, 10));
   });
 
   it("says to large answers that never had room that nothing was done, and when to ask again", async () => {

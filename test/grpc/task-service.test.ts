@@ -76,7 +76,7 @@ describe("TaskService", () => {
     const taskId = await submit({
       ...TASK,
       contentType: "text/plain",
-      headers: { traceparent: "00-1-2-01" },
+      headers: { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" },
       labels: { "team/name": "größe" },
       requestId: "r-1",
       priority: 0,
@@ -88,7 +88,9 @@ describe("TaskService", () => {
     assert.equal(task.state, "TASK_STATE_SCHEDULED");
     assert.equal(task.priority, 0);
     assert.equal(task.maxAttempts, 7);
-    assert.deepEqual(task.headers, { traceparent: "00-1-2-01" });
+    assert.deepEqual(task.headers, {
+      traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    });
     assert.deepEqual(task.labels, { "team/name": "größe" });
     assert.equal(task.requestId, "r-1");
     assert.equal(task.payload.length, 0);

@@ -57,7 +57,11 @@ describe("WorkerService", () => {
   }
 
   it("grants what was credited, and no more", async () => {
-    await submit({ ...TASK, headers: { traceparent: "00-1-2-01" }, contentType: "text/plain" });
+    await submit({
+      ...TASK,
+      headers: { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" },
+      contentType: "text/plain",
+    });
     await submit();
     const stream = await worker();
     stream.send({ credit: { tasks: 1 } });
@@ -66,7 +70,9 @@ describe("WorkerService", () => {
     assert.equal(task.type, "send");
     assert.equal(task.payload.toString(), "hello");
     assert.equal(task.contentType, "text/plain");
-    assert.deepEqual(task.headers, { traceparent: "00-1-2-01" });
+    assert.deepEqual(task.headers, {
+      traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    });
     assert.equal(task.attempt, 1);
     assert.equal(task.maxAttempts, 5);
     assert.deepEqual(task.attemptTimeout, { seconds: "600", nanos: 0 });

@@ -1,5 +1,10 @@
 import { type handleBidiStreamingCall, Metadata, type ServerDuplexStream } from "@grpc/grpc-js";
-import type { WorkerLink, WorkerMessage, WorkerSession } from "../dispatch/contract.ts";
+import type {
+  WorkerHello,
+  WorkerLink,
+  WorkerMessage,
+  WorkerSession,
+} from "../dispatch/contract.ts";
 import type { Timer } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
@@ -14,6 +19,11 @@ import type { Received, Sent } from "./wire.ts";
 
 type Frame = Received<"WorkerFrame">;
 type Call = ServerDuplexStream<Frame, Sent<"ServerFrame">>;
+
+/** What a name or label takes beside its text. */
+const NAME_BYTES = 64;
+/** A session that keeps more of its Hello waits until its address may hold that. */
+const LARGE_HELLO_BYTES = 16 * 1024;
 
 /** Handles `Lease`. */
 export function leaseHandler(
@@ -140,10 +150,21 @@ class LeaseStream implements WorkerLink {
     }
     this.#isOpening = true;
     this.#flow();
-    this.#context.dispatcher.openSession(hello, this).then(
-      (session) => this.#opened(session),
-      (error: unknown) => this.end(toTaskError(error, this.#context.log)),
-    );
+    const bytes = bytesKeptOf(hello);
+    if (bytes < LARGE_HELLO_BYTES) {
+      this.#openSession(hello);
+    } else {
+      this.#context.ledger.makeRoom(this.#call, bytes, () => this.#openSession(hello));
+    }
+  }
+
+  #openSession(hello: WorkerHello): void {
+    if (!this.#isOver) {
+      this.#context.dispatcher.openSession(hello, this).then(
+        (session) => this.#opened(session),
+        (error: unknown) => this.end(toTaskError(error, this.#context.log)),
+      );
+    }
   }
 
   #opened(session: WorkerSession): void {
@@ -290,4 +311,19 @@ function helloTimeout(): TaskError {
 
 function openingTimeout(): TaskError {
   return new TaskError("OUTCOME_UNKNOWN", "the session was not opened in time");
+}
+
+/** What a session keeps of its Hello for as long as it lives, about. */
+function bytesKeptOf({ subscriptions, labels }: WorkerHello): number {
+  let bytes = 0;
+  for (const { queue, types } of subscriptions) {
+    bytes += queue.length + NAME_BYTES;
+    for (const type of types ?? []) {
+      bytes += type.length + NAME_BYTES;
+    }
+  }
+  for (const [name, value] of Object.entries(labels)) {
+    bytes += name.length + value.length + NAME_BYTES;
+  }
+  return bytes;
 }
