@@ -97,7 +97,7 @@ describe("baton serve", () => {
     }
     const opened = lines.find(({ msg }) => msg === "a session was opened");
     assert.ok(opened.session_id && opened.worker_id, JSON.stringify(opened));
-  });
+  }).timeout(20_000);
 
   it("says where it serves, answers a health check, and ends with 0 on SIGTERM", async () => {
     const { child, address } = await serve("--store", store());

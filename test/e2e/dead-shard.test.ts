@@ -200,7 +200,11 @@ describe("A dispatcher on a cluster of which a master is away", function () {
     for (const name of SCHEDULES) {
       const cadence = { kind: "fixed_rate", intervalMs: 1_000 } as const;
       const task = newSpec({ queue: living });
-      await schedules.put(newDefinition({ name, cadence, task, overlapPolicy: "ALLOW" }));
+      const definition = newDefinition({ name, cadence, task, overlapPolicy: "ALLOW" });
+      // A master that was frozen until now may still refuse its first call.
+      await eventually(() => schedules.put(definition).then(() => undefined), {
+        withinMs: BACK_WITHIN_MS,
+      });
     }
     await events.putSubscription({
       name: "all",

@@ -293,15 +293,15 @@ export const AUTOMATION_MUTANTS: readonly StruckMutant[] = [
       },
       {
         file: "server/src/schedule/schedule-records.ts",
-        snippet: "        expectedVersion: version,\n      };",
-        replacement: "        expectedVersion: null,\n      };",
+        snippet: "        expectedVersion: version,\n        isSmall",
+        replacement: "        expectedVersion: null,\n        isSmall",
       },
       {
         file: "server/src/domain/schedule-step.ts",
         // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the source that it edits
-        snippet: "key: trigger === null ? `t${fireAtMs}`",
+        snippet: "trigger === null ? `t${fireAtMs}`",
         // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the source that it edits
-        replacement: "key: trigger === null ? `t${fireAtMs}-${Math.random()}`",
+        replacement: "trigger === null ? `t${fireAtMs}-${Math.random()}`",
       },
     ],
     store: "redis",
