@@ -211,7 +211,8 @@ describe("CloudEvents over HTTP", () => {
 
   it("answers 404, 405, 413 and 415 where it should", async () => {
     const json = { "content-type": "application/cloudevents+json" };
-    assert.equal((await send("", {}, { path: "/" })).status, 404);
+    assert.equal((await send("", {}, { path: "/" })).status, 405);
+    assert.equal((await send("", {}, { path: "/nothing" })).status, 404);
     assert.equal((await send("", {}, { path: "/__proto__" })).status, 404);
     const wrongMethod = await send("", {}, { method: "PUT" });
     assert.deepEqual([wrongMethod.status, wrongMethod.headers.allow], [405, "POST"]);
