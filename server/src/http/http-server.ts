@@ -61,8 +61,8 @@ const LIMITS_OF_CONNECTIONS = {
 } as const;
 /** A prober's connection is short: where all places are taken, it takes that of the oldest. */
 const CONNECTIONS = {
-  maxConnections: 1_024,
-  maxPeerConnections: 256,
+  maxConnections: 256,
+  maxPeerConnections: 128,
   greetingBytes: "GET / HTTP/1.1".length,
   greetingTimeoutMs: 5_000,
 } as const;
