@@ -1,4 +1,4 @@
-import { type Attack, dialFrom, nextTurn } from "../support/attack.ts";
+import { type Attack, dialFrom, keepSending } from "../support/attack.ts";
 import { frame, PREFACE, SETTINGS } from "../support/raw-frames.ts";
 
 const CONNECTIONS = 20;
@@ -17,16 +17,6 @@ export const attack: Attack = {
       return socket;
     };
     const places = from.flatMap((each) => Array.from({ length: CONNECTIONS }, () => each));
-    const sockets = places.map(begin);
-    for (;;) {
-      for (const [n, socket] of sockets.entries()) {
-        if (socket.destroyed) {
-          sockets[n] = begin(places[n] ?? "");
-        } else if (!socket.writableNeedDrain) {
-          socket.write(FRAMES);
-        }
-      }
-      await nextTurn();
-    }
+    await keepSending(places, begin, FRAMES);
   },
 };

@@ -61,3 +61,22 @@ export function nextTurn(): Promise<void> {
     setImmediate(resolve);
   });
 }
+
+/** Sends the same bytes over a connection from each place as fast as they are taken; begins anew what is cut. */
+export async function keepSending(
+  places: readonly string[],
+  begin: (from: string) => Socket,
+  bytes: Buffer,
+): Promise<never> {
+  const sockets = places.map(begin);
+  for (;;) {
+    for (const [n, socket] of sockets.entries()) {
+      if (socket.destroyed) {
+        sockets[n] = begin(places[n] ?? "");
+      } else if (!socket.writableNeedDrain) {
+        socket.write(bytes);
+      }
+    }
+    await nextTurn();
+  }
+}
