@@ -1,13 +1,13 @@
 # Builds two images: `dispatcher` (the default) and `demo-worker`.
 FROM node:24-bookworm-slim AS build
 WORKDIR /baton
-COPY package.json package-lock.json tsconfig.json tsconfig.base.json tsconfig.test.json ./
+COPY package.json package-lock.json tsconfig.base.json ./
 COPY proto proto
 COPY server server
 COPY worker-sdk worker-sdk
 # A workspace: npm ci wants its manifest, and installs nothing of it for production.
 COPY bench/package.json bench/
-RUN npm ci --no-audit --no-fund && npx tsc -b && npm prune --omit=dev --no-audit --no-fund
+RUN npm ci --no-audit --no-fund && npm run build && npm prune --omit=dev --no-audit --no-fund
 
 FROM node:24-bookworm-slim AS runtime
 WORKDIR /baton
