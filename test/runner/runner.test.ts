@@ -19,6 +19,17 @@ function run(file: string, environment: Readonly<Record<string, string>>): Promi
 describe("A run of the tests", function () {
   this.timeout(30_000);
 
+  it("is of one file alone where that is named", async () => {
+    const command = [join(repository, "scripts/test.ts"), "test/runner/free-port.test.ts"];
+    const child = spawn(process.execPath, command, {
+      cwd: repository,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const { status, output, errors } = await ended(child);
+    assert.equal(status, 0, errors);
+    assert.match(output, /^2 passed, 0 failed$/m);
+  });
+
   it("ends where a file loops for ever, and says which file and where", async () => {
     const { status, errors } = await run("stuck.ts", { BATON_TEST_FILE_LIMIT_MS: "500" });
     assert.equal(status, 70, errors);
