@@ -56,6 +56,38 @@ describe("Submitting", () => {
     ]);
   });
 
+  it("names what differs from the task that has the request id, whatever headers say", async () => {
+    const known = { requestId: "once", priority: 3, labels: { a: "1" } };
+    await fixture.submit(newTask(known));
+    const answer = await fixture.trySubmit([
+      newTask({ ...known, headers: { traceparent: "another" } }),
+      newTask({ ...known, priority: 4, due: { kind: "after", delayMs: 1 } }),
+      newTask({ ...known, payload: Buffer.from("another"), labels: { a: "2" } }),
+    ]);
+    assert.deepEqual(answer, [
+      { kind: "known" },
+      { kind: "reused", differing: ["priority", "delay"] },
+      { kind: "reused", differing: ["payload", "labels"] },
+    ]);
+  });
+
+  it("reads repeats back in one call, and nothing where there is none", async () => {
+    const tasks = Array.from({ length: 50 }, (_, n) => newTask({ requestId: `${n}` }));
+    await fixture.submit(...tasks);
+    assert.equal(fixture.store.calls("get").length, 0);
+    await Promise.all(tasks.map((task) => fixture.trySubmit([task])));
+    assert.equal(fixture.store.calls("get").length, 1);
+  });
+
+  it("says what a repeat failed of, and that others did not", async () => {
+    const known = newTask({ requestId: "once" });
+    await fixture.submit(known);
+    fixture.store.failNext("get", "unavailable");
+    const [first, second] = (await fixture.trySubmit([known, newTask()])) as readonly unknown[];
+    assert.ok(first instanceof TaskError && first.reason === "STORE_UNAVAILABLE");
+    assert.deepEqual(second, { kind: "created" });
+  });
+
   it("splits a large batch into calls of two hundred", async () => {
     await fixture.submit(...newTasks(450));
     assert.deepEqual(batches(), [200, 200, 50]);

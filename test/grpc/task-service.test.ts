@@ -112,8 +112,44 @@ describe("TaskService", () => {
     const failure = await failureOf(baton.client.task("Submit", { task: other }));
     assert.equal(failure.code, "ALREADY_EXISTS");
     assert.equal(failure.reason, "REQUEST_ID_REUSED");
-    assert.deepEqual(failure.metadata, { task_id: taskId });
+    assert.deepEqual(failure.metadata, { task_id: taskId, fields: "payload" });
   });
+
+  for (const [field, change] of [
+    ["type", { type: "other" }],
+    ["payload", { payload: Buffer.from('{"b":2,"a":1}') }],
+    ["content_type", { contentType: "text/json" }],
+    ["labels", { labels: { team: "b" } }],
+    ["priority", { priority: 6 }],
+    ["delay", { delay: { seconds: 61 } }],
+    ["run_at", { delay: null, runAt: { seconds: 5 } }],
+    ["start_deadline", { startDeadline: { seconds: 9 } }],
+    ["attempt_timeout", { attemptTimeout: { seconds: 9 } }],
+    ["retry_policy", { retryPolicy: { maxAttempts: 2, nonRetryableTypes: ["Bad"] } }],
+    ["retention", { retention: { seconds: 9 } }],
+    ["deduplication_window", { deduplicationWindow: { seconds: 9 } }],
+  ] as const) {
+    it(`refuses a request id that comes again with another ${field}, and names it`, async () => {
+      const task: Spec = {
+        ...TASK,
+        requestId: "r-1",
+        payload: Buffer.from('{"a":1,"b":2}'),
+        contentType: "application/json",
+        labels: { team: "a" },
+        delay: { seconds: 60 },
+        retryPolicy: { maxAttempts: 2 },
+      };
+      const taskId = await submit(task);
+      const again = { ...task, headers: { op: "a retry, in another span" } };
+      const repeat = await baton.client.task("Submit", { task: again });
+      assert.deepEqual(repeat.receipt, { taskId, deduplicated: true });
+      const other = { ...task, ...change } as Spec;
+      const failure = await failureOf(baton.client.task("Submit", { task: other }));
+      assert.equal(failure.reason, "REQUEST_ID_REUSED");
+      assert.equal(failure.metadata.fields, field);
+      assert.match(failure.message, new RegExp(`another ${field}$`));
+    });
+  }
 
   it("stores what is good of a batch, and of a stream", async () => {
     const { results } = await baton.client.task("SubmitBatch", {

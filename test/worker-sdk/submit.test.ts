@@ -72,8 +72,21 @@ describe("A client's submits", () => {
       assert.equal(error.code, "ALREADY_EXISTS");
       assert.equal(error.reason, "REQUEST_ID_REUSED");
       assert.equal(error.metadata.task_id, taskId);
+      assert.equal(error.metadata.fields, "payload");
       return true;
     });
+  });
+
+  it("take JSON whose keys come in another order for another payload, and name the field", async () => {
+    const options = { requestId: "order" };
+    await client.submit("dedup", "t", { a: 1, b: 2 }, options);
+    await assert.rejects(client.submit("dedup", "t", { b: 2, a: 1 }, options), (error) => {
+      assert.ok(error instanceof BatonError && error.reason === "REQUEST_ID_REUSED");
+      assert.equal(error.metadata.fields, "payload");
+      return true;
+    });
+    const sooner = client.submit("dedup", "t", { a: 1, b: 2 }, { ...options, priority: 9 });
+    await assert.rejects(sooner, /request id belongs to a task with another priority/);
   });
 
   it("create a task each where they name no request id, however alike", async () => {

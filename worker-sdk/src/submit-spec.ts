@@ -12,6 +12,11 @@ export interface SubmitOptions {
   /**
    * Makes it safe to submit the same again: the first task is returned and none is created. Without
    * one, repeats after a broken connection are safe as well, but not calls of `submit`.
+   *
+   * The same is: the same type, payload and options, but for `headers`. A submit with anything else under it
+   * rejects with REQUEST_ID_REUSED, whose `metadata.fields` names what differs. Payloads are compared as the
+   * bytes that were sent: `{ a, b }` and `{ b, a }` are two. So is every `runAtMs` that is made of the time of
+   * the call; give `delayMs`.
    */
   readonly requestId?: string;
   /** How long the request id is remembered at least. */

@@ -127,7 +127,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
    * Stores a task; resolves once it is durable. Submits that one event brings about travel together. The
    * payload is as it is now, whatever becomes of it after the call.
    * Where it rejects with UNAVAILABLE or DEADLINE_EXCEEDED the task may be stored all the same: with a
-   * `requestId` it is safe to submit it again.
+   * `requestId` it is safe to submit it again, as it was.
    */
   submit<Type extends string & keyof Types>(
     queue: string,

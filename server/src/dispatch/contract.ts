@@ -9,7 +9,13 @@ import type {
   WorkerId,
 } from "../domain/ids.ts";
 import type { Content, Failure, LeasedTask, Progress, Task } from "../domain/task.ts";
-import type { ListPage, ListQuery, NewTask, QueueStats, SubmitOutcome } from "../store/store.ts";
+import type {
+  ListPage,
+  ListQuery,
+  NewTask,
+  QueueStats,
+  SubmitOutcome as StoredOutcome,
+} from "../store/store.ts";
 import type { FiguresPage } from "./queue-figures.ts";
 
 export type {
@@ -18,7 +24,6 @@ export type {
   ListQuery,
   NewTask,
   QueueStats,
-  SubmitOutcome,
 } from "../store/store.ts";
 
 /**
@@ -26,7 +31,8 @@ export type {
  */
 export interface Dispatcher {
   /**
-   * Stores tasks. What one event of the event loop brings becomes one store call a queue.
+   * Stores tasks. What one event of the event loop brings becomes one store call a queue. A repeat that
+   * differs from its task in anything but headers is `reused`.
    *
    * @param done called once
    */
@@ -34,7 +40,7 @@ export interface Dispatcher {
 
   /**
    * As {@link submit}, for tasks that the dispatcher makes by itself, of schedules and events: these are
-   * taken also during a drain, until `stop`.
+   * taken also during a drain, until `stop`. Repeats are compared by type and payload alone.
    */
   submitOwn(batch: readonly NewTask[], done: (answer: SubmitAnswer) => void): void;
 
@@ -100,6 +106,12 @@ export interface Dispatcher {
 
   /** Ends the background duties and waits for store calls under way. */
   stop(): Promise<void>;
+}
+
+/** What became of one task that was submitted. */
+export interface SubmitOutcome extends StoredOutcome {
+  /** Of what is `reused`, the fields that differ, as on the wire; absent where they are not known. */
+  readonly differing?: readonly string[];
 }
 
 /** An outcome an item in order, or why it is not known; one error where that is so of all of them. */

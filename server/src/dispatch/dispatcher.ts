@@ -31,6 +31,7 @@ import { Operations } from "./operations.ts";
 import type { FiguresPage } from "./queue-figures.ts";
 import { Renewer } from "./renewer.ts";
 import { Reopener } from "./reopener.ts";
+import { Repeats } from "./repeats.ts";
 import { Sessions } from "./sessions.ts";
 import { type DispatchSettings, dispatchSettings } from "./settings.ts";
 import { SettleCall } from "./settle-call.ts";
@@ -71,6 +72,7 @@ class StoreDispatcher implements Dispatcher {
   readonly #health: StoreHealth;
   readonly #store: ObservedStore;
   readonly #submitter: Submitter;
+  readonly #repeats: Repeats;
   readonly #settler: Settler;
   readonly #renewer: Renewer;
   readonly #granter: Granter;
@@ -113,6 +115,7 @@ class StoreDispatcher implements Dispatcher {
       ...shared,
       onStoring: (queue, tasks) => this.#storing(queue, tasks),
     });
+    this.#repeats = new Repeats(shared);
     this.#settler = new Settler({
       ...shared,
       onSettling: (batch) => this.#watchHub.settling(batch),
@@ -167,7 +170,7 @@ class StoreDispatcher implements Dispatcher {
     if (this.#isStopped) {
       done(drainingError());
     } else {
-      this.#submitter.submit(batch, done);
+      this.#submitter.submit(batch, (answer) => this.#repeats.compare(batch, answer, done));
     }
   }
 
@@ -304,6 +307,7 @@ class StoreDispatcher implements Dispatcher {
   async #answered(): Promise<void> {
     await this.#granter.idle();
     await this.#submitter.idle();
+    await this.#repeats.idle();
     await this.#heartbeats.idle();
     await this.#settler.idle();
     await this.#renewer.idle();

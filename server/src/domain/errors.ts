@@ -66,7 +66,7 @@ export const REASONS = {
   REQUEST_ID_REUSED: {
     status: "ALREADY_EXISTS",
     retryable: false,
-    doc: "The request id belongs to a task with another type or payload; `task_id` names it.",
+    doc: "The request id belongs to a task that was submitted with something else; `task_id` names it, `fields` what differs. Repeat a submit as it was, or use another request id.",
   },
   TASK_FINAL: {
     status: "FAILED_PRECONDITION",

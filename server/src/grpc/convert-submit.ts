@@ -30,12 +30,20 @@ export function toReceipt(
     case "known":
       return { taskId: task.id, deduplicated: true };
     case "reused":
-      return new TaskError(
-        "REQUEST_ID_REUSED",
-        "the request id belongs to a task with another type or payload",
-        { metadata: { task_id: task.id } },
-      );
+      return reused(task, outcome.differing ?? []);
     default:
       return assertNever(outcome.kind);
   }
+}
+
+function reused({ id }: NewTask, fields: readonly string[]): TaskError {
+  const isKnown = fields.length > 0;
+  const what = isKnown ? fields.join(", ") : "type or payload";
+  return new TaskError(
+    "REQUEST_ID_REUSED",
+    `the request id belongs to a task with another ${what}`,
+    {
+      metadata: { task_id: id, ...(isKnown && { fields: fields.join(",") }) },
+    },
+  );
 }

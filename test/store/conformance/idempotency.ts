@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { type QueueName, type TaskType, taskIdOfRequest } from "../../../server/src/domain/ids.ts";
-import type { TaskSpec } from "../../../server/src/domain/task.ts";
-import { newTask, QUEUE } from "../../support/task-factory.ts";
+import { DEFAULTS } from "../../../server/src/domain/limits.ts";
+import { differencesOf } from "../../../server/src/domain/spec-differences.ts";
+import type { Due, TaskSpec } from "../../../server/src/domain/task.ts";
+import { newSpec, newTask, QUEUE } from "../../support/task-factory.ts";
 import {
   cancel,
   complete,
@@ -40,6 +42,32 @@ export function describeIdempotency(fixture: Fixture): void {
     assert.equal(await trySubmit(store, { ...request, priority: 9, labels: { b: "2" } }), "known");
     const { spec } = await find(store, id);
     assert.deepEqual([spec.priority, spec.labels], [3, { a: "1" }]);
+  });
+
+  it("gives a spec back as it was submitted, so that a repeat can be compared (G2)", async () => {
+    const { store } = fixture;
+    const dues: readonly Due[] = [
+      { kind: "now" },
+      { kind: "after", delayMs: 7_000 },
+      { kind: "at", atMs: 4_000_000_000_000 },
+    ];
+    for (const [index, due] of dues.entries()) {
+      const spec = newSpec({
+        requestId: `r-${index}`,
+        payload: Buffer.alloc(index * 1_000, "x"),
+        contentType: "application/json",
+        labels: { b: "2", a: "größe" },
+        priority: index,
+        due,
+        startDeadlineMs: index === 0 ? null : 5_000,
+        attemptTimeoutMs: 1_000 + index,
+        retryPolicy: { ...DEFAULTS.retryPolicy, multiplier: 1.5, nonRetryableTypes: ["A", "B"] },
+        retentionMs: index * 1_000,
+        deduplicationWindowMs: 3_000,
+      });
+      const known = await find(store, await submit(store, spec));
+      assert.deepEqual(differencesOf(spec, known.spec), []);
+    }
   });
 
   it("tells a request id that was used for another payload or type (G2)", async () => {

@@ -48,7 +48,9 @@ export interface TaskSpec {
   /**
    * Makes the submit safe to repeat: while the first task of this queue with
    * the same value is known (see `deduplication_window`), a repeat returns that
-   * task and creates none. A repeat with another type or payload is refused.
+   * task and creates none. A repeat that differs from it in anything but
+   * `headers` is refused, and what differs is named; payloads are compared as
+   * bytes, so JSON with its keys in another order differs.
    * At most 128 bytes. Default: empty (every submit creates a task).
    */
   'requestId'?: (string);
@@ -153,7 +155,9 @@ export interface TaskSpec__Output {
   /**
    * Makes the submit safe to repeat: while the first task of this queue with
    * the same value is known (see `deduplication_window`), a repeat returns that
-   * task and creates none. A repeat with another type or payload is refused.
+   * task and creates none. A repeat that differs from it in anything but
+   * `headers` is refused, and what differs is named; payloads are compared as
+   * bytes, so JSON with its keys in another order differs.
    * At most 128 bytes. Default: empty (every submit creates a task).
    */
   'requestId': (string);
