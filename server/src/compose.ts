@@ -121,6 +121,7 @@ export async function startDispatcher(
     metricsText: () => telemetry.metricsText(),
     isReady: () => dispatcher.isReady(),
     allowedHosts,
+    eventReplies: config.eventReplies,
     budget,
     onCut: (reason) => telemetry.cut("http", reason),
   });

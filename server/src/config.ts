@@ -37,9 +37,12 @@ export interface ServeConfig {
   readonly connectionMemoryMiB: number;
   /** Names that HTTP is served under beside its own. */
   readonly httpAllowedHosts: ReadonlySet<string>;
+  /** What who sends events over HTTP gets where it does not say what it wants. */
+  readonly eventReplies: (typeof EVENT_REPLIES)[number];
   readonly logLevel: LogLevel;
 }
 
+const EVENT_REPLIES = ["receipt", "empty"] as const;
 const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 
 /** The least severe level that is logged. */
@@ -151,6 +154,13 @@ export const SERVE_OPTIONS = [
     help: "host names that HTTP is served under too, without scheme, port or *; those without a dot always are",
   },
   {
+    flag: "event-replies",
+    variable: "BATON_EVENT_REPLIES",
+    placeholder: EVENT_REPLIES.join("|"),
+    defaultText: "receipt",
+    help: "what POST /v1/events answers without a Prefer header; empty: the status alone",
+  },
+  {
     flag: "log-level",
     variable: "BATON_LOG_LEVEL",
     placeholder: LOG_LEVELS.join("|"),
@@ -216,6 +226,7 @@ export function loadServeConfig(
     maxConnections: parseWhole(text("max-connections"), 2, 1_000_000),
     connectionMemoryMiB: parseWhole(text("connection-memory"), 32, 65_536, "MiB"),
     httpAllowedHosts: parseHosts(text("http-allowed-hosts")),
+    eventReplies: parseChoice(text("event-replies"), EVENT_REPLIES),
     logLevel: parseChoice(text("log-level"), LOG_LEVELS),
   };
 }

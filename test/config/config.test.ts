@@ -22,6 +22,7 @@ describe("the configuration of baton serve", () => {
       maxConnections: 4_096,
       connectionMemoryMiB: 96,
       httpAllowedHosts: new Set(),
+      eventReplies: "receipt",
       logLevel: "info",
     });
   });

@@ -215,7 +215,7 @@ describe("CloudEvents over HTTP", () => {
     assert.equal((await send("", {}, { path: "/nothing" })).status, 404);
     assert.equal((await send("", {}, { path: "/__proto__" })).status, 404);
     const wrongMethod = await send("", {}, { method: "PUT" });
-    assert.deepEqual([wrongMethod.status, wrongMethod.headers.allow], [405, "POST"]);
+    assert.deepEqual([wrongMethod.status, wrongMethod.headers.allow], [405, "POST, OPTIONS"]);
     assert.equal((await send("{}", { "content-type": "application/json" })).status, 415);
     assert.equal(
       (await send("<x/>", { "content-type": "application/cloudevents+xml" })).status,

@@ -99,7 +99,10 @@ describe("The HTTP port", () => {
   });
 
   it("names its paths", async () => {
-    assert.match(await ask("GET /"), /\r\n\r\nPOST \/v1\/events\nGET \/metrics\nGET \/readyz\n/);
+    assert.match(
+      await ask("GET /"),
+      /\r\n\r\nPOST \/v1\/events\nOPTIONS \/v1\/events\nGET \/metrics\nGET \/readyz\n/,
+    );
     assert.match(await ask("GET /v1"), /^HTTP\/1.1 404 .*GET \/ names every path/s);
   });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import type { Connection } from "../../server/src/net/connection.ts";
 import { type ConnectionLimits, Listener } from "../../server/src/net/listener.ts";
 import { eventually } from "../support/eventually.ts";
 import { ManualClock } from "../support/manual-clock.ts";
@@ -19,16 +20,19 @@ describe("A listener", () => {
   let cuts: string[];
   let port: number;
 
-  beforeEach(async () => {
+  const listen = async (replacesOldest: boolean): Promise<void> => {
     cuts = [];
     listener = new Listener({
       limits: LIMITS,
       clock,
+      replacesOldest,
       onConnection: ({ socket }) => socket.on("error", () => {}).resume(),
       onCut: (reason, peer) => cuts.push(`${peer} ${reason}`),
     });
     port = await listener.listen("127.0.0.1", 0);
-  });
+  };
+
+  beforeEach(() => listen(false));
 
   afterEach(() => {
     for (const socket of sockets.splice(0)) {
@@ -97,6 +101,45 @@ describe("A listener", () => {
     await eventually(() => assert.deepEqual([silent?.closed, slow?.closed], [true, true]));
     assert.equal(sound?.closed, false);
     assert.deepEqual(cuts, ["127.0.0.1 silent", "127.0.0.1 silent"]);
+  });
+
+  describe("that gives newcomers a place", () => {
+    const taken = (n: number): Connection => {
+      const connection = [...listener.connections][n];
+      assert.ok(connection);
+      return connection;
+    };
+
+    beforeEach(async () => {
+      listener.close();
+      await listen(true);
+    });
+
+    it("cuts of a peer that has as many as may be who is idle for longest, else the oldest", async () => {
+      const [oldest, idlest, idle] = await openAll("127.0.0.1", "127.0.0.1", "127.0.0.1");
+      taken(1).idleSinceMs = 1;
+      taken(2).idleSinceMs = 2;
+      await open();
+      await eventually(() => assert.equal(idlest?.closed, true));
+      await open();
+      await eventually(() => assert.equal(idle?.closed, true));
+      assert.equal(oldest?.closed, false);
+      await open();
+      await eventually(() => assert.equal(oldest?.closed, true));
+      assert.deepEqual(new Set(cuts), new Set(["127.0.0.1 too_many_of_peer"]));
+    });
+
+    it("cuts of those that have most who is idle for longest, else anybody's", async () => {
+      const sockets = await openAll("127.0.0.1", "127.0.0.1", "127.0.0.1", "127.0.0.2");
+      taken(1).idleSinceMs = 2;
+      taken(3).idleSinceMs = 1;
+      await openAll("127.0.0.3");
+      await eventually(() => assert.equal(sockets[1]?.closed, true));
+      // Each of two has as many as the newcomer would have.
+      await openAll("127.0.0.3");
+      await eventually(() => assert.equal(sockets[3]?.closed, true));
+      assert.deepEqual(cuts, ["127.0.0.1 too_many", "127.0.0.2 too_many"]);
+    });
   });
 
   it("refuses for a while who flooded it, and keeps what else that peer has open", async () => {

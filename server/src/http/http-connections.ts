@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
@@ -18,22 +18,31 @@ export interface HttpConnectionsParts {
   readonly onCut: (reason: CutReason) => void;
 }
 
+interface HttpConnection {
+  readonly connection: Connection;
+  /** How many requests of it are not answered; more than one where its client does not wait for answers. */
+  underWay: number;
+}
+
 /** The connections of an HTTP server, as many as may be, and room for what they send. */
 export class HttpConnections implements BodyRoom {
   readonly #listener: Listener;
   readonly #budget: MemoryBudget;
   readonly #cuts: CutLog;
-  readonly #connections = new WeakMap<Socket, Connection>();
+  readonly #clock: Clock;
+  readonly #connections = new WeakMap<Socket, HttpConnection>();
 
   constructor(parts: HttpConnectionsParts) {
     const { limits, budget, clock, log } = parts;
     this.#budget = budget;
+    this.#clock = clock;
     this.#cuts = new CutLog("HTTP", clock, log, parts.onCut);
     this.#listener = new Listener({
       limits,
       clock,
       replacesOldest: true,
-      onConnection: (connection) => this.#connections.set(connection.socket, connection),
+      onConnection: (connection) =>
+        this.#connections.set(connection.socket, { connection, underWay: 0 }),
       onCut: (reason, peer) => this.#cuts.add(reason, peer),
     });
   }
@@ -49,8 +58,22 @@ export class HttpConnections implements BodyRoom {
     this.#listener.take(socket);
   }
 
+  /** Knows from now on that the connection is idle only once the request is answered. */
+  note({ socket }: IncomingMessage, response: ServerResponse): void {
+    const known = this.#connections.get(socket);
+    if (known === undefined) {
+      return;
+    }
+    known.underWay += 1;
+    known.connection.idleSinceMs = null;
+    response.once("close", () => {
+      known.underWay -= 1;
+      known.connection.idleSinceMs = known.underWay === 0 ? this.#clock.monotonicMs() : null;
+    });
+  }
+
   make(request: IncomingMessage, bytes: number, ready: () => void): void {
-    const connection = this.#connections.get(request.socket);
+    const connection = this.#connections.get(request.socket)?.connection;
     if (connection === undefined) {
       ready();
       return;

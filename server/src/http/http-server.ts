@@ -10,9 +10,12 @@ import { DEFAULT_MEMORY_LIMITS, MemoryBudget } from "../net/memory-budget.ts";
 import { HttpConnections } from "./http-connections.ts";
 import { HttpError } from "./http-error.ts";
 import { EVENTS_PATH, publishOverHttp } from "./publish-route.ts";
+import { asPreferred, type EventReplies } from "./reply-preference.ts";
 import { refuseForeignHost, refuseOtherSites } from "./request-guard.ts";
+import { targetOf } from "./request-target.ts";
 import { errorAnswer, type HttpAnswer, respond } from "./respond.ts";
 import { statusRoutes } from "./status-routes.ts";
+import { consentToWebhook } from "./webhook-consent.ts";
 
 /** What an HTTP server is made of. */
 export interface HttpServerParts {
@@ -24,6 +27,8 @@ export interface HttpServerParts {
   readonly isReady: () => boolean;
   /** Names that this server may be asked for, beside its own; see `refuseForeignHost`. */
   readonly allowedHosts?: ReadonlySet<string>;
+  /** What is answered to who sends events and does not say what it wants. Default: a receipt. */
+  readonly eventReplies?: EventReplies;
   readonly clock?: Clock;
   /** Default: one of its own. */
   readonly budget?: MemoryBudget;
@@ -56,10 +61,11 @@ const LIMITS_OF_CONNECTIONS = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 5_000,
   requestTimeout: 10_000,
-  keepAliveTimeout: 5_000,
+  // Longer than clients keep idle connections (Go and Envoy: 90 s and less), so that it is they who end them.
+  keepAliveTimeout: 95_000,
   connectionsCheckingInterval: 1_000,
 } as const;
-/** A prober's connection is short: where all places are taken, it takes that of the oldest. */
+/** Where all places are taken, a newcomer takes that of who is idle for longest, or came first. */
 const CONNECTIONS = {
   maxConnections: 256,
   maxPeerConnections: 128,
@@ -72,17 +78,27 @@ const READING = ["GET", "HEAD"];
 /** Makes an HTTP server that hands events to the dispatcher. */
 export function createHttpServer(parts: HttpServerParts): HttpServer {
   const { events, log, allowedHosts = new Set(), clock = systemClock } = parts;
+  const { eventReplies = "receipt" } = parts;
   const { budget = new MemoryBudget(DEFAULT_MEMORY_LIMITS, clock), onCut = () => {} } = parts;
   const connections = new HttpConnections({ limits: CONNECTIONS, budget, clock, log, onCut });
   const routes: Routes = {
-    [EVENTS_PATH]: { POST: (request) => publishOverHttp(events, request, connections) },
+    [EVENTS_PATH]: {
+      POST: (request) => publishOverHttp(events, request, connections),
+      OPTIONS: consentToWebhook,
+    },
     ...statusRoutes(parts),
     "/": { GET: async () => ({ status: 200, headers: {}, body: pathsText(routes) }) },
   };
   const server = createServer(LIMITS_OF_CONNECTIONS, (request, response) => {
+    connections.note(request, response);
+    // Who is asked to stop has ended the connections that were idle then, and this one would be idle next.
+    response.once("close", () => server.listening || server.closeIdleConnections());
     answer(routes, request, allowedHosts)
       .catch((error: unknown) => failureOf(error, log))
-      .then((reply) => finish(request, response, reply))
+      .then((reply) =>
+        request.method === "POST" ? asPreferred(reply, request.headers, eventReplies) : reply,
+      )
+      .then((reply) => finish(request, response, reply, server.listening))
       .catch((error: unknown) => log.error({ err: error }, "a request was not answered"));
   });
   server.prependListener("connection", (socket) => connections.take(socket));
@@ -108,15 +124,15 @@ async function answer(
   request: IncomingMessage,
   allowedHosts: ReadonlySet<string>,
 ): Promise<HttpAnswer> {
-  refuseForeignHost(request, allowedHosts);
-  const path = (request.url ?? "").split("?", 1)[0] ?? "";
+  const { host, path } = targetOf(request);
+  refuseForeignHost(host, request, allowedHosts);
   if (!Object.hasOwn(routes, path)) {
     throw new HttpError(404, "there is nothing here; GET / names every path");
   }
   const methods = routes[path] ?? {};
   const asked = request.method ?? "";
   if (!READING.includes(asked)) {
-    refuseOtherSites(request);
+    refuseOtherSites(host, request);
   }
   // Node leaves the body away where it was HEAD.
   const method = asked === "HEAD" ? "GET" : asked;
@@ -144,11 +160,18 @@ function failureOf(error: unknown, log: DispatchLog): HttpAnswer {
   );
 }
 
-function finish(request: IncomingMessage, response: ServerResponse, reply: HttpAnswer): void {
+function finish(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: HttpAnswer,
+  isListening: boolean,
+): void {
   const isRead = request.complete;
   respond(
     response,
-    isRead ? reply : { ...reply, headers: { ...reply.headers, connection: "close" } },
+    isRead && isListening
+      ? reply
+      : { ...reply, headers: { ...reply.headers, connection: "close" } },
   );
   if (!isRead) {
     // Takes what still comes, so that the answer is not lost in a reset; the request's timeout ends it.

@@ -7,6 +7,7 @@ import type { Events, PublishReceipt } from "../events/contract.ts";
 import { readEvents } from "./cloudevents.ts";
 import { HttpError } from "./http-error.ts";
 import { type BodyRoom, readBody } from "./read-body.ts";
+import { withRequestTrace } from "./request-trace.ts";
 import { errorAnswer, type HttpAnswer, statusOf } from "./respond.ts";
 
 /** Where events are published. */
@@ -34,7 +35,8 @@ export async function publishOverHttp(
     validateEvent(event, isList ? "events" : "event", isList ? index : undefined),
   );
   const sound = checked.filter((each): each is BatonEvent => !(each instanceof TaskError));
-  const answers = (await events.publish(sound)).values();
+  const traced = sound.map((event) => withRequestTrace(event, request.headers));
+  const answers = (await events.publish(traced)).values();
   const outcomes = checked.map((each) =>
     each instanceof TaskError ? each : (answers.next().value as Outcome),
   );

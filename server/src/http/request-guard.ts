@@ -17,8 +17,11 @@ const OWN_SITES = ["same-origin", "none"];
  *
  * @throws HttpError 403
  */
-export function refuseForeignHost(request: IncomingMessage, allowed: ReadonlySet<string>): void {
-  const { host } = request.headers;
+export function refuseForeignHost(
+  host: string | undefined,
+  request: IncomingMessage,
+  allowed: ReadonlySet<string>,
+): void {
   if (host === undefined) {
     return;
   }
@@ -37,8 +40,8 @@ export function refuseForeignHost(request: IncomingMessage, allowed: ReadonlySet
  *
  * @throws HttpError 403
  */
-export function refuseOtherSites({ headers }: IncomingMessage): void {
-  const { origin, host, "sec-fetch-site": site } = headers;
+export function refuseOtherSites(host: string | undefined, { headers }: IncomingMessage): void {
+  const { origin, "sec-fetch-site": site } = headers;
   const isForeign = origin !== undefined && originHost(origin) !== host?.toLowerCase();
   if (isForeign || (typeof site === "string" && !OWN_SITES.includes(site))) {
     throw new HttpError(403, "pages of other sites may not do this");

@@ -5,8 +5,8 @@ import { REASONS, type TaskError } from "../domain/errors.ts";
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** An object goes as JSON, text as it is. */
-  readonly body: object | string;
+  /** An object goes as JSON, text as it is; null is no body. */
+  readonly body: object | string | null;
 }
 
 const STATUSES: Readonly<Record<(typeof REASONS)[keyof typeof REASONS]["status"], number>> = {
@@ -23,6 +23,7 @@ const STATUSES: Readonly<Record<(typeof REASONS)[keyof typeof REASONS]["status"]
 };
 
 const MS_A_SECOND = 1_000;
+const NO_CONTENT = 204;
 
 /** The HTTP status of an error. */
 export function statusOf({ reason }: TaskError): number {
@@ -46,13 +47,15 @@ export function respond(response: ServerResponse, { status, headers, body }: Htt
     return;
   }
   const isText = typeof body === "string";
-  const text = Buffer.from(isText ? body : JSON.stringify(body));
+  const bytes = body === null ? null : Buffer.from(isText ? body : JSON.stringify(body));
   response.writeHead(status, {
-    "content-type": isText ? "text/plain; charset=utf-8" : "application/json",
-    "content-length": text.length,
+    ...(bytes !== null && {
+      "content-type": isText ? "text/plain; charset=utf-8" : "application/json",
+    }),
+    ...(status !== NO_CONTENT && { "content-length": bytes?.length ?? 0 }),
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
     ...headers,
   });
-  response.end(text);
+  response.end(bytes ?? undefined);
 }

@@ -29,6 +29,8 @@ export class Connection {
   readonly openedAtMs: number;
   /** What it made this process hold when that was last looked at. */
   heldBytes = 0;
+  /** Since when nothing is under way on it, by the monotonic clock; null where something is, or nobody says. */
+  idleSinceMs: number | null = null;
   /** Says what it makes this process hold now; set by who speaks its protocol. */
   measure: () => number = () => 0;
   /** Takes in no more than there is room for, and returns what is left; set by who speaks its protocol. */

@@ -26,8 +26,9 @@ export interface ListenerParts {
   /** Whether the other side may have said all and still read: what HTTP/1 allows. Default: no. */
   readonly allowHalfOpen?: boolean;
   /**
-   * Whether a newcomer takes the place of the oldest connection where its peer, or everybody, has as many as
-   * may be. Default: no; then it is refused, or takes the place of a peer that has more.
+   * Whether a newcomer takes the place of the connection that is idle for longest, or else of the oldest, where
+   * its peer has as many as may be. Where all together have, it takes that of a peer that has more, or else of
+   * whoever is idle for longest. Default: no; then it is refused, or takes the place of a peer that has more.
    */
   readonly replacesOldest?: boolean;
   /** Gets each connection that is taken. */
@@ -197,10 +198,12 @@ export class Listener {
     return largest;
   }
 
-  /** Cuts a connection of the peer; false where there is none. */
+  /** Cuts a connection of the peer, or an idle one of anybody where there is no peer; false where there is none. */
   #makePlace(peer: Peer | null, reason: CutReason): boolean {
-    const connections = [...(peer?.connections ?? [])];
-    const cut = connections.at(this.#parts.replacesOldest === true ? 0 : -1);
+    const cut =
+      this.#parts.replacesOldest === true
+        ? (idlestOf(peer?.connections ?? this.#connections) ?? [...(peer?.connections ?? [])][0])
+        : [...(peer?.connections ?? [])].at(-1);
     if (cut === undefined) {
       return false;
     }
@@ -252,6 +255,18 @@ export class Listener {
       }
     }
   };
+}
+
+function idlestOf(connections: Iterable<Connection>): Connection | undefined {
+  let idlest: Connection | undefined;
+  let sinceMs = Number.POSITIVE_INFINITY;
+  for (const connection of connections) {
+    if (connection.idleSinceMs !== null && connection.idleSinceMs < sinceMs) {
+      idlest = connection;
+      sinceMs = connection.idleSinceMs;
+    }
+  }
+  return idlest;
 }
 
 function listenError(address: string, error: NodeJS.ErrnoException | null): Error {
