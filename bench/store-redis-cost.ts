@@ -20,6 +20,7 @@ const PAYLOAD_BYTES = 100;
 const RESULT_BYTES = 10;
 /** What a full Redis takes at most. */
 const LARGE_RESULT_BYTES = 1_024;
+const STACK_BYTES = 800;
 const SWEEPS_A_SECOND = 2;
 const IDLE_SWEEPS = 20;
 
@@ -56,6 +57,10 @@ async function main(): Promise<void> {
     const waitingAgain = await usageOf(redis);
     await workAll(store, LARGE_RESULT_BYTES);
     const endAgain = await usageOf(redis);
+    await submitAll(store);
+    const waitingToDie = await usageOf(redis);
+    await killAll(store);
+    const dead = await usageOf(redis);
     print(server, {
       "Redis commands a task, inside Lua too": (end.commands - start.commands) / TASKS,
       "client round trips a task": calledInAll / TASKS,
@@ -64,6 +69,9 @@ async function main(): Promise<void> {
         (end.memoryBytes - waiting.memoryBytes) / TASKS,
       [`bytes more where it is done, with a result of ${LARGE_RESULT_BYTES}`]:
         (endAgain.memoryBytes - waitingAgain.memoryBytes) / TASKS,
+      [`bytes of a dead task, with a stack of ${STACK_BYTES}`]:
+        (waiting.memoryBytes - start.memoryBytes + dead.memoryBytes - waitingToDie.memoryBytes) /
+        TASKS,
       "Redis CPU s per 10,000 tasks": ((end.cpuSeconds - start.cpuSeconds) / TASKS) * 10_000,
       ...(await idleCosts(store, redis)),
     });
@@ -132,6 +140,24 @@ async function settleBatch(
       outcome: { kind: "complete", result },
     })),
   );
+}
+
+/** Fails every task for good. */
+async function killAll(store: Store): Promise<void> {
+  const failure = { type: "Error", message: "it broke", stack: "x".repeat(STACK_BYTES) };
+  for (;;) {
+    const tasks = await leaseBatch(store);
+    if (tasks.length === 0) {
+      return;
+    }
+    await store.settle(
+      tasks.map(({ id, token }) => ({
+        sessionId: session.sessionId,
+        lease: { taskId: id, token },
+        outcome: { kind: "fail", failure, next: { kind: "die" } },
+      })),
+    );
+  }
 }
 
 /** Loads the scripts and opens the session, so that neither counts. */

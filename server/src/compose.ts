@@ -210,6 +210,7 @@ async function openStore(
       clock: systemClock,
       synchronous: config.sqliteSynchronous,
       reserveBytes: SQLITE_RESERVE_BYTES,
+      deadRetentionMs: config.deadRetentionMs,
     });
     return { ...opened, settings: { maxGrantTasks: SQLITE_GRANT_TASKS } };
   }
@@ -218,6 +219,7 @@ async function openStore(
     url: config.storeUrl,
     allowUnsafe: config.allowUnsafeRedis,
     partitions: config.partitions,
+    deadRetentionMs: config.deadRetentionMs,
     onConnectionError: atMostEvery(BROKEN_LOG_MS, systemClock, (error: Error, count) =>
       log.warn({ err: error, count }, "the connection to Redis broke"),
     ),

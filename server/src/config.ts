@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { isName, type QueueName } from "./domain/ids.ts";
+import { LIMITS } from "./domain/limits.ts";
 import {
   ConfigError,
   parseChoice,
@@ -24,6 +25,8 @@ export interface ServeConfig {
   readonly listenPort: number;
   /** Where HTTP is served; null where it is not. */
   readonly http: { readonly host: string; readonly port: number } | null;
+  /** For how long a task that dies is kept at least. */
+  readonly deadRetentionMs: number;
   readonly leaseTtlMs: number;
   readonly reconnectGraceMs: number;
   readonly sweepIntervalMs: number;
@@ -89,6 +92,13 @@ export const SERVE_OPTIONS = [
     placeholder: "full|normal",
     defaultText: "full",
     help: "full: an answered submit outlives a power cut; normal: it outlives a crash",
+  },
+  {
+    flag: "dead-retention",
+    variable: "BATON_DEAD_RETENTION",
+    placeholder: "DURATION",
+    defaultText: "14d",
+    help: "how long a dead task is kept to be looked at and redriven, or its own retention where that is longer; 0s to 366d",
   },
   {
     flag: "lease-ttl",
@@ -217,6 +227,7 @@ export function loadServeConfig(
     listenPort: listen.port,
     http:
       text("http-listen").value === "off" ? null : parseListen(text("http-listen"), allowRemote),
+    deadRetentionMs: parseDuration(text("dead-retention"), 0, LIMITS.maxRetentionMs),
     leaseTtlMs,
     reconnectGraceMs: parseDuration(text("reconnect-grace"), 0, leaseTtlMs),
     sweepIntervalMs: parseDuration(text("sweep-interval"), 10, 60_000),

@@ -11,19 +11,21 @@ export interface Setting {
   readonly value: string;
 }
 
+const DAY_MS = 86_400_000;
 const DURATION_UNITS_MS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
   m: 60_000,
   h: 3_600_000,
+  d: DAY_MS,
 };
 
 /** Reads a duration, in milliseconds. */
 export function parseDuration(setting: Setting, minMs: number, maxMs: number): number {
-  const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(setting.value);
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(setting.value);
   if (match === null) {
     throw new ConfigError(
-      `${setting.name} must be a duration such as 500ms, 15s, 2m or 1h, not ${shownValue(setting.value)}`,
+      `${setting.name} must be a duration such as 500ms, 15s, 2m, 1h or 14d, not ${shownValue(setting.value)}`,
     );
   }
   const ms = Math.round(Number(match[1]) * (DURATION_UNITS_MS[match[2] ?? ""] ?? 0));
@@ -35,10 +37,12 @@ export function parseDuration(setting: Setting, minMs: number, maxMs: number): n
   return ms;
 }
 
-/** As a person would give it: in the largest unit that it is a whole number of. */
+/** As a person would give it: in the largest unit that it is a whole number of, but for the 24h of a day. */
 function shownDuration(ms: number): string {
   const units = Object.entries(DURATION_UNITS_MS).toReversed();
-  const [unit, unitMs] = units.find(([, each]) => ms >= each && ms % each === 0) ?? ["s", 1_000];
+  const [unit, unitMs] = units.find(
+    ([, each]) => ms >= each && ms % each === 0 && !(each === DAY_MS && ms === DAY_MS),
+  ) ?? ["s", 1_000];
   return `${ms / unitMs}${unit}`;
 }
 

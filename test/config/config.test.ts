@@ -13,6 +13,7 @@ describe("the configuration of baton serve", () => {
       listenHost: "127.0.0.1",
       listenPort: 7400,
       http: { host: "127.0.0.1", port: 7480 },
+      deadRetentionMs: 14 * 86_400_000,
       leaseTtlMs: 15_000,
       reconnectGraceMs: 1_000,
       sweepIntervalMs: 500,
@@ -34,7 +35,7 @@ describe("the configuration of baton serve", () => {
     assert.equal(loadServeConfig([], environment).storeUrl, "sqlite:./data/baton.db");
   });
 
-  it("reads durations in milliseconds, seconds, minutes and hours", () => {
+  it("reads durations in milliseconds, seconds, minutes, hours and days", () => {
     for (const [text, ms] of [
       ["1500ms", 1_500],
       ["1.5s", 1_500],
@@ -43,6 +44,7 @@ describe("the configuration of baton serve", () => {
     ] as const) {
       assert.equal(loadServeConfig(["--lease-ttl", text], {}).leaseTtlMs, ms);
     }
+    assert.equal(loadServeConfig(["--dead-retention", "30d"], {}).deadRetentionMs, 2_592_000_000);
   });
 
   it("reads addresses with names, with IPv4 and with IPv6", () => {

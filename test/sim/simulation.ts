@@ -6,6 +6,7 @@ import {
   type SessionKey,
   type TaskId,
 } from "../../server/src/domain/ids.ts";
+import { DEFAULTS } from "../../server/src/domain/limits.ts";
 import { TASK_STATES } from "../../server/src/domain/task-state.ts";
 import { Database } from "../../server/src/store/sqlite/database.ts";
 import { migrate } from "../../server/src/store/sqlite/migrations.ts";
@@ -95,7 +96,7 @@ class Simulation implements SubmitterWorld {
       reserve: null,
       close: () => this.#db.close(),
     };
-    this.#store = new SqliteStore(new Database(opened, clock));
+    this.#store = new SqliteStore(new Database(opened, clock, DEFAULTS.deadRetentionMs));
     this.network = new SimNetwork(this.time, this.random.fork(), () => this.pickDispatcher());
   }
 

@@ -32,6 +32,7 @@ import type {
   SubmitOutcome,
   SweepReport,
 } from "../../server/src/store/store.ts";
+import { DEAD_RETENTION_MS } from "./conformance/harness.ts";
 import { isLeasable, type ModelSession, type ModelTask, startByMs } from "./model-task.ts";
 
 /**
@@ -310,10 +311,12 @@ export class StoreModel {
     const { spec } = task;
     const rememberedUntil =
       spec.requestId === "" ? 0 : task.submittedAtMs + spec.deduplicationWindowMs;
+    const leastMs = state === "DEAD" ? DEAD_RETENTION_MS : 0;
+    const retentionMs = Math.max(spec.retentionMs, leastMs);
     task.state = state;
     task.session = null;
     task.finishedAtMs = this.nowMs;
-    task.purgeAtMs = Math.max(this.nowMs + spec.retentionMs, rememberedUntil);
+    task.purgeAtMs = Math.max(this.nowMs + retentionMs, rememberedUntil);
   }
 
   private expireAndPromote(queue: QueueName): { promoted: number; expired: number } {

@@ -7,7 +7,11 @@ import {
 } from "../../server/src/store/redis/open-redis-store.ts";
 import type { Store } from "../../server/src/store/store.ts";
 import { startRedis } from "../support/redis-server.ts";
-import type { StoreHarness, StoreUnderTest } from "./conformance/harness.ts";
+import {
+  DEAD_RETENTION_MS,
+  type StoreHarness,
+  type StoreUnderTest,
+} from "./conformance/harness.ts";
 import { auditQueueKeys } from "./redis-audit.ts";
 
 /** The servers that a harness runs on: started once, a key prefix for each test. */
@@ -41,7 +45,12 @@ export function redisHarness(
       const { url, client } = await servers;
       admin ??= client();
       prefixes += 1;
-      const under = new RedisUnderTest(admin, { ...options, url, prefix: `test${prefixes}-` });
+      const under = new RedisUnderTest(admin, {
+        ...options,
+        url,
+        prefix: `test${prefixes}-`,
+        deadRetentionMs: DEAD_RETENTION_MS,
+      });
       await under.open();
       return under;
     },

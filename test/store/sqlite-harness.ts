@@ -4,7 +4,11 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteStore } from "../../server/src/store/sqlite/open.ts";
 import { ManualClock } from "../support/manual-clock.ts";
-import type { StoreHarness, StoreUnderTest } from "./conformance/harness.ts";
+import {
+  DEAD_RETENTION_MS,
+  type StoreHarness,
+  type StoreUnderTest,
+} from "./conformance/harness.ts";
 import { orphansIn, residueIn } from "./sqlite-audit.ts";
 
 /** Drives the SQLite store: a file of its own for each test, and a clock that stands still. */
@@ -16,7 +20,8 @@ const IN_MEMORY = "/dev/shm";
 function start(): StoreUnderTest {
   const directory = mkdtempSync(join(existsSync(IN_MEMORY) ? IN_MEMORY : tmpdir(), "baton-"));
   const clock = new ManualClock();
-  const open = (path: string) => openSqliteStore({ path, clock, synchronous: "NORMAL" });
+  const terms = { synchronous: "NORMAL", deadRetentionMs: DEAD_RETENTION_MS } as const;
+  const open = (path: string) => openSqliteStore({ path, clock, ...terms });
   let files = 0;
   let path = join(directory, `${files}.db`);
   let store = open(path);

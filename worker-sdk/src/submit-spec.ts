@@ -39,7 +39,7 @@ export interface SubmitOptions {
   readonly attemptTimeoutMs?: number;
   /** What happens when an attempt fails. */
   readonly retry?: RetryOptions;
-  /** How long the task is kept after its end. */
+  /** How long the task is kept after its end; a dead one for 14 days at least, or as the dispatcher is set. */
   readonly retentionMs?: number;
   /** Tasks with the same key run one at a time, in order. */
   readonly orderingKey?: string;

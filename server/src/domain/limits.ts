@@ -71,6 +71,8 @@ export const DEFAULTS = {
   priority: 5,
   attemptTimeoutMs: 10 * MINUTE_MS,
   retentionMs: DAY_MS,
+  /** Of the tasks that died; a dispatcher's setting, not a spec's. */
+  deadRetentionMs: 14 * DAY_MS,
   deduplicationWindowMs: DAY_MS,
   retryPolicy: {
     maxAttempts: 5,

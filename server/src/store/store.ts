@@ -41,7 +41,8 @@ export * from "./store-errors.ts";
  * - G8 Within a queue: higher priority first, then first in, first out by the time a task was first due;
  *   a retried, released or reclaimed task keeps its place. In a queue that is spread over partitions this
  *   holds within each, and about so across them (redis/partitioned-store.ts).
- * - G13 Final tasks are kept for their retention (and their request id's window), then leave nothing.
+ * - G13 Final tasks are kept for their retention (and their request id's window, and while they are DEAD for
+ *   the retention of the dead), then leave nothing.
  * - G15 A task that stays in its state and place from a listing's first page to the last is there once.
  * - G16 A store that is full still leases, settles, cancels, sweeps and purges, so that it empties: it refuses
  *   submits, results and checkpoints of more than 1 KiB, and shortens failures.

@@ -1,5 +1,8 @@
 import type { Store } from "../../../server/src/store/store.ts";
 
+/** For how long the stores of a harness keep what died, at least. */
+export const DEAD_RETENTION_MS = 90_000;
+
 /** What a store must offer so that the conformance suite and the model test can drive it. */
 export interface StoreHarness {
   readonly name: string;

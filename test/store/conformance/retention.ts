@@ -15,12 +15,15 @@ import {
   openSession,
   renew,
   report,
+  retry,
   settle,
   settlementOf,
   submit,
   sweep,
 } from "./actions.ts";
 import type { Fixture } from "./fixture.ts";
+import { assertNear } from "./fixture.ts";
+import { DEAD_RETENTION_MS } from "./harness.ts";
 
 /** How long final tasks are kept, and what is left of them. */
 export function describeRetention(fixture: Fixture): void {
@@ -35,6 +38,59 @@ export function describeRetention(fixture: Fixture): void {
     assert.equal((await sweep(store)).purged, 1);
     assert.deepEqual(await store.get([id]), [null]);
     assert.deepEqual(await cancel(store, id), { kind: "not_found" });
+  });
+
+  it("keeps what died for the longer of its own retention and that of the dead (G13)", async () => {
+    const { store, under } = fixture;
+    const own = { retentionMs: 10_000 };
+    const crashing = await openSession(store);
+    const crashed = await submit(store, { ...own, retryPolicy: retryPolicy({ maxCrashes: 1 }) });
+    await leaseOne(store, crashing);
+    await renew(store, crashing, 0);
+    await sweep(store);
+    const failed = await submit(store, own);
+    const session = await openSession(store, { ttlMs: 600_000 });
+    await settle(store, await leaseOne(store, session), die());
+    const spent = await submit(store, { ...own, retryPolicy: retryPolicy({ maxAttempts: 1 }) });
+    await settle(store, await leaseOne(store, session), retry());
+    const longer = await submit(store, { retentionMs: DEAD_RETENTION_MS + 60_000 });
+    await settle(store, await leaseOne(store, session), die());
+    const diedAtMs = await under.nowMs();
+    const again = await under.crash();
+    for (const id of [crashed, failed, spent]) {
+      const task = await find(again, id);
+      assert.equal(task.state, "DEAD");
+      assertNear(task.purgeAtMs, diedAtMs + DEAD_RETENTION_MS, "purge");
+    }
+    await under.advance(DEAD_RETENTION_MS - 10_000);
+    assert.equal((await sweep(again)).purged, 0);
+    await under.advance(20_000);
+    assert.equal((await sweep(again)).purged, 3);
+    assertNear((await find(again, longer)).purgeAtMs, diedAtMs + DEAD_RETENTION_MS + 60_000, "own");
+    await under.advance(60_000);
+    assert.equal((await sweep(again)).purged, 1);
+    assert.equal((await countsOf(again)).DEAD, 0);
+  });
+
+  it("keeps a task that was redriven for its own retention again, however it ends (G13)", async () => {
+    const { store, under } = fixture;
+    const ids = [];
+    for (let index = 0; index < 3; index += 1) {
+      ids.push(await submit(store, { retentionMs: 10_000 }));
+      await settle(store, await leaseOne(store, await openSession(store)), die());
+    }
+    await store.redrive(ids);
+    const session = await openSession(store, { ttlMs: 600_000 });
+    const [first, second, third] = await lease(store, session, { limit: 3 });
+    assert.ok(first && second && third);
+    await settle(store, first, complete());
+    await cancel(store, second.id, "");
+    await settle(store, third, die());
+    await under.advance(15_000);
+    assert.equal((await sweep(store)).purged, 2);
+    assert.equal((await find(store, third.id)).state, "DEAD");
+    await under.advance(DEAD_RETENTION_MS);
+    assert.equal((await sweep(store)).purged, 1);
   });
 
   it("leaves nothing of purged tasks and dead sessions, whatever they went through (G13)", async () => {

@@ -88,14 +88,14 @@ export function describeSettle(fixture: Fixture): void {
 
   it("makes a task that failed for good DEAD and keeps the failure", async () => {
     const { store, under } = fixture;
-    const leased = await leaseNew({ retentionMs: 60_000 });
+    const leased = await leaseNew({ retentionMs: 600_000 });
     const failure = { type: "Fatal", message: "naïve \ud83d \0", stack: "a\nb" };
     const outcome = await settle(store, leased, die(failure));
     assert.deepEqual(outcome, { kind: "ok", state: "DEAD", isRepeat: false });
     const task = await find(store, leased.id);
     assert.deepEqual([task.state, task.attempt, task.result], ["DEAD", 1, null]);
     assert.deepEqual(task.lastFailure, failure);
-    assertNear(task.purgeAtMs, (await under.nowMs()) + 60_000, "purge");
+    assertNear(task.purgeAtMs, (await under.nowMs()) + 600_000, "purge");
   });
 
   it("keeps the failure of an earlier attempt when a later one succeeds", async () => {

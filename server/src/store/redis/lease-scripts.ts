@@ -180,7 +180,11 @@ export const listSessions = defineScript<number, LiveSession[]>({
 /** Ends leases. */
 export const settleLeases = defineScript<readonly Settlement[], SettleOutcome[]>({
   name: "settle_leases",
-  encode: (batch) => [packIds(batch, taskOfSettlement), packEndings(batch)],
+  encode: (batch, { deadRetentionMs }) => [
+    packIds(batch, taskOfSettlement),
+    packEndings(batch),
+    deadRetentionMs,
+  ],
   decode: (reply, _, batch) => {
     const marks = wordOf(reply.rest[0]);
     return marks === ""

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../../domain/clock.ts";
 import { newStreamId, type QueueName } from "../../domain/ids.ts";
+import { DEFAULTS } from "../../domain/limits.ts";
 import type { Documents } from "../documents.ts";
 import { type Store, StoreOpenError } from "../store.ts";
 import { type ConnectOptions, connect, connectSubscriber, disconnect } from "./connection.ts";
@@ -43,6 +44,8 @@ export interface RedisStoreOptions {
    * those not named are as another dispatcher named them, or not partitioned.
    */
   readonly partitions?: ReadonlyMap<QueueName, number>;
+  /** For how long a task that dies is kept at least; default 14 days. */
+  readonly deadRetentionMs?: number;
   /** Told of every broken connection, for the log. */
   readonly onConnectionError?: (error: Error) => void;
   /** Told about once a second while Redis loads its data, which is waited for. */
@@ -109,6 +112,7 @@ export async function openRedis(
   const clockOffset = options.clockOffset ?? (() => 0);
   const runner = new ScriptRunner(client, hints, {
     prefix,
+    deadRetentionMs: options.deadRetentionMs ?? DEFAULTS.deadRetentionMs,
     clockOffset,
     onScript: options.onScript ?? null,
   });

@@ -56,6 +56,8 @@ export interface Run {
   readonly workerId: WorkerId | "";
   /** Null also where it is large and lies apart. */
   readonly result: Content | null;
+  /** For how long a DEAD task is kept at least; 0 of any other, and of one that died before that was so. */
+  readonly deadRetentionMs: number;
 }
 
 /** Returns the state that a record's number stands for. */
@@ -87,7 +89,8 @@ export function decodeRecord(
   const run = runBytes.length === 0 ? noRunYet(bytes) : decodeRun(runBytes);
   const submittedAtMs = submittedOf(bytes);
   const spec = specOfRecord(queue, bytes, payload);
-  const purgeAtMs = Math.max(run.finishedAtMs + spec.retentionMs, submittedAtMs + windowOf(bytes));
+  const retentionMs = Math.max(spec.retentionMs, run.deadRetentionMs);
+  const purgeAtMs = Math.max(run.finishedAtMs + retentionMs, submittedAtMs + windowOf(bytes));
   return {
     ...run,
     submittedAtMs,
@@ -112,16 +115,17 @@ function noRunYet(record: Buffer): Run {
     sessionId: "",
     workerId: "",
     result: null,
+    deadRetentionMs: 0,
   };
 }
 
 /** Unpacks a run. */
 export function decodeRun(bytes: Buffer): Run {
   const state = stateOfNumber(bytes.readUInt8(0));
-  const hasResult = state === "SUCCEEDED";
   const workerEnd = WORKER_AT + bytes.readUInt8(WORKER_AT - 1);
   const sessionAt = workerEnd + 1;
   const sessionEnd = sessionAt + bytes.readUInt8(workerEnd);
+  const last = bytes.subarray(sessionEnd + 1);
   return {
     state,
     details: bytes.readUInt8(RUN_DETAILS_AT),
@@ -134,7 +138,8 @@ export function decodeRun(bytes: Buffer): Run {
     waitMs: bytes.readUIntLE(RUN_WAIT_AT, 5),
     sessionId: bytes.toString("latin1", sessionAt, sessionEnd) as SessionId | "",
     workerId: bytes.toString("latin1", WORKER_AT, workerEnd) as WorkerId | "",
-    result: hasResult ? decodeContent(bytes.subarray(sessionEnd + 1)) : null,
+    result: state === "SUCCEEDED" ? decodeContent(last) : null,
+    deadRetentionMs: state === "DEAD" && last.length > 0 ? last.readUIntLE(0, 5) : 0,
   };
 }
 

@@ -5,10 +5,17 @@ import type { Hints, HintTarget } from "./hints.ts";
 import { type QueueKeyRole, queueKey, queueKeys } from "./keys.ts";
 import { TASK_LIBRARY } from "./lua.generated.ts";
 import { RecentQueues } from "./recent-queues.ts";
-import { type Argument, type RedisClient, Reply, type Script, type ScriptName } from "./script.ts";
+import {
+  type Argument,
+  type RedisClient,
+  Reply,
+  type Script,
+  type ScriptName,
+  type StoreTerms,
+} from "./script.ts";
 
 /** Settings of a runner. */
-export interface RunnerOptions {
+export interface RunnerOptions extends StoreTerms {
   readonly prefix: string;
   /** How far the store's clock is ahead of the server's, ms; 0 but in tests. */
   readonly clockOffset: () => number;
@@ -44,7 +51,7 @@ export class ScriptRunner {
     const offset = this.#options.clockOffset();
     const args: Argument[] = [...keys, offset, this.#hints.command, channel, head];
     // One by one: a spread of a large batch's arguments would be a spread onto the stack.
-    for (const argument of script.encode(input)) {
+    for (const argument of script.encode(input, this.#options)) {
       args.push(argument);
     }
     const reply = await this.#call(script.name, args);

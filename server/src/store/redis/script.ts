@@ -19,11 +19,17 @@ export type ReplyItem = Buffer | number | readonly ReplyItem[];
 /** The name of a script: its file's, with `_if_room` where a full Redis is to refuse the call. */
 export type ScriptName = keyof typeof TASK_LIBRARY.functions;
 
+/** What holds for every task of the store. */
+export interface StoreTerms {
+  /** For how long a task that dies is kept at least. */
+  readonly deadRetentionMs: number;
+}
+
 /** A script with the types of what goes in and what comes out. */
 export interface Script<Input, Output> {
   readonly name: ScriptName;
   /** Returns the arguments that follow those of every script. */
-  encode(input: Input): Argument[];
+  encode(input: Input, terms: StoreTerms): Argument[];
   /** Reads the reply. */
   decode(reply: Reply, queue: QueueName, input: Input): Output;
 }

@@ -62,7 +62,7 @@ export const reclaimLeases = defineScript<
   { reclaimed: ReclaimedLease[]; nextInMs: NextInMs }
 >({
   name: "reclaim_leases",
-  encode: ({ limit }) => [limit, CRASHED],
+  encode: ({ limit }, { deadRetentionMs }) => [limit, CRASHED, deadRetentionMs],
   decode: (reply, queue) => ({
     nextInMs: nextOf(numberOf(reply.rest[0])),
     reclaimed: reply.groups(5, 1).map((group) => reclaimedLease(queue, group)),

@@ -47,10 +47,13 @@ export class Database {
   private readonly opened: OpenedDatabase;
   private readonly connection: DatabaseSync;
   private readonly clock: Clock;
+  private readonly deadRetentionMs: number;
   private readonly statements: Statements;
   private waiting: Call[] = [];
 
-  constructor(opened: OpenedDatabase, clock: Clock) {
+  /** @param deadRetentionMs for how long a task that dies is kept at least */
+  constructor(opened: OpenedDatabase, clock: Clock, deadRetentionMs: number) {
+    this.deadRetentionMs = deadRetentionMs;
     this.opened = opened;
     this.connection = opened.connection;
     this.clock = clock;
@@ -155,8 +158,11 @@ export class Database {
       begun.push(...calls);
       return "answered";
     }
-    const hasRoom = !this.isShortOfRoom;
-    const tx = new Transaction(this.statements, this.clock.nowMs(), this.memory, hasRoom);
+    const tx = new Transaction(this.statements, this.memory, {
+      nowMs: this.clock.nowMs(),
+      hasRoom: !this.isShortOfRoom,
+      deadRetentionMs: this.deadRetentionMs,
+    });
     const isReading = calls.every(({ kind }) => kind === "read");
     let isCommitting = false;
     try {

@@ -1,6 +1,6 @@
 import type { TaskState } from "../../domain/task-state.ts";
 import { leaveLine } from "./line.ts";
-import type { LeaseEnd } from "./rows.ts";
+import type { LeaseEnd, TaskRow } from "./rows.ts";
 import type { FoundTask, Transaction } from "./transaction.ts";
 
 /** How a task ends. */
@@ -22,6 +22,11 @@ export function purgeAt(
   return Math.max(nowMs + retentionMs, rememberUntil);
 }
 
+/** For how long a task is kept that ends so. */
+function retentionOf({ deadRetentionMs }: Transaction, row: TaskRow, state: TaskState): number {
+  return state === "DEAD" ? Math.max(row.retention_ms, deadRetentionMs) : row.retention_ms;
+}
+
 /** Makes a task final (G5) and sets when it is forgotten (G13). */
 export function finish(tx: Transaction, found: FoundTask, ending: Ending): void {
   const { queue, row } = found;
@@ -32,7 +37,7 @@ export function finish(tx: Transaction, found: FoundTask, ending: Ending): void 
   }
   tx.statements.finish.run(
     state,
-    purgeAt(tx, row.retention_ms, row.remember_until),
+    purgeAt(tx, retentionOf(tx, row, state), row.remember_until),
     tx.nowMs,
     ending.attempt ?? row.attempt,
     ending.crashes ?? row.crashes,

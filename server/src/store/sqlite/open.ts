@@ -11,6 +11,7 @@ import {
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../domain/clock.ts";
+import { DEFAULTS } from "../../domain/limits.ts";
 import type { Documents } from "../documents.ts";
 import { type Store, StoreOpenError } from "../store.ts";
 import { Database, type OpenedDatabase } from "./database.ts";
@@ -33,6 +34,8 @@ export interface SqliteStoreOptions {
    * power failure the last commits may be missing, never a part of one).
    */
   readonly synchronous: "FULL" | "NORMAL";
+  /** For how long a task that dies is kept at least; default 14 days. */
+  readonly deadRetentionMs?: number;
   /** How long to wait for another process to let go of the file. Default: 0. */
   readonly waitForLockMs?: number;
   /**
@@ -59,7 +62,11 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
 /** As {@link openSqliteStore}, with the documents of the same file; closing the store closes both. */
 export function openSqlite(options: SqliteStoreOptions): { store: Store; documents: Documents } {
   const opened = options.path === IN_MEMORY ? openInMemory(options) : openFile(options);
-  const database = new Database(opened, options.clock);
+  const database = new Database(
+    opened,
+    options.clock,
+    options.deadRetentionMs ?? DEFAULTS.deadRetentionMs,
+  );
   return {
     store: new SqliteStore(database),
     documents: new SqliteDocuments(database, opened.connection),

@@ -51,6 +51,15 @@ export interface Memory {
   readonly hints: Hints;
 }
 
+/** What holds for all that happens in a transaction. */
+export interface Terms {
+  readonly nowMs: number;
+  /** Whether large results and checkpoints may be stored. */
+  readonly hasRoom: boolean;
+  /** For how long a task that dies is kept at least. */
+  readonly deadRetentionMs: number;
+}
+
 /**
  * One transaction under way, of one call or several: the statements, one time for all that happens in
  * it, and what is to be counted before its commit and told after it.
@@ -58,8 +67,8 @@ export interface Memory {
 export class Transaction {
   readonly statements: Statements;
   readonly nowMs: number;
-  /** Whether large results and checkpoints may be stored. */
   readonly hasRoom: boolean;
+  readonly deadRetentionMs: number;
   private readonly memory: Memory;
   private readonly counts = new Map<QueueKey, number[]>();
   private readonly ready = new Set<QueueName>();
@@ -69,11 +78,12 @@ export class Transaction {
   private anyCheckpoint: boolean | null = null;
   private usedLast: QueueName | null = null;
 
-  constructor(statements: Statements, nowMs: number, memory: Memory, hasRoom: boolean) {
-    this.hasRoom = hasRoom;
+  constructor(statements: Statements, memory: Memory, terms: Terms) {
     this.statements = statements;
-    this.nowMs = nowMs;
     this.memory = memory;
+    this.nowMs = terms.nowMs;
+    this.hasRoom = terms.hasRoom;
+    this.deadRetentionMs = terms.deadRetentionMs;
   }
 
   /** Whether any task has a checkpoint; looked up once. */

@@ -83,7 +83,9 @@ export interface TaskSpec {
   'retryPolicy'?: (_baton_v1_RetryPolicy | null);
   /**
    * How long the task is kept after its final state, so that its status and
-   * result can be read. 0 to 366 days. Default: 24 h.
+   * result can be read. 0 to 366 days. Default: 24 h. A task that is DEAD is
+   * kept for as long as the dispatcher keeps the dead (its setting; 14 days by
+   * default) where that is longer: `Task.purge_time` says until when.
    */
   'retention'?: (_google_protobuf_Duration | null);
   /**
@@ -190,7 +192,9 @@ export interface TaskSpec__Output {
   'retryPolicy': (_baton_v1_RetryPolicy__Output | null);
   /**
    * How long the task is kept after its final state, so that its status and
-   * result can be read. 0 to 366 days. Default: 24 h.
+   * result can be read. 0 to 366 days. Default: 24 h. A task that is DEAD is
+   * kept for as long as the dispatcher keeps the dead (its setting; 14 days by
+   * default) where that is longer: `Task.purge_time` says until when.
    */
   'retention': (_google_protobuf_Duration__Output | null);
   /**

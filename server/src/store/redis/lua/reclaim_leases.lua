@@ -2,6 +2,7 @@
 -- Takes back leases of sessions whose ttl passed, which only the session's own key can tell.
 -- ARGV[5] limit     leases
 -- ARGV[6] failure   of a task whose crashes are spent
+-- ARGV[7] retention of the dead, ms
 -- RETURNS {"ok", hint, next, id, token, session, worker, state, ...}
 --   next: ms until the next session may end, 0 where the limit cut the sweep short, -1 for never
 -- GUARANTEES G4 G6 G7
@@ -14,7 +15,7 @@
 --@include lib/hints.lua
 --@include lib/transitions.lua
 
-local limit, failure = tonumber(ARGV[5]), ARGV[6]
+local limit, failure, dead_retention = tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7])
 local reply, left = {"ok", "", -1}, limit
 
 local function reclaim(session, id, r)
@@ -25,7 +26,7 @@ local function reclaim(session, id, r)
   r.attempt, r.crashes, r.ended = r.attempt - 1, r.crashes + 1, RECLAIMED
   if r.crashes >= max_crashes_of(r) then
     put_detail(id, r, FAILURE, failure)
-    to_final(id, r, DEAD)
+    to_final(id, r, DEAD, dead_retention)
   else
     to_ready(id, r)
   end

@@ -26,7 +26,7 @@ end
 local function redrive(id, r)
   move_back(id, r)
   set_due(r, now_ms)
-  r.attempt, r.crashes, r.finished = 0, 0, 0
+  r.attempt, r.crashes, r.finished, r.result = 0, 0, 0, nil
   to_ready(id, r)
 end
 

@@ -5,6 +5,7 @@
 --   dispatcher's own), dies (1 where no attempt may follow), delay ms, session, detail
 --   detail: the result of what is complete, the failure of what failed or timed out; small, or it is
 --   called as settle_leases_if_room, which a full Redis refuses
+-- ARGV[7] retention of the dead, ms
 -- RETURNS {"ok", hint, outcomes}; an item: a letter and the state's digit (0 for none); empty where all
 --   are SUCCEEDED now
 --   o (ok), r (repeat), s (stale), n (not found)

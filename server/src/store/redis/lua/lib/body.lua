@@ -44,9 +44,13 @@ local function fingerprint_of(raw)
   return fingerprint
 end
 
--- When a task that is final may be forgotten.
+-- When a task that is final may be forgotten. One that died says for how long it is kept at least, unless it
+-- died before that was so.
 local function purge_of(r)
   local retention, flags = struct.unpack("<I5B", r.raw, RETENTION_AT)
+  if r.state == DEAD and #r.result > 0 then
+    retention = math.max(retention, (struct.unpack("<I5", r.result)))
+  end
   local purge = r.finished + retention
   if flags % 2 == 0 then return purge end
   local _, window = rare_terms(r.raw, FLAGS_AT)

@@ -7,7 +7,8 @@
 local RAN, SCHEDULED, READY, LEASED, SUCCEEDED, DEAD, CANCELLED, EXPIRED = 0, 1, 2, 3, 4, 5, 6, 7
 local STATE_AT, TERMS_AT, FLAGS_AT, ID_BYTES = 14, 21, 30, 12
 -- state, details, ended, token, finished, started, attempt, crashes, deliveries, wait, the bounds (the first
--- of the terms), worker, the session that has the newest lease or had it, the result where that is small
+-- of the terms), worker, the session that has the newest lease or had it, the result where that is small;
+-- of a DEAD task the retention of the dead, as it was when it died, is in the result's place
 local RUN = "<BBBI7I6I6BBI2I5c10Bc0Bc0Bc0"
 local STARTED_IN_RUN, BOUNDS_IN_RUN, WORKER_IN_RUN, BOUNDS_BYTES = 17, 32, 42, 10
 local MAX_INLINE_RESULT_BYTES = 100
@@ -42,7 +43,7 @@ local function unpack_record(raw, run)
     worker = worker, token = token, started = started, attempt = attempt, crashes = crashes,
     deliveries = deliveries, wait = wait, raw = raw, run = run, kind = false, is_dirty = false,
   }
-  if state == SUCCEEDED then r.result = result end
+  if state == SUCCEEDED or state == DEAD then r.result = result end
   return r
 end
 

@@ -1,5 +1,8 @@
 -- How a lease ends. Needs lib/transitions.lua.
 local TIMED_OUT = 2
+--@each call
+local dead_retention = tonumber(ARGV[7])
+--@end
 -- What is answered: a letter and the state's digit.
 local DONE, STALE, NOT_FOUND = "o" .. SUCCEEDED, "s0", "n0"
 
@@ -26,7 +29,7 @@ local function settle(id, r, kind, dies, delay, detail)
     end
     local is_spent = kind ~= RELEASE and r.attempt >= max_attempts_of(r)
     if dies == 1 or is_spent then
-      to_final(id, r, DEAD)
+      to_final(id, r, DEAD, dead_retention)
     elseif delay > 0 then
       to_scheduled(id, r, now_ms + delay)
     else

@@ -52,10 +52,12 @@ local function to_scheduled(id, r, due)
   save(id, r)
 end
 
-local function to_final(id, r, state)
+-- Ends a task; of one that dies, for how long it is kept at least.
+local function to_final(id, r, state, retention)
   leave(id, r)
   drop_start_deadline(id, r)
   r.state, r.finished = state, now_ms
+  if state == DEAD then r.result = struct.pack("<I5", retention) end
   if state == SUCCEEDED then
     local ids = succeeding(purge_of(r))
     ids[#ids + 1] = id
