@@ -42,7 +42,7 @@ describe("baton serve --processes", () => {
     }
     assert.deepEqual(await child.stop(10_000), { code: 0, signal: null });
     await eventually(() => assert.deepEqual(pids.filter(isAlive), []));
-  }).timeout(30_000);
+  });
 
   it("replaces a process that was killed", async () => {
     const child = start("--store", redis.url, "--processes", "2");
@@ -59,7 +59,7 @@ describe("baton serve --processes", () => {
     );
     await using client = new TaskClient({ address: address ?? "" });
     await client.submit("mail", "send", null);
-  }).timeout(30_000);
+  });
 
   it("keeps its other processes, and replaces the one that ended, while Redis is away", async () => {
     const own = await startRedis();
@@ -106,7 +106,7 @@ describe("baton serve --processes", () => {
       };
       await eventually(isReplaced, { withinMs: 10_000 });
       child.signal("SIGHUP");
-      const { code } = await child.exited;
+      const { code } = await child.ends();
       assert.ok(code === 0 || code === 1, `it ended with ${code}`);
     } finally {
       await own.stop();
@@ -124,15 +124,15 @@ describe("baton serve --processes", () => {
     await child.line(/^ready (\S+)$/);
     child.signal("SIGINT");
     child.signal("SIGINT");
-    assert.deepEqual(await child.exited, { code: 0, signal: null });
-  }).timeout(30_000);
+    assert.deepEqual(await child.ends(), { code: 0, signal: null });
+  });
 
   it("ends in one line where its store cannot be had", async () => {
     const child = start("--store", "redis://127.0.0.1:1", "--processes", "2");
-    const { code } = await child.exited;
+    const { code } = await child.ends();
     assert.equal(code, 69);
     assert.equal(child.complaints.match(/baton: Redis at /g)?.length, 1);
-  }).timeout(30_000);
+  });
 });
 
 function processesOf(pid: number): number[] {

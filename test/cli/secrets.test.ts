@@ -134,7 +134,7 @@ describe("A password that a real dispatcher is started with", () => {
       const flag = start(["--store", url]);
       const variable = start([], { BATON_STORE: url });
       for (const child of [flag, variable]) {
-        const { code } = await child.exited;
+        const { code } = await child.ends();
         assert.ok(code === 78 || code === 69, `status ${code}`);
         assert.match(child.complaints, /^baton: [^\n]+\n$/m);
         assert.ok(!child.complaints.includes("c4n4ry"), child.complaints);
@@ -166,7 +166,7 @@ describe("A password that a real dispatcher is started with", () => {
 
   it("is in no output where it is wrong", async () => {
     const child = start(["--store", redis.url.replace("//", "//c4n4ry-u:c4n4ry-p@")]);
-    const { code } = await child.exited;
+    const { code } = await child.ends();
     assert.equal(code, 69);
     assert.match(
       child.complaints,
@@ -189,7 +189,7 @@ describe("A password that a real dispatcher is started with", () => {
   for (const [what, env] of Object.entries(TRACED)) {
     it(`is in no output where it is part of a ${what}`, async () => {
       const child = start(["--store", "sqlite:./traced.db"], env);
-      const { code }: ChildExit = await child.exited;
+      const { code }: ChildExit = await child.ends();
       assert.equal(code, 78);
       assert.match(child.complaints, /^baton: [^\n]*OTEL_EXPORTER_OTLP/m);
       assert.ok(!`${child.complaints}${child.output}`.includes("c4n4ry"), child.complaints);

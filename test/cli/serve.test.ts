@@ -13,6 +13,7 @@ import { checkHealth } from "../../server/src/health.ts";
 import { type Ended, ended } from "../support/ended.ts";
 import { eventually } from "../support/eventually.ts";
 import { NODE_FLAGS } from "../support/node-flags.ts";
+import { patiently } from "../support/patience.ts";
 import { startRedis } from "../support/redis-server.ts";
 
 const MAIN = join(import.meta.dirname, "../../server/src/main.ts");
@@ -97,18 +98,18 @@ describe("baton serve", () => {
     }
     const opened = lines.find(({ msg }) => msg === "a session was opened");
     assert.ok(opened.session_id && opened.worker_id, JSON.stringify(opened));
-  }).timeout(20_000);
+  });
 
   it("says where it serves, answers a health check, and ends with 0 on SIGTERM", async () => {
     const { child, address } = await serve("--store", store());
     const healthy = await run("health", "--address", address);
     assert.deepEqual(healthy, { status: 0, output: `${address} SERVING\n`, errors: "" });
     child.kill("SIGTERM");
-    assert.deepEqual(await once(child, "exit"), [0, null]);
+    assert.deepEqual(await patiently(() => once(child, "exit")), [0, null]);
     const gone = await run("health", "--address", address);
     assert.equal(gone.status, 1);
     assert.match(gone.output, /cannot be reached/);
-  }).timeout(20_000);
+  });
 
   it("is not ready within a second once its file was replaced, says why, and ends in order", async () => {
     const child = start(
@@ -132,8 +133,8 @@ describe("baton serve", () => {
     const other = await run("serve", "--listen", "127.0.0.1:0", "--store", store());
     refuses(other, /is in use by another process/);
     child.kill("SIGTERM");
-    assert.deepEqual(await once(child, "exit"), [0, null]);
-  }).timeout(30_000);
+    assert.deepEqual(await patiently(() => once(child, "exit")), [0, null]);
+  });
 
   it("serves when it says that it is ready, also where its store is another process", async () => {
     const redis = await startRedis();
@@ -144,7 +145,7 @@ describe("baton serve", () => {
     } finally {
       await redis.stop();
     }
-  }).timeout(20_000);
+  });
 
   it("goes on where nobody reads its output any more", async () => {
     const flags = ["--store", store(), "--listen", "127.0.0.1:0", "--log-level", "info"];
@@ -155,14 +156,14 @@ describe("baton serve", () => {
     const healthy = await run("health", "--address", address);
     assert.equal(healthy.status, 0);
     child.kill("SIGTERM");
-    assert.deepEqual(await once(child, "exit"), [0, null]);
-  }).timeout(20_000);
+    assert.deepEqual(await patiently(() => once(child, "exit")), [0, null]);
+  });
 
   it("makes the folder of its store", async () => {
     const { child } = await serve("--store", "sqlite:./deep/er/baton.db");
     child.kill("SIGTERM");
-    assert.deepEqual(await once(child, "exit"), [0, null]);
-  }).timeout(10_000);
+    assert.deepEqual(await patiently(() => once(child, "exit")), [0, null]);
+  });
 
   it("refuses a port that is taken, in one line", async () => {
     const other = createServer().listen(0, "127.0.0.1");
@@ -171,13 +172,13 @@ describe("baton serve", () => {
     const ended = await run("serve", "--listen", `127.0.0.1:${port}`, "--store", store());
     other.close();
     refuses(ended, new RegExp(`cannot listen on 127.0.0.1:${port}: the port is taken`));
-  }).timeout(10_000);
+  });
 
   it("refuses a store that another dispatcher has, in one line", async () => {
     await serve("--store", store());
     const ended = await run("serve", "--listen", "127.0.0.1:0", "--store", store());
     refuses(ended, /baton\.db is in use by another process/);
-  }).timeout(10_000);
+  });
 
   it("refuses a file that is no database, in one line", async () => {
     writeFileSync(
@@ -188,7 +189,7 @@ describe("baton serve", () => {
       await run("serve", "--listen", "127.0.0.1:0", "--store", store()),
       /not a SQLite database/,
     );
-  }).timeout(10_000);
+  });
 
   it("refuses another program's database, in one line", async () => {
     const database = new DatabaseSync(join(folder, "baton.db"));
@@ -196,19 +197,19 @@ describe("baton serve", () => {
     database.close();
     const ended = await run("serve", "--listen", "127.0.0.1:0", "--store", store());
     refuses(ended, /another program's database/);
-  }).timeout(10_000);
+  });
 
   it("refuses a folder that it cannot write, in one line", async () => {
     writeFileSync(join(folder, "file"), "");
     const path = `sqlite:${join(folder, "file", "baton.db")}`;
     refuses(await run("serve", "--listen", "127.0.0.1:0", "--store", path), /cannot write /);
-  }).timeout(10_000);
+  });
 
   it("refuses a store that it does not know, an unknown option and an unknown command", async () => {
     refuses(await run("serve", "--store", "mysql://localhost"), /names no store/);
     refuses(await run("serve", "--stoer", "x"), /Unknown option '--stoer'/);
     refuses(await run("sevre"), /there is no command "sevre"/);
-  }).timeout(20_000);
+  });
 
   it("prints its help and its version", async () => {
     const help = await run("--help");
@@ -216,10 +217,18 @@ describe("baton serve", () => {
     assert.match(help.output, /--store URL/);
     const version = await run("--version");
     assert.match(version.output, /^\d+\.\d+\.\d+\n$/);
-  }).timeout(10_000);
+  });
 });
 
-async function lineAfter(child: ChildProcess, prefix: string, isNoisy = false): Promise<string> {
+function lineAfter(child: ChildProcess, prefix: string, isNoisy = false): Promise<string> {
+  return patiently(() => readLineAfter(child, prefix, isNoisy));
+}
+
+async function readLineAfter(
+  child: ChildProcess,
+  prefix: string,
+  isNoisy: boolean,
+): Promise<string> {
   if (!isNoisy) {
     child.stderr?.pipe(process.stderr);
   }

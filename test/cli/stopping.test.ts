@@ -62,7 +62,7 @@ describe("A dispatcher that is told to stop", () => {
       child.signal(name);
       await child.line(new RegExp(`^stopping after ${name}`));
       await child.line(/^stopped$/);
-      assert.deepEqual(await child.exited, { code: 0, signal: null });
+      assert.deepEqual(await child.ends(), { code: 0, signal: null });
     }).timeout(30_000);
   }
 
@@ -77,7 +77,7 @@ describe("A dispatcher that is told to stop", () => {
     await eventually(() => assert.ok(performance.now() - firstAtMs > 2_200), { withinMs: 5_000 });
     assert.equal(child.isRunning, true);
     child.signal("SIGINT");
-    assert.deepEqual(await child.exited, { code: 1, signal: null });
+    assert.deepEqual(await child.ends(), { code: 1, signal: null });
   }).timeout(30_000);
 
   it("drains after Ctrl-C where npm started it with bash", async () => {
@@ -95,7 +95,7 @@ describe("A dispatcher that is told to stop", () => {
     child.signal("SIGINT");
     await child.line(/^stopping after SIGINT/);
     await child.line(/^stopped$/);
-    await child.exited;
+    await child.ends();
   }).timeout(60_000);
 
   it("is not kept by a slow request, nor by idle connections", async () => {
@@ -107,7 +107,7 @@ describe("A dispatcher that is told to stop", () => {
     await Promise.all(sockets.map(({ open }) => open));
     child.signal("SIGTERM");
     const startedAtMs = performance.now();
-    assert.equal((await child.exited).code, 0);
+    assert.equal((await child.ends()).code, 0);
     const tookMs = performance.now() - startedAtMs;
     assert.ok(tookMs < 9_000, `${tookMs} ms`);
     for (const { close } of sockets) {
@@ -126,7 +126,7 @@ describe("A dispatcher that is told to stop", () => {
     assert.equal(post.isOpen(), true);
     post.close();
     worker.cancel();
-    assert.equal((await child.exited).code, 0);
+    assert.equal((await child.ends()).code, 0);
   }).timeout(30_000);
 
   it("is not kept by a trace collector that does not answer", async () => {
@@ -150,7 +150,7 @@ describe("A dispatcher that is told to stop", () => {
       await eventually(() => assert.ok(collector.requests() > 0), { withinMs: 10_000 });
       child.signal("SIGTERM");
       const startedAtMs = performance.now();
-      assert.equal((await child.exited).code, 0);
+      assert.equal((await child.ends()).code, 0);
       const tookMs = performance.now() - startedAtMs;
       assert.ok(tookMs < 9_000, `${tookMs} ms`);
     } finally {

@@ -14,8 +14,7 @@ describe("the README", () => {
   let dispatcher: Child;
   let address: string;
 
-  before(async function () {
-    this.timeout(20_000);
+  before(async () => {
     // Inside the repository, so that the program finds the packages that it imports.
     folder = mkdtempSync(join(repository, "test/docs/run-"));
     const main = join(repository, "server/src/main.ts");
@@ -53,7 +52,7 @@ describe("the README", () => {
     const { status, output, errors } = await ended(child);
     assert.equal(output, "{ sentTo: 'ada@example.com' }\n", errors);
     assert.equal(status, 0, errors);
-  }).timeout(20_000);
+  });
 
   it("links only to files that are there", () => {
     const links = [...readme.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link]) => link ?? "");

@@ -22,8 +22,7 @@ describe("docs/schedules-and-events.md", () => {
   let address: string;
   let httpAddress: string;
 
-  before(async function () {
-    this.timeout(20_000);
+  before(async () => {
     // Inside the repository, so that the program finds the packages that it imports.
     folder = mkdtempSync(join(repository, "test/docs/run-"));
     const listen = ["--listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0"];
@@ -59,7 +58,7 @@ describe("docs/schedules-and-events.md", () => {
     const { status, output, errors } = await ended(child);
     assert.equal(output, "SUBMITTED true\n1\ntrue\n", errors);
     assert.equal(status, 0, errors);
-  }).timeout(20_000);
+  });
 
   it("has commands that work, by reflection alone", async () => {
     const client = new ReflectedClient(address);

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { type Ended, ended } from "../support/ended.ts";
 import { NODE_FLAGS } from "../support/node-flags.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const folder = join(repository, "server/src");
@@ -15,7 +16,7 @@ function demo(...args: string[]): Promise<Ended> {
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
-  return ended(child);
+  return ended(child, 2 * PATIENCE_MS);
 }
 
 function holds({ status, output, errors }: Ended): void {
@@ -31,11 +32,11 @@ function holds({ status, output, errors }: Ended): void {
 describe("npm run demo", () => {
   it("loses no task to a SIGKILL of a worker, and every digest is right", async () => {
     holds(await demo("--dir", folder, "--json"));
-  }).timeout(60_000);
+  });
 
   it("loses no task to a SIGKILL of a dispatcher on Redis, and runs none twice for it", async () => {
     holds(await demo("--redis", "--dir", folder, "--json"));
-  }).timeout(60_000);
+  });
 
   it("says in one line what is wrong with its options", async () => {
     const missing = await demo("--dir", join(folder, "nowhere"));
@@ -44,5 +45,5 @@ describe("npm run demo", () => {
     const unknown = await demo("--fast");
     assert.equal(unknown.status, 1);
     assert.match(unknown.errors, /^demo: Unknown option '--fast'/);
-  }).timeout(20_000);
+  });
 });

@@ -43,4 +43,10 @@ describe("A run of the tests", function () {
     assert.match(output, /^1 passed, 0 failed$/m);
     assert.match(errors, /still open: .*TCPServerWrap/);
   });
+
+  it("takes the time that a process needs to start from no test", async () => {
+    const { output, errors } = await run("slow-start.ts", {});
+    assert.match(output, /^2 passed, 1 failed$/m, errors);
+    assert.match(output, /a test has its own time after that, and no more:\s+Error: Timeout of/);
+  });
 });

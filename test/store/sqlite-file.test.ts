@@ -132,7 +132,7 @@ describe("A SQLite store whose files are taken away", () => {
   it("keeps other processes from a file in its place for as long as it lives", async () => {
     copyOver();
     const other = startOther();
-    await other.exited;
+    await other.ends();
     assert.match(other.complaints, /is in use by another process/);
     await store.close();
     const later = startOther();

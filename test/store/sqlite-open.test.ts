@@ -174,7 +174,7 @@ describe("Opening a SQLite store", () => {
     open();
     assertRefused(/is in use by another process/);
     const holder = new Child(holding(path));
-    await holder.exited;
+    await holder.ends();
     assert.match(holder.complaints, /is in use by another process/);
   });
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { PATIENCE_MS, patiently } from "./patience.ts";
 
 /** How a child process ended. */
 export interface ChildExit {
@@ -93,10 +94,15 @@ export class Child {
     }
   }
 
+  /** Waits for its end; the wait is no part of the time that the test has. */
+  ends(): Promise<ChildExit> {
+    return patiently(() => this.exited);
+  }
+
   /** Kills it, frozen or not, and waits for its end. */
   async kill(): Promise<ChildExit> {
     this.signal("SIGKILL");
-    return this.exited;
+    return this.ends();
   }
 
   /** Asks it to end and waits; kills it after the deadline. */
@@ -104,14 +110,21 @@ export class Child {
     this.signal("SIGTERM");
     const force = setTimeout(() => this.signal("SIGKILL"), withinMs);
     try {
-      return await this.exited;
+      return await this.ends();
     } finally {
       clearTimeout(force);
     }
   }
 
-  /** Waits for a line on standard output, also one that came before; rejects where it ends first. */
-  async line(pattern: RegExp, withinMs = 20_000): Promise<RegExpExecArray> {
+  /**
+   * Waits for a line on standard output, also one that came before; rejects where it ends first. The wait is no
+   * part of the time that the test has.
+   */
+  line(pattern: RegExp, withinMs = PATIENCE_MS): Promise<RegExpExecArray> {
+    return patiently(() => this.#line(pattern, withinMs));
+  }
+
+  async #line(pattern: RegExp, withinMs: number): Promise<RegExpExecArray> {
     const deadlineMs = performance.now() + withinMs;
     for (let at = 0; ; ) {
       for (; at < this.#lines.length; at += 1) {

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { patiently } from "./patience.ts";
 
 const TSC = fileURLToPath(import.meta.resolve("../../node_modules/typescript/bin/tsc"));
 const SEPARATOR = "\r\n\r\n";
@@ -61,7 +62,8 @@ export class LanguageServer {
     const server = new LanguageServer(root);
     const uri = pathToFileURL(root).href;
     const capabilities = { textDocument: { diagnostic: {} } };
-    await server.#ask("initialize", { processId: process.pid, rootUri: uri, capabilities });
+    const terms = { processId: process.pid, rootUri: uri, capabilities };
+    await patiently(() => server.#ask("initialize", terms));
     server.#send({ method: "initialized", params: {} });
     return server;
   }
@@ -91,7 +93,7 @@ export class LanguageServer {
   async stop(): Promise<void> {
     const exited = once(this.#server, "exit");
     this.#server.kill("SIGKILL");
-    await exited;
+    await patiently(() => exited);
   }
 
   async #ask(method: string, params: object): Promise<unknown> {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { Redis } from "ioredis";
 import { eventually } from "./eventually.ts";
+import { PATIENCE_MS, patiently } from "./patience.ts";
 import { type RedisServer, startRedis } from "./redis-server.ts";
 
 const MASTERS = 3;
 const SLOTS = 16_384;
-const START_MS = 20_000;
 
 /** A cluster of three masters on loopback. */
 export interface TestCluster {
@@ -21,7 +21,11 @@ export interface TestCluster {
  *
  * @param isPartial whether it serves the other slots while a master is away, which by default it does not
  */
-export async function startCluster({ isPartial = false } = {}): Promise<TestCluster> {
+export function startCluster({ isPartial = false } = {}): Promise<TestCluster> {
+  return patiently(() => openCluster(isPartial));
+}
+
+async function openCluster(isPartial: boolean): Promise<TestCluster> {
   const args = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"];
   if (isPartial) {
     args.push("--cluster-require-full-coverage", "no");
@@ -37,7 +41,7 @@ export async function startCluster({ isPartial = false } = {}): Promise<TestClus
       await client.call("CLUSTER", "MEET", "127.0.0.1", nodes[0]?.port ?? 0);
     }
     for (const client of clients) {
-      await eventually(() => isWhole(client), { withinMs: START_MS });
+      await eventually(() => isWhole(client), { withinMs: PATIENCE_MS });
     }
   } finally {
     for (const client of clients) client.disconnect();

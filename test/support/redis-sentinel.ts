@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { Redis } from "ioredis";
 import { eventually } from "./eventually.ts";
+import { PATIENCE_MS, patiently } from "./patience.ts";
 import { type RedisServer, startRedis } from "./redis-server.ts";
 
 const SENTINELS = 3;
-const START_MS = 20_000;
 const MASTER = "baton";
 
 /** A master, its replica, and three sentinels that watch them, on loopback. */
@@ -22,15 +22,19 @@ export interface TestSentinels {
  *
  * @param downAfterMs how long the master may be silent until the sentinels give it up
  */
-export async function startSentinels({ downAfterMs = 1_000 } = {}): Promise<TestSentinels> {
+export function startSentinels({ downAfterMs = 1_000 } = {}): Promise<TestSentinels> {
+  return patiently(() => openSentinels(downAfterMs));
+}
+
+async function openSentinels(downAfterMs: number): Promise<TestSentinels> {
   const master = await startRedis();
   const replica = await startRedis({ args: ["--replicaof", "127.0.0.1", String(master.port)] });
-  await eventually(() => isInStep(replica), { withinMs: START_MS });
+  await eventually(() => isInStep(replica), { withinMs: PATIENCE_MS });
   const sentinels = await Promise.all(
     Array.from({ length: SENTINELS }, () => startSentinel(master.port, downAfterMs)),
   );
   const addresses = sentinels.map(({ port }) => `127.0.0.1:${port}`);
-  await eventually(() => areAcquainted(sentinels), { withinMs: START_MS });
+  await eventually(() => areAcquainted(sentinels), { withinMs: PATIENCE_MS });
   return {
     url: `redis-sentinel://${MASTER}@${addresses.join(",")}`,
     master,

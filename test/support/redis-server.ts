@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { freePort } from "./loopback.ts";
+import { PATIENCE_MS, patiently } from "./patience.ts";
 
 /** How to start a server. */
 export interface RedisServerOptions {
@@ -48,7 +49,7 @@ export class RedisServer {
     const end = () => child.kill("SIGKILL");
     process.once("exit", end);
     child.once("exit", () => process.off("exit", end));
-    await readyLine(child);
+    await patiently(() => readyLine(child));
   }
 
   /** Sends a signal, such as SIGSTOP and SIGCONT to freeze and thaw it. */
@@ -63,7 +64,7 @@ export class RedisServer {
     if (child !== null && child.exitCode === null && child.signalCode === null) {
       const exited = once(child, "exit");
       child.kill("SIGKILL");
-      await exited;
+      await patiently(() => exited);
     }
   }
 
@@ -106,12 +107,15 @@ function argsOf(port: number, directory: string, options: RedisServerOptions): s
 
 async function readyLine(child: ChildProcess): Promise<void> {
   const said: string[] = [];
+  const late = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+  child.once("exit", () => clearTimeout(late));
   if (child.stdout === null) {
     throw new Error("redis-server has no output");
   }
   const lines = createInterface({ input: child.stdout });
   for await (const line of lines) {
     if (READY.test(line)) {
+      clearTimeout(late);
       lines.close();
       child.stdout.resume();
       return;

@@ -17,6 +17,7 @@ import {
 } from "../support/grpc-client.ts";
 import { NODE_FLAGS } from "../support/node-flags.ts";
 import { OtlpSink } from "../support/otlp-sink.ts";
+import { PATIENCE_MS, patiently } from "../support/patience.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { samplesOf } from "./metrics-text.ts";
 
@@ -52,13 +53,15 @@ class Dispatcher {
 
   /** The rest of the line of its output that begins so. */
   lineAfter(prefix: string): Promise<string> {
-    return eventually(
-      () => {
-        const found = new RegExp(`^${prefix} +(\\S+)`, "m").exec(this.output)?.[1];
-        assert.ok(found, `no ${prefix} in: ${this.output}`);
-        return found;
-      },
-      { withinMs: 15_000 },
+    return patiently(() =>
+      eventually(
+        () => {
+          const found = new RegExp(`^${prefix} +(\\S+)`, "m").exec(this.output)?.[1];
+          assert.ok(found, `no ${prefix} in: ${this.output}`);
+          return found;
+        },
+        { withinMs: PATIENCE_MS },
+      ),
     );
   }
 
@@ -66,7 +69,7 @@ class Dispatcher {
   async stop(): Promise<void> {
     if (this.#process.exitCode === null && this.#process.signalCode === null) {
       this.#process.kill("SIGTERM");
-      await once(this.#process, "exit");
+      await patiently(() => once(this.#process, "exit"));
     }
   }
 }

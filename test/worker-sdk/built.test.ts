@@ -5,9 +5,11 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { CHECKS, judge } from "../../server/src/conformance/judge.ts";
 import { type DispatcherUnderTest, startTestDispatcher } from "../support/dispatcher.ts";
+import { PATIENCE_MS, patiently } from "../support/patience.ts";
 
 const run = promisify(execFile);
 const repository = join(import.meta.dirname, "../..");
+const TSC = join(repository, "node_modules/.bin/tsc");
 
 /** The oldest Node that the SDK says it runs on, where the machine has it; else the one that runs this. */
 const node = findNode("v20.") ?? { path: process.execPath, version: process.version };
@@ -51,11 +53,11 @@ const program = `
   console.log(JSON.stringify([...results, worker.state]));
 `;
 
-describe("The built SDK", function () {
-  this.timeout(60_000);
+describe("The built SDK", () => {
   let dispatcher: DispatcherUnderTest;
   before(async () => {
-    await run(join(repository, "node_modules/.bin/tsc"), ["-b", "worker-sdk"], { cwd: repository });
+    const options = { cwd: repository, timeout: PATIENCE_MS };
+    await patiently(() => run(TSC, ["-b", "worker-sdk"], options));
     dispatcher = await startTestDispatcher();
   });
   after(() => dispatcher?.stop());
@@ -63,7 +65,8 @@ describe("The built SDK", function () {
   it(`submits, works and ends by itself on Node ${node.version}`, async () => {
     const args = ["--input-type=module", "--eval", program, dispatcher.address];
     const env = { ...process.env, NODE_OPTIONS: "" };
-    const { stdout, stderr } = await run(node.path, args, { cwd: repository, env });
+    const options = { cwd: repository, env, timeout: PATIENCE_MS };
+    const { stdout, stderr } = await patiently(() => run(node.path, args, options));
     assert.deepEqual(JSON.parse(stdout), [{ double: 42, aborted: false }, true, "DEAD", "stopped"]);
     assert.equal(stderr, "");
   });

@@ -36,17 +36,13 @@ export function useTarget(): Target {
     },
   };
 
-  before(async function () {
-    this.timeout(20_000);
+  before(async () => {
     cluster = await Cluster.start({ store: "sqlite:%folder%/baton.db" });
     await target.assertWell(10_000);
     bytesBefore = residentBytes(cluster.dispatcher(0).pid);
   });
 
-  afterEach(async function () {
-    this.timeout(10_000);
-    await target.assertWell();
-  });
+  afterEach(() => target.assertWell());
 
   after(async function () {
     this.timeout(30_000);

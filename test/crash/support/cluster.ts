@@ -9,8 +9,6 @@ import { pause } from "../../support/pause.ts";
 import { History, monotonicMs } from "./history.ts";
 import type { ProgramSettings } from "./programs/settings.ts";
 
-/** Less than a second where nothing else runs; on a machine that is busy it may be twenty. */
-const START_WITHIN_MS = 60_000;
 const REPOSITORY = join(import.meta.dirname, "../../..");
 
 /** What every dispatcher of a cluster is started with. */
@@ -142,7 +140,7 @@ export class Cluster {
       ...(this.#options.env === undefined ? {} : { env: this.#options.env }),
     });
     this.#report(seat.name, seat.child);
-    const isReady = seat.child.line(/^ready /, START_WITHIN_MS);
+    const isReady = seat.child.line(/^ready /);
     const error = await isReady.then(() => null).catch((reason: unknown) => reason);
     const tookMs = Math.round(monotonicMs() - startedAtMs);
     const { ranMs, queuedMs } = timesOf(seat.child.pid);
