@@ -99,7 +99,7 @@ function newTask(): NewTask {
     retentionMs: DEFAULTS.retentionMs,
     deduplicationWindowMs: DEFAULTS.deduplicationWindowMs,
   } as const;
-  return { id: newTaskId(queue), spec, fingerprint: "" };
+  return { id: newTaskId(queue, Date.now()), spec, fingerprint: "" };
 }
 
 async function submitAll(store: Store): Promise<void> {

@@ -7,6 +7,7 @@ import {
   isSessionKey,
   isTaskId,
   joinTaskId,
+  madeAtMs,
   newSessionKey,
   newStreamId,
   newTaskId,
@@ -20,7 +21,9 @@ import {
   taskIdOfRequest,
   uniqueOfTask,
 } from "../../server/src/domain/ids.ts";
+import { OwnIds } from "../../worker-sdk/src/own-ids.ts";
 
+const AT_MS = Date.UTC(2026, 10, 29);
 const names = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/) as fc.Arbitrary<QueueName>;
 
 // Any text at all, lone surrogates included, with what separates an id's parts more often than by chance.
@@ -58,7 +61,7 @@ describe("Task ids", () => {
   it("name their queue and come apart into what they were made of", () => {
     fc.assert(
       fc.property(names, fc.string(), (queue, requestId) => {
-        for (const id of [newTaskId(queue), taskIdOfRequest(queue, requestId)]) {
+        for (const id of [newTaskId(queue, Date.now()), taskIdOfRequest(queue, requestId)]) {
           assert.equal(queueOfTask(id), queue);
           assert.match(uniqueOfTask(id), /^[A-Za-z0-9_-]{16}$/);
           assert.equal(joinTaskId(queueOfTask(id), uniqueOfTask(id)), id);
@@ -80,12 +83,56 @@ describe("Task ids", () => {
   });
 
   it("are new each time", () => {
-    const ids = new Set(Array.from({ length: 140_000 }, () => newTaskId("q" as QueueName)));
+    const ids = new Set(
+      Array.from({ length: 140_000 }, () => newTaskId("q" as QueueName, Date.now())),
+    );
     assert.equal(ids.size, 140_000);
   });
 
+  it("are new where the clock stands still, and where it goes back and comes again", () => {
+    const times = [0, 1, 2, 0, 1, 2].map((ms) => AT_MS + ms);
+    const ids = times.flatMap((ms) =>
+      Array.from({ length: 30_000 }, () => newTaskId("q" as QueueName, ms)),
+    );
+    assert.equal(new Set(ids).size, 180_000);
+  });
+
+  it("say when they were made, also those that a client makes", () => {
+    const times = fc.nat({ max: 2 ** 41 - 1 }).map((ms) => Date.UTC(2026, 0, 1) + ms);
+    fc.assert(
+      fc.property(names, times, (queue, ms) => {
+        const own = new OwnIds().next(ms);
+        const ofOwn = taskIdOfRequest(queue, own);
+        assert.deepEqual([newTaskId(queue, ms), ofOwn].map(madeAtMs), [ms, ms]);
+        assert.ok(isTaskId(ofOwn) && queueOfTask(ofOwn) === queue);
+        assert.equal(uniqueOfTask(ofOwn), own.slice(1));
+      }),
+    );
+    for (const wrong of [-1e15, -1, 1e15]) {
+      assert.ok(isTaskId(newTaskId("q" as QueueName, wrong)));
+      assert.match(new OwnIds().next(wrong), /^~[A-Za-z0-9_-]{16}$/);
+    }
+  });
+
+  it("say nothing of when where they are derived, but for one of 128", () => {
+    const ids = Array.from({ length: 20_000 }, (_, at) =>
+      taskIdOfRequest("q" as QueueName, `order-${at}`),
+    );
+    const telling = ids.filter((id) => madeAtMs(id) !== null).length;
+    assert.ok(telling < 20_000 / 64, `${telling} of them`);
+    const unmarked = `~${"A".repeat(16)}`;
+    assert.notEqual(uniqueOfTask(taskIdOfRequest("q" as QueueName, unmarked)), unmarked.slice(1));
+  });
+
+  it("are made by a client without a repeat", () => {
+    const ids = new OwnIds();
+    const times = [0, 1, 0].map((ms) => AT_MS + ms);
+    const made = times.flatMap((ms) => Array.from({ length: 70_000 }, () => ids.next(ms)));
+    assert.equal(new Set(made).size, 210_000);
+  });
+
   it("lie side by side when they are made one after the other", () => {
-    const ids = Array.from({ length: 70_000 }, () => newTaskId("q" as QueueName));
+    const ids = Array.from({ length: 70_000 }, () => newTaskId("q" as QueueName, AT_MS));
     const neighbourhoods = new Set(ids.map((id) => uniqueOfTask(id).slice(0, 8)));
     assert.ok(neighbourhoods.size <= 3, `${neighbourhoods.size} of them`);
   });
@@ -137,7 +184,7 @@ describe("A cursor over task ids", () => {
       fc.property(queues, (list) => {
         const cursor = new QueueCursor();
         for (const queue of list) {
-          assert.equal(cursor.of(newTaskId(queue)), queue);
+          assert.equal(cursor.of(newTaskId(queue, Date.now())), queue);
         }
       }),
     );

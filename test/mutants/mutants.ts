@@ -97,7 +97,7 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
     "server/src/domain/ids.ts",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the source that it edits
     "return joinTaskId(queue, uniqueHash(`${queue}${SEPARATOR}${requestId}`));",
-    "return newTaskId(queue);",
+    "return newTaskId(queue, 0);",
   ),
   one(
     "a repeated submit is answered as new",

@@ -48,7 +48,7 @@ export function newSpec(overrides: Partial<TaskSpec> = {}): TaskSpec {
 export function newTask(overrides: Partial<TaskSpec> = {}): NewTask {
   const spec = newSpec(overrides);
   return spec.requestId === ""
-    ? { id: newTaskId(spec.queue), spec, fingerprint: "" }
+    ? { id: newTaskId(spec.queue, Date.now()), spec, fingerprint: "" }
     : {
         id: taskIdOfRequest(spec.queue, spec.requestId),
         spec,

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { Awaits } from "./awaits.ts";
 import { BatonError } from "./baton-error.ts";
 import { type CallLimits, callRepeatedly, callUnary, type UnaryMethod } from "./call.ts";
@@ -14,6 +13,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import type { Encoded } from "./codec.ts";
 import { EventClient } from "./event-client.ts";
 import { LIMITS } from "./limits.ts";
+import { OwnIds } from "./own-ids.ts";
 import { type Call, ScheduleClient } from "./schedule-client.ts";
 import { submitEach } from "./submit-each.ts";
 import type { SubmitOutcome, SubmitReceipt, TaskId } from "./submit-receipt.ts";
@@ -98,8 +98,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   readonly #submitter: Submitter;
   readonly #awaits: Awaits;
   readonly #watches: Watches;
-  readonly #ownIds = randomBytes(12).toString("base64url");
-  #ownIdCount = 0;
+  readonly #ownIds = new OwnIds();
   readonly #channel: CallChannel<InstanceType<typeof services.TaskService>>;
   readonly #closing = new AbortController();
 
@@ -166,7 +165,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     return submitEach(tasks, submit, this.#settings.maxInFlight);
   }
 
-  /** Returns a task; rejects with TASK_NOT_FOUND. */
+  /** Returns a task; rejects with TASK_NOT_FOUND, or with TASK_PURGED where it is known to be gone. */
   async get(
     taskId: TaskId,
     options: { readonly includePayload?: boolean } = {},
@@ -290,8 +289,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     const spec = toSpec(queue, type, payload, options, this.#settings.codec);
     const isOwnId = spec.requestId === "";
     if (isOwnId) {
-      this.#ownIdCount += 1;
-      const requestId = `${this.#ownIds}.${this.#ownIdCount.toString(36)}`;
+      const requestId = this.#ownIds.next(this.#clock.nowMs());
       giveRequestId(spec, requestId, OWN_ID_WINDOWS * this.#settings.timeoutMs);
     }
     const span = startSend(queue, type, spec.headers);

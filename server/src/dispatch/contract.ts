@@ -53,7 +53,7 @@ export interface Dispatcher {
   /** Settles leases of a session without its stream; one answer an item, in order. */
   settle(key: SessionKey, batch: readonly WorkerSettlement[]): Promise<SettlementAnswer[]>;
 
-  /** Returns a task; rejects with TASK_NOT_FOUND. */
+  /** Returns a task; rejects with TASK_NOT_FOUND or TASK_PURGED. */
   get(id: TaskId): Promise<Task>;
 
   list(query: ListQuery): Promise<ListPage>;
@@ -71,10 +71,10 @@ export interface Dispatcher {
   /** Yields the task now and after changes, the final state last; ends quietly when the signal aborts. */
   watch(id: TaskId, signal: AbortSignal): AsyncIterable<Task>;
 
-  /** Cancels a task; rejects with TASK_NOT_FOUND or TASK_FINAL. */
+  /** Cancels a task; rejects with TASK_NOT_FOUND, TASK_PURGED or TASK_FINAL. */
   cancel(id: TaskId, reason: string): Promise<Task>;
 
-  /** Redrives a dead task; rejects with TASK_NOT_FOUND or TASK_NOT_DEAD. */
+  /** Redrives a dead task; rejects with TASK_NOT_FOUND, TASK_PURGED or TASK_NOT_DEAD. */
   redrive(id: TaskId): Promise<Task>;
 
   explain(id: TaskId): Promise<Explanation>;

@@ -1,6 +1,7 @@
 import type { Clock } from "../domain/clock.ts";
 import { type Reason, TaskError } from "../domain/errors.ts";
-import { type QueueName, queueOfTask, type TaskId } from "../domain/ids.ts";
+import { madeAtMs, type QueueName, queueOfTask, type TaskId } from "../domain/ids.ts";
+import { DEFAULTS } from "../domain/limits.ts";
 import type { Task } from "../domain/task.ts";
 import type { TaskState } from "../domain/task-state.ts";
 import type { ListPage, ListQuery, QueueStats, Store } from "../store/store.ts";
@@ -37,7 +38,7 @@ export class Operations {
   /** See `Dispatcher.get`. */
   async get(id: TaskId): Promise<Task> {
     const [task] = await this.#ask((store) => store.get([id]));
-    return task ?? refuse(taskNotFound(id));
+    return task ?? refuse(this.#notFound(id));
   }
 
   /** See `Dispatcher.list`. */
@@ -65,7 +66,7 @@ export class Operations {
       case "final":
         return refuse(stateError("TASK_FINAL", "the task is final", id, outcome.state));
       default:
-        return refuse(taskNotFound(id));
+        return refuse(this.#notFound(id));
     }
   }
 
@@ -79,16 +80,20 @@ export class Operations {
       case "not_dead":
         return refuse(stateError("TASK_NOT_DEAD", "the task is not dead", id, outcome.state));
       default:
-        return refuse(taskNotFound(id));
+        return refuse(this.#notFound(id));
     }
   }
 
   /** See `Dispatcher.explain`. */
   async explain(id: TaskId): Promise<Explanation> {
     const [found] = await this.#ask((store) => store.get([id], { ahead: true }));
-    const task = found ?? refuse(taskNotFound(id));
+    const task = found ?? refuse(this.#notFound(id));
     const takers = this.#options.granter.takers(task.spec.queue, task.spec.type);
     return explainTask(task, takers, this.#options.clock.nowMs());
+  }
+
+  #notFound(id: TaskId): TaskError {
+    return taskNotFound(id, this.#options.clock.nowMs());
   }
 
   async #ask<Answer>(call: (store: Store) => Promise<Answer>): Promise<Answer> {
@@ -100,9 +105,16 @@ export class Operations {
   }
 }
 
-/** The error of a task that is not there. */
-export function taskNotFound(id: TaskId): TaskError {
-  return new TaskError("TASK_NOT_FOUND", "there is no such task", { metadata: { task_id: id } });
+/**
+ * The error of a task that is not there. An id that was made longer ago than tasks are kept by default was a
+ * task's, since ids are given out with what is stored (G1): that one ended, and was purged.
+ */
+export function taskNotFound(id: TaskId, nowMs: number): TaskError {
+  const madeMs = madeAtMs(id);
+  const metadata = { task_id: id };
+  return madeMs !== null && nowMs - madeMs > DEFAULTS.retentionMs
+    ? new TaskError("TASK_PURGED", "the task is past its retention", { metadata })
+    : new TaskError("TASK_NOT_FOUND", "there is no such task", { metadata });
 }
 
 function stateError(reason: Reason, message: string, id: TaskId, state: TaskState): TaskError {

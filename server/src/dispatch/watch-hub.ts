@@ -239,7 +239,7 @@ export class WatchHub {
     }
     task.shownRead = read;
     if (found === null) {
-      this.#endAll(task, taskNotFound(task.id));
+      this.#endAll(task, taskNotFound(task.id, this.#options.clock.nowMs()));
       return;
     }
     for (const place of [...task.places]) {

@@ -41,7 +41,12 @@ export const REASONS = {
   TASK_NOT_FOUND: {
     status: "NOT_FOUND",
     retryable: false,
-    doc: "No such task, or it is past its retention.",
+    doc: "No such task, or it is past its retention and its id does not tell.",
+  },
+  TASK_PURGED: {
+    status: "NOT_FOUND",
+    retryable: false,
+    doc: "The task is past its retention: its id was made longer ago than tasks are kept by default (24 h), and nothing is left of it. Only ids of tasks without a request id of the caller's own can tell.",
   },
   QUEUE_NOT_FOUND: {
     status: "NOT_FOUND",

@@ -45,6 +45,7 @@ export interface LeaseRef {
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const TASK_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}~[A-Za-z0-9_-]{16}$/;
+const GIVEN_ID = /^~[A-Za-z0-9_-]{16}$/;
 const SEPARATOR = "~";
 const SEPARATOR_CODE = SEPARATOR.charCodeAt(0);
 const UNIQUE_BYTES = 12;
@@ -62,25 +63,49 @@ export function isName(text: string): boolean {
   return names.has(text);
 }
 
-// The number of an id among its neighbours, two bytes, stands behind what they share.
-const SHARED_BYTES = 6;
+// What an id that was made says of itself, in its first six bytes: when, in milliseconds since 2026 began, 41 bits
+// of them, and behind that a mark, which one of 128 derived ids has by chance.
+const EPOCH_MS = 1_767_225_600_000;
+const LAST_MS = 2 ** 41 - 1;
+const MARKS = 2 ** 7;
+const MARK = 0x2d;
+const MADE_BYTES = 6;
+// The number of an id among its neighbours, two bytes, stands behind that, then what they share by chance.
 const NEIGHBOURS = 2 ** 16;
 
 const newest = Buffer.alloc(UNIQUE_BYTES);
 let number = 0;
+let newestMs = 0;
 
 /**
- * Returns a new task id for the queue. 65,536 ids made one after the other share 48 random bits, which
- * their number and 32 random bits follow: so they lie side by side in an index that is written in pages.
+ * Returns a new task id for the queue, which says when it was made. Ids that are made one after the other lie
+ * side by side in an index that is written in pages: 65,536 of them share 32 random bits, which follow the
+ * time and their number. Two processes make the same id once in 2^32 times that they have the same number in
+ * the same millisecond.
  */
-export function newTaskId(queue: QueueName): TaskId {
-  if (number === 0) {
+export function newTaskId(queue: QueueName, nowMs: number): TaskId {
+  const madeMs = Math.min(Math.max(Math.floor(nowMs) - EPOCH_MS, 0), LAST_MS);
+  if (number === 0 || madeMs < newestMs) {
     randomFillSync(newest);
   }
-  newest.writeUInt16BE(number, SHARED_BYTES);
+  newestMs = madeMs;
+  newest.writeUIntBE(madeMs * MARKS + MARK, 0, MADE_BYTES);
+  newest.writeUInt16BE(number, MADE_BYTES);
   number = (number + 1) % NEIGHBOURS;
-  fillRandom(newest, SHARED_BYTES + 2);
   return spellTaskId(queue, newest, 0);
+}
+
+/**
+ * When an id was made, in epoch milliseconds, as it says itself; null where it says nothing, since it is
+ * derived from a request id. Anybody can put an id together that says so.
+ */
+export function madeAtMs(id: TaskId): number | null {
+  return madeAt(uniqueOfTask(id));
+}
+
+function madeAt(unique: string): number | null {
+  const made = Buffer.from(unique, "base64url").readUIntBE(0, MADE_BYTES);
+  return made % MARKS === MARK ? EPOCH_MS + Math.floor(made / MARKS) : null;
 }
 
 const BASE64URL = Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
@@ -112,9 +137,13 @@ type Triple = [number, number, number];
 
 /**
  * Returns the id of the task that the request id belongs to. The id is derived, so that the task's
- * own record is the memory of its request id (G2); 96 bits of SHA-256 over queue and request id.
+ * own record is the memory of its request id (G2): 96 bits of SHA-256 over queue and request id. A client
+ * that makes request ids may give the id itself, as `~` and what is unique in an id that says when it was made.
  */
 export function taskIdOfRequest(queue: QueueName, requestId: string): TaskId {
+  if (GIVEN_ID.test(requestId) && madeAt(requestId.slice(1)) !== null) {
+    return `${queue}${requestId}` as TaskId;
+  }
   return joinTaskId(queue, uniqueHash(`${queue}${SEPARATOR}${requestId}`));
 }
 

@@ -5,9 +5,9 @@ import type { TaskSpec } from "../domain/task.ts";
 import type { Sent } from "./wire.ts";
 
 /** Gives a task its id: derived from the request id where there is one (G2), else new. */
-export function toNewTask(spec: TaskSpec): NewTask {
+export function toNewTask(spec: TaskSpec, nowMs: number): NewTask {
   if (spec.requestId === "") {
-    return { id: newTaskId(spec.queue), spec, fingerprint: "" };
+    return { id: newTaskId(spec.queue, nowMs), spec, fingerprint: "" };
   }
   return {
     id: taskIdOfRequest(spec.queue, spec.requestId),

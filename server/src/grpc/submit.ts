@@ -21,12 +21,13 @@ export function submitHandler(
   context: ServiceContext,
 ): handleUnaryCall<Received<"SubmitRequest">, Sent<"SubmitResponse">> {
   return unary(context, (request, reply) => {
-    const spec = validateTaskSpec(request.task, context.clock.nowMs(), "task");
+    const nowMs = context.clock.nowMs();
+    const spec = validateTaskSpec(request.task, nowMs, "task");
     if (spec instanceof TaskError) {
       reply.fail(spec);
       return;
     }
-    const task = toNewTask(spec);
+    const task = toNewTask(spec, nowMs);
     context.dispatcher.submit([task], (answer) => {
       const receipt = toReceipt(task, outcomeAt(answer, 0));
       if (receipt instanceof TaskError) {
@@ -82,7 +83,7 @@ export function submitEach(
     if (spec instanceof TaskError) {
       outcomes[index] = { error: toItemStatus(spec) };
     } else {
-      tasks.push(toNewTask(spec));
+      tasks.push(toNewTask(spec, nowMs));
       places.push(index);
     }
   }

@@ -100,7 +100,7 @@ async function listQueues(calls: TaskCalls, isOpenOnly: boolean): Promise<string
 async function readLast(cluster: Cluster, calls: TaskCalls, taskId: string): Promise<void> {
   const sinceMs = monotonicMs();
   const answer = await calls.get(taskId, 5_000);
-  const isGone = answer.reason === "TASK_NOT_FOUND";
+  const isGone = ["TASK_NOT_FOUND", "TASK_PURGED"].includes(answer.reason);
   if (answer.outcome === "ok" || isGone) {
     const task = answer.outcome === "ok" ? answer.response.task : null;
     cluster.history.add({

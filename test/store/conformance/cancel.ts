@@ -95,7 +95,12 @@ export function describeCancel(fixture: Fixture): void {
   it("answers a batch item by item, an unknown task with not_found", async () => {
     const { store } = fixture;
     const id = await submit(store);
-    const ids = [newTaskId(QUEUE), id, newTaskId("unheard-of" as QueueName), id];
+    const ids = [
+      newTaskId(QUEUE, Date.now()),
+      id,
+      newTaskId("unheard-of" as QueueName, Date.now()),
+      id,
+    ];
     assert.deepEqual(await store.cancel(ids.map((taskId) => ({ taskId, reason: "" }))), [
       { kind: "not_found" },
       { kind: "ok" },

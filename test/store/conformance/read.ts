@@ -20,7 +20,13 @@ export function describeRead(fixture: Fixture): void {
   it("returns tasks in the order asked for, null where there is none", async () => {
     const { store } = fixture;
     const [a, b] = [await submit(store), await submit(store, { queue: "sms" as QueueName })];
-    const ids = [b, newTaskId(QUEUE), a, newTaskId("unheard-of" as QueueName), b];
+    const ids = [
+      b,
+      newTaskId(QUEUE, Date.now()),
+      a,
+      newTaskId("unheard-of" as QueueName, Date.now()),
+      b,
+    ];
     const tasks = await store.get(ids);
     assert.deepEqual(
       tasks.map((task) => task?.id ?? null),

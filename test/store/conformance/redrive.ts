@@ -90,7 +90,12 @@ export function describeRedrive(fixture: Fixture): void {
     const ready = await submit(store);
     const cancelled = await submit(store);
     await cancel(store, cancelled);
-    const ids = [ready, cancelled, newTaskId(QUEUE), newTaskId("unheard-of" as QueueName)];
+    const ids = [
+      ready,
+      cancelled,
+      newTaskId(QUEUE, Date.now()),
+      newTaskId("unheard-of" as QueueName, Date.now()),
+    ];
     assert.deepEqual(await store.redrive(ids), [
       { kind: "not_dead", state: "READY" },
       { kind: "not_dead", state: "CANCELLED" },

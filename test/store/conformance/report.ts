@@ -139,7 +139,7 @@ export function describeReport(fixture: Fixture): void {
     await cancel(store, cancelled.id);
     const said = { progress: { fraction: null, note: "here" }, checkpoint: null };
     const tasks = [
-      { ...live, id: newTaskId(QUEUE), token: 1 as LeaseToken },
+      { ...live, id: newTaskId(QUEUE, Date.now()), token: 1 as LeaseToken },
       live,
       cancelled,
       { ...live, token: (live.token - 1) as LeaseToken },

@@ -159,8 +159,12 @@ export function describeSettle(fixture: Fixture): void {
     const session = await openSession(store);
     const [a, b, c, d] = await lease(store, session);
     assert.ok(a && b && c && d);
-    const unknown = { ...a, id: newTaskId(QUEUE), token: 1 as LeaseToken };
-    const elsewhere = { ...a, id: newTaskId("sms" as QueueName), token: 1 as LeaseToken };
+    const unknown = { ...a, id: newTaskId(QUEUE, Date.now()), token: 1 as LeaseToken };
+    const elsewhere = {
+      ...a,
+      id: newTaskId("sms" as QueueName, Date.now()),
+      token: 1 as LeaseToken,
+    };
     const outcomes = await store.settle([
       settlementOf(c, die()),
       settlementOf(unknown, complete()),

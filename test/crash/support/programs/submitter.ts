@@ -97,7 +97,7 @@ async function read(taskId: string): Promise<void> {
   if (answer.outcome === "ok" && answer.response.task !== null) {
     const task = taskSeen(answer.response.task);
     history.add({ kind: "read", sinceMs, taskId, task, isLast: false });
-  } else if (answer.reason === "TASK_NOT_FOUND") {
+  } else if (["TASK_NOT_FOUND", "TASK_PURGED"].includes(answer.reason)) {
     history.add({ kind: "read", sinceMs, taskId, task: null, isLast: false });
   }
 }

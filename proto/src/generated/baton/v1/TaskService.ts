@@ -43,7 +43,8 @@ export interface TaskServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    * DEADLINE_EXCEEDED: the task was not final at the call's deadline.
    */
   Await(argument: _baton_v1_AwaitRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_AwaitResponse__Output>): grpc.ClientUnaryCall;
@@ -56,7 +57,8 @@ export interface TaskServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    * DEADLINE_EXCEEDED: the task was not final at the call's deadline.
    */
   await(argument: _baton_v1_AwaitRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_AwaitResponse__Output>): grpc.ClientUnaryCall;
@@ -104,7 +106,8 @@ export interface TaskServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed, or the reason too long.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    * FAILED_PRECONDITION: the task is final in another state.
    */
   Cancel(argument: _baton_v1_CancelRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_CancelResponse__Output>): grpc.ClientUnaryCall;
@@ -118,7 +121,8 @@ export interface TaskServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed, or the reason too long.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    * FAILED_PRECONDITION: the task is final in another state.
    */
   cancel(argument: _baton_v1_CancelRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_CancelResponse__Output>): grpc.ClientUnaryCall;
@@ -131,7 +135,8 @@ export interface TaskServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    */
   Explain(argument: _baton_v1_ExplainRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
   Explain(argument: _baton_v1_ExplainRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
@@ -142,7 +147,8 @@ export interface TaskServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    */
   explain(argument: _baton_v1_ExplainRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
   explain(argument: _baton_v1_ExplainRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
@@ -154,7 +160,8 @@ export interface TaskServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    */
   Get(argument: _baton_v1_GetRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_GetResponse__Output>): grpc.ClientUnaryCall;
   Get(argument: _baton_v1_GetRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_GetResponse__Output>): grpc.ClientUnaryCall;
@@ -165,7 +172,8 @@ export interface TaskServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    */
   get(argument: _baton_v1_GetRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_GetResponse__Output>): grpc.ClientUnaryCall;
   get(argument: _baton_v1_GetRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_GetResponse__Output>): grpc.ClientUnaryCall;
@@ -211,7 +219,8 @@ export interface TaskServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    * FAILED_PRECONDITION: the task is not DEAD.
    */
   Redrive(argument: _baton_v1_RedriveRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_RedriveResponse__Output>): grpc.ClientUnaryCall;
@@ -224,7 +233,8 @@ export interface TaskServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    * FAILED_PRECONDITION: the task is not DEAD.
    */
   redrive(argument: _baton_v1_RedriveRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_RedriveResponse__Output>): grpc.ClientUnaryCall;
@@ -324,7 +334,8 @@ export interface TaskServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    */
   Watch(argument: _baton_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_WatchResponse__Output>;
   Watch(argument: _baton_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_WatchResponse__Output>;
@@ -335,7 +346,8 @@ export interface TaskServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    */
   watch(argument: _baton_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_WatchResponse__Output>;
   watch(argument: _baton_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_WatchResponse__Output>;
@@ -360,7 +372,8 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    * DEADLINE_EXCEEDED: the task was not final at the call's deadline.
    */
   Await: grpc.handleUnaryCall<_baton_v1_AwaitRequest__Output, _baton_v1_AwaitResponse>;
@@ -388,7 +401,8 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed, or the reason too long.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    * FAILED_PRECONDITION: the task is final in another state.
    */
   Cancel: grpc.handleUnaryCall<_baton_v1_CancelRequest__Output, _baton_v1_CancelResponse>;
@@ -398,7 +412,8 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    */
   Explain: grpc.handleUnaryCall<_baton_v1_ExplainRequest__Output, _baton_v1_ExplainResponse>;
   
@@ -407,7 +422,8 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    */
   Get: grpc.handleUnaryCall<_baton_v1_GetRequest__Output, _baton_v1_GetResponse>;
   
@@ -431,7 +447,8 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    * FAILED_PRECONDITION: the task is not DEAD.
    */
   Redrive: grpc.handleUnaryCall<_baton_v1_RedriveRequest__Output, _baton_v1_RedriveResponse>;
@@ -480,7 +497,8 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention.
+   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
+   * its id tells).
    */
   Watch: grpc.handleServerStreamingCall<_baton_v1_WatchRequest__Output, _baton_v1_WatchResponse>;
   

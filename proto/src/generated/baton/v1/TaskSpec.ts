@@ -51,7 +51,8 @@ export interface TaskSpec {
    * task and creates none. A repeat that differs from it in anything but
    * `headers` is refused, and what differs is named; payloads are compared as
    * bytes, so JSON with its keys in another order differs.
-   * At most 128 bytes. Default: empty (every submit creates a task).
+   * At most 128 bytes. Default: empty (every submit creates a task). One that
+   * begins with `~` may say when it was made, see docs/protocol.md.
    */
   'requestId'?: (string);
   /**
@@ -160,7 +161,8 @@ export interface TaskSpec__Output {
    * task and creates none. A repeat that differs from it in anything but
    * `headers` is refused, and what differs is named; payloads are compared as
    * bytes, so JSON with its keys in another order differs.
-   * At most 128 bytes. Default: empty (every submit creates a task).
+   * At most 128 bytes. Default: empty (every submit creates a task). One that
+   * begins with `~` may say when it was made, see docs/protocol.md.
    */
   'requestId': (string);
   /**
