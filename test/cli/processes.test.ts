@@ -21,7 +21,7 @@ describe("baton serve --processes", () => {
     await Promise.all(children.splice(0).map((child) => child.stop(5_000)));
   });
 
-  after(() => redis.stop());
+  after(() => redis?.stop());
 
   function start(...args: string[]): Child {
     const serve = ["serve", "--listen", "127.0.0.1:0", "--http-listen", "off", ...args];

@@ -104,7 +104,7 @@ describe("A password that a real dispatcher is started with", () => {
 
   after(async () => {
     await sink.stop();
-    await redis.stop();
+    await redis?.stop();
     rmSync(folder, { recursive: true });
   });
 

@@ -20,7 +20,7 @@ describe("A dispatcher whose trace collector", function () {
     for (const socket of sockets) {
       socket.destroy();
     }
-    silent.close();
+    silent?.close();
   });
 
   /** Works off tasks with traces on their way to a port; ends by itself in time, or the checker says. */

@@ -36,9 +36,11 @@ describe("The fault proxy", () => {
   });
 
   afterEach(async () => {
-    client.destroy();
-    await proxy.close();
-    await new Promise((resolve) => echo.close(resolve));
+    client?.destroy();
+    await proxy?.close();
+    if (echo !== undefined) {
+      await new Promise((resolve) => echo.close(resolve));
+    }
   });
 
   /** Says something and waits for its echo. */

@@ -13,8 +13,8 @@ describe("A worker whose network fails without a word", function () {
   });
 
   afterEach(async () => {
-    load.close();
-    await cluster.destroy();
+    load?.close();
+    await cluster?.destroy();
   });
 
   /** A worker behind the proxy that has four tasks, and another that has room. */

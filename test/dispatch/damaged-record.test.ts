@@ -51,11 +51,11 @@ describe("A task whose record in Redis is damaged", () => {
     store = await openRedisStore({ url: redis.url, prefix, clockOffset: () => passedMs });
   });
 
-  afterEach(() => store.close());
+  afterEach(() => store?.close());
 
   after(async () => {
-    admin.disconnect();
-    await redis.stop();
+    admin?.disconnect();
+    await redis?.stop();
   });
 
   async function damage(

@@ -12,9 +12,9 @@ describe("Draining", () => {
   });
 
   afterEach(async () => {
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
-    assert.equal(fixture.clock.pendingTimers, 0);
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
+    assert.equal(fixture?.clock.pendingTimers ?? 0, 0);
   });
 
   /** Begins a drain; `isOver` tells whether it has ended. */

@@ -17,8 +17,8 @@ describe("A lease call right behind a submit", () => {
   });
 
   afterEach(async () => {
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
   });
 
   const leases = () => fixture.store.calls("lease").length;

@@ -11,7 +11,7 @@ describe("Explaining", () => {
     fixture = new DispatchFixture();
   });
 
-  afterEach(() => fixture.stop());
+  afterEach(() => fixture?.stop());
 
   async function explain(id: TaskId | undefined) {
     assert.ok(id);

@@ -24,7 +24,7 @@ describe("Who knows a lease's token and not its session's key", () => {
     lease = leaseOf(holder.newest);
   });
 
-  afterEach(() => fixture.stop());
+  afterEach(() => fixture?.stop());
 
   const assertUntouched = async (): Promise<void> => {
     const task = await fixture.task(lease.taskId);

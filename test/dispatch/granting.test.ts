@@ -16,8 +16,8 @@ describe("Granting", () => {
   });
 
   afterEach(async () => {
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
   });
 
   it("grants nothing without credit, and no more than the credit", async () => {

@@ -15,8 +15,8 @@ describe("Heartbeats", () => {
   });
 
   afterEach(async () => {
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
   });
 
   async function workerWithTasks(count: number): Promise<TestWorker> {

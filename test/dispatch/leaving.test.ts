@@ -7,8 +7,8 @@ describe("A worker that leaves", () => {
   let fixture: DispatchFixture;
 
   afterEach(async () => {
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
   });
 
   const OUTCOMES = {

@@ -13,8 +13,8 @@ describe("Operating on tasks", () => {
   });
 
   afterEach(async () => {
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
   });
 
   it("gets a task, and says where there is none", async () => {

@@ -14,7 +14,7 @@ describe("Figures of queues", () => {
     fixture = new DispatchFixture();
     figures = new QueueFigures(fixture.store, fixture.clock);
   });
-  afterEach(() => fixture.stop());
+  afterEach(() => fixture?.stop());
 
   const submitTo = async (names: readonly string[]) => {
     await fixture.store.submit(names.map((name) => newTask({ queue: name as QueueName })));

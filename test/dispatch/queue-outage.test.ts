@@ -23,9 +23,9 @@ describe("A store that fails for one queue", () => {
   });
 
   afterEach(async () => {
-    fixture.store.downQueues.clear();
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
+    fixture?.store.downQueues.clear();
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
   });
 
   function both(credit = 100): Promise<TestWorker> {

@@ -9,7 +9,7 @@ describe("Readiness", () => {
     fixture = new DispatchFixture();
   });
 
-  afterEach(() => fixture.stop());
+  afterEach(() => fixture?.stop());
 
   it("comes with the store's first answer", async () => {
     assert.equal(fixture.dispatcher.isReady(), false);

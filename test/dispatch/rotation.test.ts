@@ -12,9 +12,9 @@ describe("Long streams", () => {
   });
 
   afterEach(async () => {
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
-    assert.equal(fixture.clock.pendingTimers, 0);
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
+    assert.equal(fixture?.clock.pendingTimers ?? 0, 0);
   });
 
   it("are told to move, and granted nothing any more", async () => {

@@ -15,8 +15,8 @@ describe("Sessions", () => {
   });
 
   afterEach(async () => {
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
   });
 
   /** Breaks a worker's stream while what its heartbeat asks of the store has not taken effect. */

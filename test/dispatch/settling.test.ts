@@ -13,8 +13,8 @@ describe("Settling", () => {
   });
 
   afterEach(async () => {
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
   });
 
   const settleCalls = () => fixture.store.calls<readonly Settlement[]>("settle");

@@ -10,8 +10,8 @@ describe("Stopping", () => {
   });
 
   afterEach(async () => {
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
   });
 
   it("gives back what a lease call brings whose worker has gone meanwhile", async () => {

@@ -12,8 +12,8 @@ describe("A store that fails", () => {
   });
 
   afterEach(async () => {
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
   });
 
   it("has a lease call whose answer was lost repaired before the next, with no attempt spent", async () => {

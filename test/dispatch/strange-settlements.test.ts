@@ -14,7 +14,7 @@ describe("Settlements of leases that the session does not hold", () => {
   beforeEach(() => {
     fixture = new DispatchFixture();
   });
-  afterEach(() => fixture.stop());
+  afterEach(() => fixture?.stop());
 
   for (const kind of ["complete", "fail"] as const) {
     it(`take a few store calls at a time, behind none of which others wait: ${kind}`, async () => {

@@ -15,8 +15,8 @@ describe("Sweeping", () => {
   });
 
   afterEach(async () => {
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
   });
 
   it("grants a delayed task when it is due, to the step", async () => {

@@ -22,8 +22,8 @@ describe("Queues that share a worker", () => {
   });
 
   afterEach(async () => {
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
   });
 
   /** Has every slot take a task; returns how many of which queue. */

@@ -22,7 +22,7 @@ describe("A task that cannot be read", () => {
     fixture = new DispatchFixture();
   });
 
-  afterEach(() => fixture.stop());
+  afterEach(() => fixture?.stop());
 
   it("keeps no other of its queue from being granted, and is tried again each minute", async () => {
     const broken = unreadable();
@@ -51,7 +51,7 @@ describe("A stored task that cannot be read", () => {
     redis = await startRedis();
   });
 
-  after(() => redis.stop());
+  after(() => redis?.stop());
 
   const STORES: Readonly<Record<string, () => Promise<Store>>> = {
     SQLite: async () =>

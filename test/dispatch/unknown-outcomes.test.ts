@@ -10,8 +10,8 @@ describe("An answer of the store that this version does not know", () => {
   });
 
   afterEach(async () => {
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
   });
 
   it("is told as such where a lease has it, and the tasks come later", async () => {

@@ -14,9 +14,9 @@ describe("Watching", () => {
   });
 
   afterEach(async () => {
-    await fixture.stop();
-    assert.deepEqual(fixture.log.errors, []);
-    assert.equal(fixture.clock.pendingTimers, 0);
+    await fixture?.stop();
+    assert.deepEqual(fixture?.log.errors ?? [], []);
+    assert.equal(fixture?.clock.pendingTimers ?? 0, 0);
   });
 
   const never = () => new AbortController().signal;

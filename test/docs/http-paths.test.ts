@@ -28,7 +28,7 @@ describe("The HTTP paths of the documentation", () => {
     });
     port = await http.listen("127.0.0.1", 0);
   });
-  after(() => http.close());
+  after(() => http?.close());
 
   const statusOf = async (method: string, path: string): Promise<number> => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });

@@ -35,7 +35,7 @@ describe("the README", () => {
   });
 
   after(async () => {
-    await dispatcher.stop(4_000);
+    await dispatcher?.stop(4_000);
     rmSync(folder, { recursive: true });
   });
 

@@ -44,7 +44,7 @@ describe("docs/schedules-and-events.md", () => {
   });
 
   after(async () => {
-    await dispatcher.stop(4_000);
+    await dispatcher?.stop(4_000);
     rmSync(folder, { recursive: true });
   });
 

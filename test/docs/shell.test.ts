@@ -35,8 +35,8 @@ describe("docs/shell.md", () => {
   });
 
   after(async () => {
-    client.close();
-    await dispatcher.stop();
+    client?.close();
+    await dispatcher?.stop();
   });
 
   it("has commands that work, by reflection alone", async () => {

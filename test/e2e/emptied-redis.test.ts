@@ -20,7 +20,7 @@ describe("Dispatchers whose Redis is emptied under them", function () {
   let server: RedisServer;
   let redis: Redis;
   let subscriptions: Subscriptions[];
-  let dispatchers: DispatcherUnderTest[];
+  let dispatchers: DispatcherUnderTest[] = [];
   let client: TaskClient;
   let other: TaskClient;
   let workers: Workers;
@@ -44,11 +44,11 @@ describe("Dispatchers whose Redis is emptied under them", function () {
     other = new TaskClient({ address: await start() });
   });
   afterEach(async () => {
-    await workers.stop();
-    await Promise.all([client.close(), other.close()]);
+    await workers?.stop();
+    await Promise.all([client?.close(), other?.close()]);
     await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()));
-    redis.disconnect();
-    await server.stop();
+    redis?.disconnect();
+    await server?.stop();
   });
 
   for (const commands of [["FLUSHALL"], ["FLUSHALL", "FUNCTION FLUSH"]]) {

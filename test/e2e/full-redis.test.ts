@@ -46,11 +46,11 @@ describe("Schedules and events on a full Redis", function () {
   });
 
   afterEach(async () => {
-    await schedules.stop();
-    await events.stop();
-    await store.close();
-    admin.disconnect();
-    await server.stop();
+    await schedules?.stop();
+    await events?.stop();
+    await store?.close();
+    admin?.disconnect();
+    await server?.stop();
   });
 
   const fill = () => admin.config("SET", "maxmemory", "1");

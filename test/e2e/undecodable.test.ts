@@ -49,7 +49,7 @@ describe("A record that cannot be read", () => {
     }
   });
 
-  after(() => redis.stop());
+  after(() => redis?.stop());
 
   const STORES: Readonly<Record<string, () => Promise<World>>> = {
     SQLite: async () => openWorld(),

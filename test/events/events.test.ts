@@ -44,7 +44,7 @@ function subscription(queue: QueueName, overrides: Partial<Subscription> = {}): 
 
 describe("Events", () => {
   let world: World;
-  let running: Events[];
+  let running: Events[] = [];
 
   beforeEach(() => {
     world = openWorld();
@@ -52,8 +52,8 @@ describe("Events", () => {
   });
   afterEach(async () => {
     await Promise.all(running.map((events) => events.stop()));
-    assert.equal(world.clock.pendingTimers, 0);
-    await world.store.close();
+    assert.equal(world?.clock.pendingTimers ?? 0, 0);
+    await world?.store.close();
   });
 
   const start = (life = new Life()): Events => {

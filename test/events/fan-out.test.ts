@@ -47,7 +47,7 @@ describe("An event that many want", () => {
   beforeEach(() => {
     world = openWorld();
   });
-  afterEach(() => world.store.close());
+  afterEach(() => world?.store.close());
 
   const subscriptionsOn = (documents: Documents): Subscriptions =>
     new Subscriptions(

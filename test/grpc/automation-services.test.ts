@@ -40,12 +40,12 @@ describe("The schedule and event services", () => {
     client = new GrpcClient(`127.0.0.1:${await server.listen("127.0.0.1:0")}`);
   });
   afterEach(async () => {
-    client.close();
-    const closing = server.close();
-    world.clock.advance(10);
+    client?.close();
+    const closing = server?.close();
+    world?.clock.advance(10);
     await closing;
-    await events.stop();
-    await world.store.close();
+    await events?.stop();
+    await world?.store.close();
   });
 
   const put = (schedule: Schedule) => client.call("ScheduleService", "PutSchedule", { schedule });

@@ -71,7 +71,7 @@ describe("An await stream", () => {
     grpc = await startGrpc(dispatcher);
   });
 
-  afterEach(() => grpc.stop());
+  afterEach(() => grpc?.stop());
 
   async function followed(count: number): Promise<void> {
     await eventually(() => assert.equal(dispatcher.followers.length, count));

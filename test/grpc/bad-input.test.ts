@@ -185,7 +185,7 @@ describe("Bad input", () => {
     grpc = await startGrpc(new ScriptedDispatcher());
   });
 
-  after(() => grpc.stop());
+  after(() => grpc?.stop());
 
   function send(service: Service, name: string, request: object): Promise<CallEnd> {
     const anyRequest = request as RequestOf<"TaskService", "Get">;

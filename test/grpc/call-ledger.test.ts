@@ -37,8 +37,8 @@ describe("What a connection makes a dispatcher hold", () => {
   });
 
   afterEach(async () => {
-    session.destroy();
-    await grpc.stop();
+    session?.destroy();
+    await grpc?.stop();
   });
 
   function call(method: string, over = session): ClientHttp2Stream {

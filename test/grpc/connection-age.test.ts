@@ -18,7 +18,7 @@ describe("A connection that is old", function () {
     const settings = { leaseTtlMs: 9_000, heartbeatIntervalMs: 3_000 };
     dispatcher = await startTestDispatcher({ maxConnectionAgeMs: AGE_MS, settings });
   });
-  afterEach(() => dispatcher.stop());
+  afterEach(() => dispatcher?.stop());
 
   it("is left by a worker that opens its next stream on the same channel, with its leases", async () => {
     const client = new GrpcClient(dispatcher.address);

@@ -62,9 +62,9 @@ describe("The connections of a gRPC server", () => {
   });
 
   afterEach(() => {
-    client.destroy();
-    connections.close();
-    server.forceShutdown();
+    client?.destroy();
+    connections?.close();
+    server?.forceShutdown();
   });
 
   function call(): ClientHttp2Stream {

@@ -75,7 +75,7 @@ describe("A request that holds far more than it may", () => {
     grpc = await startGrpc(new ScriptedDispatcher());
   });
 
-  after(() => grpc.stop());
+  after(() => grpc?.stop());
 
   function stream(path: string, bytes: Buffer): Promise<CallEnd> {
     const asItIs = (value: Buffer): Buffer => value;

@@ -56,8 +56,8 @@ describe("The health service", () => {
   });
 
   afterEach(async () => {
-    client.close();
-    await grpc.stop();
+    client?.close();
+    await grpc?.stop();
   });
 
   function check(service: string): Promise<string> {
@@ -129,9 +129,9 @@ describe("The reflection service", () => {
   });
 
   after(async () => {
-    stream.halfClose();
-    close();
-    await grpc.stop();
+    stream?.halfClose();
+    close?.();
+    await grpc?.stop();
   });
 
   it("lists the services", async () => {

@@ -39,18 +39,18 @@ describe("A peer that does not keep to the protocols", () => {
   });
 
   after(async () => {
-    http2.destroy();
+    http2?.destroy();
     for (const socket of sockets) {
       socket.destroy();
     }
-    await grpc.stop();
+    await grpc?.stop();
   });
 
   // Whatever a test sent: the server still answers somebody else.
   afterEach(async () => {
-    const failure = await failureOf(grpc.client.task("Get", { taskId: ID }));
+    const failure = await failureOf(grpc?.client.task("Get", { taskId: ID }));
     assert.equal(failure.reason, "TASK_NOT_FOUND");
-    assert.deepEqual(grpc.log, []);
+    assert.deepEqual(grpc?.log ?? [], []);
   });
 
   async function raw(...parts: readonly Buffer[]): Promise<Socket> {

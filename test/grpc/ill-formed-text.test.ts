@@ -134,7 +134,7 @@ describe("Ill-formed text", () => {
     baton = await startBaton();
   });
 
-  after(() => baton.stop());
+  after(() => baton?.stop());
 
   function open(path: string): { write(bytes: Buffer): void; probe: StreamProbe<Buffer, Buffer> } {
     const asItIs = (bytes: Buffer): Buffer => bytes;

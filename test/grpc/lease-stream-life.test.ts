@@ -28,7 +28,7 @@ describe("A lease stream's life", () => {
     ({ dispatcher, clock, grpc } = scripted);
   });
 
-  afterEach(() => grpc.stop());
+  afterEach(() => grpc?.stop());
 
   // grpc-js buffers without bounds for a client that has read nothing yet, so this one reads once.
   async function stalled(): Promise<ClientDuplexStream<WorkerFrame, ServerFrame>> {

@@ -25,7 +25,7 @@ describe("A lease stream", () => {
     ({ dispatcher, clock, grpc } = scripted);
   });
 
-  afterEach(() => grpc.stop());
+  afterEach(() => grpc?.stop());
 
   it("is welcomed with the terms, and passes on what the worker sends", async () => {
     const stream = grpc.client.lease();

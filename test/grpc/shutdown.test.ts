@@ -51,7 +51,7 @@ describe("A shutdown", () => {
     grpc = await startGrpc(dispatcher, { clock });
   });
 
-  afterEach(() => grpc.stop());
+  afterEach(() => grpc?.stop());
 
   it("ends lease streams with OK after a Drain, then what waits with DRAINING", async () => {
     const worker = grpc.client.lease();
@@ -186,7 +186,7 @@ describe("Calls that wait for a task", () => {
     grpc = await startGrpc(dispatcher);
   });
 
-  afterEach(() => grpc.stop());
+  afterEach(() => grpc?.stop());
 
   it("are given up where the caller is gone", async () => {
     const watching = grpc.client.watch(ID);

@@ -51,7 +51,7 @@ describe("A submit stream", () => {
     grpc = await startGrpc(dispatcher);
   });
 
-  afterEach(() => grpc.stop());
+  afterEach(() => grpc?.stop());
 
   async function submitted(count: number): Promise<void> {
     await eventually(() => assert.equal(dispatcher.submitted.length, count));

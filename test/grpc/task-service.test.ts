@@ -23,7 +23,7 @@ describe("TaskService", () => {
     baton = await startBaton();
   });
 
-  afterEach(() => baton.stop());
+  afterEach(() => baton?.stop());
 
   async function submit(spec: Spec = TASK): Promise<string> {
     const { receipt } = await baton.client.task("Submit", { task: spec });
@@ -371,7 +371,7 @@ describe("QueueService", () => {
     await baton.client.task("Submit", { task: { ...TASK, queue: "a", delay: { seconds: 9 } } });
   });
 
-  after(() => baton.stop());
+  after(() => baton?.stop());
 
   it("returns a queue with its figures", async () => {
     const { queue } = await baton.client.call("QueueService", "GetQueue", { name: "a" });

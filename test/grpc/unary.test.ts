@@ -18,7 +18,7 @@ describe("A unary call", () => {
     ({ dispatcher, clock, grpc } = await startScriptedGrpc());
   });
 
-  afterEach(() => grpc.stop());
+  afterEach(() => grpc?.stop());
 
   it("is answered INTERNAL with an id, and nothing else, where the dispatcher throws", async () => {
     dispatcher.submit = () => {

@@ -21,7 +21,7 @@ describe("WorkerService", () => {
     baton = await startBaton();
   });
 
-  afterEach(() => baton.stop());
+  afterEach(() => baton?.stop());
 
   async function submit(spec: Spec = TASK): Promise<string> {
     const { receipt } = await baton.client.task("Submit", { task: spec });

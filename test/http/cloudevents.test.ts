@@ -50,9 +50,9 @@ describe("CloudEvents over HTTP", () => {
     await events.putSubscription(subscription);
   });
   afterEach(async () => {
-    await http.close();
-    await events.stop();
-    await world.store.close();
+    await http?.close();
+    await events?.stop();
+    await world?.store.close();
   });
 
   const send = (

@@ -34,8 +34,8 @@ describe("The HTTP port", () => {
     for (const socket of sockets.splice(0)) {
       socket.destroy();
     }
-    http.cut();
-    await http.close();
+    http?.cut();
+    await http?.close();
   });
 
   function open(): Socket {

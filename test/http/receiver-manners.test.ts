@@ -66,7 +66,7 @@ describe("Who sends events over HTTP", () => {
     for (const socket of sockets.splice(0)) {
       socket.destroy();
     }
-    await http.close();
+    await http?.close();
   });
 
   const ask = (

@@ -52,8 +52,10 @@ describe("a real Jaeger", function () {
       program.signal("SIGTERM");
       await program.exited;
     }
-    jaeger.kill("SIGKILL");
-    await once(jaeger, "exit");
+    if (jaeger !== undefined) {
+      jaeger.kill("SIGKILL");
+      await once(jaeger, "exit");
+    }
     rmSync(folder, { recursive: true });
   });
 

@@ -38,7 +38,7 @@ describe("A listener", () => {
     for (const socket of sockets.splice(0)) {
       socket.destroy();
     }
-    listener.close();
+    listener?.close();
     assert.equal(clock.pendingTimers, 0);
   });
 

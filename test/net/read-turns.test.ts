@@ -17,7 +17,7 @@ describe("Turns of peers on the event loop", () => {
   });
 
   afterEach(() => {
-    turns.stop();
+    turns?.stop();
     for (const socket of sockets.splice(0)) {
       socket.destroy();
     }

@@ -73,7 +73,7 @@ describe("Clients and workers in other languages", function () {
     await Promise.all(children.splice(0).map((child) => child.kill()));
     await client?.close();
     await cluster?.destroy();
-    await redis.stop();
+    await redis?.stop();
   });
 
   it("see no error of a rolling deploy of two dispatchers", async () => {

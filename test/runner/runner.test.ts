@@ -49,4 +49,10 @@ describe("A run of the tests", function () {
     assert.match(output, /^2 passed, 1 failed$/m, errors);
     assert.match(output, /a test has its own time after that, and no more:\s+Error: Timeout of/);
   });
+
+  it("tells why something did not start, and nothing beside", async () => {
+    const { output, errors } = await run("never-started.ts", {});
+    assert.match(output, /^0 passed, 1 failed$/m, errors);
+    assert.match(output, /"before all" hook .*\n +Error: redis-server did not start/);
+  });
 });

@@ -37,7 +37,7 @@ describe("A schedule that is paused", () => {
     await Promise.all(worlds.splice(0).map(({ store }) => store.close()));
   });
 
-  after(() => redis.stop());
+  after(() => redis?.stop());
 
   const open: Readonly<Record<string, () => Promise<DrivenWorld>>> = {
     SQLite: async () => openWorld(),

@@ -18,7 +18,7 @@ const MINUTE = 60 * SECOND;
 
 describe("Schedules", () => {
   let world: World;
-  let running: Schedules[];
+  let running: Schedules[] = [];
 
   beforeEach(() => {
     world = openWorld();
@@ -26,8 +26,8 @@ describe("Schedules", () => {
   });
   afterEach(async () => {
     await Promise.all(running.map((schedules) => schedules.stop()));
-    assert.equal(world.clock.pendingTimers, 0);
-    await world.store.close();
+    assert.equal(world?.clock.pendingTimers ?? 0, 0);
+    await world?.store.close();
   });
 
   const open = (life = new Life()): Schedules => createSchedules(processOf(world, life));

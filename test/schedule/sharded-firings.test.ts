@@ -22,7 +22,7 @@ describe("A firing of many shards", () => {
     pieces = [];
     mostUnderWay = 0;
   });
-  afterEach(() => world.store.close());
+  afterEach(() => world?.store.close());
 
   const open = () => {
     const parts = processOf(world, new Life());

@@ -45,8 +45,8 @@ describe("The Lua scripts", () => {
   });
 
   after(async () => {
-    redis.disconnect();
-    await server.stop();
+    redis?.disconnect();
+    await server?.stop();
   });
 
   it("are generated from their files and stand in the table under their names", () => {

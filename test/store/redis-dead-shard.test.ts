@@ -48,7 +48,7 @@ describe("On a cluster of which a master is away, and that serves the other slot
   beforeEach(() => dead.kill());
 
   afterEach(async () => {
-    await dead.start();
+    await dead?.start();
     await eventually(() => submitEach(), { withinMs: 20_000 });
   });
 

@@ -38,15 +38,15 @@ describe("A Redis that lost what it had", function () {
   let server: RedisServer;
   let redis: Redis;
   let clock: ManualClock;
-  let opened: { store: Store; documents: Documents }[];
+  let opened: { store: Store; documents: Documents }[] = [];
 
   before(async () => {
     server = await startRedis();
     redis = new Redis(server.url);
   });
   after(async () => {
-    redis.disconnect();
-    await server.stop();
+    redis?.disconnect();
+    await server?.stop();
   });
   beforeEach(async () => {
     await redis.flushall();

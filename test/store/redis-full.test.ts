@@ -39,9 +39,9 @@ describe("A full Redis", function () {
   });
 
   afterEach(async () => {
-    await store.close();
-    admin.disconnect();
-    await server.stop();
+    await store?.close();
+    admin?.disconnect();
+    await server?.stop();
   });
 
   /** Submits until Redis takes no more; returns how many tasks it took. */

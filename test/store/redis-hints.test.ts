@@ -30,8 +30,8 @@ describe("Hints between dispatchers on one Redis", () => {
   });
 
   after(async () => {
-    redis.disconnect();
-    await server.stop();
+    redis?.disconnect();
+    await server?.stop();
   });
 
   beforeEach(async () => {
@@ -46,8 +46,8 @@ describe("Hints between dispatchers on one Redis", () => {
   });
 
   afterEach(async () => {
-    await store.close();
-    await other.close();
+    await store?.close();
+    await other?.close();
   });
 
   it("tell that a queue has tasks, within milliseconds", async () => {

@@ -20,8 +20,8 @@ describe("Queues that callers make up, on Redis", () => {
     store = await openRedisStore({ url: server.url });
   });
   after(async () => {
-    await store.close();
-    await server.stop();
+    await store?.close();
+    await server?.stop();
   });
 
   it("leave neither memory nor keys behind when they are asked for", async () => {

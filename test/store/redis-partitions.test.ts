@@ -54,13 +54,13 @@ describe("A queue of several partitions on Redis", () => {
   });
 
   after(async () => {
-    redis.disconnect();
-    await server.stop();
+    redis?.disconnect();
+    await server?.stop();
   });
 
   afterEach(async () => {
     await Promise.all(stores.splice(0).map((store) => store.close()));
-    await redis.flushall();
+    await redis?.flushall();
     offsetMs = 0;
   });
 

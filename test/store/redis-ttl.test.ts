@@ -27,10 +27,10 @@ describe("A lease on the true clock", () => {
   });
 
   after(async () => {
-    redis.disconnect();
-    await store.close();
-    await other.close();
-    await server.stop();
+    redis?.disconnect();
+    await store?.close();
+    await other?.close();
+    await server?.stop();
   });
 
   it("is given to another once the session's ttl passed, by any process's sweep (G6)", async () => {

@@ -47,7 +47,7 @@ describe("A SQLite store on a full disk", function () {
   });
 
   afterEach(async () => {
-    await store.close();
+    await store?.close();
     for (const name of readdirSync(disk.folder)) {
       rmSync(join(disk.folder, name));
     }

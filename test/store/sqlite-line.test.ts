@@ -20,8 +20,8 @@ describe("The line of SQLite's READY tasks", () => {
   });
 
   afterEach(async () => {
-    assert.deepEqual(await under.orphans(), []);
-    await under.stop();
+    assert.deepEqual((await under?.orphans()) ?? [], []);
+    await under?.stop();
   });
 
   const leased = async (limit: number, types?: readonly TaskType[]) =>

@@ -12,7 +12,7 @@ describe("Calls that SQLite carries out together", () => {
     store = openSqliteStore({ path: ":memory:", clock: new ManualClock(), synchronous: "NORMAL" });
   });
 
-  afterEach(() => store.close());
+  afterEach(() => store?.close());
 
   it("happen in the order in which they were made, reads among them", async () => {
     const [first, second] = [newTask(), newTask()];
@@ -63,7 +63,7 @@ describe("Calls that SQLite carries out together", () => {
         synchronous: "NORMAL",
       });
     });
-    afterEach(() => slow.close());
+    afterEach(() => slow?.close());
 
     it("give way to other events between, and keep their order", async () => {
       const answered: number[] = [];

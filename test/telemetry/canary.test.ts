@@ -269,7 +269,7 @@ describe("What users send, and what proves a session and a lease,", () => {
 
   after(async () => {
     await sink.stop();
-    await redis.stop();
+    await redis?.stop();
     rmSync(folder, { recursive: true });
   });
 

@@ -12,7 +12,7 @@ describe("the dispatcher's metrics", () => {
     fixture = await TelemetryFixture.start();
   });
 
-  afterEach(() => fixture.stop());
+  afterEach(() => fixture?.stop());
 
   async function value(name: string, labels: Record<string, string> = {}): Promise<number> {
     return sampleValue(await fixture.samples(), `baton_${name}`, labels);

@@ -68,11 +68,11 @@ describe("A trace goes from who sends to who handles", () => {
     recorder = SpanRecorder.start();
   });
   afterEach(async () => {
-    recorder.stop();
-    await worker.stop();
+    recorder?.stop();
+    await worker?.stop();
     await running;
-    await client.close();
-    await dispatcher.stop();
+    await client?.close();
+    await dispatcher?.stop();
     rmSync(folder, { recursive: true });
   });
 

@@ -15,7 +15,7 @@ describe("the log of tasks", () => {
     fixture = await TelemetryFixture.start();
   });
 
-  afterEach(() => fixture.stop());
+  afterEach(() => fixture?.stop());
 
   const lines = (message: string): LogLine[] =>
     fixture.log.filter((line) => line.message === message);

@@ -158,7 +158,7 @@ describe("the trace of a task", () => {
       ],
     );
     const [first, second, third] = attempts;
-    assert.deepEqual(first?.links, []);
+    assert.deepEqual(first?.links ?? [], []);
     assert.deepEqual(second?.links, [first?.spanId]);
     assert.deepEqual(third?.links, [second?.spanId]);
     assert.equal(new Set(attempts.map(({ parentSpanId }) => parentSpanId)).size, 1);
@@ -247,7 +247,7 @@ describe("the trace of a task", () => {
       redis = await startRedis();
     });
 
-    after(() => redis.stop());
+    after(() => redis?.stop());
 
     it("is one, although one took the task and the other handed it out", async () => {
       const [taking, handing] = await Promise.all([

@@ -53,7 +53,7 @@ describe("A client's waits for tasks", () => {
   });
   afterEach(async () => {
     await Promise.all(clients.splice(0).map((each) => each.close()));
-    await grpc.stop();
+    await grpc?.stop();
   });
 
   function makeClient(options: Partial<TaskClientOptions> = {}, clock?: ManualClock): TaskClient {

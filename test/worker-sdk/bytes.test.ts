@@ -36,8 +36,8 @@ describe("Bytes", function () {
       workers = new Workers(service.address);
     });
     afterEach(async () => {
-      await workers.stop();
-      await service.stop();
+      await workers?.stop();
+      await service?.stop();
     });
 
     const resultsOf = async (count: number): Promise<string[]> => {
@@ -120,8 +120,8 @@ describe("Bytes", function () {
       proxy = await FaultProxy.open(dispatcher.port);
     });
     afterEach(async () => {
-      await proxy.close();
-      await dispatcher.stop();
+      await proxy?.close();
+      await dispatcher?.stop();
     });
 
     for (const [what, codec] of [

@@ -30,7 +30,7 @@ describe("The options of calls", () => {
     // Nobody listens there: what is refused is refused before anything is sent.
     client = new TaskClient({ address: `127.0.0.1:${await freePort()}`, timeoutMs: 60_000 });
   });
-  after(() => client.close());
+  after(() => client?.close());
 
   const submit = (options: unknown) => client.submit("q", "t", null, wrong(options));
   const put = (options: object) => client.schedules.put("s", wrong({ ...SCHEDULE, ...options }));

@@ -21,7 +21,7 @@ describe("A client's calls, while no dispatcher is there,", () => {
     client = new TaskClient({ address: `127.0.0.1:${port}` });
   });
   afterEach(async () => {
-    await client.close();
+    await client?.close();
     await rm(folder, { recursive: true });
   });
 

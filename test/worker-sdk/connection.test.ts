@@ -19,8 +19,8 @@ describe("A worker's connection", () => {
     workers = new Workers(service.address);
   });
   afterEach(async () => {
-    await workers.stop();
-    await service.stop();
+    await workers?.stop();
+    await service?.stop();
   });
 
   it("opens with a Hello that says who works and what it takes", async () => {

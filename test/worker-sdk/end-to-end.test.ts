@@ -34,9 +34,9 @@ describe("Workers, clients and a dispatcher together", function () {
     workers = new Workers(dispatcher.address);
   });
   afterEach(async () => {
-    await workers.stop();
-    await client.close();
-    await dispatcher.stop();
+    await workers?.stop();
+    await client?.close();
+    await dispatcher?.stop();
   });
 
   it("know the types of payloads and results", async () => {

@@ -11,8 +11,8 @@ describe("A handler's context", () => {
     workers = new Workers(service.address);
   });
   afterEach(async () => {
-    await workers.stop();
-    await service.stop();
+    await workers?.stop();
+    await service?.stop();
   });
 
   it("tells all about the attempt", async () => {

@@ -23,8 +23,8 @@ describe("The keeper of leases", () => {
     });
   });
   afterEach(() => {
-    keeper.stop();
-    assert.equal(clock.pendingTimers, 0);
+    keeper?.stop();
+    assert.equal(clock?.pendingTimers ?? 0, 0);
   });
 
   async function pass(ms: number, stepMs = 50): Promise<void> {

@@ -22,8 +22,8 @@ describe("A worker's leases", () => {
     clock = new ManualClock();
   });
   afterEach(async () => {
-    await service.stop();
-    await workers.stop();
+    await service?.stop();
+    await workers?.stop();
   });
 
   /** Starts a worker whose handlers tell their context and end when their signal aborts. */

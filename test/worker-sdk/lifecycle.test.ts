@@ -34,9 +34,11 @@ describe("A worker's life", () => {
     workers = new Workers(service.address);
   });
   afterEach(async () => {
-    service.script.settles = "OK";
-    await workers.stop();
-    await service.stop();
+    if (service !== undefined) {
+      service.script.settles = "OK";
+    }
+    await workers?.stop();
+    await service?.stop();
   });
 
   it("goes from idle over running to stopped, and tells of each state", async () => {

@@ -29,10 +29,10 @@ describe("A worker's metrics", () => {
 
   afterEach(async () => {
     metrics.disable();
-    await workers.stop();
-    await client.close();
-    await dispatcher.stop();
-    await provider.shutdown();
+    await workers?.stop();
+    await client?.close();
+    await dispatcher?.stop();
+    await provider?.shutdown();
   });
 
   async function run(): Promise<void> {

@@ -15,8 +15,8 @@ describe("A worker whose dispatcher goes", () => {
     workers = new Workers(service.address);
   });
   afterEach(async () => {
-    await workers.stop();
-    await service.stop();
+    await workers?.stop();
+    await service?.stop();
   });
 
   it("opens the next stream before it leaves one whose dispatcher goes", async () => {

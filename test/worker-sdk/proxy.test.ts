@@ -26,7 +26,7 @@ describe("With a proxy in the environment", () => {
       else process.env[name] = value;
     }
     await Promise.all(clients.splice(0).map((client) => client.close()));
-    await dispatcher.stop();
+    await dispatcher?.stop();
   });
 
   function clientOf(address: string, timeoutMs = 5_000): TaskClient {

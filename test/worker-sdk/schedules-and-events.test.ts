@@ -32,12 +32,12 @@ describe("A client's schedules and events", () => {
     running = [];
   });
   afterEach(async () => {
-    await client.close();
+    await client?.close();
     for (const { worker, end } of running) {
       await worker.stop();
       await end;
     }
-    await dispatcher.stop();
+    await dispatcher?.stop();
     await rm(folder, { recursive: true });
   });
 

@@ -14,9 +14,11 @@ describe("A worker's settlements", () => {
     workers = new Workers(service.address);
   });
   afterEach(async () => {
-    service.script.settles = "OK";
-    await workers.stop();
-    await service.stop();
+    if (service !== undefined) {
+      service.script.settles = "OK";
+    }
+    await workers?.stop();
+    await service?.stop();
   });
 
   it("carry what the handler returned, as JSON", async () => {

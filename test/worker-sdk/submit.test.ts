@@ -22,8 +22,8 @@ describe("A client's submits", () => {
   beforeEach(() => {
     client = new TaskClient({ address: dispatcher.address });
   });
-  afterEach(() => client.close());
-  after(() => dispatcher.stop());
+  afterEach(() => client?.close());
+  after(() => dispatcher?.stop());
 
   it("store a task with all that was said about it", async () => {
     const { taskId, deduplicated } = await client.submit(

@@ -28,10 +28,10 @@ describe("A client", function () {
     workers = new Workers(dispatcher.address);
   });
   afterEach(async () => {
-    await workers.stop();
-    await client.close();
+    await workers?.stop();
+    await client?.close();
   });
-  after(() => dispatcher.stop());
+  after(() => dispatcher?.stop());
 
   it("is told that a task is unknown, in words and for programs", async () => {
     const id = "email~AAAAAAAAAAAAAAAA";

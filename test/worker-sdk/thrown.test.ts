@@ -112,8 +112,8 @@ describe("What a handler throws", () => {
       workers = new Workers(service.address);
     });
     afterEach(async () => {
-      await workers.stop();
-      await service.stop();
+      await workers?.stop();
+      await service?.stop();
       process.off("unhandledRejection", note);
       assert.deepEqual(unhandled, []);
     });

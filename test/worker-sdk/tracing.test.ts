@@ -25,10 +25,10 @@ describe("Traces of tasks", () => {
     recorder = SpanRecorder.start();
   });
   afterEach(async () => {
-    recorder.stop();
-    await workers.stop();
-    await client.close();
-    await dispatcher.stop();
+    recorder?.stop();
+    await workers?.stop();
+    await client?.close();
+    await dispatcher?.stop();
   });
 
   it("hang the attempt under the submit, the settlement under the attempt", async () => {
@@ -136,7 +136,7 @@ describe("The span of an attempt", () => {
       assert.deepEqual(linked?.links, ["b7ad6b7169203331"]);
       assert.equal(linked.traceId, traceId);
       assert.equal(linked.parentId, "00000000000000aa");
-      assert.deepEqual(plain?.links, []);
+      assert.deepEqual(plain?.links ?? [], []);
     } finally {
       recorder.stop();
       await workers.stop();

@@ -7,7 +7,7 @@ describe("A worker", () => {
   beforeEach(async () => {
     service = await ScriptedWorkerService.start();
   });
-  afterEach(() => service.stop());
+  afterEach(() => service?.stop());
 
   it("runs a granted task and settles it with what the handler returned", async () => {
     const worker = new Worker({

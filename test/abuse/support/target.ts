@@ -44,11 +44,11 @@ export function useTarget(): Target {
 
   afterEach(() => target.assertWell());
 
-  after(async function () {
-    this.timeout(30_000);
-    const { complaints } = running().dispatcher(0);
-    await running().stop();
-    await running().destroy();
+  after(async () => {
+    const dispatcher = cluster?.dispatcher(0);
+    await cluster?.stop();
+    await cluster?.destroy();
+    const complaints = dispatcher?.complaints ?? "";
     assert.doesNotMatch(complaints, /"level":"(error|fatal)"/, "it complained of a bug");
   });
   return target;

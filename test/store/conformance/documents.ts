@@ -41,7 +41,7 @@ export function describeDocuments(harness: DocumentsHarness): void {
     beforeEach(async () => {
       under = await harness.start();
     });
-    afterEach(() => under.stop());
+    afterEach(() => under?.stop());
     after(() => harness.stop?.());
 
     const version = async (batch: DocumentPut): Promise<number> => {
