@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { constants } from "node:http2";
-import {
-  floodWithConnections,
-  grpcHeaders,
-  workerFrame,
-} from "../crash/support/hostile-clients.ts";
-import { pause } from "../support/pause.ts";
+import type { Socket } from "node:net";
+import { grpcHeaders, workerFrame } from "../crash/support/hostile-clients.ts";
+import { eventually } from "../support/eventually.ts";
+import { nextTurn } from "../support/next-turn.ts";
 import { callRaw, openRawSession, openSocket, sendBytes } from "./support/raw-call.ts";
 import { frame, PREFACE, SETTINGS } from "./support/raw-frames.ts";
 import { useTarget } from "./support/target.ts";
 
 const LEASE = "/baton.v1.WorkerService/Lease";
+/** The least that a heartbeat's answer takes: a frame of HTTP/2 and of gRPC, and a few bytes. */
+const ACK_BYTES = 14;
 
 describe("A dispatcher survives connections that", function () {
   this.timeout(30_000);
@@ -68,7 +68,7 @@ describe("A dispatcher survives connections that", function () {
       stream.on("error", () => {});
       stream.close(constants.NGHTTP2_CANCEL);
       if (n % 100 === 0) {
-        await pause(1);
+        await nextTurn();
       }
     }
     session.destroy();
@@ -80,19 +80,21 @@ describe("A dispatcher survives connections that", function () {
       for (const socket of sockets) {
         socket.write(Buffer.from([byte]));
       }
-      await pause(50);
+      // It serves others between any two of these bytes.
+      await target.assertWell();
     }
-    await target.assertWell();
     for (const socket of sockets) {
       socket.destroy();
     }
   });
 
   it("say nothing at all, two thousand of them", async () => {
-    const flood = floodWithConnections(target.address, 2_000, 1_500);
-    await pause(700);
+    const sockets = Array.from({ length: 2_000 }, () => openSocket(target.address));
+    await Promise.all(sockets.map(answered));
     await target.assertWell();
-    await flood;
+    for (const socket of sockets) {
+      socket.destroy();
+    }
   });
 
   it("open lease streams and say no hello", async () => {
@@ -117,10 +119,24 @@ describe("A dispatcher survives connections that", function () {
         stream.write(workerFrame({ heartbeat: { leases: [], sequence } }));
       }
     }
-    await pause(1_500);
+    for (const session of sessions) {
+      // What it was answered has come, and nobody reads it.
+      await eventually(
+        () => assert.ok(session.destroyed || (session.socket?.bytesRead ?? 0) > 200 * ACK_BYTES),
+        { withinMs: 20_000 },
+      );
+    }
     await target.assertWell();
     for (const session of sessions) {
       session.destroy();
     }
   });
 });
+
+/** Resolves once the dispatcher took a connection, or would not. */
+function answered(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once("connect", () => resolve());
+    socket.once("close", () => resolve());
+  });
+}
