@@ -7,8 +7,13 @@ const repository = join(import.meta.dirname, "../..");
 const MOCHA = join(repository, "node_modules/mocha/bin/mocha.js");
 
 /** Runs a file of this folder as the tests are run. */
-function run(file: string, environment: Readonly<Record<string, string>>): Promise<Ended> {
-  const child = spawn(process.execPath, [MOCHA, "--no-parallel", join("test/runner", file)], {
+function run(
+  files: string | readonly string[],
+  environment: Readonly<Record<string, string>>,
+  mode = "--no-parallel",
+): Promise<Ended> {
+  const paths = [files].flat().map((file) => join("test/runner", file));
+  const child = spawn(process.execPath, [MOCHA, mode, ...paths], {
     cwd: repository,
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
@@ -55,4 +60,13 @@ describe("A run of the tests", function () {
     assert.match(output, /^0 passed, 1 failed$/m, errors);
     assert.match(output, /"before all" hook .*\n +Error: redis-server did not start/);
   });
+
+  for (const mode of ["--parallel", "--no-parallel"]) {
+    it(`names the slowest files first, ${mode}`, async () => {
+      const { output, errors } = await run(["slow-start.ts", "never-started.ts"], {}, mode);
+      const slowest =
+        /^The slowest files:\n +[\d.]+ s {2}test\/runner\/slow-start\.ts\n +[\d.]+ s {2}test\/runner\/never-started\.ts\n2 passed, 2 failed$/m;
+      assert.match(output, slowest, errors);
+    });
+  }
 });
