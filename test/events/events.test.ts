@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { TaskError } from "../../server/src/domain/errors.ts";
-import type { BatonEvent, Subscription } from "../../server/src/domain/event.ts";
+import { type BatonEvent, nameOfEvent, type Subscription } from "../../server/src/domain/event.ts";
+import { encodeDeliveredEvent } from "../../server/src/domain/event-codec.ts";
 import type { QueueName } from "../../server/src/domain/ids.ts";
 import { isReadable } from "../../server/src/domain/undecodable.ts";
 import type { Events, PublishReceipt } from "../../server/src/events/contract.ts";
@@ -154,6 +155,37 @@ describe("Events", () => {
     await receipt(events, event({ source: "/elsewhere", data: Buffer.from("other") }));
     await settled();
     assert.deepEqual(await counts(), [2, 0]);
+  });
+
+  it("knows an event again that others stamped on its way, and keeps the first", async () => {
+    const events = start();
+    await events.putSubscription(subscription(POINTS));
+    await receipt(events, event());
+    for (const stamped of [
+      { extensions: { knativearrivaltime: "2026-01-01T00:00:01Z" } },
+      { dataContentType: "application/json; charset=utf-8" },
+      { subject: "added", dataSchema: "https://example.com/schema" },
+      { timeMs: null },
+    ]) {
+      assert.equal((await receipt(events, event(stamped))).deduplicated, true);
+    }
+    const other = await publish(events, event({ type: "com.example.payment.failed" }));
+    assert.ok(other instanceof TaskError && other.reason === "EVENT_ID_REUSED");
+    await settled();
+    const [task, ...others] = await tasksOf(world.store, POINTS);
+    assert.deepEqual([task?.spec.contentType, others], ["application/json", []]);
+    assert.ok(!("ce-knativearrivaltime" in (task?.spec.headers ?? {})));
+  });
+
+  it("takes an event that an earlier version stored for the same by its source and id", async () => {
+    const events = start();
+    const { source, id } = event();
+    const body = encodeDeliveredEvent("AAAAAAAAAAAAAAAAAAAAAAAA", []);
+    const due = { kind: "after", delayMs: DAY } as const;
+    await world.documents.put(COLLECTIONS.events, [
+      { name: nameOfEvent(source, id), body, due, expectedVersion: 0 },
+    ]);
+    assert.equal((await receipt(events, event())).deduplicated, true);
   });
 
   it("stores the same event once although it comes many times at once", async () => {

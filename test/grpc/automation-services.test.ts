@@ -19,6 +19,7 @@ const LARGE_TASK = { ...TASK, payload: Buffer.alloc(70_000) };
 const CRON = { expression: "0 4 * * *", timeZone: "Europe/Berlin" };
 const SCHEDULE: Schedule = { name: "daily", task: TASK, cron: CRON };
 const SUBSCRIPTION: Subscription = { name: "points", eventType: "paid", task: TASK };
+const JSON_TYPE = { dataContentType: "application/json" };
 const EVENT: Event = { id: "1", source: "/orders", type: "paid" };
 
 describe("The schedule and event services", () => {
@@ -134,7 +135,7 @@ describe("The schedule and event services", () => {
     const { receipt } = await publish(EVENT);
     assert.deepEqual([receipt?.taskIds.length, receipt?.deduplicated], [1, false]);
     const { results } = await client.call("EventService", "PublishBatch", {
-      events: [EVENT, { ...EVENT, id: "" }, { ...EVENT, subject: "other" }, { ...EVENT, id: "2" }],
+      events: [EVENT, { ...EVENT, id: "" }, { ...EVENT, type: "other" }, { ...EVENT, id: "2" }],
     });
     assert.deepEqual(
       results.map(({ receipt: each, error }) => each?.deduplicated ?? error?.code),
@@ -176,7 +177,13 @@ describe("The schedule and event services", () => {
     ["no id", { id: "" }, "event.id"],
     ["no source", { source: "" }, "event.source"],
     ["no type", { type: "" }, "event.type"],
-    ["a long id", { id: "x".repeat(129) }, "event.id"],
+    ["a long id", { id: "x".repeat(257) }, "event.id"],
+    ["JSON in UTF-16", { ...JSON_TYPE, data: Buffer.from("{}", "utf16le") }, "event.data"],
+    [
+      "JSON that is no UTF-8",
+      { ...JSON_TYPE, data: Buffer.from([0x22, 0xe4, 0x22]) },
+      "event.data",
+    ],
     ["an attribute's name", { extensions: { id: "x" } }, 'event.extensions["id"]'],
     ["a time that is none", { time: { nanos: -1 } }, "event.time"],
     ["a control character", { subject: "\n" }, "event.subject"],

@@ -174,7 +174,7 @@ describe("CloudEvents over HTTP", () => {
 
   it("refuses another event with the same source and id", async () => {
     await structured(minimal);
-    const { status, body } = await structured({ ...minimal, subject: "other" });
+    const { status, body } = await structured({ ...minimal, data: "other" });
     assert.equal(status, 409);
     assert.equal((body.error as { reason: string }).reason, "EVENT_ID_REUSED");
   });

@@ -31,6 +31,27 @@ describe("The JSON codec", () => {
     );
   });
 
+  it("takes no bytes of JSON for undefined, and passes a byte order mark over", () => {
+    const json = (value: Uint8Array) =>
+      jsonCodec.decode({ value, contentType: "application/json" });
+    assert.equal(json(new Uint8Array(0)), undefined);
+    assert.deepEqual(json(Buffer.from('\ufeff{"a":1}')), { a: 1 });
+    assert.deepEqual(json(new Uint8Array(Buffer.from("\ufeff[1]"))), [1]);
+    assert.equal(json(Buffer.from("5")), 5);
+  });
+
+  it("says of JSON in UTF-16 that it is none in UTF-8", () => {
+    for (const text of ["{}", "\ufeff{}"]) {
+      const littleEndian = Buffer.from(text, "utf16le");
+      for (const value of [littleEndian, Buffer.from(littleEndian).swap16()]) {
+        assert.throws(
+          () => jsonCodec.decode({ value, contentType: "application/json" }),
+          /not in UTF-8/,
+        );
+      }
+    }
+  });
+
   it("brings bytes back as they are, and a part of a buffer as that part", () => {
     const part = Buffer.from("0123456789").subarray(2, 5);
     const decoded = jsonCodec.decode(jsonCodec.encode(part));

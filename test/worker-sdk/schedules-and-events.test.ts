@@ -157,7 +157,7 @@ describe("A client's schedules and events", () => {
       { ...event, data: { amount: 13 } },
     ]);
     assert.deepEqual(again?.receipt, { taskIds: first.taskIds, deduplicated: true });
-    assert.match(other?.error?.message ?? "", /another event/);
+    assert.match(other?.error?.message ?? "", /another type or with other data/);
     await assert.rejects(
       client.events.publish({ ...event, data: null }),
       (error) => error instanceof BatonError && error.reason === "EVENT_ID_REUSED",

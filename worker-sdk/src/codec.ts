@@ -21,11 +21,15 @@ export interface Codec {
 
 const EMPTY: Encoded = { value: new Uint8Array(0), contentType: "" };
 const JSON_CONTENT_TYPE = "application/json";
+const BYTE_ORDER_MARK = 0xfeff;
+/** The least of the two bytes that begin UTF-16 where it has a mark. */
+const UTF16_MARK = 0xfe;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
 
 /**
  * Values as JSON with the media type `application/json`. A `Uint8Array` passes as it is, as
- * `application/octet-stream`; undefined is no bytes. Bytes of any other media type come back as a
+ * `application/octet-stream`; undefined is no bytes, and no bytes of JSON are undefined, as an event without
+ * data has. A byte order mark before JSON is passed over. Bytes of any other media type come back as a
  * `Uint8Array` of their own.
  */
 export const jsonCodec: Codec = {
@@ -45,7 +49,7 @@ export const jsonCodec: Codec = {
 
   decode({ value, contentType }) {
     if (contentType === JSON_CONTENT_TYPE || JSON_TYPE.test(contentType)) {
-      return JSON.parse(textOf(value));
+      return value.byteLength === 0 ? undefined : JSON.parse(jsonTextOf(value));
     }
     return value.byteLength === 0 && contentType === "" ? undefined : detached(value);
   },
@@ -71,6 +75,15 @@ export function encodeOwn(codec: Codec, value: unknown): Encoded {
 /** Decodes bytes that were received and lie in a message that is not to be kept. */
 export function decodeReceived(codec: Codec, { value, contentType }: Encoded): unknown {
   return codec.decode({ value: codec === jsonCodec ? value : detached(value), contentType });
+}
+
+function jsonTextOf(value: Uint8Array): string {
+  // In UTF-16 and UTF-32 one of the first two bytes is 0, or part of a byte order mark.
+  if (value[0] === 0 || value[1] === 0 || (value[0] ?? 0) >= UTF16_MARK) {
+    throw new TypeError("the JSON is not in UTF-8");
+  }
+  const text = textOf(value);
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }
 
 function textOf(value: Uint8Array): string {

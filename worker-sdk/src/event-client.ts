@@ -14,7 +14,7 @@ const { service: methods } = services.EventService;
 
 /** A CloudEvents 1.0 event. */
 export interface EventToPublish {
-  /** Unique within `source`. Publishing the same again is safe; another event with it is refused. */
+  /** Unique within `source`. Publishing it again is safe and keeps the first; another type or other data is refused. */
   readonly id: string;
   /** Who publishes it; a URI reference. */
   readonly source: string;

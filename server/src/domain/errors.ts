@@ -66,7 +66,7 @@ export const REASONS = {
   EVENT_ID_REUSED: {
     status: "ALREADY_EXISTS",
     retryable: false,
-    doc: "The source and id belong to another event; `source` and `id` name them. Give each event an id of its own.",
+    doc: "The source and id belong to an event of another type or with other data; `source` and `id` name them. Give each event an id of its own.",
   },
   REQUEST_ID_REUSED: {
     status: "ALREADY_EXISTS",

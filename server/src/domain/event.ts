@@ -43,6 +43,8 @@ export const SUBSCRIPTION_LABEL = "baton.subscription";
 
 const NAME_BYTES = 24;
 const FINGERPRINT_BYTES = 18;
+/** Begins the fingerprints that say what {@link fingerprintOfEvent} does; earlier versions' have no mark. */
+const FINGERPRINT_MARK = "2.";
 const NO_PAYLOAD = new Uint8Array(0);
 
 /** The name under which an event is stored: 192 bits of SHA-256 over source and id. */
@@ -54,17 +56,17 @@ export function nameOfEvent(source: string, id: string): string {
 }
 
 /**
- * Tells a repeated event from another one with the same source and id: 144 bits of SHA-256. The trace
- * context does not count: who sends an event again does so in another span.
+ * What source and id must not stand for anew: 144 bits of SHA-256 over type and data. Nothing else counts,
+ * since whoever passes an event on may stamp it, add a charset, or trace it in another span.
  */
-export function fingerprintOfEvent(event: BatonEvent): string {
-  const extensions = Object.entries(event.extensions)
-    .filter(([name]) => !isTraceContext(name))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const { type, subject, dataContentType, dataSchema, timeMs } = event;
-  const head = [type, subject, dataContentType, dataSchema, timeMs, extensions];
-  const hash = createHash("sha256").update(JSON.stringify(head)).update(event.data).digest();
-  return hash.toString("base64url", 0, FINGERPRINT_BYTES);
+export function fingerprintOfEvent({ type, data }: BatonEvent): string {
+  const hash = createHash("sha256").update(JSON.stringify(type)).update(data).digest();
+  return FINGERPRINT_MARK + hash.toString("base64url", 0, FINGERPRINT_BYTES);
+}
+
+/** Whether an event is that which is stored under its source and id; where that cannot be told, it is. */
+export function isSameEvent(storedFingerprint: string, fingerprint: string): boolean {
+  return storedFingerprint === fingerprint || !storedFingerprint.startsWith(FINGERPRINT_MARK);
 }
 
 /** The id of the task that an event makes for a subscription (G12). */

@@ -54,10 +54,12 @@ export const LIMITS = {
   maxShardsTimesPayloadBytes: 64 * 1024 * 1024,
   maxCronBytes: 256,
   maxTimeZoneBytes: 64,
-  maxEventIdBytes: 128,
-  maxEventTypeBytes: 128,
-  maxEventTextBytes: 256,
+  maxEventIdBytes: 256,
+  maxEventTypeBytes: 256,
+  maxEventTextBytes: 1024,
   maxEventExtensions: 32,
+  /** With `ce-` before it, it may name a task's header. */
+  maxExtensionNameBytes: 60,
   /** An event may be wanted by all of them. */
   maxEventSubscriptions: 1_000,
   /** Of all subscriptions together, as they are stored. */

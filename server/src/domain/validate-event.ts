@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { TaskError } from "./errors.ts";
 import type { BatonEvent, Subscription } from "./event.ts";
 import { LIMITS } from "./limits.ts";
@@ -31,9 +32,11 @@ export interface SubscriptionInput {
 const CORE_NAMES =
   "specversion|id|source|type|subject|time|datacontenttype|dataschema|data|data_base64";
 
+const { maxExtensionNameBytes } = LIMITS;
+
 const EXTENSIONS: MapRule = {
-  key: new RegExp(`^(?!(?:${CORE_NAMES})$)[a-z0-9]{1,20}$`),
-  keyRule: "1 to 20 of the characters a-z 0-9, and no name that CloudEvents itself uses",
+  key: new RegExp(`^(?!(?:${CORE_NAMES})$)[a-z0-9]{1,${maxExtensionNameBytes}}$`),
+  keyRule: `1 to ${maxExtensionNameBytes} of the characters a-z 0-9, and no name that CloudEvents itself uses`,
   maxEntries: LIMITS.maxEventExtensions,
   maxValueBytes: LIMITS.maxHeaderValueBytes,
   allowsControl: false,
@@ -42,8 +45,22 @@ const EXTENSIONS: MapRule = {
 const FILTERS: MapRule = {
   ...EXTENSIONS,
   key: new RegExp(`^(?:subject|${EXTENSIONS.key.source.slice(1, -1)})$`),
-  keyRule: "subject or the name of an extension attribute (1 to 20 of a-z 0-9)",
+  keyRule: `subject or the name of an extension attribute (1 to ${maxExtensionNameBytes} of a-z 0-9)`,
 };
+
+const JSON_TYPE = /^[^;]*[/+]json\s*(?:;|$)/i;
+const BYTE_ORDER_MARK = Buffer.from("\ufeff");
+
+/** Whether a content type says that data is JSON. */
+export function isJsonType(contentType: string): boolean {
+  return JSON_TYPE.test(contentType);
+}
+
+/** What follows the byte order mark, if there is one. */
+export function withoutByteOrderMark<Bytes extends Uint8Array>(bytes: Bytes): Bytes {
+  const isMarked = BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte);
+  return isMarked ? (bytes.subarray(BYTE_ORDER_MARK.length) as Bytes) : bytes;
+}
 
 /**
  * Checks an event.
@@ -76,11 +93,20 @@ export function validateEvent(
     subject: input.subject,
     dataContentType: input.dataContentType,
     dataSchema: input.dataSchema,
-    timeMs: input.time && checkTimestamp(checks, "time", input.time),
+    timeMs: input.time && checkTimestamp(checks, "time", input.time, Math.floor),
     extensions: checkMap(checks, "extensions", input.extensions, EXTENSIONS),
-    data: input.data,
+    data: isJsonType(input.dataContentType) ? checkJson(checks, input.data) : input.data,
   };
   return checks.error() ?? event;
+}
+
+/** Checks that every handler can read JSON as RFC 8259 wants it; whether it is any is for handlers to say. */
+function checkJson(checks: FieldChecks, data: Uint8Array): Uint8Array {
+  // In UTF-16 and UTF-32 one of the first two bytes is 0, or they are no UTF-8.
+  if (data[0] === 0 || data[1] === 0 || !isUtf8(data)) {
+    checks.refuse("data", "is JSON by its content type, which must be UTF-8");
+  }
+  return withoutByteOrderMark(data);
 }
 
 /** Checks a subscription, which is not paused then, and fills in every default of its task. */

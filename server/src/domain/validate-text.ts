@@ -136,7 +136,7 @@ function isEmpty(map: Readonly<Record<string, string>>): boolean {
   return true;
 }
 
-// The quotes and escapes of JSON keep a hostile key from looking like a part of the path.
-function shownKey(key: string): string {
+/** Writes a key into a path; JSON's quotes and escapes keep a hostile one from looking like a part of it. */
+export function shownKey(key: string): string {
   return JSON.stringify(cutText(key, MAX_SHOWN_KEY_BYTES));
 }

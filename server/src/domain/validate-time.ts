@@ -48,15 +48,23 @@ export function checkDuration(
   return ms;
 }
 
-/** Checks a point in time. Returns it in epoch milliseconds, rounded up, or 0 where it is wrong. */
-export function checkTimestamp(checks: FieldChecks, field: string, value: TimestampInput): number {
+/**
+ * Checks a point in time. Returns it in epoch milliseconds, or 0 where it is wrong. Parts of a millisecond
+ * are rounded up, so that nothing happens too soon, unless it is said otherwise.
+ */
+export function checkTimestamp(
+  checks: FieldChecks,
+  field: string,
+  value: TimestampInput,
+  round: (ms: number) => number = Math.ceil,
+): number {
   const seconds = integerOf(value.seconds);
   const isInRange = seconds >= MIN_TIMESTAMP_SECONDS && seconds <= MAX_TIMESTAMP_SECONDS;
   if (!isInRange || !isNanos(value.nanos) || value.nanos < 0) {
     checks.refuse(field, "is no valid timestamp");
     return 0;
   }
-  return seconds * MS_A_SECOND + Math.ceil(value.nanos / NANOS_A_MS);
+  return seconds * MS_A_SECOND + round(value.nanos / NANOS_A_MS);
 }
 
 /** Says a duration in the largest unit that it is whole in. */

@@ -14,8 +14,9 @@ export interface PublishReceipt {
 /** What the transport asks of events. Inputs were checked; every rejection is a `TaskError`. */
 export interface Events {
   /**
-   * Stores events and answers once they are durable, item by item, in order: EVENT_ID_REUSED where another
-   * event has the same source and id. Their tasks follow at once, or from a sweep after a crash.
+   * Stores events and answers once they are durable, item by item, in order: EVENT_ID_REUSED where an
+   * event of another type or with other data has the same source and id; of a repeat that differs in anything
+   * else, what was first is kept. Their tasks follow at once, or from a sweep after a crash.
    */
   publish(batch: readonly BatonEvent[]): Promise<(PublishReceipt | TaskError)[]>;
 

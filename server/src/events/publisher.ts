@@ -1,6 +1,6 @@
 import { resultsOf } from "../dispatch/store-failure.ts";
 import { TaskError } from "../domain/errors.ts";
-import { type BatonEvent, type Delivery, taskIdOfDelivery } from "../domain/event.ts";
+import { type BatonEvent, type Delivery, isSameEvent, taskIdOfDelivery } from "../domain/event.ts";
 import type { StoredEvent } from "../domain/event-codec.ts";
 import { Undecodable } from "../domain/undecodable.ts";
 import { COLLECTIONS, type Documents } from "../store/documents.ts";
@@ -238,7 +238,7 @@ export class Publisher {
     if (stored instanceof Undecodable) {
       return this.#options.errorOf(stored);
     }
-    return stored.fingerprint === fingerprint
+    return isSameEvent(stored.fingerprint, fingerprint)
       ? receiptOf(name, stored.deliveries, true)
       : reused(event);
   }
@@ -256,9 +256,13 @@ function receiptOf(
 }
 
 function reused({ source, id }: BatonEvent): TaskError {
-  return new TaskError("EVENT_ID_REUSED", "another event has this source and id", {
-    metadata: { source, id },
-  });
+  return new TaskError(
+    "EVENT_ID_REUSED",
+    "an event of another type or with other data has this source and id",
+    {
+      metadata: { source, id },
+    },
+  );
 }
 
 function unanswered(): never {

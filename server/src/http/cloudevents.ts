@@ -1,8 +1,10 @@
 import { isUtf8 } from "node:buffer";
-import type { IncomingHttpHeaders } from "node:http";
+import { TaskError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { parseTime } from "../domain/rfc3339.ts";
-import type { EventInput } from "../domain/validate-event.ts";
+import { type EventInput, isJsonType, withoutByteOrderMark } from "../domain/validate-event.ts";
+import { fieldError } from "../domain/validate-fields.ts";
+import { shownKey } from "../domain/validate-text.ts";
 import { HttpError } from "./http-error.ts";
 import { JsonScanner, JsonSyntaxError } from "./json-scanner.ts";
 
@@ -11,7 +13,6 @@ const BATCH = "application/cloudevents-batch+json";
 const ANY_CLOUDEVENTS = /^application\/cloudevents/;
 const HEADER_PREFIX = "ce-";
 const VERSION = "1.0";
-const JSON_TYPE = /^[^;]*[/+]json\s*(?:;|$)/i;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const BASE64_GROUP = 4;
 /** Of the largest data. */
@@ -22,29 +23,32 @@ const QUOTE = 0x22;
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 const NULL = Buffer.from("null");
-const BYTE_ORDER_MARK = Buffer.from("\ufeff");
 const MS_A_SECOND = 1_000;
 const NANOS_A_MS = 1_000_000;
 
-/** Events that came in one request, not checked yet. */
+/** The headers of a request, each value by itself. */
+export type Headers = Readonly<Partial<Record<string, readonly string[]>>>;
+
+/** Events that came in one request. */
 export interface ReceivedEvents {
-  readonly events: readonly EventInput[];
+  /** Not checked yet; or why it cannot be read. */
+  readonly events: readonly (EventInput | TaskError)[];
   /** Whether they came as a batch, which has one answer each. */
   readonly isBatch: boolean;
 }
 
 /**
- * Reads the events of a request: CloudEvents 1.0 in binary, structured or batched mode.
+ * Reads the events of a request: CloudEvents 1.0 in binary, structured or batched mode. What is wrong with
+ * one event is told of that one alone.
  *
- * @throws HttpError 415 where it has none of these forms, 400 where it is malformed
+ * @throws HttpError 415 where it has none of these forms, 400 where the body is not what its form asks for
  */
-export function readEvents(headers: IncomingHttpHeaders, body: Buffer): ReceivedEvents {
-  const mediaType = (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+export function readEvents(headers: Headers, body: Buffer): ReceivedEvents {
+  const contentType = headers["content-type"]?.[0] ?? "";
+  const mediaType = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (mediaType === STRUCTURED) {
-    return {
-      events: scanned(body, (json) => [structuredEvent(json, "the event")]),
-      isBatch: false,
-    };
+    const event = unlessWrong(() => scanned(body, (json) => structuredEvent(json, "event")));
+    return { events: [event], isBatch: false };
   }
   if (mediaType === BATCH) {
     return { events: scanned(body, batchedEvents), isBatch: true };
@@ -55,95 +59,136 @@ export function readEvents(headers: IncomingHttpHeaders, body: Buffer): Received
       `send CloudEvents 1.0: headers that begin with ce- (ce-specversion among them), ${STRUCTURED} or ${BATCH}`,
     );
   }
-  return { events: [binaryEvent(headers, body)], isBatch: false };
+  return { events: [unlessWrong(() => binaryEvent(headers, contentType, body))], isBatch: false };
 }
 
-function binaryEvent(headers: IncomingHttpHeaders, body: Buffer): EventInput {
+function unlessWrong(read: () => EventInput): EventInput | TaskError {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TaskError) {
+      return error;
+    }
+    throw error;
+  }
+}
+
+function binaryEvent(headers: Headers, contentType: string, body: Buffer): EventInput {
   const attributes = new Map<string, string>();
-  for (const [name, value] of Object.entries(headers)) {
-    if (name.startsWith(HEADER_PREFIX) && typeof value === "string") {
-      attributes.set(name.slice(HEADER_PREFIX.length), decodeHeader(name, value));
+  for (const [header, values = []] of Object.entries(headers)) {
+    if (header.startsWith(HEADER_PREFIX)) {
+      const name = header.slice(HEADER_PREFIX.length);
+      const [value = "", ...others] = values;
+      if (others.length > 0) {
+        throw fieldError(fieldOf("event", name), "is there twice");
+      }
+      attributes.set(name, decodeHeader(value, fieldOf("event", name)));
     }
   }
-  const contentType = headers["content-type"] ?? "";
-  return eventOf(attributes, contentType, body, "the event");
+  return eventOf(attributes, contentType, body, "event");
 }
 
-// CloudEvents' HTTP binding writes what is no printable ASCII, and % and ", in percent encoding.
-function decodeHeader(name: string, value: string): string {
-  const unquoted = /^".*"$/.test(value) ? value.slice(1, -1).replace(/\\(.)/g, "$1") : value;
+// CloudEvents' HTTP binding writes what is no printable ASCII, and % and ", in percent encoding. Who does not
+// sends UTF-8, of which Node makes a character a byte.
+function decodeHeader(value: string, field: string): string {
+  const bytes = Buffer.from(value, "latin1");
+  if (!isUtf8(bytes)) {
+    throw fieldError(field, "is no UTF-8; write it in percent encoding");
+  }
+  const text = bytes.toString();
+  const unquoted = /^".*"$/.test(text) ? text.slice(1, -1).replace(/\\(.)/g, "$1") : text;
   try {
     return decodeURIComponent(unquoted);
   } catch {
-    throw new HttpError(400, `the header ${name} has a malformed percent encoding`);
+    throw fieldError(field, "has a malformed percent encoding");
   }
 }
 
-function batchedEvents(json: JsonScanner): EventInput[] {
+function batchedEvents(json: JsonScanner): (EventInput | TaskError)[] {
   if (!json.isAtArray) {
     json.value();
     throw new HttpError(400, "a batch must be a JSON array of events");
   }
-  const events: EventInput[] = [];
+  const events: (EventInput | TaskError)[] = [];
   json.array((index) => {
     if (index === LIMITS.maxBatchItems) {
       throw new HttpError(400, `a batch has 1 to ${LIMITS.maxBatchItems} events`);
     }
-    events.push(structuredEvent(json, `events[${index}]`));
+    // Passed as a whole first, so that the next is found whatever is wrong with this one.
+    const event = new JsonScanner(json.value());
+    events.push(unlessWrong(() => structuredEvent(event, `events[${index}]`)));
   });
   return events;
 }
 
 // Data goes on to handlers as the publisher wrote it: 9007199254740993 must not become 9007199254740992.
-function structuredEvent(json: JsonScanner, what: string): EventInput {
+function structuredEvent(json: JsonScanner, path: string): EventInput {
   if (!json.isAtObject) {
     json.value();
-    throw new HttpError(400, `${what} must be a JSON object`);
+    throw fieldError(path, "must be a JSON object");
   }
-  const members = new Map<string, Buffer>();
-  let count = 0;
-  json.object((name, value) => {
-    members.set(name, value);
-    count += 1;
-    if (count > MAX_MEMBERS) {
-      throw new HttpError(400, `${what} has more than ${MAX_MEMBERS} attributes`);
-    }
-  });
+  const members = membersOf(json, path);
   const take = (name: string): Buffer | null => {
     const value = members.get(name) ?? null;
     members.delete(name);
     return value;
   };
   const data = take("data");
-  const base64 = take("data_base64");
+  const base64 = nullable(take("data_base64"));
   const attributes = new Map<string, string>();
   for (const [name, value] of members) {
-    if (!isNull(value)) {
-      attributes.set(name, textOf(name, value, what));
+    if (nullable(value) !== null) {
+      attributes.set(name, textOf(value, fieldOf(path, name)));
     }
   }
   const contentType = attributes.get("datacontenttype") ?? "";
   attributes.delete("datacontenttype");
-  if (base64 !== null && !isNull(base64)) {
-    return eventOf(attributes, contentType, fromBase64(base64, what), what);
+  if (base64 !== null) {
+    if (nullable(data) !== null) {
+      throw fieldError(`${path}.data`, "must not be there beside data_base64");
+    }
+    return eventOf(attributes, contentType, fromBase64(base64, `${path}.data_base64`), path);
   }
-  if (data === null) {
-    return eventOf(attributes, contentType, Buffer.alloc(0), what);
-  }
-  const type = contentType === "" ? "application/json" : contentType;
-  const isText = !JSON_TYPE.test(type) && data[0] === QUOTE;
-  // A copy, so that an event does not keep the whole body.
-  const bytes = isText ? Buffer.from(stringOf(data)) : Buffer.from(data);
-  return eventOf(attributes, type, bytes, what);
+  const type = contentType === "" && data !== null ? "application/json" : contentType;
+  return eventOf(attributes, type, bytesOfData(data, type, `${path}.data`), path);
 }
 
-function textOf(name: string, value: Buffer, what: string): string {
+function membersOf(json: JsonScanner, path: string): Map<string, Buffer> {
+  const members = new Map<string, Buffer>();
+  json.object((name, value) => {
+    if (members.has(name)) {
+      throw fieldError(fieldOf(path, name), "is there twice");
+    }
+    members.set(name, value);
+    if (members.size > MAX_MEMBERS) {
+      throw fieldError(path, `has more than ${MAX_MEMBERS} attributes`);
+    }
+  });
+  return members;
+}
+
+function bytesOfData(json: Buffer | null, contentType: string, field: string): Buffer {
+  if (json === null) {
+    return Buffer.alloc(0);
+  }
+  if (isJsonType(contentType) || json[0] !== QUOTE) {
+    // A copy, so that an event does not keep the whole body.
+    return Buffer.from(json);
+  }
+  const text = stringOf(json);
+  if (!text.isWellFormed()) {
+    throw fieldError(field, "is no well-formed text (a lone surrogate)");
+  }
+  return Buffer.from(text);
+}
+
+function textOf(value: Buffer, field: string): string {
   switch (value[0]) {
     case QUOTE:
       return stringOf(value);
     case OPEN_BRACE:
     case OPEN_BRACKET:
-      throw new HttpError(400, `${what}: the attribute ${JSON.stringify(name)} is no text`);
+      throw fieldError(field, "is no text");
     default:
       return value.toString();
   }
@@ -153,17 +198,17 @@ function stringOf(json: Buffer): string {
   return JSON.parse(json.toString()) as string;
 }
 
-function isNull(json: Buffer): boolean {
-  return json.equals(NULL);
+function nullable(json: Buffer | null): Buffer | null {
+  return json?.equals(NULL) ? null : json;
 }
 
-function fromBase64(json: Buffer, what: string): Buffer {
+function fromBase64(json: Buffer, field: string): Buffer {
   const text = json[0] === QUOTE ? stringOf(json) : "?";
   if (text.length > MAX_BASE64_LENGTH) {
-    throw new HttpError(413, `${what}: data_base64 is larger than ${LIMITS.maxPayloadBytes} bytes`);
+    throw fieldError(field, `is larger than ${LIMITS.maxPayloadBytes} bytes`);
   }
   if (text.length % BASE64_GROUP !== 0 || !BASE64.test(text)) {
-    throw new HttpError(400, `${what}: data_base64 is no base64`);
+    throw fieldError(field, "is no base64");
   }
   return Buffer.from(text, "base64");
 }
@@ -172,7 +217,7 @@ function eventOf(
   attributes: Map<string, string>,
   dataContentType: string,
   data: Buffer,
-  what: string,
+  path: string,
 ): EventInput {
   const take = (name: string): string => {
     const value = attributes.get(name) ?? "";
@@ -181,7 +226,7 @@ function eventOf(
   };
   const version = take("specversion");
   if (version !== VERSION) {
-    throw new HttpError(400, `${what}: specversion must be ${VERSION}`);
+    throw fieldError(`${path}.specversion`, `must be ${VERSION}`);
   }
   const time = take("time");
   return {
@@ -190,32 +235,52 @@ function eventOf(
     type: take("type"),
     subject: take("subject"),
     dataSchema: take("dataschema"),
-    time: time === "" ? null : timestampOf(time, what),
+    time: time === "" ? null : timestampOf(time, `${path}.time`),
     dataContentType,
     data,
     extensions: Object.fromEntries(attributes),
   };
 }
 
-function timestampOf(text: string, what: string): NonNullable<EventInput["time"]> {
+function timestampOf(text: string, field: string): NonNullable<EventInput["time"]> {
   const ms = parseTime(text);
   if (ms === null) {
-    throw new HttpError(400, `${what}: time is no timestamp of RFC 3339`);
+    throw fieldError(field, "is no timestamp of RFC 3339");
   }
   const seconds = Math.floor(ms / MS_A_SECOND);
   return { seconds: String(seconds), nanos: (ms - seconds * MS_A_SECOND) * NANOS_A_MS };
 }
 
-function scanned(body: Buffer, read: (json: JsonScanner) => EventInput[]): EventInput[] {
-  const isMarked = body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
-  const json = new JsonScanner(isMarked ? body.subarray(BYTE_ORDER_MARK.length) : body);
+/** The path of an attribute, as gRPC names it. */
+function fieldOf(path: string, attribute: string): string {
+  switch (attribute) {
+    case "id":
+    case "source":
+    case "type":
+    case "subject":
+    case "time":
+    case "specversion":
+    case "data":
+    case "data_base64":
+      return `${path}.${attribute}`;
+    case "datacontenttype":
+      return `${path}.data_content_type`;
+    case "dataschema":
+      return `${path}.data_schema`;
+    default:
+      return `${path}.extensions[${shownKey(attribute)}]`;
+  }
+}
+
+function scanned<Found>(body: Buffer, read: (json: JsonScanner) => Found): Found {
+  if (!isUtf8(body)) {
+    throw new HttpError(400, "the body is no JSON in UTF-8");
+  }
+  const json = new JsonScanner(withoutByteOrderMark(body));
   try {
-    if (!isUtf8(body)) {
-      throw new JsonSyntaxError("no UTF-8");
-    }
-    const events = read(json);
+    const found = read(json);
     json.end();
-    return events;
+    return found;
   } catch (error) {
     throw error instanceof JsonSyntaxError ? new HttpError(400, "the body is no JSON") : error;
   }

@@ -58,7 +58,8 @@ type Route = (request: IncomingMessage) => Promise<HttpAnswer>;
 type Routes = Readonly<Record<string, Readonly<Record<string, Route>>>>;
 
 const LIMITS_OF_CONNECTIONS = {
-  maxHeaderSize: 16 * 1024,
+  // Twenty extensions of 1,000 bytes, each in percent encoding.
+  maxHeaderSize: 64 * 1024,
   headersTimeout: 5_000,
   requestTimeout: 10_000,
   // Longer than clients keep idle connections (Go and Envoy: 90 s and less), so that it is they who end them.

@@ -26,13 +26,15 @@ export async function publishOverHttp(
   room: BodyRoom,
 ): Promise<HttpAnswer> {
   const body = await readBody(request, LIMITS.maxMessageBytes, room);
-  const received = readEvents(request.headers, body);
+  const received = readEvents(request.headersDistinct, body);
   if (received.events.length === 0) {
     throw new HttpError(400, `a batch has 1 to ${LIMITS.maxBatchItems} events`);
   }
   const isList = received.isBatch;
   const checked = received.events.map((event, index) =>
-    validateEvent(event, isList ? "events" : "event", isList ? index : undefined),
+    event instanceof TaskError
+      ? event
+      : validateEvent(event, isList ? "events" : "event", isList ? index : undefined),
   );
   const sound = checked.filter((each): each is BatonEvent => !(each instanceof TaskError));
   const traced = sound.map((event) => withRequestTrace(event, request.headers));

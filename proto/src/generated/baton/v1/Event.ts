@@ -7,24 +7,24 @@ import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _goo
  */
 export interface Event {
   /**
-   * Unique within `source`. Required. 1 to 128 bytes.
+   * Unique within `source`. Required. 1 to 256 bytes.
    */
   'id'?: (string);
   /**
-   * Who published it; a URI reference. Required. 1 to 256 bytes.
+   * Who published it; a URI reference. Required. 1 to 1024 bytes.
    */
   'source'?: (string);
   /**
    * What happened, such as `com.example.payment.completed`.
-   * Required. 1 to 128 bytes.
+   * Required. 1 to 256 bytes.
    */
   'type'?: (string);
   /**
-   * What it is about. At most 256 bytes. Default: empty.
+   * What it is about. At most 1024 bytes. Default: empty.
    */
   'subject'?: (string);
   /**
-   * When it happened. Default: not said.
+   * When it happened, cut to milliseconds. Default: not said.
    */
   'time'?: (_google_protobuf_Timestamp | null);
   /**
@@ -32,17 +32,18 @@ export interface Event {
    */
   'dataContentType'?: (string);
   /**
-   * The schema of `data`; a URI. At most 256 bytes. Default: empty.
+   * The schema of `data`; a URI. At most 1024 bytes. Default: empty.
    */
   'dataSchema'?: (string);
   /**
    * Extension attributes, `traceparent` and `tracestate` among them.
-   * At most 32, keys of 1 to 20 characters `[a-z0-9]*`, values of at most 1024
+   * At most 32, keys of 1 to 60 characters `[a-z0-9]*`, values of at most 1024
    * bytes.
    */
   'extensions'?: ({[key: string]: string});
   /**
-   * The event's data, which is its tasks' payload. At most 1 MiB.
+   * The event's data, which is its tasks' payload. At most 1 MiB. JSON (by
+   * `data_content_type`) must be UTF-8; a byte order mark before it is left away.
    */
   'data'?: (Buffer | Uint8Array | string);
 }
@@ -52,24 +53,24 @@ export interface Event {
  */
 export interface Event__Output {
   /**
-   * Unique within `source`. Required. 1 to 128 bytes.
+   * Unique within `source`. Required. 1 to 256 bytes.
    */
   'id': (string);
   /**
-   * Who published it; a URI reference. Required. 1 to 256 bytes.
+   * Who published it; a URI reference. Required. 1 to 1024 bytes.
    */
   'source': (string);
   /**
    * What happened, such as `com.example.payment.completed`.
-   * Required. 1 to 128 bytes.
+   * Required. 1 to 256 bytes.
    */
   'type': (string);
   /**
-   * What it is about. At most 256 bytes. Default: empty.
+   * What it is about. At most 1024 bytes. Default: empty.
    */
   'subject': (string);
   /**
-   * When it happened. Default: not said.
+   * When it happened, cut to milliseconds. Default: not said.
    */
   'time': (_google_protobuf_Timestamp__Output | null);
   /**
@@ -77,17 +78,18 @@ export interface Event__Output {
    */
   'dataContentType': (string);
   /**
-   * The schema of `data`; a URI. At most 256 bytes. Default: empty.
+   * The schema of `data`; a URI. At most 1024 bytes. Default: empty.
    */
   'dataSchema': (string);
   /**
    * Extension attributes, `traceparent` and `tracestate` among them.
-   * At most 32, keys of 1 to 20 characters `[a-z0-9]*`, values of at most 1024
+   * At most 32, keys of 1 to 60 characters `[a-z0-9]*`, values of at most 1024
    * bytes.
    */
   'extensions': ({[key: string]: string});
   /**
-   * The event's data, which is its tasks' payload. At most 1 MiB.
+   * The event's data, which is its tasks' payload. At most 1 MiB. JSON (by
+   * `data_content_type`) must be UTF-8; a byte order mark before it is left away.
    */
   'data': (Buffer);
 }

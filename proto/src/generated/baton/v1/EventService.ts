@@ -110,12 +110,13 @@ export interface EventServiceClient extends grpc.Client {
   
   /**
    * Stores an event and answers when it is durable; its tasks follow at once.
-   * Idempotent: an event of the same source and id is known for 24 h. Whether it
-   * is the same event is told by everything but its trace context.
+   * Idempotent: an event of the same source and id is known for 24 h; where its
+   * other attributes differ, the first are kept, since a hop may stamp them.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range.
-   * ALREADY_EXISTS: another event has the same source and id.
+   * ALREADY_EXISTS: an event of another type or with other data has the same
+   * source and id.
    */
   Publish(argument: _baton_v1_PublishRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_PublishResponse__Output>): grpc.ClientUnaryCall;
   Publish(argument: _baton_v1_PublishRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_PublishResponse__Output>): grpc.ClientUnaryCall;
@@ -123,12 +124,13 @@ export interface EventServiceClient extends grpc.Client {
   Publish(argument: _baton_v1_PublishRequest, callback: grpc.requestCallback<_baton_v1_PublishResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Stores an event and answers when it is durable; its tasks follow at once.
-   * Idempotent: an event of the same source and id is known for 24 h. Whether it
-   * is the same event is told by everything but its trace context.
+   * Idempotent: an event of the same source and id is known for 24 h; where its
+   * other attributes differ, the first are kept, since a hop may stamp them.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range.
-   * ALREADY_EXISTS: another event has the same source and id.
+   * ALREADY_EXISTS: an event of another type or with other data has the same
+   * source and id.
    */
   publish(argument: _baton_v1_PublishRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_PublishResponse__Output>): grpc.ClientUnaryCall;
   publish(argument: _baton_v1_PublishRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_PublishResponse__Output>): grpc.ClientUnaryCall;
@@ -230,12 +232,13 @@ export interface EventServiceHandlers extends grpc.UntypedServiceImplementation 
   
   /**
    * Stores an event and answers when it is durable; its tasks follow at once.
-   * Idempotent: an event of the same source and id is known for 24 h. Whether it
-   * is the same event is told by everything but its trace context.
+   * Idempotent: an event of the same source and id is known for 24 h; where its
+   * other attributes differ, the first are kept, since a hop may stamp them.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range.
-   * ALREADY_EXISTS: another event has the same source and id.
+   * ALREADY_EXISTS: an event of another type or with other data has the same
+   * source and id.
    */
   Publish: grpc.handleUnaryCall<_baton_v1_PublishRequest__Output, _baton_v1_PublishResponse>;
   

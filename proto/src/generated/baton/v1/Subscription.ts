@@ -12,7 +12,7 @@ export interface Subscription {
   'name'?: (string);
   /**
    * The event type, exact, or a prefix that ends with `*`.
-   * Required. 1 to 128 bytes.
+   * Required. 1 to 256 bytes.
    */
   'eventType'?: (string);
   /**
@@ -55,7 +55,7 @@ export interface Subscription__Output {
   'name': (string);
   /**
    * The event type, exact, or a prefix that ends with `*`.
-   * Required. 1 to 128 bytes.
+   * Required. 1 to 256 bytes.
    */
   'eventType': (string);
   /**
