@@ -44,6 +44,7 @@ const caught = [
   { worker: "keeps-lost", check: "session-lost" },
   { worker: "tells-key", check: "secret" },
   { worker: "closes-first", check: "server-drain" },
+  { worker: "opens-one-more", check: "server-drain" },
   { worker: "drops-dead", check: "drain" },
   { worker: "hasty", check: "drain" },
 ] as const;
@@ -87,6 +88,11 @@ describe("The conformance kit", function () {
         }
       };
       await Promise.all(Array.from({ length: 6 }, work));
+    });
+
+    it("and names the stream that was opened needlessly", () => {
+      const seen = verdicts.get("opens-one-more")?.seen ?? "";
+      assert.match(seen, /stream 3 was opened while stream 2 was open and had the session/);
     });
 
     for (const { worker, check } of caught) {

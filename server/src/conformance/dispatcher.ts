@@ -119,6 +119,15 @@ export class ScriptedDispatcher {
     });
   }
 
+  /** Names a stream that the worker had no reason to open; empty where there is none. */
+  needlessStream(): string {
+    const needless = this.streams.find(({ openedBeside }) => openedBeside !== null);
+    const beside = (needless?.openedBeside?.index ?? 0) + 1;
+    return needless === undefined
+      ? ""
+      : `; stream ${needless.index + 1} was opened while stream ${beside} was open and had the session`;
+  }
+
   /** Welcomes a stream to its session, or to a new one. */
   greet(stream: ScriptedStream): void {
     const resumed = stream.hello?.resumeSession ?? "";

@@ -30,9 +30,11 @@ export class Observation {
    * Resolves with what the probe finds, now or after something happened; a probe that finds nothing
    * returns undefined or false. Rejects with a {@link Violation} that names what was missing, or with
    * what the probe throws.
+   *
+   * @param what a function is asked once it is known to be missing
    */
   until<Found>(
-    what: string,
+    what: string | (() => string),
     withinMs: number,
     probe: () => Found | undefined | false,
   ): Promise<Found> {
@@ -53,7 +55,10 @@ export class Observation {
         }
       };
       const timer = this.clock.after(withinMs, () =>
-        finish(() => reject(new Violation(`no ${what} within ${Math.round(withinMs)} ms`))),
+        finish(() => {
+          const missing = typeof what === "string" ? what : what();
+          reject(new Violation(`no ${missing} within ${Math.round(withinMs)} ms`));
+        }),
       );
       this.listeners.add(look);
       look();

@@ -27,6 +27,9 @@ export interface HeartbeatReceipt {
   readonly leases: ReadonlySet<string>;
 }
 
+/** How much later than its end it is known of a call that it was cancelled, at most. */
+const cancelNoticeMs = 50;
+
 /** One lease stream, as the scripted dispatcher sees it. */
 export class ScriptedStream {
   readonly index: number;
@@ -43,6 +46,9 @@ export class ScriptedStream {
   halfClosedAtMs = Number.NaN;
   /** When the stream was over for whatever reason; NaN before. */
   closedAtMs = Number.NaN;
+  /** The stream that had the session when the Hello came, and was neither over nor told to go; else null. */
+  openedBeside: ScriptedStream | null = null;
+  private isToldToGo = false;
   private readonly call: LeaseCall;
   private readonly dispatcher: ScriptedDispatcher;
 
@@ -52,7 +58,7 @@ export class ScriptedStream {
     this.index = index;
     this.openedAtMs = dispatcher.observation.now();
     call.on("data", (frame: WorkerFrame) => this.heard(() => this.receive(frame)));
-    call.on("end", () => this.heard(() => this.halfClosed()));
+    call.on("end", () => void this.ended());
     call.on("cancelled", () => this.heard(() => this.over()));
     call.on("error", () => this.heard(() => this.over()));
     call.on("close", () => this.heard(() => this.over()));
@@ -91,7 +97,8 @@ export class ScriptedStream {
   /** Resolves when so much credit is open. */
   credited(tasks: number, withinMs = this.dispatcher.terms.patienceMs): Promise<true> {
     return this.dispatcher.observation.until(
-      `open credit of ${tasks}`,
+      () =>
+        `open credit of ${tasks} on stream ${this.index + 1}${this.dispatcher.needlessStream()}`,
       withinMs,
       () => this.openCredit >= tasks,
     );
@@ -137,6 +144,18 @@ export class ScriptedStream {
     this.call.emit("error", { code, details });
   }
 
+  /** Tells the worker to move. */
+  tellToMove(): void {
+    this.isToldToGo = true;
+    this.send({ drain: { cause: "DRAIN_CAUSE_REBALANCE", grace: duration(10_000) } });
+  }
+
+  /** Whether a worker has no reason to open another stream. */
+  get isEnough(): boolean {
+    const isWelcomed = !Number.isNaN(this.welcomedAtMs);
+    return isWelcomed && this.isOpen && Number.isNaN(this.halfClosedAtMs) && !this.isToldToGo;
+  }
+
   private heard(act: () => void): void {
     act();
     this.dispatcher.observation.note();
@@ -169,6 +188,7 @@ export class ScriptedStream {
       this.fail(status.INVALID_ARGUMENT, "the first frame was no Hello");
     } else if (this.hello === null) {
       this.hello = hello;
+      this.openedBeside = this.dispatcher.streams.find(({ isEnough }) => isEnough) ?? null;
       this.dispatcher.onHello(this);
     }
   }
@@ -185,10 +205,18 @@ export class ScriptedStream {
     this.send({ settleAck: { results: this.dispatcher.settle(settlements, this.index) } });
   }
 
-  private halfClosed(): void {
-    this.halfClosedAtMs = this.dispatcher.observation.now();
-    this.call.end();
-    this.over();
+  private async ended(): Promise<void> {
+    const { observation } = this.dispatcher;
+    const atMs = observation.now();
+    // A call that is cancelled or cut ends as well, and says a little later that it was: no half-close.
+    await observation.pass(cancelNoticeMs);
+    this.heard(() => {
+      if (!this.call.cancelled) {
+        this.halfClosedAtMs = atMs;
+        this.call.end();
+      }
+      this.over();
+    });
   }
 
   private over(): void {

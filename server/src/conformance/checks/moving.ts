@@ -5,7 +5,7 @@ import type { GrantedLease } from "../ledger.ts";
 import { expect } from "../observation.ts";
 import { nameOf } from "../scene.ts";
 import type { ScriptedStream } from "../stream.ts";
-import { duration, keyOf } from "../wire.ts";
+import { keyOf } from "../wire.ts";
 
 const long = { type: "sleep", payload: "60000" } as const;
 
@@ -60,7 +60,7 @@ export const movingChecks: readonly Check[] = [
       const first = await scene.firstStream();
       dispatcher.cut();
       const second = await dispatcher.stream(first.index + 1);
-      second.send({ drain: { cause: "DRAIN_CAUSE_REBALANCE", grace: duration(10_000) } });
+      second.tellToMove();
       await dispatcher.stream(second.index + 1);
       const numbers = dispatcher.streams.map(({ hello }) => hello?.streamNumber ?? 0);
       const isRising = numbers.every((number, at) => number > (numbers[at - 1] ?? 0));
@@ -119,13 +119,13 @@ export const movingChecks: readonly Check[] = [
   {
     id: "server-drain",
     level: "MUST",
-    title: "on ServerDrain another stream is open before the first is closed",
+    title: "on ServerDrain one other stream is open before the first is closed",
     async run(scene) {
       const { dispatcher, observation, terms } = scene;
       const stream = await scene.firstStream();
       const [lease] = await stream.grant([{ type: "sleep", payload: "1500" }]);
       await scene.started(lease);
-      stream.send({ drain: { cause: "DRAIN_CAUSE_REBALANCE", grace: duration(10_000) } });
+      stream.tellToMove();
       const next = await dispatcher.stream(stream.index + 1);
       expect(
         Number.isNaN(stream.halfClosedAtMs) && stream.isOpen,
@@ -139,6 +139,8 @@ export const movingChecks: readonly Check[] = [
       );
       const { settlement } = await scene.settled(lease);
       expect(settlement.outcome === "complete", `the task ended with ${settlement.outcome}`);
+      const needless = dispatcher.needlessStream();
+      expect(needless === "", `one stream too many${needless}`);
       await next.credited(4);
       return "moved, and the task ran on";
     },
