@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { CHECKS } from "../server/src/conformance/judge.ts";
 import { REASONS } from "../server/src/domain/errors.ts";
 import { LIMITS } from "../server/src/domain/limits.ts";
+import { fill } from "./section.ts";
 import { workedExchange } from "./worked-exchange.ts";
 
 const protocolPath = join(import.meta.dirname, "../docs/protocol.md");
@@ -59,14 +60,6 @@ text = fill(text, "limits", limitTable);
 text = fill(text, "exchange", ["", ...workedExchange()]);
 text = fill(text, "checks", checkTable);
 writeFileSync(protocolPath, text);
-
-function fill(page: string, section: string, lines: readonly string[]): string {
-  const pattern = new RegExp(`(<!-- ${section}: [^\n]*-->\n)[^]*?(<!-- end of ${section} -->)`);
-  if (!pattern.test(page)) {
-    throw new Error(`docs/protocol.md has no section for ${section}`);
-  }
-  return page.replace(pattern, (_, open, close) => `${open}${lines.join("\n")}\n${close}`);
-}
 
 function wordsOf(name: string): string {
   const words = LIMIT_WORDS[name as keyof typeof LIMITS];
