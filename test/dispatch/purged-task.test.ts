@@ -52,7 +52,7 @@ for (const [name, open] of Object.entries(STORES)) {
       dispatcher = createDispatcher({ store, clock, random: () => 0, log: new RecordingLog() });
     });
 
-    afterEach(() => opened.stop());
+    afterEach(() => opened?.stop());
 
     /** Stores a task, cancels it and has it purged. */
     async function purged(requestId: string): Promise<TaskId> {

@@ -18,7 +18,7 @@ describe("Events that others refuse or twist", () => {
     ports = new EventPorts();
     await ports.start();
   });
-  afterEach(() => ports.stop());
+  afterEach(() => ports?.stop());
 
   const task = async () => (await ports.tasks()).get("/s");
   const headersOfTask = async () => (await task())?.headers ?? {};

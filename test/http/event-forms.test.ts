@@ -98,7 +98,7 @@ describe("An event in each of its forms", () => {
     ports = new EventPorts();
     await ports.start();
   });
-  afterEach(() => ports.stop());
+  afterEach(() => ports?.stop());
 
   const receiptOf = ({ status, body }: Answer): boolean => {
     assert.equal(status, 200, JSON.stringify(body));
