@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readImports } from "./import-graph.ts";
-import { drawings } from "./rooms.ts";
+import { drawings } from "./room-graph.ts";
 import { fill } from "./section.ts";
 
 const path = join(import.meta.dirname, "../docs/architecture.md");
