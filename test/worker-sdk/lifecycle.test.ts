@@ -71,11 +71,14 @@ describe("A worker's life", () => {
     await assert.rejects(worker.run(), /this one is stopped/);
   });
 
-  it("ends before it began where it is stopped first", async () => {
+  it("ends before it began, and says nothing is wrong, where it is stopped first", async () => {
     const worker = new Worker({ address: service.address, queues: { email: done } });
     await worker.stop();
     assert.equal(worker.state, "stopped");
+    await worker.run();
+    assert.equal(worker.state, "stopped");
     assert.equal(service.streams.length, 0);
+    await assert.rejects(worker.run(), /a worker runs once, and this one is stopped/);
   });
 
   it("ends however often and from wherever it is stopped", async () => {

@@ -29,6 +29,7 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
   readonly #clock: Clock;
   readonly #session: Session;
   #state: WorkerState = "idle";
+  #wasRun = false;
   #stopping: Promise<void> | undefined;
   #finish: (error?: unknown) => void = () => {};
 
@@ -59,9 +60,9 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
   }
 
   /**
-   * Works until it is stopped. Resolves when it is; rejects with a `BatonError` where a dispatcher
-   * refuses the worker for good, and with a `StopTimeoutError` where it cannot stop in time. A worker
-   * runs once.
+   * Works until it is stopped. Resolves when it is, and at once where it was stopped before; rejects with
+   * a `BatonError` where a dispatcher refuses the worker for good, and with a `StopTimeoutError` where it
+   * cannot stop in time. A worker runs once.
    */
   async run(options: RunOptions = {}): Promise<void> {
     const checks = new Checks();
@@ -70,8 +71,13 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
     if (checks.violations.length > 0) {
       throw new OptionsError(checks.violations);
     }
-    if (this.#state !== "idle") {
+    if (this.#wasRun) {
       throw new Error(`a worker runs once, and this one is ${this.#state}`);
+    }
+    this.#wasRun = true;
+    // A signal to the process may come while it starts.
+    if (this.#state === "stopped") {
+      return;
     }
     const finished = new Promise<void>((resolve, reject) => {
       this.#finish = (error) => (error === undefined ? resolve() : reject(error));
