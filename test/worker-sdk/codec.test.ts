@@ -91,6 +91,43 @@ describe("The JSON codec", () => {
     });
   }
 
+  it("refuses what JSON would make an empty object of, wherever it is", () => {
+    const bytes = new ArrayBuffer(4);
+    for (const [value, text] of [
+      [new Map([[1, 2]]), "of a value that is Map, JSON keeps nothing"],
+      [{ names: new Set(["a"]) }, '"names": of a value that is Set, JSON keeps nothing'],
+      [[[Promise.resolve(1)]], '"0": of a value that is Promise, JSON keeps nothing'],
+      [
+        { a: {}, b: { image: bytes } },
+        '"image": of a value that is ArrayBuffer, JSON keeps nothing',
+      ],
+      [new DataView(bytes), "of a value that is DataView, JSON keeps nothing"],
+      [{ error: new Error("no") }, '"error": of a value that is Error, JSON keeps nothing'],
+      [[/a/], '"0": of a value that is RegExp, JSON keeps nothing'],
+      [new URLSearchParams("a=1"), "of a value that is URLSearchParams, JSON keeps nothing"],
+    ] as const) {
+      assert.throws(() => jsonCodec.encode(value), new TypeError(text));
+    }
+  });
+
+  it("writes what is empty, and what says itself how it is written", () => {
+    class Ping {}
+    class Money extends Map<string, number> {
+      toJSON() {
+        return [...this];
+      }
+    }
+    for (const [value, text] of [
+      [{}, "{}"],
+      [[{}, Object.create(null), new Ping(), new Number(1), "{}"], '[{},{},{},1,"{}"]'],
+      [{ empty: {}, at: new Date(0) }, '{"empty":{},"at":"1970-01-01T00:00:00.000Z"}'],
+      [{ empty: {}, sum: new Money([["EUR", 3]]) }, '{"empty":{},"sum":[["EUR",3]]}'],
+      [Object.assign(new Error("no"), { code: 7 }), '{"code":7}'],
+    ] as const) {
+      assert.equal(Buffer.from(jsonCodec.encode(value).value).toString(), text);
+    }
+  });
+
   it("refuses what has no JSON", () => {
     for (const value of [() => 1, Symbol("s"), 1n]) {
       assert.throws(() => jsonCodec.encode(value), TypeError);

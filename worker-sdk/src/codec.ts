@@ -24,13 +24,16 @@ const JSON_CONTENT_TYPE = "application/json";
 const BYTE_ORDER_MARK = 0xfeff;
 /** The least of the two bytes that begin UTF-16 where it has a mark. */
 const UTF16_MARK = 0xfe;
+/** What objects are called that JSON writes down. */
+const HAVE_JSON: readonly string[] = ["Object", "Boolean", "Number", "String"];
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
 
 /**
  * Values as JSON with the media type `application/json`. A `Uint8Array` passes as it is, as
  * `application/octet-stream`; undefined is no bytes, and no bytes of JSON are undefined, as an event without
  * data has. A byte order mark before JSON is passed over. Bytes of any other media type come back as a
- * `Uint8Array` of their own.
+ * `Uint8Array` of their own. A TypeError refuses what JSON would make an empty object of: a Map, a Set, a
+ * Promise, an Error, an ArrayBuffer and their like, at any depth.
  */
 export const jsonCodec: Codec = {
   encode(value) {
@@ -43,6 +46,9 @@ export const jsonCodec: Codec = {
     const text = JSON.stringify(value) as string | undefined;
     if (text === undefined) {
       throw new TypeError(`a ${typeof value} has no JSON`);
+    }
+    if (text.includes("{}")) {
+      refuseWhatIsLost(value);
     }
     return { value: Buffer.from(text), contentType: JSON_CONTENT_TYPE };
   },
@@ -84,6 +90,20 @@ function jsonTextOf(value: Uint8Array): string {
   }
   const text = textOf(value);
   return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
+}
+
+/** What became `{}` is empty, unless it says that it is more than an object. */
+function refuseWhatIsLost(value: unknown): void {
+  JSON.stringify(value, (key, part: unknown) => {
+    if (typeof part === "object" && part !== null && !Array.isArray(part)) {
+      const name = Object.prototype.toString.call(part).slice("[object ".length, -1);
+      if (!HAVE_JSON.includes(name) && Object.keys(part).length === 0) {
+        const place = key === "" ? "" : `${JSON.stringify(key)}: `;
+        throw new TypeError(`${place}of a value that is ${name}, JSON keeps nothing`);
+      }
+    }
+    return part;
+  });
 }
 
 function textOf(value: Uint8Array): string {
