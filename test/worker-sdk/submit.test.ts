@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { BatonError, TaskClient } from "@baton/worker-sdk";
+import { deferred } from "../support/deferred.ts";
 import { type DispatcherUnderTest, startTestDispatcher } from "../support/dispatcher.ts";
 import { eventually } from "../support/eventually.ts";
 import { FaultProxy } from "../support/fault-proxy.ts";
@@ -133,6 +134,56 @@ describe("A client's submits", () => {
       assert.equal(yielded, 50);
     });
   }
+
+  it("say what became of a task while the source waits to be told before it gives another", async () => {
+    const told = deferred();
+    async function* tasks() {
+      yield { queue: "told", type: "t", payload: 1 };
+      yield { queue: "told", type: "t", payload: 2 };
+      await told.promise;
+      yield { queue: "told", type: "t", payload: 3 };
+    }
+    let yielded = 0;
+    for await (const outcome of client.submitMany(tasks())) {
+      assert.equal(outcome.kind, "stored");
+      yielded += 1;
+      if (yielded === 2) {
+        told.resolve();
+      }
+    }
+    assert.equal(yielded, 3);
+  });
+
+  it("end where nobody wants more outcomes, whatever the source waits for", async () => {
+    const never = deferred();
+    let isLeft = false;
+    async function* tasks() {
+      try {
+        yield { queue: "never", type: "t", payload: 1 };
+        await never.promise;
+      } finally {
+        isLeft = true;
+      }
+    }
+    for await (const _ of client.submitMany(tasks())) {
+      break;
+    }
+    never.resolve();
+    await eventually(() => assert.ok(isLeft));
+  });
+
+  it("throw what a source throws that is waited for, after what became of the tasks before", async () => {
+    async function* tasks() {
+      yield { queue: "broken", type: "t", payload: 1 };
+      await told.promise;
+      throw new Error("the source broke");
+    }
+    const told = deferred();
+    const outcomes = client.submitMany(tasks());
+    assert.equal((await outcomes.next()).value?.kind, "stored");
+    told.resolve();
+    await assert.rejects(outcomes.next(), /the source broke/);
+  });
 
   it("let go of the source of tasks where nobody wants more outcomes", async () => {
     let isLeft = false;

@@ -5,7 +5,8 @@ import type { SubmitOutcome } from "./submit-receipt.ts";
 type Submit<Task> = (task: Task, done: (outcome: SubmitOutcome) => void) => void;
 
 /**
- * Submits tasks as they come, at most so many at once, and yields what became of each, in order.
+ * Submits tasks as they come, at most so many at once, and yields what became of each, in order and as soon
+ * as it is known.
  *
  * @param submit what it throws, but for a `BatonError`, is thrown in the task's turn
  */
@@ -15,24 +16,68 @@ export async function* submitEach<Task>(
   maxUnderWay: number,
 ): AsyncGenerator<SubmitOutcome> {
   const line = new Line(submit, maxUnderWay);
-  // Two loops, since `for await` makes promises for each item of what is not asynchronous.
+  // Two loops, since the first makes promises for each item.
   if (Symbol.asyncIterator in tasks) {
-    for await (const task of tasks) {
-      line.add(task);
-      while (line.hasDone || line.isFull) {
-        yield line.hasDone ? line.take() : await line.next();
+    yield* submitStream(tasks[Symbol.asyncIterator](), line);
+    return;
+  }
+  for (const task of tasks) {
+    line.add(task);
+    while (line.hasDone || line.isFull) {
+      if (!line.hasDone) {
+        await line.firstDone();
       }
-    }
-  } else {
-    for (const task of tasks) {
-      line.add(task);
-      while (line.hasDone || line.isFull) {
-        yield line.hasDone ? line.take() : await line.next();
-      }
+      yield line.take();
     }
   }
   while (line.size > 0) {
-    yield line.hasDone ? line.take() : await line.next();
+    await line.firstDone();
+    yield line.take();
+  }
+}
+
+/** Waits for the next task and for the first outcome at once: the source may wait for that outcome itself. */
+async function* submitStream<Task>(
+  source: AsyncIterator<Task>,
+  line: Line<Task>,
+): AsyncGenerator<SubmitOutcome> {
+  let coming: Promise<IteratorResult<Task>> | null = null;
+  let isOver = false;
+  try {
+    for (;;) {
+      if (line.hasDone) {
+        yield line.take();
+        continue;
+      }
+      if (coming === null && !isOver && !line.isFull) {
+        coming = source.next();
+        coming.catch(() => {
+          isOver = true;
+        });
+      }
+      if (coming === null && line.size === 0) {
+        return;
+      }
+      const waits = [coming, line.size === 0 ? null : line.firstDone()];
+      const came = await Promise.race(waits.filter((wait) => wait !== null));
+      if (came === undefined) {
+        continue;
+      }
+      coming = null;
+      if (came.done) {
+        isOver = true;
+      } else {
+        line.add(came.value);
+      }
+    }
+  } finally {
+    const left = isOver ? undefined : source.return?.();
+    if (coming === null) {
+      await left;
+    } else {
+      // A generator is left only after what it waits for, which may never come.
+      left?.catch(() => {});
+    }
   }
 }
 
@@ -95,12 +140,13 @@ class Line<Task> {
     return outcome;
   }
 
-  /** Takes out the first once it is done. */
-  async next(): Promise<SubmitOutcome> {
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
-    this.#wake = null;
-    return this.take();
+  /** Resolves once the first is done. For one caller at a time. */
+  async firstDone(): Promise<undefined> {
+    if (!this.hasDone) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = null;
+    }
   }
 }
