@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   AttemptTimeoutError,
   LeaseLostError,
+  silentLogger,
   TaskCancelledError,
   type TaskContext,
 } from "@baton/worker-sdk";
@@ -110,6 +111,49 @@ describe("A worker's leases", () => {
     assert.equal(contexts[0].remainingMs(), 0);
     const [settlement] = await stream.settled(1);
     assert.equal(settlement?.outcome, "complete");
+  });
+
+  it("say in the log which handlers go on after they were told to stop, and how many places that takes", async () => {
+    const warnings: [object, string][] = [];
+    const never = deferred();
+    let started = 0;
+    workers.start(
+      {
+        queues: {
+          email: async (_, { signal }) => {
+            started += 1;
+            // The first listens, the others do not.
+            await (started === 1 ? aborted(signal) : never.promise);
+          },
+        },
+        logger: { ...silentLogger, warn: (fields, text) => warnings.push([fields, text ?? ""]) },
+      },
+      clock,
+    );
+    const stream = await service.stream(0);
+    const tasks = [service.task(), service.task(), service.task()];
+    stream.grant(...tasks);
+    await eventually(() => assert.equal(started, 3));
+    for (const { lease } of tasks) {
+      stream.send({ cancel: { lease, reason: "not wanted" } });
+    }
+    // The one that listens has ended, and its place is free.
+    await eventually(() => assert.equal(stream.credit, 17));
+    for (let passed = 0; passed < 9_000; passed += 500) {
+      clock.advance(500);
+      await stream.hum();
+    }
+    assert.equal(warnings.length, 0);
+    await eventually(() => {
+      clock.advance(500);
+      assert.equal(warnings.length, 2);
+    });
+    for (const [index, [fields, text]] of warnings.entries()) {
+      assert.match(text, /goes on though its signal aborted/);
+      const { reason, deafHandlers, concurrency } = fields as Record<string, unknown>;
+      assert.deepEqual([reason, deafHandlers, concurrency], ["TaskCancelledError", index + 1, 16]);
+    }
+    never.resolve();
   });
 
   it("fail an attempt that threw after its time was up as timed out, whatever it threw", async () => {

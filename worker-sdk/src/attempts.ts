@@ -7,6 +7,7 @@ import {
 import { Alarm } from "./alarm.ts";
 import { Attempt } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
+import { DeafHandlers } from "./deaf-handlers.ts";
 import type { Handler } from "./handler.ts";
 import { type Lease, LeaseMap } from "./lease-map.ts";
 import { callSafely } from "./logger.ts";
@@ -40,6 +41,7 @@ export class Attempts {
   readonly #listener: AttemptsListener;
   readonly #alarm: Alarm;
   readonly #all = new Set<Attempt>();
+  readonly #deaf: DeafHandlers;
   readonly #held = new LeaseMap<Attempt>();
   /** The first has started. */
   readonly #starting: { readonly attempt: Attempt; readonly handler: Handler }[] = [];
@@ -51,6 +53,7 @@ export class Attempts {
     this.#clock = clock;
     this.#listener = listener;
     this.#alarm = new Alarm(clock, () => this.#enforceTimeouts());
+    this.#deaf = new DeafHandlers(clock, this.#all, settings.concurrency);
   }
 
   /** How many handlers run, those included whose lease is gone. */
@@ -83,14 +86,14 @@ export class Attempts {
     }
     attempt.hold = "lost";
     const isTimeUp = this.#clock.monotonicMs() >= attempt.deadlineMs - slackMs(attempt.timeoutMs);
-    attempt.abort(isTimeUp ? new AttemptTimeoutError(attempt.timeoutMs) : reason);
+    this.#abort(attempt, isTimeUp ? new AttemptTimeoutError(attempt.timeoutMs) : reason);
   }
 
   /** The dispatcher was silent for almost the leases' ttl. */
   fence(): void {
     for (const attempt of this.#held.values()) {
       attempt.hold = "fenced";
-      attempt.abort(new LeaseLostError("the dispatcher did not answer for the lease's ttl"));
+      this.#abort(attempt, new LeaseLostError("the dispatcher did not answer for the lease's ttl"));
     }
     this.#held.clear();
   }
@@ -118,9 +121,15 @@ export class Attempts {
     }
   }
 
-  /** Forgets the timer. */
+  /** Forgets the timers. */
   stop(): void {
     this.#alarm.cancel();
+    this.#deaf.stop();
+  }
+
+  #abort(attempt: Attempt, reason: AbortReason): void {
+    attempt.abort(reason);
+    this.#deaf.told(attempt);
   }
 
   // Each among microtasks of its own: the bytes that one returns are taken before the next may write to them.
@@ -204,7 +213,7 @@ export class Attempts {
         continue;
       }
       if (attempt.deadlineMs <= nowMs) {
-        attempt.abort(new AttemptTimeoutError(attempt.timeoutMs));
+        this.#abort(attempt, new AttemptTimeoutError(attempt.timeoutMs));
       } else {
         this.#alarm.set(attempt.deadlineMs);
       }
