@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TaskClient } from "@baton/worker-sdk";
@@ -64,6 +65,22 @@ describe("A client's calls, while no dispatcher is there,", () => {
     const error = { code: "UNAVAILABLE", message: /ECONNREFUSED/ };
     await assert.rejects(hurried.schedules.pause("daily"), error);
     await hurried.close();
+  });
+
+  it("say so where something listens that does not speak gRPC", async () => {
+    const page = createServer((_, response) => response.end("a page"));
+    await new Promise<void>((resolve) => page.listen(port, "127.0.0.1", resolve));
+    const hurried = new TaskClient({ address: `127.0.0.1:${port}`, timeoutMs: 500 });
+    try {
+      await assert.rejects(hurried.get("q~AAAAAAAAAAAAAAAA"), {
+        code: "UNAVAILABLE",
+        message: /; what listens there does not speak gRPC, or expects TLS$/,
+      });
+    } finally {
+      await hurried.close();
+      page.closeAllConnections();
+      page.close();
+    }
   });
 
   it("end at once where the first may have got through and a second would do more", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OptionsError, Worker } from "@baton/worker-sdk";
+import { OptionsError, TaskClient, Worker } from "@baton/worker-sdk";
 
 const done = () => "done";
 
@@ -48,6 +48,23 @@ describe("A worker's options", () => {
       /queues must have 1 to 64 queues/,
     );
     assert.throws(() => new Worker({ address: "a", queues: null as never }), OptionsError);
+  });
+
+  it("refuse an address that is a URL, for a worker and a client alike", () => {
+    for (const address of ["http://127.0.0.1:7400", "HTTPS://baton", " 127.0.0.1:7400", "a b"]) {
+      const expected = /^address must be the dispatcher's host and port, without http/;
+      assert.throws(() => new Worker({ address, queues: { email: done } }), { message: expected });
+      assert.throws(() => new TaskClient({ address }), { message: expected });
+    }
+    for (const address of [
+      "dns:///a:1",
+      "ipv4:1.2.3.4:5,6.7.8.9:10",
+      "[::1]:1",
+      "unix:/a",
+      "http:1",
+    ]) {
+      assert.ok(new TaskClient({ address }));
+    }
   });
 
   it("give a worker a name that a dispatcher takes", () => {

@@ -58,11 +58,17 @@ export interface CallEnd {
   readonly metadata: Metadata;
 }
 
+/** What Node says of a peer whose first bytes are not those of HTTP/2. */
+const SPEAKS_SOMETHING_ELSE = /Last error: Protocol error/;
+
 /** Returns the error of a call that ended with another status than OK, its details decoded. */
 export function errorOfCall(end: CallEnd): BatonError {
   const [trailer] = end.metadata.get(statusDetailsKey);
   const decoded = trailer instanceof Uint8Array ? decodeStatus(trailer) : undefined;
-  return toError(end.code, end.details, decoded?.details ?? []);
+  const details = SPEAKS_SOMETHING_ELSE.test(end.details)
+    ? `${end.details}; what listens there does not speak gRPC, or expects TLS`
+    : end.details;
+  return toError(end.code, details, decoded?.details ?? []);
 }
 
 /** Returns the error of one item of a batch or a stream. */

@@ -31,9 +31,7 @@ export interface ClientSettings extends Required<Omit<TaskClientOptions, "creden
 export function checkClientOptions(given: TaskClientOptions): ClientSettings {
   const checks = new Checks();
   const options = checks.options("options", given ?? null) as TaskClientOptions;
-  if (typeof options.address !== "string" || options.address === "") {
-    checks.refuse("address", "must be the dispatcher's host and port");
-  }
+  checkAddress(options.address, checks);
   checks.number("timeoutMs", options.timeoutMs, 1, LIMITS.maxTimeoutMs);
   checks.integer("maxInFlight", options.maxInFlight, 1, 100_000);
   checks.integer("maxPending", options.maxPending, 1, 10_000_000);
@@ -51,6 +49,15 @@ export function checkClientOptions(given: TaskClientOptions): ClientSettings {
     credentials: options.credentials,
     channelOptions: options.channelOptions ?? {},
   };
+}
+
+/** Checks where a dispatcher is said to be; what only looks like an address would be tried for ever. */
+export function checkAddress(address: unknown, checks: Checks): void {
+  if (typeof address !== "string" || address === "") {
+    checks.refuse("address", "must be the dispatcher's host and port");
+  } else if (/^https?:\/\/|\s/i.test(address)) {
+    checks.refuse("address", "must be the dispatcher's host and port, without http:// and spaces");
+  }
 }
 
 /** Checks what workers and clients have alike. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { ChannelCredentials, ChannelOptions } from "@grpc/grpc-js";
 import { Checks, LABELS_RULE } from "./checks.ts";
-import { checkConnection } from "./client-options.ts";
+import { checkAddress, checkConnection } from "./client-options.ts";
 import { type Codec, jsonCodec } from "./codec.ts";
 import type { FindHandler, Handler, QueueHandlers } from "./handler.ts";
 import { DEFAULTS, LIMITS } from "./limits.ts";
@@ -57,9 +57,7 @@ export function checkWorkerOptions<Types extends TaskTypes<Types>>(
 ): WorkerSettings {
   const checks = new Checks();
   const options = checks.options("options", given ?? null) as WorkerOptions<Types>;
-  if (typeof options.address !== "string" || options.address === "") {
-    checks.refuse("address", "must be the dispatcher's host and port");
-  }
+  checkAddress(options.address, checks);
   checks.integer("concurrency", options.concurrency, 1, LIMITS.maxOutstanding);
   for (const field of ["drainTimeoutMs", "stopTimeoutMs", "connectTimeoutMs"] as const) {
     checks.number(field, options[field], 0, LIMITS.maxTimeoutMs);
