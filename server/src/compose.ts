@@ -171,11 +171,9 @@ async function listenHttp(
  */
 export function shownStore(url: string): string {
   if (url.startsWith(SQLITE_SCHEME)) {
-    const path = url.slice(SQLITE_SCHEME.length);
-    if (/\?|^\/\/.*@/s.test(path)) {
-      throw new ConfigError(
-        "--store sqlite:PATH takes a path alone: no user, password or parameters",
-      );
+    const wrong = wrongWithPath(url.slice(SQLITE_SCHEME.length));
+    if (wrong !== undefined) {
+      throw new ConfigError(`--store sqlite:PATH ${wrong}`);
     }
     return url;
   }
@@ -187,6 +185,20 @@ export function shownStore(url: string): string {
   } catch (error) {
     throw new ConfigError(`--store: ${(error as Error).message}`);
   }
+}
+
+/** What is no name of a file, and would be made one of all the same. */
+function wrongWithPath(path: string): string | undefined {
+  if (/\?|^\/\/.*@/s.test(path)) {
+    return "takes a path alone: no user, password or parameters";
+  }
+  if (/^(?:file:)?:memory:$|^file:/i.test(path)) {
+    return "names a file by its path: there is no store in memory, and no file: URL";
+  }
+  if (/^~(?:\/|$)/.test(path)) {
+    return "is not expanded: write the home directory out, or $HOME where a shell reads it";
+  }
+  return /^$|\/$/.test(path) ? "names no file" : undefined;
 }
 
 interface OpenedStore {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { shownStore } from "../../server/src/compose.ts";
 import { loadServeConfig, SERVE_OPTIONS } from "../../server/src/config.ts";
 import { COMMANDS, helpText } from "../../server/src/help.ts";
 import { ConfigError } from "../../server/src/setting.ts";
@@ -45,6 +46,26 @@ describe("the configuration of baton serve", () => {
       assert.equal(loadServeConfig(["--lease-ttl", text], {}).leaseTtlMs, ms);
     }
     assert.equal(loadServeConfig(["--dead-retention", "30d"], {}).deadRetentionMs, 2_592_000_000);
+  });
+
+  it("refuses what is no path of a SQLite file, and would be made one", () => {
+    for (const [path, why] of [
+      ["", "names no file"],
+      ["data/", "names no file"],
+      [":memory:", "there is no store in memory"],
+      ["file::memory:", "there is no store in memory"],
+      ["file:/data/baton.db", "no file: URL"],
+      ["~/baton.db", "is not expanded"],
+      ["baton.db?mode=memory", "a path alone"],
+    ] as const) {
+      assert.throws(() => shownStore(`sqlite:${path}`), {
+        name: "ConfigError",
+        message: new RegExp(`^--store sqlite:PATH .*${why}`),
+      });
+    }
+    for (const path of ["baton.db", "/a b/ö#1%20.db", "./~/baton.db", "~baton.db", "//a/b.db"]) {
+      assert.equal(shownStore(`sqlite:${path}`), `sqlite:${path}`);
+    }
   });
 
   it("reads addresses with names, with IPv4 and with IPv6", () => {
