@@ -291,7 +291,8 @@ function settingOf(
   if (given !== undefined) {
     return { name: `--${flag}`, value: String(given) };
   }
-  const fromEnvironment = environment[variable];
+  // A secret that was made with `echo` ends with a line end, which nothing shows.
+  const fromEnvironment = environment[variable]?.trim();
   return fromEnvironment === undefined || fromEnvironment === ""
     ? { name: `--${flag}`, value: defaultText }
     : { name: variable, value: fromEnvironment };

@@ -48,6 +48,16 @@ describe("the configuration of baton serve", () => {
     assert.equal(loadServeConfig(["--dead-retention", "30d"], {}).deadRetentionMs, 2_592_000_000);
   });
 
+  it("reads environment variables without the white space around them", () => {
+    const environment = { BATON_LEASE_TTL: "20s\r\n", BATON_STORE: " redis://:p%20@h\n" };
+    assert.equal(loadServeConfig([], environment).leaseTtlMs, 20_000);
+    assert.equal(loadServeConfig([], environment).storeUrl, "redis://:p%20@h");
+    assert.equal(
+      loadServeConfig([], { BATON_STORE: " \n" }).storeUrl,
+      loadServeConfig([], {}).storeUrl,
+    );
+  });
+
   it("refuses what is no path of a SQLite file, and would be made one", () => {
     for (const [path, why] of [
       ["", "names no file"],
