@@ -38,8 +38,8 @@ describe("The HTTP port", () => {
     await http?.close();
   });
 
-  function open(): Socket {
-    const socket = connect(port, "127.0.0.1");
+  function open(localAddress = "127.0.0.1"): Socket {
+    const socket = connect({ port, host: "127.0.0.1", localAddress });
     sockets.push(socket);
     return socket.on("error", () => {});
   }
@@ -128,6 +128,24 @@ describe("The HTTP port", () => {
     }
     await eventually(() => assert.ok(sockets.filter(({ closed }) => closed).length >= 300));
     assert.match(await ask("GET /readyz"), /^HTTP\/1.1 200 /);
+  });
+
+  it("answers probes while every place is taken by connections that are idle", async function () {
+    this.timeout(20_000);
+    const head = "GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    for (let n = 0; n < 300; n += 1) {
+      open(n % 2 === 0 ? "127.0.0.1" : "127.0.0.2").write(head);
+    }
+    await eventually(() => {
+      assert.equal(http.openConnections, 256);
+      assert.ok(sockets.every(({ bytesRead, closed }) => bytesRead > 0 || closed));
+    });
+    for (const from of ["127.0.0.3", "127.0.0.1"]) {
+      const probe = open(from);
+      probe.write(head);
+      assert.match(String((await once(probe, "data"))[0]), /^HTTP\/1.1 200 /);
+      assert.equal(http.openConnections, 256);
+    }
   });
 
   it("reads no more large bodies at a time than there is room for", async () => {
