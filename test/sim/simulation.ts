@@ -94,6 +94,7 @@ class Simulation implements SubmitterWorld {
       connection: this.#db,
       guard: null,
       reserve: null,
+      shrinker: null,
       close: () => this.#db.close(),
     };
     this.#store = new SqliteStore(new Database(opened, clock, DEFAULTS.deadRetentionMs));

@@ -5,6 +5,7 @@ import type { FileGuard } from "./file-guard.ts";
 import { Hints } from "./hints.ts";
 import { RecentUse } from "./recent-use.ts";
 import type { Reserve } from "./reserve.ts";
+import type { Shrinker } from "./shrinker.ts";
 import { faultOf, storeErrorOf } from "./sqlite-error.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { type Memory, Transaction } from "./transaction.ts";
@@ -21,6 +22,7 @@ export interface OpenedDatabase {
   /** Null where the database is in memory; the next likewise. */
   readonly guard: FileGuard | null;
   readonly reserve: Reserve | null;
+  readonly shrinker: Shrinker | null;
   close(): void;
 }
 
@@ -58,6 +60,9 @@ export class Database {
     this.connection = opened.connection;
     this.clock = clock;
     this.statements = prepareStatements(opened.connection);
+    opened.shrinker?.start(
+      () => this.waiting.length === 0 && !this.isShortOfRoom && opened.guard?.isLost === false,
+    );
   }
 
   /** Runs the work in a transaction: all of it happens, or nothing. It may be run again, if that fails. */
@@ -108,6 +113,7 @@ export class Database {
       return;
     }
     this.opened.reserve?.look();
+    this.opened.shrinker?.look();
     const calls = this.admitted(waiting);
     const begun: Call[] = [];
     if (calls.length > 0 && this.run(calls, begun) === "failed") {

@@ -5,6 +5,7 @@ import { DOCUMENTS } from "./migrations/0002-documents.ts";
 import { SESSION_TYPES } from "./migrations/0003-session-types.ts";
 import { NARROW_STATES } from "./migrations/0004-narrow-states.ts";
 import { LEASE_HOLDERS } from "./migrations/0005-lease-holders.ts";
+import { readPragma } from "./pragma.ts";
 
 /** Schemas before the first release, whose files are not read any more. */
 const OBSOLETE_SCHEMAS = 3;
@@ -28,8 +29,8 @@ export const APPLICATION_ID = 0x4261746e;
  * @throws StoreOpenError where the database is another program's, or a newer or a too old version wrote it
  */
 export function migrate(db: DatabaseSync, path: string): void {
-  const version = pragma(db, "user_version");
-  const isOurs = pragma(db, "application_id") === APPLICATION_ID;
+  const version = readPragma(db, "user_version");
+  const isOurs = readPragma(db, "application_id") === APPLICATION_ID;
   if (!isOurs && (version !== 0 || hasTables(db))) {
     throw new StoreOpenError(`${path} is another program's database`);
   }
@@ -50,10 +51,6 @@ export function migrate(db: DatabaseSync, path: string): void {
     db.exec(`PRAGMA user_version = ${NEWEST_SCHEMA}`);
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
   }
-}
-
-function pragma(db: DatabaseSync, name: "user_version" | "application_id"): number {
-  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 
 function hasTables(db: DatabaseSync): boolean {

@@ -20,7 +20,9 @@ import { FileGuard } from "./file-guard.ts";
 import { refuseForeignFile } from "./header.ts";
 import { lockPath, type PathLock, refuseOpen } from "./lock.ts";
 import { migrate } from "./migrations.ts";
+import { readPragma } from "./pragma.ts";
 import { Reserve } from "./reserve.ts";
+import { Shrinker } from "./shrinker.ts";
 import { faultOf } from "./sqlite-error.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
@@ -75,7 +77,13 @@ export function openSqlite(options: SqliteStoreOptions): { store: Store; documen
 
 function openInMemory(options: SqliteStoreOptions): OpenedDatabase {
   const connection = connect(IN_MEMORY, options);
-  return { connection, guard: null, reserve: null, close: () => connection.close() };
+  return {
+    connection,
+    guard: null,
+    reserve: null,
+    shrinker: null,
+    close: () => connection.close(),
+  };
 }
 
 function openFile(options: SqliteStoreOptions): OpenedDatabase {
@@ -88,11 +96,13 @@ function openFile(options: SqliteStoreOptions): OpenedDatabase {
     takeFromOthers(file);
     const guard = new FileGuard(path, file, connection);
     const reserve = new Reserve(file, options.reserveBytes ?? 0, connection, options.clock);
+    const shrinker = new Shrinker(connection, options.clock);
     const close = (): void => {
+      shrinker.close();
       guard.close();
       lock.release();
     };
-    return { connection, guard, reserve, close };
+    return { connection, guard, reserve, shrinker, close };
   } catch (error) {
     connection?.close();
     lock.release();
@@ -156,10 +166,17 @@ function configure(connection: DatabaseSync, synchronous: "FULL" | "NORMAL"): vo
   // First, so that WAL needs no shared memory and the lock of the first transaction is kept: a second
   // process on the same file is refused instead of leasing the same tasks.
   connection.exec("PRAGMA locking_mode = EXCLUSIVE");
+  if (readPragma(connection, "page_count") === 0) {
+    // Before anything is written to a new file: its unused pages can be given back. Said of another, it would
+    // be written there, for which a full disk has no room.
+    connection.exec("PRAGMA auto_vacuum = INCREMENTAL");
+  }
   connection.exec("PRAGMA journal_mode = WAL");
   connection.exec(`PRAGMA synchronous = ${synchronous}`);
-  connection.exec("PRAGMA journal_size_limit = 67108864");
-  connection.exec("PRAGMA wal_autocheckpoint = 4000");
+  // 16 MiB, after which it is written back and begun anew; what a larger transaction took of the disk is
+  // given back then.
+  connection.exec("PRAGMA wal_autocheckpoint = 4096");
+  connection.exec("PRAGMA journal_size_limit = 16777216");
   // 16 MiB. SQLite walks its whole cache at the end of each transaction that rebalanced a table, so a
   // larger one costs more than the reads it saves; the kernel caches the file as well.
   connection.exec("PRAGMA cache_size = -16384");

@@ -2,6 +2,7 @@ import { randomFillSync } from "node:crypto";
 import { closeSync, openSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../domain/clock.ts";
+import { readPragma } from "./pragma.ts";
 
 const OWNER_ONLY = 0o600;
 const BLOCK_BYTES = 512;
@@ -44,8 +45,8 @@ export class Reserve {
     this.#clock = clock;
     this.#bytes = bytes === 0 ? 0 : Math.min(bytes, shareOfDisk(file));
     if (this.#bytes > 0) {
-      const journalPages = Math.floor(this.#bytes / 2 / this.#pragma("page_size"));
-      if (journalPages < this.#pragma("wal_autocheckpoint")) {
+      const journalPages = Math.floor(this.#bytes / 2 / readPragma(this.#connection, "page_size"));
+      if (journalPages < readPragma(this.#connection, "wal_autocheckpoint")) {
         connection.exec(`PRAGMA wal_autocheckpoint = ${journalPages}`);
       }
       this.#isShort = !this.#make(this.#bytes);
@@ -93,15 +94,16 @@ export class Reserve {
   }
 
   #isRunningShort(): boolean {
-    const pageBytes = this.#pragma("page_size");
-    const unused = this.#pragma("freelist_count");
+    const pageBytes = readPragma(this.#connection, "page_size");
+    const unused = readPragma(this.#connection, "freelist_count");
     const room = freeBytes(this.#file) + unused * pageBytes;
-    const used = (this.#pragma("page_count") - unused) * pageBytes;
+    const used = (readPragma(this.#connection, "page_count") - unused) * pageBytes;
     return room < AMPLE * used && room < this.#neededBytes();
   }
 
   #replenish(): boolean {
-    const unused = this.#pragma("freelist_count") * this.#pragma("page_size");
+    const unused =
+      readPragma(this.#connection, "freelist_count") * readPragma(this.#connection, "page_size");
     const onDisk = freeBytes(this.#file) + this.#heldBytes + sizeOf(`${this.#file}-wal`);
     if (onDisk + unused < 2 * this.#bytes + this.#neededBytes()) {
       return false;
@@ -114,10 +116,6 @@ export class Reserve {
   #neededBytes(): number {
     const sql = "SELECT coalesce(sum(scheduled + ready + leased), 0) AS tasks FROM queues";
     return Number(this.#connection.prepare(sql).get()?.tasks) * GROWTH_BYTES_A_TASK;
-  }
-
-  #pragma(name: "freelist_count" | "page_count" | "page_size" | "wal_autocheckpoint"): number {
-    return Number(this.#connection.prepare(`PRAGMA ${name}`).get()?.[name]);
   }
 
   /**
