@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readEvents } from "../../server/src/http/cloudevents.ts";
 
+const STRUCTURED = "application/cloudevents+json";
+const BATCH = "application/cloudevents-batch+json";
 const MEBIBYTE = 1024 * 1024;
 const TRIES = 8;
 /** JSON.parse passes long texts and blanks many bytes at a time; a look at each byte is allowed so often. */
@@ -27,13 +29,16 @@ const BODIES: readonly (readonly [string, string])[] = [
   ["what is no event", arrayOf("-0", 4 * MEBIBYTE)],
 ];
 
+const BATCHES = BODIES.map(([what, body]) => [`${what} in a batch`, `[${body}]`] as const);
+
 describe("The cost of a structured CloudEvent", () => {
-  for (const [what, body] of BODIES) {
+  for (const [what, body] of [...BODIES, ...BATCHES]) {
     it(`grows as that of JSON.parse: ${what}`, () => {
       const bytes = Buffer.from(body);
+      const type = body.startsWith("[{") ? BATCH : STRUCTURED;
       const [parseMs, readMs, lookMs] = shortestMs([
         () => JSON.parse(bytes.toString()),
-        () => read(bytes),
+        () => read(bytes, type),
         () => look(bytes),
       ]);
       assert.ok(
@@ -44,9 +49,9 @@ describe("The cost of a structured CloudEvent", () => {
   }
 });
 
-function read(body: Buffer): void {
+function read(body: Buffer, type: string): void {
   try {
-    readEvents({ "content-type": ["application/cloudevents+json"] }, body);
+    readEvents({ "content-type": [type] }, body);
   } catch {
     // Refusing may not cost more either.
   }

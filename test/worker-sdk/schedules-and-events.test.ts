@@ -169,6 +169,23 @@ describe("A client's schedules and events", () => {
     assert.deepEqual((await client.events.publish({ ...event, id: "2" })).taskIds, []);
   });
 
+  it("run the handler of an event that says JSON and has no data, or a byte order mark", async () => {
+    await work("one");
+    const task = { queue: "reports", type: "points" };
+    await client.events.subscribe("points", { eventType: "paid", task });
+    const json = { source: "/orders", type: "paid", dataContentType: "application/json" };
+    for (const [id, data, payload] of [
+      ["1", undefined, undefined],
+      ["2", Buffer.from('\ufeff{"amount":5}'), { amount: 5 }],
+    ] as const) {
+      const { taskIds } = await client.events.publish({ ...json, id, data });
+      await client.await(taskIds[0] ?? "", { timeoutMs: 3_000 });
+      assert.deepEqual(seen.at(-1)?.payload, payload);
+    }
+    const utf16 = { ...json, id: "3", data: Buffer.from("{}", "utf16le") };
+    await assert.rejects(client.events.publish(utf16), /event\.data is JSON .* must be UTF-8/);
+  });
+
   it("name what is wrong", async () => {
     const task = { queue: "reports", type: "daily" };
     await assert.rejects(
