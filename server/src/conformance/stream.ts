@@ -42,7 +42,9 @@ export class ScriptedStream {
   welcomedAtMs = Number.NaN;
   /** When WorkerDrain came; NaN before. */
   drainAtMs = Number.NaN;
-  /** When the worker half-closed; NaN before. */
+  /** When the worker had sent its last; NaN before. */
+  endedAtMs = Number.NaN;
+  /** When that turned out to be a half-close, and no cancel; NaN before. */
   halfClosedAtMs = Number.NaN;
   /** When the stream was over for whatever reason; NaN before. */
   closedAtMs = Number.NaN;
@@ -153,7 +155,7 @@ export class ScriptedStream {
   /** Whether a worker has no reason to open another stream. */
   get isEnough(): boolean {
     const isWelcomed = !Number.isNaN(this.welcomedAtMs);
-    return isWelcomed && this.isOpen && Number.isNaN(this.halfClosedAtMs) && !this.isToldToGo;
+    return isWelcomed && this.isOpen && Number.isNaN(this.endedAtMs) && !this.isToldToGo;
   }
 
   private heard(act: () => void): void {
@@ -207,12 +209,14 @@ export class ScriptedStream {
 
   private async ended(): Promise<void> {
     const { observation } = this.dispatcher;
-    const atMs = observation.now();
-    // A call that is cancelled or cut ends as well, and says a little later that it was: no half-close.
+    this.heard(() => {
+      this.endedAtMs = observation.now();
+    });
+    // A call that is cancelled or cut ends as well, and says a little later that it was.
     await observation.pass(cancelNoticeMs);
     this.heard(() => {
       if (!this.call.cancelled) {
-        this.halfClosedAtMs = atMs;
+        this.halfClosedAtMs = observation.now();
         this.call.end();
       }
       this.over();

@@ -128,7 +128,7 @@ export const movingChecks: readonly Check[] = [
       stream.tellToMove();
       const next = await dispatcher.stream(stream.index + 1);
       expect(
-        Number.isNaN(stream.halfClosedAtMs) && stream.isOpen,
+        Number.isNaN(stream.endedAtMs) && stream.isOpen,
         "the first stream was closed before the second was open",
       );
       expectResumed(next, dispatcher.sessionKey, [lease]);
@@ -174,10 +174,10 @@ export const movingChecks: readonly Check[] = [
       await observation.until(
         "half-close",
         2 * terms.patienceMs,
-        () => !Number.isNaN(stream.halfClosedAtMs) || program.exited !== null,
+        () => !Number.isNaN(stream.endedAtMs) || program.exited !== null,
       );
       expect(
-        !Number.isNaN(stream.halfClosedAtMs),
+        !Number.isNaN(stream.endedAtMs),
         `the program ended without a half-close: ${scene.endOfProgram()}`,
       );
       expect(!isUnanswered(), "it half-closed before its settlements' answers");
@@ -215,7 +215,7 @@ function holdAnswers(
     unanswered += 1;
     void dispatcher.observation.pass(delayMs).then(() => {
       // What the worker does not hear any more is not answered.
-      unanswered -= Number.isNaN(stream.halfClosedAtMs) ? 1 : 0;
+      unanswered -= Number.isNaN(stream.endedAtMs) ? 1 : 0;
       stream.send({ settleAck: { results: [{ lease, status: "SETTLEMENT_STATUS_OK" }] } });
     });
     return null;
