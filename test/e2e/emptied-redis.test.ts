@@ -7,7 +7,7 @@ import type { Subscription } from "../../server/src/domain/event.ts";
 import { Subscriptions } from "../../server/src/events/subscriptions.ts";
 import { openRedis } from "../../server/src/store/redis/open-redis-store.ts";
 import { silent } from "../support/automation.ts";
-import { aborted } from "../support/deferred.ts";
+import { aborted, deferred } from "../support/deferred.ts";
 import { type DispatcherUnderTest, startTestDispatcher } from "../support/dispatcher.ts";
 import { eventually } from "../support/eventually.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
@@ -52,6 +52,23 @@ describe("Dispatchers whose Redis is emptied under them", function () {
   });
 
   for (const commands of [["FLUSHALL"], ["FLUSHALL", "FUNCTION FLUSH"]]) {
+    it("end the waits for what is gone, which would never end", async () => {
+      const { taskId } = await client.submit("gone", "t", 1, { delayMs: 60_000 });
+      const isGone = { code: "NOT_FOUND", reason: "TASK_NOT_FOUND" };
+      const follow = async (): Promise<void> => {
+        for await (const { state } of other.watch(taskId)) {
+          assert.equal(state, "SCHEDULED");
+          seen.resolve();
+        }
+      };
+      const seen = deferred();
+      const waits = [client.await(taskId), other.await(taskId), follow()];
+      const ends = Promise.all(waits.map((wait) => assert.rejects(wait, isGone)));
+      await seen.promise;
+      await redis.flushall();
+      await ends;
+    });
+
     it(`stop what runs for nothing and go on (${commands.join(", ")})`, async () => {
       const lost: unknown[] = [];
       let started = 0;

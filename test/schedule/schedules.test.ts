@@ -167,6 +167,19 @@ describe("Schedules", () => {
     assert.equal((await schedules.firings("report")).length, 1);
   });
 
+  it("stays paused when it is put again, also with another cadence", async () => {
+    const schedules = start();
+    await schedules.put(newDefinition());
+    await schedules.setPaused("report", true);
+    const cadence = { kind: "fixed_rate", intervalMs: 2 * MINUTE } as const;
+    for (const definition of [newDefinition(), newDefinition({ cadence })]) {
+      const { schedule } = await schedules.put(definition);
+      assert.notEqual(schedule.state.pausedAtMs, null);
+    }
+    await advance(5 * MINUTE);
+    assert.deepEqual(await schedules.firings("report"), []);
+  });
+
   it("leaves nothing behind of what is removed, and cancels what waits where it is asked to", async () => {
     const schedules = start();
     await schedules.put(newDefinition());
