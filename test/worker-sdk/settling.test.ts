@@ -334,7 +334,8 @@ describe("A worker's settlements", () => {
 
   it("take the place of credit, so that what is unanswered stays bounded", async () => {
     service.script.settles = null;
-    workers.start({ queues: { email: () => "done" }, concurrency: 600 });
+    // Nobody answers these settlements, so that the worker waits for as long as it may when it is stopped.
+    workers.start({ queues: { email: () => "done" }, concurrency: 600, stopTimeoutMs: 500 });
     const stream = await service.stream(0);
     const grant = (count: number) =>
       stream.grant(...Array.from({ length: count }, () => service.task()));
