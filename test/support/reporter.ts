@@ -6,20 +6,27 @@ const EXIT_LIMIT_MS = Number(process.env.BATON_TEST_EXIT_LIMIT_MS ?? 15_000);
 const { EVENT_RUN_END, EVENT_TEST_END, EVENT_HOOK_END } = mocha.Runner.constants;
 const SLOWEST = 10;
 
+/** A test or hook as it is when it ends, also one that ran in another process. */
+interface Timed {
+  readonly __mocha_id__: string;
+  readonly file?: string;
+  readonly duration?: number;
+}
+
 /**
  * Prints nothing but the failures, in full, the files that took longest, and the counts as the last line. A run
  * that is over and does not end, because a test left something open, fails and says what that is.
  */
 export default class SummaryReporter extends mocha.reporters.Base {
-  /** How long the tests and hooks of each file took. */
-  readonly #tookMs = new Map<string, number>();
+  /** Each test and hook by its id: its file, and how long it took in all. */
+  readonly #took = new Map<string, { readonly file: string; readonly ms: number }>();
 
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
     for (const event of [EVENT_TEST_END, EVENT_HOOK_END]) {
-      runner.on(event, ({ file, duration = 0 }: Mocha.Runnable) => {
+      runner.on(event, ({ __mocha_id__: id, file, duration: ms = 0 }: Timed) => {
         if (file) {
-          this.#tookMs.set(file, (this.#tookMs.get(file) ?? 0) + duration);
+          this.#took.set(id, { file, ms });
         }
       });
     }
@@ -35,11 +42,15 @@ export default class SummaryReporter extends mocha.reporters.Base {
 
   /** Who ran one file knows which was the slowest. */
   #printSlowest(): void {
-    if (this.#tookMs.size > 1) {
-      const slowest = [...this.#tookMs].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
+    const tookMs = new Map<string, number>();
+    for (const { file, ms } of this.#took.values()) {
+      tookMs.set(file, (tookMs.get(file) ?? 0) + ms);
+    }
+    if (tookMs.size > 1) {
+      const slowest = [...tookMs].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
       console.log("The slowest files:");
-      for (const [file, tookMs] of slowest) {
-        console.log(`${(tookMs / 1_000).toFixed(1).padStart(7)} s  ${relative("", file)}`);
+      for (const [file, ms] of slowest) {
+        console.log(`${(ms / 1_000).toFixed(1).padStart(7)} s  ${relative("", file)}`);
       }
     }
   }
