@@ -15,7 +15,7 @@ for (const name of ["SQLite", "Redis"] as const) {
     this.timeout(20_000);
 
     let redis: RedisServer | undefined;
-    let dispatchers: DispatcherUnderTest[];
+    let dispatchers: DispatcherUnderTest[] = [];
     let client: TaskClient;
     /** Where a second dispatcher can see the tasks, its client. */
     let elsewhere: TaskClient;

@@ -40,7 +40,7 @@ describe("The unused pages of a SQLite database", () => {
   });
 
   afterEach(() => {
-    db.close();
+    db?.close();
     rmSync(directory, { recursive: true });
   });
 
@@ -175,7 +175,7 @@ describe("A SQLite file", () => {
   });
 
   afterEach(async () => {
-    await store.close();
+    await store?.close();
     rmSync(directory, { recursive: true });
   });
 
