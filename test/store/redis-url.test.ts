@@ -48,6 +48,14 @@ describe("A Redis store's URL", () => {
     });
   });
 
+  it("may end with a slash", () => {
+    assert.deepEqual(parseRedisUrl("redis://a:1/"), parseRedisUrl("redis://a:1"));
+    assert.deepEqual(
+      parseRedisUrl("redis-cluster://a:1,b:2/"),
+      parseRedisUrl("redis-cluster://a:1,b:2"),
+    );
+  });
+
   const WRONG = [
     "",
     "redis",

@@ -105,6 +105,18 @@ describe("The options of calls", () => {
         "retry.nonRetryableTypes[0]",
         "retry.nonRetryableTypes[1]",
       ],
+      "submit: entries that nobody would see, and a number for an id": [
+        () =>
+          submit({
+            requestId: 7,
+            headers: new Headers({ tenant: "a" }),
+            labels: new Map([["zone", "b"]]),
+          }),
+        "requestId",
+        "headers",
+        "labels",
+      ],
+      "submit: a list of labels": [() => submit({ labels: ["a"] }), "labels"],
       "submit: what is no object": [
         () => submit({ retry: 5, headers: "a", labels: null }),
         "headers",

@@ -120,6 +120,7 @@ describe("The JSON codec", () => {
     for (const [value, text] of [
       [{}, "{}"],
       [[{}, Object.create(null), new Ping(), new Number(1), "{}"], '[{},{},{},1,"{}"]'],
+      [{ few: new Uint8Array(1), none: new Uint8Array(0) }, '{"few":{"0":0},"none":{}}'],
       [{ empty: {}, at: new Date(0) }, '{"empty":{},"at":"1970-01-01T00:00:00.000Z"}'],
       [{ empty: {}, sum: new Money([["EUR", 3]]) }, '{"empty":{},"sum":[["EUR",3]]}'],
       [Object.assign(new Error("no"), { code: 7 }), '{"code":7}'],

@@ -83,11 +83,12 @@ export class Checks {
     if (value === undefined) {
       return;
     }
-    if (typeof value !== "object" || value === null) {
+    // A Map, or the Headers of fetch, has entries that nobody would see.
+    if (Object.prototype.toString.call(value) !== "[object Object]") {
       this.refuse(field, "must be an object of strings");
       return;
     }
-    const entries = Object.entries(value);
+    const entries = Object.entries(value as object);
     if (entries.length > rule.maxEntries) {
       this.refuse(field, `must have at most ${rule.maxEntries} entries`);
     }

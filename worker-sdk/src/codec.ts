@@ -95,7 +95,13 @@ function jsonTextOf(value: Uint8Array): string {
 /** What became `{}` is empty, unless it says that it is more than an object. */
 function refuseWhatIsLost(value: unknown): void {
   JSON.stringify(value, (key, part: unknown) => {
-    if (typeof part === "object" && part !== null && !Array.isArray(part)) {
+    // An empty typed array is written as others are: as an object of numbers.
+    if (
+      typeof part === "object" &&
+      part !== null &&
+      !Array.isArray(part) &&
+      !types.isTypedArray(part)
+    ) {
       const name = Object.prototype.toString.call(part).slice("[object ".length, -1);
       if (!HAVE_JSON.includes(name) && Object.keys(part).length === 0) {
         const place = key === "" ? "" : `${JSON.stringify(key)}: `;
