@@ -72,6 +72,21 @@ export function describeRetention(fixture: Fixture): void {
     assert.equal((await countsOf(again)).DEAD, 0);
   });
 
+  it("knows a dead task by its request id for as long as it keeps it (G2, G13)", async () => {
+    const { store, under } = fixture;
+    const short = { retentionMs: 10_000, deduplicationWindowMs: 10_000 };
+    const task = newTask({ requestId: "order-7", ...short });
+    await store.submit([task]);
+    await settle(store, await leaseOne(store, await openSession(store)), die());
+    await under.advance(DEAD_RETENTION_MS - 10_000);
+    await sweep(store);
+    assert.deepEqual(await store.submit([task]), [{ kind: "known" }]);
+    assert.equal((await find(store, task.id)).state, "DEAD");
+    await under.advance(20_000);
+    await sweep(store);
+    assert.deepEqual(await store.submit([task]), [{ kind: "created" }]);
+  });
+
   it("keeps a task that was redriven for its own retention again, however it ends (G13)", async () => {
     const { store, under } = fixture;
     const ids = [];

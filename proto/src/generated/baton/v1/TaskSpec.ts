@@ -51,6 +51,8 @@ export interface TaskSpec {
    * task and creates none. A repeat that differs from it in anything but
    * `headers` is refused, and what differs is named; payloads are compared as
    * bytes, so JSON with its keys in another order differs.
+   * A task that is DEAD is known for as long as it is kept (see `retention`):
+   * redrive it, or submit with another value.
    * At most 128 bytes. Default: empty (every submit creates a task). One that
    * begins with `~` may say when it was made, see docs/protocol.md.
    */
@@ -161,6 +163,8 @@ export interface TaskSpec__Output {
    * task and creates none. A repeat that differs from it in anything but
    * `headers` is refused, and what differs is named; payloads are compared as
    * bytes, so JSON with its keys in another order differs.
+   * A task that is DEAD is known for as long as it is kept (see `retention`):
+   * redrive it, or submit with another value.
    * At most 128 bytes. Default: empty (every submit creates a task). One that
    * begins with `~` may say when it was made, see docs/protocol.md.
    */
