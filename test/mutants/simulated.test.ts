@@ -18,7 +18,7 @@ describe("The checker catches, in the simulation, a dispatcher in which", functi
         /^BROKEN seed (\d+): (.*) \(/,
         TIMEOUT_MS,
       );
-      await simulation.exited;
+      await simulation.ends();
       const isNamed = mutant.breaks.some((invariant) => broken.split(" ").includes(invariant));
       assert.ok(isNamed, `seed ${seed} broke ${broken}, not ${mutant.breaks.join(" or ")}`);
     });

@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { type Node, SyntaxKind } from "typescript/unstable/ast";
 import {
   isCallExpression,
+  isForOfStatement,
   isIdentifier,
   isIfStatement,
   isPropertyAccessExpression,
@@ -42,14 +43,16 @@ function unguarded(file: Node): Node[] {
       return;
     }
     walk(node, (part) => {
+      const isTaking =
+        isForOfStatement(part) ||
+        (isPropertyAccessExpression(part) && part.questionDotToken === undefined);
       if (
-        isPropertyAccessExpression(part) &&
+        isTaking &&
         isIdentifier(part.expression) &&
-        part.questionDotToken === undefined &&
         unset.has(part.expression.text) &&
         !isGuarded(part, part.expression.text)
       ) {
-        found.push(part);
+        found.push(part.expression);
       }
     });
   });
@@ -70,7 +73,7 @@ describe("Hooks that clean up", function () {
       assert.ok(source !== undefined);
       return unguarded(source).map((node) => {
         const { line } = source.getLineAndCharacterOfPosition(node.getStart());
-        return `${relative(repository, name)}:${line + 1}: ${node.getText()} without "?."`;
+        return `${relative(repository, name)}:${line + 1}: ${node.getText()} may not be set: use "?.", or begin with an empty list`;
       });
     });
     assert.deepEqual(found, []);

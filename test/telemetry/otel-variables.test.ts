@@ -19,8 +19,8 @@ describe("OpenTelemetry's variables", function () {
   let folder: string;
 
   before(async () => {
-    await collector.start();
     folder = mkdtempSync(join(tmpdir(), "baton-otel-"));
+    await collector.start();
   });
   afterEach(async () => {
     for (const program of programs.splice(0)) await program.kill();

@@ -22,8 +22,8 @@ describe("the trace of a task", () => {
   let folder: string;
 
   before(async () => {
-    await collector.start();
     folder = mkdtempSync(join(tmpdir(), "baton-traces-"));
+    await collector.start();
   });
 
   afterEach(async function () {
@@ -97,7 +97,7 @@ describe("the trace of a task", () => {
       OTEL_SERVICE_NAME: "submitter",
     });
     const taskId = await lineAfter(program, "submitted");
-    await program.exited;
+    await program.ends();
     return taskId;
   }
 
@@ -108,7 +108,7 @@ describe("the trace of a task", () => {
       OTEL_SERVICE_NAME: "publisher",
     });
     const eventId = await lineAfter(program, "published");
-    await program.exited;
+    await program.ends();
     return eventId;
   }
 
@@ -242,8 +242,7 @@ describe("the trace of a task", () => {
   describe("over two dispatchers", () => {
     let redis: RedisServer;
 
-    before(async function () {
-      this.timeout(60_000);
+    before(async () => {
       redis = await startRedis();
     });
 
