@@ -173,6 +173,64 @@ for (const name of ["SQLite", "Redis"] as const) {
       assert.deepEqual([lastFailure?.type, lastFailure?.message], [text, text]);
     });
 
+    it("a task that is cancelled about when it is due runs only where the cancel came too late", async () => {
+      const ran = new Set<string>();
+      workers.start({
+        queues: {
+          revoked: ({ id }) => {
+            ran.add(id);
+          },
+        },
+      });
+      const cancelled = new Set<string>();
+      const ends = Array.from({ length: 60 }, async (_, index) => {
+        const { taskId } = await client.submit("revoked", "t", 1, { delayMs: 300 });
+        const { submittedAtMs } = await client.get(taskId);
+        await eventually(() => assert.ok(Date.now() > submittedAtMs + 270 + index));
+        const { state, deliveries } = await elsewhere
+          .cancel(taskId)
+          .catch(() => client.get(taskId));
+        // One that was on its way to the worker may begin there, to be told to stop.
+        if (state === "CANCELLED" && deliveries === 0) {
+          cancelled.add(taskId);
+        }
+      });
+      await Promise.all(ends);
+      const { taskId: last } = await client.submit("revoked", "t", 1, { delayMs: 300 });
+      await client.await(last);
+      assert.deepEqual(
+        [...ran].filter((taskId) => cancelled.has(taskId)),
+        [],
+      );
+    });
+
+    it("many workers, clients and waits in one process warn of nothing", async () => {
+      const warnings: Error[] = [];
+      const listen = (warning: Error): unknown => warnings.push(warning);
+      process.on("warning", listen);
+      const clients = Array.from(
+        { length: 15 },
+        () => new TaskClient({ address: dispatchers[0]?.address ?? "" }),
+      );
+      try {
+        for (let n = 0; n < 15; n += 1) {
+          workers.start({ queues: { many: () => "done" } });
+        }
+        const { signal } = new AbortController();
+        const results = clients.flatMap((each) =>
+          Array.from({ length: 4 }, async () => {
+            const { taskId } = await each.submit("many", "t", 1);
+            return each.await(taskId, { signal });
+          }),
+        );
+        assert.equal((await Promise.all(results)).length, 60);
+      } finally {
+        await Promise.all(clients.map((each) => each.close()));
+        process.off("warning", listen);
+      }
+      assert.deepEqual(warnings, []);
+    });
+
     it("a request id is not free while its task runs, however short its window was", async () => {
       const ended = deferred();
       workers.start({ queues: { window: () => ended.promise } });
