@@ -8,7 +8,7 @@ import { systemClock } from "./domain/clock.ts";
 import type { RecordKind } from "./domain/undecodable.ts";
 import type { Events } from "./events/contract.ts";
 import { createEvents } from "./events/events.ts";
-import { createGrpcServer, type GrpcServer } from "./grpc/server.ts";
+import { createGrpcServer, DEFAULT_GRPC_SETTINGS, type GrpcServer } from "./grpc/server.ts";
 import { createHttpServer, type HttpServer } from "./http/http-server.ts";
 import { MemoryBudget } from "./net/memory-budget.ts";
 import type { Schedules } from "./schedule/contract.ts";
@@ -103,6 +103,7 @@ export async function startDispatcher(
     maxConnectionAgeMs: connectionAgeMs,
     maxConnections,
     maxPeerConnections: Math.ceil(maxConnections / 2),
+    pingTimeoutMs: Math.max(DEFAULT_GRPC_SETTINGS.pingTimeoutMs, config.leaseTtlMs),
   };
   const maxBytes = config.connectionMemoryMiB * MEBIBYTE;
   const budget = new MemoryBudget({ maxBytes, maxPeerBytes: maxBytes / 2 }, systemClock);

@@ -66,11 +66,11 @@ describe("Sessions", () => {
     );
   });
 
-  it("end when nothing is heard for 2.5 heartbeat intervals", async () => {
+  it("end when nothing is heard for the leases' ttl, and no sooner: a handler may block the worker", async () => {
     const worker = await fixture.worker();
     await fixture.advance(5_000);
     worker.session.addCredit(1);
-    await fixture.advance(12_450);
+    await fixture.advance(14_950);
     assert.equal(worker.isEnded, false);
     await fixture.advance(50);
     assert.equal(worker.endedWith?.reason, "SESSION_SILENT");
@@ -98,11 +98,14 @@ describe("Sessions", () => {
     assert.deepEqual([other.newest.attempt, other.newest.crashes], [1, 1]);
   });
 
-  it("have the tasks of a silent worker granted to another a grace after it", async () => {
+  it("have the tasks of a silent worker granted to another once its ttl has passed", async () => {
     const frozen = await fixture.worker({ credit: 1 });
     await fixture.submit(newTask());
     const other = await fixture.worker({ credit: 1 });
     await fixture.advanceBeating(14_000, other);
+    assert.equal(frozen.isEnded, false);
+    assert.deepEqual(other.granted, []);
+    await fixture.advanceBeating(2_000, other);
     assert.equal(frozen.endedWith?.reason, "SESSION_SILENT");
     assert.equal(other.granted.length, 1);
   });

@@ -5,7 +5,7 @@ import { createDispatcher } from "../../server/src/dispatch/dispatcher.ts";
 import type { DispatchLog } from "../../server/src/dispatch/log.ts";
 import type { DispatchSettings } from "../../server/src/dispatch/settings.ts";
 import { systemClock } from "../../server/src/domain/clock.ts";
-import { createGrpcServer } from "../../server/src/grpc/server.ts";
+import { createGrpcServer, type GrpcSettings } from "../../server/src/grpc/server.ts";
 import { openSqliteStore } from "../../server/src/store/sqlite/open.ts";
 import type { Store } from "../../server/src/store/store.ts";
 
@@ -24,6 +24,7 @@ export interface DispatcherUnderTest {
 export interface DispatcherUnderTestOptions {
   readonly settings?: Partial<DispatchSettings>;
   readonly maxConnectionAgeMs?: number;
+  readonly server?: Partial<GrpcSettings>;
   /** Default: a free port. */
   readonly port?: number;
   /** Where to keep the tasks; stays when the dispatcher stops. Default: a directory of its own. */
@@ -73,6 +74,7 @@ export async function startTestDispatcher(
       closeGraceMs: 50,
       lingerMs: 200,
       ...(options.maxConnectionAgeMs && { maxConnectionAgeMs: options.maxConnectionAgeMs }),
+      ...options.server,
     },
   });
   void dispatcher.start();

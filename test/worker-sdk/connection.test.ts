@@ -373,6 +373,22 @@ describe("A worker's connection", () => {
     await eventually(() => assert.equal(first.isOver, true));
   });
 
+  it("takes no silence for a death in which it asked nothing itself, its event loop being blocked", async () => {
+    const clock = new ManualClock();
+    workers.start({ queues: { email: done } }, clock);
+    const stream = await service.stream(0);
+    await stream.next("credit");
+    for (let blocks = 1; blocks <= 3; blocks += 1) {
+      clock.advance(13_000);
+      await stream.next("heartbeat");
+      // Once that is settled, the answer before it was read as well.
+      stream.grant(service.task());
+      await stream.settled(blocks);
+    }
+    assert.equal(service.streams.length, 1);
+    assert.equal(stream.isOver, false);
+  });
+
   it("lives on frames of any kind, as long as heartbeats are answered within the ttl", async () => {
     const clock = new ManualClock();
     workers.start({ queues: { email: done } }, clock);

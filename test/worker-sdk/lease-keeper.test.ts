@@ -34,6 +34,13 @@ describe("The keeper of leases", () => {
     }
   }
 
+  /** Lets time pass in which the event loop does not turn; what is due then takes two turns. */
+  async function blocked(ms: number): Promise<void> {
+    clock.advance(ms);
+    await nextTurn();
+    await nextTurn();
+  }
+
   it("sends a heartbeat every interval, up to a tenth early or late", async () => {
     keeper.welcomed(terms, 0);
     const times: number[] = [];
@@ -95,6 +102,40 @@ describe("The keeper of leases", () => {
     keeper.answered(77);
     await pass(12_500);
     assert.deepEqual(expiredAtMs, [14_500]);
+  });
+
+  it("asks first where the event loop was blocked until shortly before the ttl runs out", async () => {
+    keeper.welcomed(terms, 0);
+    await blocked(14_000);
+    assert.deepEqual([beats, expiredAtMs], [[1], []]);
+    keeper.answered(1);
+    await blocked(14_000);
+    assert.deepEqual([beats, expiredAtMs], [[1, 2], []]);
+    await pass(1_000);
+    assert.deepEqual(expiredAtMs, [29_000], "nobody answered within the ttl");
+  });
+
+  it("does not ask where the ttl is over, nor without a stream", async () => {
+    keeper.welcomed(terms, 0);
+    await blocked(15_000);
+    assert.deepEqual(expiredAtMs, [15_000]);
+    keeper.welcomed(terms, 15_000);
+    keeper.disconnected();
+    await blocked(14_000);
+    assert.deepEqual(expiredAtMs, [15_000, 29_000]);
+  });
+
+  it("sends a heartbeat ahead, unless one was sent within a fifth of the interval or there is no stream", async () => {
+    assert.equal(keeper.beatAhead(), false);
+    keeper.welcomed(terms, 0);
+    assert.equal(keeper.beatAhead(), false);
+    clock.advance(1_000);
+    assert.equal(keeper.beatAhead(), true);
+    assert.equal(keeper.beatAhead(), false);
+    keeper.disconnected();
+    clock.advance(1_000);
+    assert.equal(keeper.beatAhead(), false);
+    assert.deepEqual(beats, [1]);
   });
 
   it("expires once, and not again before a dispatcher was heard", async () => {

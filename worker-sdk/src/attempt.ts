@@ -27,14 +27,15 @@ const NOTHING = Buffer.alloc(0);
 export class Attempt {
   readonly granted: Received<"GrantedTask">;
   readonly lease: Lease;
-  readonly startedAtMs: number;
+  readonly grantedAtMs: number;
   readonly timeoutMs: number;
   readonly context: TaskContext;
   hold: Hold = "held";
-  /** Undefined where nobody traces. */
-  span: ProcessSpan | undefined;
 
   readonly #listener: AttemptListener;
+  readonly #clock: Clock;
+  #startedAtMs: number;
+  #span: ProcessSpan | undefined;
   #aborted: AbortReason | undefined;
   #controller: AbortController | undefined;
   #progress: Sent<"Progress"> | undefined;
@@ -56,15 +57,33 @@ export class Attempt {
     // It lies in a message too.
     granted.checkpoint = checkpoint.byteLength === 0 ? NOTHING : copyBytes(checkpoint);
     this.lease = lease;
-    this.startedAtMs = clock.monotonicMs();
+    this.#clock = clock;
+    this.grantedAtMs = clock.monotonicMs();
+    this.#startedAtMs = this.grantedAtMs;
     this.timeoutMs = durationMs(granted.attemptTimeout) || Number.POSITIVE_INFINITY;
     this.#listener = listener;
     this.context = new AttemptContext(this, clock, logger);
   }
 
-  /** When its time is up, on the monotonic clock. */
+  /** When its time is up, on the monotonic clock: counted from the grant, as the dispatcher does. */
   get deadlineMs(): number {
-    return this.startedAtMs + this.timeoutMs;
+    return this.grantedAtMs + this.timeoutMs;
+  }
+
+  /** When its handler began. */
+  get startedAtMs(): number {
+    return this.#startedAtMs;
+  }
+
+  /** Undefined before its handler began, and where nobody traces. */
+  get span(): ProcessSpan | undefined {
+    return this.#span;
+  }
+
+  /** Its handler begins. */
+  begin(span: ProcessSpan | undefined): void {
+    this.#startedAtMs = this.#clock.monotonicMs();
+    this.#span = span;
   }
 
   /** Why it was aborted; undefined where it was not. */

@@ -15,6 +15,7 @@ import { recordProcessed } from "./metrics.ts";
 import { type Outcome, release } from "./outcome.ts";
 import { ReleasePauses } from "./release-pauses.ts";
 import { runHandler } from "./run-handler.ts";
+import { type StartPacer, Starts } from "./starts.ts";
 import { startProcess } from "./tracing.ts";
 import type { Received } from "./wire.ts";
 import type { WorkerSettings } from "./worker-options.ts";
@@ -25,7 +26,7 @@ function slackMs(timeoutMs: number): number {
 }
 
 /** What becomes of attempts. */
-export interface AttemptsListener {
+export interface AttemptsListener extends StartPacer {
   /** The attempt is over, and the dispatcher must be told. */
   onOutcome(attempt: Attempt, outcome: Outcome): void;
   /** A handler ended, so that there is room for another. */
@@ -43,8 +44,7 @@ export class Attempts {
   readonly #all = new Set<Attempt>();
   readonly #deaf: DeafHandlers;
   readonly #held = new LeaseMap<Attempt>();
-  /** The first has started. */
-  readonly #starting: { readonly attempt: Attempt; readonly handler: Handler }[] = [];
+  readonly #starts: Starts;
   readonly #pauses = new ReleasePauses();
   #whenIdle: (() => void)[] = [];
 
@@ -54,6 +54,10 @@ export class Attempts {
     this.#listener = listener;
     this.#alarm = new Alarm(clock, () => this.#enforceTimeouts());
     this.#deaf = new DeafHandlers(clock, this.#all, settings.concurrency);
+    this.#starts = new Starts(clock, listener, {
+      start: (attempt, handler) => this.#start(attempt, handler),
+      giveBack: (attempt, reason) => this.#giveBack(attempt, reason),
+    });
   }
 
   /** How many handlers run, those included whose lease is gone. */
@@ -66,16 +70,32 @@ export class Attempts {
     return this.#held;
   }
 
-  /** Starts a handler on a lease, behind those that were to start before in this event. */
-  start(granted: Received<"GrantedTask">, lease: Lease, handler: Handler): void {
+  /** Whether handlers are being started, and what they bring about is to wait for the last of them. */
+  get isStarting(): boolean {
+    return this.#starts.isStarting;
+  }
+
+  /** Takes a lease; its handler waits for `startWaiting`, behind those that wait already. */
+  add(granted: Received<"GrantedTask">, lease: Lease, handler: Handler): void {
     const attempt = new Attempt(granted, lease, this.#clock, this.#settings.logger, this.#listener);
-    attempt.span = startProcess(granted);
     this.#all.add(attempt);
     this.#held.add(attempt);
     this.#alarm.set(attempt.deadlineMs);
-    if (this.#starting.push({ attempt, handler }) === 1) {
-      this.#startNext();
-    }
+    this.#starts.add(attempt, handler);
+  }
+
+  /**
+   * Starts the handlers that wait, as far as they may.
+   *
+   * @param isTurnFirst whether something was written that has to leave before
+   */
+  startWaiting(isTurnFirst = false): void {
+    this.#starts.startWaiting(isTurnFirst);
+  }
+
+  /** Gives back every task whose handler has not started. */
+  giveBackWaiting(reason: string): void {
+    this.#starts.giveBackAll(reason);
   }
 
   /** The dispatcher says that a lease is over. */
@@ -96,6 +116,7 @@ export class Attempts {
       this.#abort(attempt, new LeaseLostError("the dispatcher did not answer for the lease's ttl"));
     }
     this.#held.clear();
+    this.giveBackWaiting("the lease was over before the handler began");
   }
 
   /** Tells every handler that the worker stops. */
@@ -121,10 +142,11 @@ export class Attempts {
     }
   }
 
-  /** Forgets the timers. */
+  /** Forgets the timers, and starts no more. */
   stop(): void {
     this.#alarm.cancel();
     this.#deaf.stop();
+    this.#starts.stop();
   }
 
   #abort(attempt: Attempt, reason: AbortReason): void {
@@ -132,28 +154,44 @@ export class Attempts {
     this.#deaf.told(attempt);
   }
 
-  // Each among microtasks of its own: the bytes that one returns are taken before the next may write to them.
-  #startNext(): void {
-    const [next] = this.#starting;
-    if (next !== undefined) {
-      const { attempt, handler } = next;
-      if (attempt.hold === "held") {
-        const { codec } = this.#settings;
-        runHandler(attempt, handler, codec, (outcome) => this.#ended(attempt, outcome));
-      } else {
-        this.#ended(attempt, release("the lease was over before the handler began"));
+  #start(attempt: Attempt, handler: Handler): void {
+    if (attempt.hold !== "held") {
+      this.#giveBack(attempt, "the lease was over before the handler began");
+      return;
+    }
+    attempt.begin(startProcess(attempt.granted));
+    const { codec } = this.#settings;
+    runHandler(attempt, handler, codec, (outcome) => this.#ended(attempt, outcome));
+  }
+
+  /** Ends an attempt whose handler has not begun. */
+  #giveBack(attempt: Attempt, reason: string): void {
+    const isOurs = attempt.hold === "held";
+    attempt.hold = "lost";
+    this.#forget(attempt);
+    if (isOurs) {
+      this.#listener.onOutcome(attempt, release(reason));
+    }
+    this.#tellEnd();
+  }
+
+  #forget(attempt: Attempt): void {
+    this.#all.delete(attempt);
+    this.#held.remove(attempt.lease.taskId, attempt.lease.leaseToken);
+  }
+
+  #tellEnd(): void {
+    this.#listener.onHandlerEnd();
+    if (this.#all.size === 0) {
+      for (const resolve of this.#whenIdle.splice(0)) {
+        resolve();
       }
-      queueMicrotask(() => {
-        this.#starting.shift();
-        this.#startNext();
-      });
     }
   }
 
   #ended(attempt: Attempt, ending: Outcome): void {
     const outcome = this.#paused(attempt.lease.taskId, ending);
-    this.#all.delete(attempt);
-    this.#held.remove(attempt.lease.taskId, attempt.lease.leaseToken);
+    this.#forget(attempt);
     // What was done is worth telling even late: the token says whether it still counts.
     const isWanted =
       attempt.hold === "held" || (attempt.hold === "fenced" && outcome.kind === "complete");
@@ -169,12 +207,7 @@ export class Attempts {
     if (isWanted) {
       this.#listener.onOutcome(attempt, outcome);
     }
-    this.#listener.onHandlerEnd();
-    if (this.#all.size === 0) {
-      for (const resolve of this.#whenIdle.splice(0)) {
-        resolve();
-      }
-    }
+    this.#tellEnd();
   }
 
   /** A release that a handler asked for, with the pause that it has. */

@@ -36,6 +36,8 @@ const FATAL: readonly StatusCode[] = [
 
 /** How many heartbeat intervals of silence end a stream. */
 const SILENT_INTERVALS = 2.5;
+/** For which part of that the dispatcher must have had something to answer: the event loop may have been blocked. */
+const ASKED_PART = 0.2;
 
 /**
  * Keeps one stream to a dispatcher open: opens it again, with growing waits, whenever it ends or falls
@@ -194,7 +196,7 @@ export class Connection {
 
   #look(): void {
     this.#give(this.#candidate, this.#settings.connectTimeoutMs);
-    this.#give(this.#current, this.#silenceLimitMs);
+    this.#give(this.#current, this.#silenceLimitMs, this.#silenceLimitMs * ASKED_PART);
     for (const stream of [...this.#retired]) {
       this.#give(stream, this.#silenceLimitMs);
     }
@@ -205,13 +207,15 @@ export class Connection {
     }
   }
 
-  /** Gives up a stream that has been silent for too long. */
-  #give(stream: LeaseStream | null, limitMs: number): void {
+  /** Gives up a stream that has been silent for too long, and for as long as that owed an answer. */
+  #give(stream: LeaseStream | null, limitMs: number, owedMs = 0): void {
     if (stream === null) {
       return;
     }
-    if (stream.silentMs < limitMs) {
-      this.#alarm.set(stream.heardAtMs + limitMs);
+    const owesSinceMs = stream.askedAtMs ?? this.#clock.monotonicMs();
+    const untilMs = Math.max(stream.heardAtMs + limitMs, owedMs && owesSinceMs + owedMs);
+    if (this.#clock.monotonicMs() < untilMs) {
+      this.#alarm.set(untilMs);
     } else {
       stream.cancel();
       this.#onEnd(

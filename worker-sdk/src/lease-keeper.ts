@@ -37,6 +37,7 @@ export class LeaseKeeper {
   #answered = 0;
   #unanswered: { readonly sequence: number; readonly atMs: number }[] = [];
   #goodUntilMs = Number.NEGATIVE_INFINITY;
+  #expiresAtMs = Number.NEGATIVE_INFINITY;
   #isExpired = true;
   #lastBeatMs = 0;
   #nextBeatMs = Number.POSITIVE_INFINITY;
@@ -50,6 +51,16 @@ export class LeaseKeeper {
   /** The number of the last heartbeat that was answered. */
   get answeredSequence(): number {
     return this.#answered;
+  }
+
+  /** How long after a heartbeat another may be sent. */
+  get reportGapMs(): number {
+    return this.#terms.intervalMs * REPORT_GAP;
+  }
+
+  /** The number of the last heartbeat that was sent. */
+  get sentSequence(): number {
+    return this.#sequence;
   }
 
   /** A dispatcher answered the Hello that was sent then. */
@@ -77,11 +88,26 @@ export class LeaseKeeper {
 
   /** Sends a heartbeat soon: there is something to report. */
   beatSoon(): void {
-    const soonMs = this.#lastBeatMs + this.#terms.intervalMs * REPORT_GAP;
+    const soonMs = this.#lastBeatMs + this.reportGapMs;
     if (soonMs < this.#nextBeatMs && this.#nextBeatMs !== Number.POSITIVE_INFINITY) {
       this.#nextBeatMs = soonMs;
       this.#alarm.set(soonMs);
     }
+  }
+
+  /**
+   * Sends a heartbeat now, unless one was sent a moment ago: the event loop may not turn for a while, and
+   * the ttl counts from the last heartbeat that left.
+   *
+   * @returns whether one was sent
+   */
+  beatAhead(): boolean {
+    const isFresh = this.#clock.monotonicMs() < this.#lastBeatMs + this.reportGapMs;
+    if (isFresh || this.#nextBeatMs === Number.POSITIVE_INFINITY) {
+      return false;
+    }
+    this.beat();
+    return true;
   }
 
   /** Sends a heartbeat. */
@@ -102,12 +128,11 @@ export class LeaseKeeper {
   }
 
   #renewed(sentAtMs: number): void {
-    this.#goodUntilMs = Math.max(
-      this.#goodUntilMs,
-      sentAtMs + this.#terms.ttlMs * (1 - FENCE_MARGIN),
-    );
+    const { ttlMs } = this.#terms;
+    this.#goodUntilMs = Math.max(this.#goodUntilMs, sentAtMs + ttlMs * (1 - FENCE_MARGIN));
+    this.#expiresAtMs = this.#goodUntilMs;
     this.#isExpired = false;
-    this.#alarm.set(this.#goodUntilMs);
+    this.#alarm.set(this.#expiresAtMs);
   }
 
   #schedule(nowMs: number): void {
@@ -119,16 +144,31 @@ export class LeaseKeeper {
 
   #look(): void {
     const nowMs = this.#clock.monotonicMs();
-    if (!this.#isExpired && this.#goodUntilMs <= nowMs) {
-      this.#isExpired = true;
-      this.#listener.onExpired();
+    if (!this.#isExpired && this.#expiresAtMs <= nowMs) {
+      this.#expire(nowMs);
     }
     if (this.#nextBeatMs <= nowMs) {
       this.beat();
     }
     this.#alarm.set(this.#nextBeatMs);
     if (!this.#isExpired) {
-      this.#alarm.set(this.#goodUntilMs);
+      this.#alarm.set(this.#expiresAtMs);
+    }
+  }
+
+  // The event loop may have been blocked, so that nobody was asked: a heartbeat that leaves now is in time
+  // as long as the ttl has not passed.
+  #expire(nowMs: number): void {
+    const marginMs = this.#terms.ttlMs * FENCE_MARGIN;
+    const ttlEndsMs = this.#goodUntilMs + marginMs;
+    const wasAsked = this.#unanswered.some(({ atMs }) => atMs <= nowMs - marginMs);
+    const canAsk = this.#nextBeatMs !== Number.POSITIVE_INFINITY;
+    if (canAsk && !wasAsked && nowMs < ttlEndsMs) {
+      this.#expiresAtMs = ttlEndsMs;
+      this.beatAhead();
+    } else {
+      this.#isExpired = true;
+      this.#listener.onExpired();
     }
   }
 }

@@ -18,6 +18,8 @@ export class LiveStream<Out, In> {
   readonly #client: Client;
   readonly #call: ClientDuplexStream<Out, In>;
   #heardAtMs: number;
+  /** When something was asked first since the last message came; null where nothing was. */
+  #askedAtMs: number | null = null;
   #isWritable = true;
   #isOver = false;
 
@@ -36,6 +38,7 @@ export class LiveStream<Out, In> {
     call.on("data", (message: In) => {
       if (!this.#isOver) {
         this.#heardAtMs = clock.monotonicMs();
+        this.#askedAtMs = null;
         listener.onMessage(message, this);
       }
     });
@@ -63,9 +66,20 @@ export class LiveStream<Out, In> {
     return this.#clock.monotonicMs() - this.#heardAtMs;
   }
 
+  /** When something was asked first since the last message came; null where nothing was. */
+  get askedAtMs(): number | null {
+    return this.#askedAtMs;
+  }
+
   /** Whether the peer reads as fast as is written. Only small messages may be written where not. */
   get isWritable(): boolean {
     return this.#isWritable;
+  }
+
+  /** Sends what is always answered. */
+  ask(message: Out): void {
+    this.#askedAtMs ??= this.#clock.monotonicMs();
+    this.send(message);
   }
 
   send(message: Out): void {

@@ -50,8 +50,14 @@ export class Session {
   #helloAtMs = 0;
   #maxMessageBytes: number = LIMITS.maxMessageBytes;
   #openCredit = 0;
+  /** The heartbeat whose answer has to come before a handler is started; 0 where none has. */
+  #awaitedBeat = 0;
   /** What one event brings about goes out together. */
-  readonly #flushSoon = oncePerEvent(() => this.#flush());
+  readonly #flushSoon = oncePerEvent(() => {
+    if (!this.#attempts.isStarting) {
+      this.#flush();
+    }
+  });
   #isDraining = false;
   #isDrainAnswered = false;
   #whenSettled: (() => void)[] = [];
@@ -72,6 +78,8 @@ export class Session {
       },
       onHandlerEnd: () => this.#flushSoon(),
       onReport: () => this.#keeper.beatSoon(),
+      onStarted: (spentMs) => this.#onStarted(spentMs),
+      mayStart: () => this.#mayStart,
     });
     this.#connection = new Connection(settings, clock, {
       hello: () => this.#hello(),
@@ -102,6 +110,7 @@ export class Session {
   /** Takes no more tasks. */
   drain(): void {
     this.#isDraining = true;
+    this.#attempts.giveBackWaiting("the worker stops");
     this.#sendDrain();
   }
 
@@ -178,6 +187,8 @@ export class Session {
     this.#sendDrain();
     this.#listener.onUp();
     this.#flush();
+    this.#awaitedBeat = 0;
+    this.#attempts.startWaiting();
   }
 
   /** The session is not this worker's any more; the next Hello begins another. */
@@ -203,6 +214,8 @@ export class Session {
         for (const task of frame.grant?.tasks ?? []) {
           this.#take(task, isCurrent);
         }
+        // The first of them may block the event loop for long.
+        this.#attempts.startWaiting(this.#keeper.beatAhead());
         this.#flushSoon();
         break;
       case "heartbeatAck":
@@ -255,7 +268,7 @@ export class Session {
     // A Hello that is under way did not list this lease, so its answer will take it away.
     const isOurs = isCurrent && !this.#connection.isOpening && !this.#isDraining;
     if (handler !== undefined && isOurs && this.#attempts.running < this.#settings.concurrency) {
-      this.#attempts.start(task, lease, handler);
+      this.#attempts.add(task, lease, handler);
       return;
     }
     const outcome =
@@ -282,6 +295,21 @@ export class Session {
       this.#attempts.lose(lease, new TaskCancelledError(""));
     }
     this.#loseAll(answer.lost);
+    this.#attempts.startWaiting();
+  }
+
+  // What was settled leaves while the event loop turns. Where it has stood still for long, a heartbeat leaves
+  // too, and the next handler waits for its answer: it says which leases are left, and on its way reads all
+  // that came before it.
+  #onStarted(spentMs: number): void {
+    this.#flush();
+    if (spentMs > 0 && this.#keeper.beatAhead() && spentMs >= this.#keeper.reportGapMs) {
+      this.#awaitedBeat = this.#keeper.sentSequence;
+    }
+  }
+
+  get #mayStart(): boolean {
+    return this.#connection.current !== null && this.#keeper.answeredSequence >= this.#awaitedBeat;
   }
 
   #loseAll(leases: readonly Received<"LeaseRef">[]): void {
@@ -306,7 +334,7 @@ export class Session {
       sequence,
       Math.max(this.#maxMessageBytes / 4, LIMITS.maxCheckpointBytes),
     );
-    this.#connection.current?.send({ heartbeat });
+    this.#connection.current?.ask({ heartbeat });
     if (!isComplete) {
       this.#keeper.beatSoon();
     }

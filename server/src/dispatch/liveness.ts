@@ -1,7 +1,6 @@
 import type { Clock, Timer } from "../domain/clock.ts";
 import type { DispatchSettings } from "./settings.ts";
 
-const SILENT_INTERVALS = 2.5;
 const LATE_MS = 1_000;
 
 /** What is expected to be heard of. */
@@ -9,10 +8,14 @@ export interface Heard {
   lastHeardAtMs: number;
 }
 
-/** Finds out who was silent for 2.5 heartbeat intervals, with one timer for all. */
+/**
+ * Finds out who was silent for the leases' ttl, with one timer for all. No sooner: a worker may be busy
+ * with a handler that blocks it, and has its leases for as long.
+ */
 export class Liveness<Peer extends Heard> {
   readonly #clock: Clock;
   readonly #intervalMs: number;
+  readonly #silentAfterMs: number;
   readonly #onSilent: (peer: Peer) => void;
   readonly #peers = new Set<Peer>();
   #timer: Timer | null = null;
@@ -24,6 +27,7 @@ export class Liveness<Peer extends Heard> {
   }) {
     this.#clock = options.clock;
     this.#intervalMs = options.settings.heartbeatIntervalMs;
+    this.#silentAfterMs = options.settings.leaseTtlMs;
     this.#onSilent = options.onSilent;
   }
 
@@ -31,7 +35,7 @@ export class Liveness<Peer extends Heard> {
   watch(peer: Peer): void {
     this.#peers.add(peer);
     if (this.#timer === null) {
-      this.#arm(SILENT_INTERVALS * this.#intervalMs);
+      this.#arm(this.#silentAfterMs);
     }
   }
 
@@ -47,10 +51,9 @@ export class Liveness<Peer extends Heard> {
   /** Reports who was silent for too long. */
   #check(): void {
     const nowMs = this.#clock.monotonicMs();
-    const silentAfterMs = SILENT_INTERVALS * this.#intervalMs;
-    let nextInMs = silentAfterMs;
+    let nextInMs = this.#silentAfterMs;
     for (const peer of [...this.#peers]) {
-      const leftMs = peer.lastHeardAtMs + silentAfterMs - nowMs;
+      const leftMs = peer.lastHeardAtMs + this.#silentAfterMs - nowMs;
       if (leftMs <= 0) {
         this.forget(peer);
         this.#onSilent(peer);

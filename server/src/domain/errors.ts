@@ -146,7 +146,7 @@ export const REASONS = {
   SESSION_SILENT: {
     status: "DEADLINE_EXCEEDED",
     retryable: true,
-    doc: "The dispatcher heard nothing for 2.5 heartbeat intervals, or no Hello in time. Connect again.",
+    doc: "The dispatcher heard nothing for the leases' ttl, or no Hello in time. Connect again.",
   },
   NOT_SUPPORTED: {
     status: "UNIMPLEMENTED",

@@ -57,6 +57,13 @@ export interface GrpcSettings {
   readonly greetingTimeoutMs: number;
   /** How long a request may take to arrive, or an answer to be read. */
   readonly transferTimeoutMs: number;
+  /** How often a connection is pinged. */
+  readonly pingIntervalMs: number;
+  /**
+   * How long it may take to answer. A worker whose handler blocks it
+   * answers none, and has its leases for their ttl: not shorter than that.
+   */
+  readonly pingTimeoutMs: number;
 }
 
 /** What a gRPC server runs with where nothing else is said. */
@@ -73,6 +80,8 @@ export const DEFAULT_GRPC_SETTINGS: GrpcSettings = {
   maxPeerAwaited: LIMITS.maxAwaitedOfPeer,
   greetingTimeoutMs: 10_000,
   transferTimeoutMs: 60_000,
+  pingIntervalMs: 10_000,
+  pingTimeoutMs: 20_000,
 };
 
 /** What a gRPC server is made of. */
@@ -119,8 +128,6 @@ const OPTIONS: ServerOptions = {
   "grpc.max_receive_message_length": LIMITS.maxMessageBytes,
   "grpc.max_send_message_length": LIMITS.maxMessageBytes,
   "grpc.max_concurrent_streams": MAX_FIRST_CALLS,
-  "grpc.keepalive_time_ms": 10_000,
-  "grpc.keepalive_timeout_ms": 5_000,
   "grpc.max_connection_idle_ms": 300_000,
 };
 
@@ -158,6 +165,8 @@ class BatonServer implements GrpcServer {
     const server = new Server({
       ...OPTIONS,
       ...ageOptions(maxConnectionAgeMs),
+      "grpc.keepalive_time_ms": limits.pingIntervalMs,
+      "grpc.keepalive_timeout_ms": limits.pingTimeoutMs,
       interceptors: [ledger.interceptor],
     });
     this.#ledger = ledger;

@@ -19,8 +19,8 @@ export interface Welcome {
    */
   'leaseTtl'?: (_google_protobuf_Duration | null);
   /**
-   * How often to send a heartbeat. A side that hears nothing for 2.5 times
-   * this long ends the stream.
+   * How often to send a heartbeat. A worker that hears nothing for 2.5 times
+   * this long ends the stream, as does a dispatcher after `lease_ttl`.
    */
   'heartbeatInterval'?: (_google_protobuf_Duration | null);
   /**
@@ -60,8 +60,8 @@ export interface Welcome__Output {
    */
   'leaseTtl': (_google_protobuf_Duration__Output | null);
   /**
-   * How often to send a heartbeat. A side that hears nothing for 2.5 times
-   * this long ends the stream.
+   * How often to send a heartbeat. A worker that hears nothing for 2.5 times
+   * this long ends the stream, as does a dispatcher after `lease_ttl`.
    */
   'heartbeatInterval': (_google_protobuf_Duration__Output | null);
   /**

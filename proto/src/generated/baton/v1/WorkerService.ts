@@ -29,8 +29,8 @@ export interface WorkerServiceClient extends grpc.Client {
    * FAILED_PRECONDITION: the protocol version is not supported.
    * ABORTED: another stream resumed this session, or has it with a stream
    * number that is not below this one's.
-   * DEADLINE_EXCEEDED: the dispatcher heard nothing for 2.5 heartbeat
-   * intervals, or no Hello came in time.
+   * DEADLINE_EXCEEDED: the dispatcher heard nothing for the leases' ttl, or no
+   * Hello came in time.
    * UNAVAILABLE: the store cannot be reached, or this dispatcher is shutting
    * down. Connect again.
    */
@@ -52,8 +52,8 @@ export interface WorkerServiceClient extends grpc.Client {
    * FAILED_PRECONDITION: the protocol version is not supported.
    * ABORTED: another stream resumed this session, or has it with a stream
    * number that is not below this one's.
-   * DEADLINE_EXCEEDED: the dispatcher heard nothing for 2.5 heartbeat
-   * intervals, or no Hello came in time.
+   * DEADLINE_EXCEEDED: the dispatcher heard nothing for the leases' ttl, or no
+   * Hello came in time.
    * UNAVAILABLE: the store cannot be reached, or this dispatcher is shutting
    * down. Connect again.
    */
@@ -113,8 +113,8 @@ export interface WorkerServiceHandlers extends grpc.UntypedServiceImplementation
    * FAILED_PRECONDITION: the protocol version is not supported.
    * ABORTED: another stream resumed this session, or has it with a stream
    * number that is not below this one's.
-   * DEADLINE_EXCEEDED: the dispatcher heard nothing for 2.5 heartbeat
-   * intervals, or no Hello came in time.
+   * DEADLINE_EXCEEDED: the dispatcher heard nothing for the leases' ttl, or no
+   * Hello came in time.
    * UNAVAILABLE: the store cannot be reached, or this dispatcher is shutting
    * down. Connect again.
    */
