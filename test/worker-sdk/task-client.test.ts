@@ -9,6 +9,8 @@ import {
   TaskFailedError,
   type TaskInfo,
 } from "@baton/worker-sdk";
+import { madeAtMs, newTaskId, type QueueName, type TaskId } from "../../server/src/domain/ids.ts";
+import { DEFAULTS } from "../../server/src/domain/limits.ts";
 import { deferred } from "../support/deferred.ts";
 import { type DispatcherUnderTest, startTestDispatcher } from "../support/dispatcher.ts";
 import { eventually } from "../support/eventually.ts";
@@ -53,6 +55,16 @@ describe("A client", function () {
       );
       return true;
     });
+  });
+
+  it("is told that a task was purged, where its id tells (NOT_FOUND as well)", async () => {
+    const id = newTaskId("email" as QueueName, Date.now() - 2 * DEFAULTS.retentionMs);
+    for (const call of [() => client.get(id), () => client.await(id), () => client.explain(id)]) {
+      await assert.rejects(call, { code: "NOT_FOUND", reason: "TASK_PURGED" });
+    }
+    const { taskId } = await client.submit("email", "t", 1);
+    const madeMs = madeAtMs(taskId as TaskId);
+    assert.ok(madeMs !== null && Math.abs(Date.now() - madeMs) < 60_000, "its own ids tell");
   });
 
   it("lists a queue page by page, and stops asking where the caller stops", async () => {
