@@ -220,6 +220,16 @@ describe("The chaos checker", () => {
       const builder = regrant(history().begin().add("grant", { crashes: 2 }).add("killed"), 1, 1);
       assert.deepEqual(brokenBy(builder), ["S6"]);
     });
+
+    it("accepts crashes that a failure made to be forgotten", () => {
+      const forgotten = history()
+        .begin()
+        .add("grant", { crashes: 2 })
+        .add("settle", { outcome: "fail" })
+        .add("settle_ack", { outcome: "fail" })
+        .add("grant", { token: tokenOf(1), attempt: 2, crashes: 0 });
+      assert.deepEqual(brokenBy(forgotten), []);
+    });
   });
 
   describe("S7, bounded attempts", () => {

@@ -46,6 +46,25 @@ describe("Explaining", () => {
     });
   });
 
+  it("says that a suspect waits for a worker of its own, and how often its workers were lost", async () => {
+    const [id] = await fixture.submit(newTask());
+    const lost = "Its worker was lost 2 times; 3 times in turn would end it.";
+    for (let crash = 0; crash < 2; crash += 1) {
+      const victim = await fixture.worker({ credit: 1 });
+      await fixture.turns();
+      victim.cut();
+      await fixture.advance(2_000);
+    }
+    const worker = await fixture.worker();
+    await fixture.turns();
+    assert.deepEqual((await explain(id)).codes, ["NO_CREDIT", "SUSPECT"]);
+    const { reasons } = await fixture.dispatcher.explain(id as TaskId);
+    assert.ok(reasons[1]?.detail.startsWith(lost), reasons[1]?.detail);
+    worker.session.addCredit(1);
+    await fixture.turns();
+    assert.ok((await explain(id)).summary.endsWith(`for 0 ms. ${lost}`));
+  });
+
   it("does not count a worker that was refused", async () => {
     fixture.store.failNext("openSession");
     await assert.rejects(fixture.worker({ credit: 1 }));

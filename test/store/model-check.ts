@@ -31,6 +31,7 @@ const TO_BE_SEEN = [
   "lease kept",
   "lease lost",
   "lease given back",
+  "lease suspects",
   "promote",
   "expire",
   "purge",

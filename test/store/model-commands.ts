@@ -74,6 +74,7 @@ export type Command =
       readonly session: number;
       readonly isOld: boolean;
       readonly limit: number;
+      readonly isApart: boolean;
       readonly types: readonly number[] | null;
       readonly maxPayloadBytes: number;
     }
@@ -212,6 +213,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       session,
       isOld,
       limit: fc.constantFrom(0, 1, 2, 3, 9),
+      isApart: fc.constantFrom(false, false, true),
       types: sometimes(fc.uniqueArray(fc.nat({ max: TYPES - 1 }))),
       maxPayloadBytes: fc.constantFrom(1, 100, 1_000, 1_000),
     }),

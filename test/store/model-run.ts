@@ -236,6 +236,7 @@ export class ModelRun {
       workerId: slot.workerId,
       types: command.types?.map((type) => `type-${type}` as TaskType) ?? null,
       limit: command.limit,
+      isApart: command.isApart,
       maxPayloadBytes: command.maxPayloadBytes,
     };
     const expected = this.model.lease(request);
@@ -249,6 +250,8 @@ export class ModelRun {
       outcome.tasks.map(({ id }) => id),
       expected.tasks.map(({ id }) => id),
     );
+    assert.deepEqual(new Set(outcome.suspects), new Set(expected.suspects));
+    this.seenIf("lease suspects", command.isApart && outcome.tasks.length > 0);
     for (const [index, task] of outcome.tasks.entries()) {
       const { token, queuedMs, ...rest } = expected.tasks[index] ?? assert.fail();
       assertNear(task.queuedMs, queuedMs, "queued");

@@ -28,6 +28,12 @@ export function isLeasable({ state, dueAtMs }: ModelTask, nowMs: number): boolea
   return state === "READY" || (state === "SCHEDULED" && dueAtMs <= nowMs);
 }
 
+/** Whether only a lease of suspects brings the task. */
+export function isApart({ crashes, spec }: ModelTask): boolean {
+  const { maxCrashes } = spec.retryPolicy;
+  return crashes >= 2 || (crashes === 1 && maxCrashes === 2);
+}
+
 /** When the task can start no more. */
 export function startByMs({ state, spec, deliveries, firstDueAtMs }: ModelTask): number {
   const isWaiting = state === "READY" || state === "SCHEDULED";

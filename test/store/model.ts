@@ -1,3 +1,4 @@
+import { CRASH_MEMORY_MS } from "../../server/src/domain/crashes.ts";
 import type {
   LeaseRef,
   LeaseToken,
@@ -33,7 +34,7 @@ import type {
   SweepReport,
 } from "../../server/src/store/store.ts";
 import { DEAD_RETENTION_MS } from "./conformance/harness.ts";
-import { isLeasable, type ModelSession, type ModelTask, startByMs } from "./model-task.ts";
+import { isApart, isLeasable, type ModelSession, type ModelTask, startByMs } from "./model-task.ts";
 
 /**
  * What `store.ts` says, in the plainest code there is: no batches, no indexes, no time of its own. The
@@ -96,7 +97,8 @@ export class StoreModel {
     const tasks: LeasedTask[] = [];
     let bytes = 0;
     for (const task of this.line(request.queue)) {
-      if (request.types?.includes(task.spec.type) === false) {
+      const isMissed = isApart(task) !== (request.isApart ?? false);
+      if (isMissed || request.types?.includes(task.spec.type) === false) {
         continue;
       }
       bytes += task.spec.payload.length;
@@ -106,7 +108,9 @@ export class StoreModel {
       }
       tasks.push(this.leaseOne(task, session));
     }
-    return { kind: "ok", tasks, left: this.line(request.queue).length };
+    const left = this.line(request.queue);
+    const suspects = [...new Set(left.filter(isApart).map(({ spec }) => spec.type))];
+    return { kind: "ok", tasks, left: left.length, ...(suspects.length === 0 ? {} : { suspects }) };
   }
 
   /** Tells the token that the store gave to a task that was just leased. */
@@ -154,6 +158,7 @@ export class StoreModel {
       this.finish(task, "DEAD");
       return end("DEAD");
     }
+    task.crashes = 0;
     return end(this.giveBack(task, outcome.next.delayMs));
   }
 
@@ -341,7 +346,7 @@ export class StoreModel {
         continue;
       }
       task.attempt -= 1;
-      task.crashes += 1;
+      task.crashes = this.nowMs - task.dueAtMs < CRASH_MEMORY_MS ? task.crashes + 1 : 1;
       if (task.crashes >= task.spec.retryPolicy.maxCrashes) {
         task.lastFailure = CRASHED_FAILURE;
         this.finish(task, "DEAD");

@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
+import { isSuspect } from "../../server/src/domain/crashes.ts";
 import type { QueueName } from "../../server/src/domain/ids.ts";
-import { leaseKindOf } from "../../server/src/domain/spec-codec.ts";
+import { leaseKindOf, PINNED, SUSPECT } from "../../server/src/domain/spec-codec.ts";
 import { type QueueKeyRole, queueKey } from "../../server/src/store/redis/keys.ts";
 import { decodeRecord, type TaskRecord } from "../../server/src/store/redis/record.ts";
 
@@ -88,7 +89,7 @@ class QueueAudit {
   #indexOf(record: TaskRecord): string {
     switch (record.state) {
       case "READY":
-        return `${this.#keyOf("stem")}r:${leaseKindOf(record.spec)}`;
+        return `${this.#keyOf("stem")}r:${lineOf(record)}`;
       case "LEASED":
         return `${this.#keyOf("stem")}h:${record.sessionId}`;
       default:
@@ -139,6 +140,12 @@ class QueueAudit {
     const members = (await this.#redis.zrangeBuffer(key, 0, "-1")).map(latin1);
     return role("succeeded") ? members.flatMap(idsOf) : members;
   }
+}
+
+function lineOf({ spec, crashes }: TaskRecord): string {
+  const kind = leaseKindOf(spec);
+  const isApart = !kind.startsWith(PINNED) && isSuspect(crashes, spec.retryPolicy.maxCrashes);
+  return isApart ? SUSPECT + kind : kind;
 }
 
 /** Takes an entry of several ids apart; one that has none or a part of one is found to be nobody's. */

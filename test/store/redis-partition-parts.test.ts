@@ -5,12 +5,13 @@ import type {
   QueueName,
   SessionId,
   StreamId,
+  TaskType,
   WorkerId,
 } from "../../server/src/domain/ids.ts";
 import type { LeasedTask } from "../../server/src/domain/task.ts";
 import { allParts, runByPart } from "../../server/src/store/redis/partition-calls.ts";
 import { innerQueueOf, layoutOf } from "../../server/src/store/redis/partition-ids.ts";
-import { leaseRound, type PinnedSessions } from "../../server/src/store/redis/partition-lease.ts";
+import { leaseRound, type TasksApart } from "../../server/src/store/redis/partition-lease.ts";
 import { sweepParts } from "../../server/src/store/redis/partition-merge.ts";
 import { mergeOpened, mergeRenewed } from "../../server/src/store/redis/partition-sessions.ts";
 import {
@@ -40,7 +41,7 @@ describe("A round of partitions", () => {
   const run = async (
     script: Partial<Record<number, readonly (LeaseOutcome | StoreError)[]>>,
     request: Partial<LeaseRequest> = {},
-    pinnedTo: PinnedSessions = new Map(),
+    apart: TasksApart = new Map(),
   ) => {
     const asked: [number, number][] = [];
     const left = new Map(names.map((name, at) => [name, [...(script[at] ?? [])]]));
@@ -64,7 +65,7 @@ describe("A round of partitions", () => {
       maxPayloadBytes: 3 * 1024 * 1024,
       ...request,
     };
-    return { outcome: await leaseRound(store, names, whole, pinnedTo), asked };
+    return { outcome: await leaseRound(store, names, whole, apart), asked };
   };
   const countOf = (outcome: LeaseOutcome) => (outcome.kind === "ok" ? outcome.tasks.length : -1);
 
@@ -120,13 +121,30 @@ describe("A round of partitions", () => {
 
   it("remembers of partitions that it did not ask whom they have tasks for alone", async () => {
     const other = "other" as SessionId;
-    const pinnedTo: PinnedSessions = new Map();
+    const apart: TasksApart = new Map();
     const pinning: LeaseOutcome = { kind: "ok", tasks: [], left: 0, pinned: [other, SESSION] };
-    await run({ 2: [pinning] }, {}, pinnedTo);
-    const { outcome } = await run({ 0: [tasks(names[0], 10)] }, {}, pinnedTo);
+    await run({ 2: [pinning] }, {}, apart);
+    const { outcome } = await run({ 0: [tasks(names[0], 10)] }, {}, apart);
     assert.deepEqual(outcome.kind === "ok" && outcome.pinned, [other]);
-    const after = await run({}, {}, pinnedTo);
+    const after = await run({}, {}, apart);
     assert.ok(after.outcome.kind === "ok" && after.outcome.pinned === undefined);
+  });
+
+  it("remembers of partitions that it did not ask of which types they have suspects", async () => {
+    const apart: TasksApart = new Map();
+    const [one, two] = ["one", "two"] as TaskType[];
+    const suspecting = (...suspects: TaskType[]): LeaseOutcome => ({
+      ...{ kind: "ok", tasks: [], left: 0, suspects },
+    });
+    await run(
+      { 1: [suspecting(one as TaskType)], 2: [suspecting(one as TaskType, two as TaskType)] },
+      {},
+      apart,
+    );
+    const { outcome } = await run({ 0: [tasks(names[0], 10)] }, {}, apart);
+    assert.deepEqual(outcome.kind === "ok" && outcome.suspects, [one, two]);
+    const after = await run({}, {}, apart);
+    assert.ok(after.outcome.kind === "ok" && after.outcome.suspects === undefined);
   });
 });
 

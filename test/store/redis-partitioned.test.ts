@@ -26,6 +26,7 @@ const ACROSS_PARTITIONS = [
   "order",
   "keeps the order of pinned tasks and others, asked for every type",
   "keeps the order of pinned tasks and others, asked for its type",
+  "keeps the order of suspects, of whatever type",
   "gathers notices in order",
   "leases only the types asked for",
   "lists READY tasks in the order they will be leased (G8)",

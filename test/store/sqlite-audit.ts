@@ -53,8 +53,11 @@ export function orphansIn(db: DatabaseSync): string[] {
       db,
       "a task that is in line by another kind",
       `SELECT seq, tasks.kind, ready.kind AS lined FROM ready JOIN tasks USING (seq)
-         JOIN queues ON queues.id = tasks.queue
-       WHERE ready.kind IS NOT CASE WHEN by_kind OR tasks.kind GLOB '@*' THEN tasks.kind END`,
+         JOIN queues ON queues.id = tasks.queue LEFT JOIN states USING (seq)
+       WHERE ready.kind IS NOT CASE
+         WHEN tasks.kind NOT GLOB '@*' AND crashes > 0 AND crashes >= min(2, max_crashes - 1)
+           THEN '@!' || tasks.kind
+         WHEN by_kind OR tasks.kind GLOB '@*' THEN tasks.kind END`,
     ),
     ...find(
       db,

@@ -248,7 +248,13 @@ export interface Explanation {
 
 /** One thing that keeps a task from running. */
 export interface ExplanationReason {
-  readonly code: "DELAYED" | "BACKING_OFF" | "NO_WORKER" | "NO_CREDIT" | "BEHIND_OTHERS";
+  readonly code:
+    | "DELAYED"
+    | "BACKING_OFF"
+    | "NO_WORKER"
+    | "NO_CREDIT"
+    | "SUSPECT"
+    | "BEHIND_OTHERS";
   readonly detail: string;
   readonly remainingMs: number | null;
   readonly ahead: number | null;

@@ -16,6 +16,11 @@ export class Credit<Spender> {
     return this.#open;
   }
 
+  /** Whether lease calls are under way that may spend some. */
+  get isReserved(): boolean {
+    return this.#reserved > 0;
+  }
+
   /** Whose turn it is; null where nobody waits or nothing is open. */
   get next(): Spender | null {
     const [first] = this.#line;
@@ -52,6 +57,16 @@ export class Credit<Spender> {
     this.#open -= reserved;
     this.#reserved += reserved;
     return reserved;
+  }
+
+  /** Reserves credit for one task, whoever waits; returns whether some was open. */
+  reserveOne(): boolean {
+    if (this.#open === 0) {
+      return false;
+    }
+    this.#open -= 1;
+    this.#reserved += 1;
+    return true;
   }
 
   /** Whether a queue is in the line for credit. */

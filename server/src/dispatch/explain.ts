@@ -1,3 +1,4 @@
+import { isSuspect } from "../domain/crashes.ts";
 import type { Task } from "../domain/task.ts";
 import type { Explanation, ExplanationReason } from "./contract.ts";
 import type { Takers } from "./granter.ts";
@@ -44,8 +45,14 @@ function explainReady(task: Task, takers: Takers): Explanation {
     const subject = takers.sessions === 1 ? "One worker takes" : `${takers.sessions} workers take`;
     reasons.push(reason("NO_CREDIT", `${subject} ${work}, and none has room for one more.`));
   }
+  const { spec, crashes } = task;
+  const isApart = isSuspect(crashes, spec.retryPolicy.maxCrashes) && !spec.shard?.sessionId;
+  if (isApart) {
+    const detail = `${crashesOf(task)} It waits for a worker that is given nothing else meanwhile.`;
+    reasons.push(reason("SUSPECT", detail));
+  }
   const ahead = task.ahead ?? 0;
-  if (ahead > 0) {
+  if (ahead > 0 && !isApart) {
     const subject = ahead === 1 ? "1 other task comes" : `${ahead} other tasks come`;
     const detail = `${subject} first in queue ${task.spec.queue}.`;
     reasons.push({ code: "BEHIND_OTHERS", detail, remainingMs: null, ahead });
@@ -61,7 +68,13 @@ function reason(code: ExplanationReason["code"], detail: string): ExplanationRea
 function leasedSummary(task: Task, nowMs: number): string {
   const { maxAttempts } = task.spec.retryPolicy;
   const forMs = Math.max(0, nowMs - (task.startedAtMs ?? nowMs));
-  return `Worker ${task.workerId} has been running attempt ${task.attempt} of ${maxAttempts} for ${words(forMs)}.`;
+  const what = `Worker ${task.workerId} has been running attempt ${task.attempt} of ${maxAttempts} for ${words(forMs)}.`;
+  return task.crashes === 0 ? what : `${what} ${crashesOf(task)}`;
+}
+
+function crashesOf({ crashes, spec }: Task): string {
+  const times = crashes === 1 ? "once" : `${crashes} times`;
+  return `Its worker was lost ${times}; ${spec.retryPolicy.maxCrashes} times in turn would end it.`;
 }
 
 function finalSummary(task: Task, nowMs: number): string {

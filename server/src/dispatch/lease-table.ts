@@ -41,14 +41,31 @@ export class LeaseTable {
   readonly #held = new Map<TaskId, LeaseEntry>();
   readonly #lost = new Map<TaskId, LostLease>();
   #hasUnrenewed = false;
+  #lastGrantAtMs = Number.NEGATIVE_INFINITY;
+
+  /** When the newest lease was granted here; before all time where none was. */
+  get lastGrantAtMs(): number {
+    return this.#lastGrantAtMs;
+  }
 
   get size(): number {
     return this.#held.size;
   }
 
+  /** Whether the worker works on none. */
+  get isIdle(): boolean {
+    for (const { isOver } of this.#held.values()) {
+      if (!isOver) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Adds a lease that is about to be granted. */
   grant(task: LeasedTask, nowMs: number): void {
     const ref = { taskId: task.id, token: task.token };
+    this.#lastGrantAtMs = nowMs;
     this.#held.set(task.id, newEntry(ref, task.attempt, task.spec.retryPolicy, nowMs, nowMs));
   }
 

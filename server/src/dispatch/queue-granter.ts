@@ -1,18 +1,22 @@
 import type { LeaseRef, QueueName, SessionId, TaskId, TaskType } from "../domain/ids.ts";
 import { LIMITS } from "../domain/limits.ts";
 import type { LeasedTask } from "../domain/task.ts";
-import type { LeaseOutcome, StoreError } from "../store/store.ts";
+import type { StoreError } from "../store/store.ts";
 import { type EarlyLease, EarlyLeases } from "./early-leases.ts";
 import { FairShare } from "./fair-share.ts";
 import type { Granter, GranterOptions, Takers } from "./granter.ts";
 import { sendGrants } from "./grants.ts";
+import { callLease, type Leased } from "./lease-call.ts";
 import type { SessionPart } from "./session-part.ts";
 import { storeErrorOf } from "./store-failure.ts";
+import { Suspects } from "./suspects.ts";
 
 /** A lease call to make: who for, and for how many tasks its credit is reserved. */
 interface Pick {
   readonly part: SessionPart;
   readonly reserved: number;
+  /** Whether for a suspect. */
+  readonly isApart: boolean;
   /** What was known of when the store was asked. */
   readonly newsCount: number;
 }
@@ -26,8 +30,6 @@ interface LeaseResult {
   readonly part: SessionPart;
   readonly granted: number;
 }
-
-type Leased = Extract<LeaseOutcome, { kind: "ok" }>;
 
 /** How long a task that cannot be read is kept out of the way. */
 const UNDECODABLE_DELAY_MS = 60_000;
@@ -47,6 +49,7 @@ export class QueueGranter {
   readonly #dry = new Set<string>();
   /** Sessions for which there are tasks that nobody else may lease, whatever is dry. */
   #pinned: ReadonlySet<SessionId> = NOBODY;
+  readonly #suspects = new Suspects();
   #newsCount = 0;
   #isDirty = false;
   #isRunning = false;
@@ -146,6 +149,11 @@ export class QueueGranter {
 
   /** Whether nothing is known to be there for a session. */
   isDryFor(part: SessionPart): boolean {
+    return this.#isDry(part) && !this.#suspects.areFor(part);
+  }
+
+  /** Whether there is nothing for a session but suspects. */
+  #isDry(part: SessionPart): boolean {
     const isDry = this.#dry.has(EVERY_TYPE) || this.#dry.has(part.typesKey);
     return isDry && !this.#pinned.has(part.session.id);
   }
@@ -207,8 +215,11 @@ export class QueueGranter {
     if (this.#granter.isStopped || this.#isHeld()) {
       return candidates;
     }
+    const nowMs = this.#options.clock.monotonicMs();
+    const mayTake = (part: SessionPart) => isOpen(part) && !skipped.has(part);
+    this.#suspects.keepSessions(this.#parts, nowMs, mayTake);
     for (const part of this.#parts) {
-      if (isOpen(part) && !part.isBusy && !skipped.has(part) && !this.isDryFor(part)) {
+      if (mayTake(part) && !part.isBusy && this.#isWaiting(part, nowMs)) {
         if (part.session.credit.open > 0) {
           candidates.push(part);
         } else {
@@ -217,6 +228,14 @@ export class QueueGranter {
       }
     }
     return candidates;
+  }
+
+  /** Whether there may be something for a session that it may be given now. */
+  #isWaiting(part: SessionPart, nowMs: number): boolean {
+    const { solitude, credit } = part.session;
+    return solitude.isKeptFor(part)
+      ? solitude.isQuiet(nowMs) && !credit.isReserved && credit.open > 0
+      : !this.#isDry(part) && solitude.takesOthers(nowMs);
   }
 
   /** Reserves credit of the sessions whose turn it is. */
@@ -228,9 +247,12 @@ export class QueueGranter {
     const picks: Pick[] = [];
     for (const part of candidates) {
       const { session } = part;
-      const reserved = session.credit.reserve(part, most, this.#fair.turn(session.isQuick));
+      const isApart = session.solitude.isKeptFor(part);
+      const reserved = isApart
+        ? Number(session.credit.reserveOne())
+        : session.credit.reserve(part, most, this.#fair.turn(session.isQuick));
       if (reserved > 0) {
-        picks.push({ part, reserved, newsCount: this.#newsCount });
+        picks.push({ part, reserved, isApart, newsCount: this.#newsCount });
         this.#granter.wakeNext(session);
       }
       if (picks.length === width) {
@@ -241,12 +263,15 @@ export class QueueGranter {
   }
 
   /** Leases for one session. Never rejects. */
-  async #lease({ part, reserved, newsCount }: Pick): Promise<LeaseResult> {
+  async #lease({ part, reserved, isApart, newsCount }: Pick): Promise<LeaseResult> {
     let result: LeaseResult = { kind: "failed", part, granted: 0 };
     try {
-      result = await part.exclusive(() => this.#ask(part, reserved));
+      result = await part.exclusive(() => this.#ask(part, reserved, isApart));
     } catch (error) {
       this.#failed(part, storeErrorOf(error));
+    }
+    if (isApart) {
+      return this.#leasedApart(result, reserved);
     }
     // News that came while the store was asked may be newer than its answer.
     if (result.kind === "dry" && newsCount === this.#newsCount) {
@@ -260,6 +285,18 @@ export class QueueGranter {
     return result;
   }
 
+  /** Lets a session go that was kept for a suspect and got none. */
+  #leasedApart(result: LeaseResult, reserved: number): LeaseResult {
+    const { part, granted } = result;
+    part.session.credit.giveBack(reserved, granted);
+    if (granted > 0) {
+      return result;
+    }
+    part.session.solitude.end();
+    this.#granter.wakeFor(part.session);
+    return result.kind === "failed" ? result : { ...result, kind: "ended" };
+  }
+
   // Who waits for credit here would otherwise be first in line for what it cannot spend.
   #leaveLines(): void {
     const isHeld = this.#isHeld();
@@ -267,55 +304,32 @@ export class QueueGranter {
       return;
     }
     for (const part of this.#parts) {
-      if ((isHeld || this.isDryFor(part)) && part.session.credit.leave(part)) {
+      if ((isHeld || this.#isDry(part)) && part.session.credit.leave(part)) {
         this.#granter.wakeNext(part.session);
       }
     }
   }
 
-  async #ask(part: SessionPart, limit: number): Promise<LeaseResult> {
-    for (let tries = 0; tries < 2; tries += 1) {
-      const outcome = await this.#askOnce(part, limit);
-      if (outcome !== "session_gone") {
-        return outcome;
-      }
-      part.mustReopen = true;
+  async #ask(part: SessionPart, limit: number, isApart: boolean): Promise<LeaseResult> {
+    const outcome = await callLease(part, { limit, isApart }, this.#options);
+    if (outcome === "failed") {
+      this.#hold();
     }
-    return { kind: "ended", part, granted: 0 };
+    if (outcome === "failed" || outcome === "ended") {
+      return { kind: outcome, part, granted: 0 };
+    }
+    this.#pinned = outcome.pinned === undefined ? NOBODY : new Set(outcome.pinned);
+    this.#suspects.areLeft(outcome.suspects, isApart && outcome.tasks.length > 0);
+    return isApart ? this.#grantApart(part, outcome) : this.#grant(part, outcome, limit);
   }
 
-  async #askOnce(part: SessionPart, limit: number): Promise<LeaseResult | "session_gone"> {
-    const { store, settings, reopener, onSuperseded } = this.#options;
-    if (part.mustReopen) {
-      const reopened = await reopener.reopen(part, []);
-      if (reopened === "failed") {
-        this.#hold();
-        return { kind: "failed", part, granted: 0 };
-      }
-      if (reopened === "over") {
-        return { kind: "ended", part, granted: 0 };
-      }
+  #grantApart(part: SessionPart, outcome: Leased): LeaseResult {
+    const result = this.#grant(part, outcome, 1);
+    const [suspect] = outcome.tasks;
+    if (suspect !== undefined && result.granted > 0) {
+      part.session.solitude.granted(leaseOf(suspect), this.#options.clock.monotonicMs());
     }
-    const { session, types } = part;
-    const outcome = await store.lease({
-      queue: this.#queue,
-      types,
-      sessionId: session.id,
-      streamId: session.streamId,
-      workerId: session.workerId,
-      limit,
-      maxPayloadBytes: settings.maxGrantBytes,
-    });
-    switch (outcome.kind) {
-      case "ok":
-        this.#pinned = outcome.pinned === undefined ? NOBODY : new Set(outcome.pinned);
-        return this.#grant(part, outcome, limit);
-      case "session_gone":
-        return "session_gone";
-      case "superseded":
-        onSuperseded(session);
-        return { kind: "ended", part, granted: 0 };
-    }
+    return result;
   }
 
   #grant(part: SessionPart, outcome: Leased, limit: number): LeaseResult {

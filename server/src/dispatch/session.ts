@@ -14,6 +14,7 @@ import { LeaseTable, type LossCause } from "./lease-table.ts";
 import type { DispatchLog } from "./log.ts";
 import { SessionPart } from "./session-part.ts";
 import { sessionQueues } from "./session-queues.ts";
+import { Solitude } from "./solitude.ts";
 
 const QUICK_TASK_MS = 100;
 
@@ -38,6 +39,7 @@ export interface LeaseSessionOptions {
   readonly duties: SessionDuties;
   readonly log: DispatchLog;
   readonly nowMs: number;
+  readonly suspectQuietMs: number;
 }
 
 /** One worker's session on one stream, from Welcome to the stream's end. */
@@ -48,6 +50,7 @@ export class LeaseSession implements WorkerSession {
   readonly parts: readonly SessionPart[];
   readonly credit = new Credit<SessionPart>();
   readonly leases = new LeaseTable();
+  readonly solitude: Solitude;
   lastHeardAtMs: number;
   /** When the worker sent what its ttl counts from. */
   renewedAtMs: number;
@@ -67,7 +70,9 @@ export class LeaseSession implements WorkerSession {
   #isMoving = false;
   #isOver = false;
 
-  constructor({ id, streamId, hello, link, duties, log, nowMs }: LeaseSessionOptions) {
+  constructor(options: LeaseSessionOptions) {
+    const { id, streamId, hello, link, duties, log, nowMs } = options;
+    this.solitude = new Solitude(this.leases, options.suspectQuietMs);
     this.id = id;
     this.streamId = streamId;
     this.workerId = hello.workerId;

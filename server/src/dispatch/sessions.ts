@@ -63,13 +63,15 @@ export class Sessions implements SessionDuties {
 
   /** Opens a session, or takes it up from whichever stream had it, and sends Welcome. */
   async open(hello: WorkerHello, link: WorkerLink): Promise<LeaseSession> {
-    const { clock, log, granter } = this.#options;
+    const { clock, log, granter, settings } = this.#options;
+    const { suspectQuietMs } = settings;
     this.#refuseWhileDraining();
     const key = hello.resumeSession ?? newSessionKey();
     const id = sessionIdOf(key);
     const streamId = newStreamId(hello.streamNumber);
     const nowMs = clock.monotonicMs();
-    const session = new LeaseSession({ id, streamId, hello, link, duties: this, log, nowMs });
+    const of = { id, streamId, hello, link, nowMs, suspectQuietMs };
+    const session = new LeaseSession({ ...of, duties: this, log });
     granter.add(session);
     try {
       const opened = await openInStore(session, hello, this.#options);
@@ -161,7 +163,11 @@ export class Sessions implements SessionDuties {
   }
 
   settle(session: LeaseSession, batch: readonly WorkerSettlement[]): void {
+    const hadSuspect = !session.solitude.isFree;
     this.#settlementsOf(session).settle(batch);
+    if (hadSuspect) {
+      this.#options.granter.wakeFor(session);
+    }
   }
 
   rotate(session: LeaseSession): void {

@@ -26,6 +26,8 @@ export interface DispatchSettings {
   readonly maxPolledQueues: number;
   /** At most as many tasks a lease call, so that the next call overlaps with the work on these. */
   readonly maxGrantTasks: number;
+  /** For how long before and after it is granted a suspect a session is granted nothing else. */
+  readonly suspectQuietMs: number;
   /** A grant message stays below this, unless one task alone is larger. */
   readonly maxGrantBytes: number;
   /** At most as many items a store call. */
@@ -64,6 +66,7 @@ export function dispatchSettings(overrides: Partial<DispatchSettings>): Dispatch
     pollIntervalMs: 1_000,
     maxPolledQueues: 64,
     maxGrantTasks: 100,
+    suspectQuietMs: 10_000,
     maxGrantBytes: 3 * MEBIBYTE,
     maxCallItems: 200,
     maxCallBytes: 4 * MEBIBYTE,

@@ -195,6 +195,9 @@ export function leaseKindOf({ type, shard }: Pick<TaskSpec, "type" | "shard">): 
 /** What begins the kind of a task that only one session may lease; the session follows. */
 export const PINNED = "@";
 
+/** What begins, in place of a kind, the line of the suspects of a type; the type follows. No session's id does. */
+export const SUSPECT = "@!";
+
 function headOf(spec: TaskSpec): SpecHead {
   const head: SpecHead = { t: leaseKindOf(spec) };
   if (head.t !== spec.type) head.y = spec.type;

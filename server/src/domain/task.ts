@@ -11,7 +11,7 @@ export interface Content {
 export interface RetryPolicy {
   /** How many attempts may fail before the task is DEAD; 1 to 100. */
   readonly maxAttempts: number;
-  /** How many leases may be lost to crashes before the task is DEAD; 1 to 100. */
+  /** How many leases may be lost to crashes in turn before the task is DEAD; 1 to 100. */
   readonly maxCrashes: number;
   readonly initialBackoffMs: number;
   readonly maxBackoffMs: number;
@@ -83,7 +83,7 @@ export interface Task {
   readonly state: TaskState;
   /** Attempts started and not given back or lost to a crash, the running one included. */
   readonly attempt: number;
-  /** Leases lost to crashes. */
+  /** Leases lost to crashes since an attempt failed; one long before the next does not count (crashes.ts). */
   readonly crashes: number;
   /** Times it was leased, whatever came of it. */
   readonly deliveries: number;

@@ -64,8 +64,9 @@ export interface Store {
   /**
    * Leases READY tasks to a live session on its newest stream: pops them in order, gives each a new
    * token, counts the attempt, forgets the progress of the one before. A task whose shard names a session
-   * is leased by that session alone, whatever types it asks for. What is due is expired and
-   * promoted first, as a sweep does (a bounded number). Never leases an expired task; a start deadline
+   * is leased by that session alone, whatever types it asks for. A task that may be what kills its workers
+   * ({@link isSuspect}), and has no such session, is leased only where suspects are asked for. What is due is
+   * expired and promoted first, as a sweep does (a bounded number). Never leases an expired task; a start deadline
    * holds until the first lease, whatever comes of that.
    *
    * Where the answer is lost, {@link Store.openSession} with the leases that did arrive gives the
@@ -76,7 +77,8 @@ export interface Store {
   /**
    * Ends leases; every outcome is fenced by its token and the session that had it (G4), and by nothing
    * else: a session whose ttl passed may settle until its leases are reclaimed. A retry after the last
-   * attempt is a death (G7); a delay of 0 leads to READY at once. A full store answers `no_room` to a
+   * attempt is a death (G7); a delay of 0 leads to READY at once. A failure that is not the last makes
+   * crashes 0: its process outlived it. A full store answers `no_room` to a
    * large result, and keeps no stack and only the beginning of the message of a failure.
    */
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]>;
@@ -104,8 +106,8 @@ export interface Store {
   /**
    * Does what is due on a queue: expires, promotes, reclaims and purges, in this order, at most `limit`
    * tasks of each, and names at most as many attempts that ran out of time (for the caller to fail,
-   * since how is policy). A reclaim gives the attempt back and counts a crash; with the last crash the
-   * task is DEAD, with the failure `crashed`. Any number of processes may sweep.
+   * since how is policy). A reclaim gives the attempt back and counts a crash ({@link crashesAfterAnother});
+   * with the last crash the task is DEAD, with the failure `crashed`. Any number of processes may sweep.
    *
    * Only a sweep purges: a final task with all that belongs to it goes once its retention after the end,
    * and the deduplication window of its request id after the submit, have passed.
@@ -184,6 +186,8 @@ export interface LeaseRequest {
   readonly limit: number;
   /** Stops before the payloads exceed this, but for the first. */
   readonly maxPayloadBytes: number;
+  /** Whether to lease suspects ({@link isSuspect}), and nothing else; no other lease brings one. */
+  readonly isApart?: boolean;
 }
 
 /**
@@ -198,6 +202,8 @@ export type LeaseOutcome =
       readonly left: number;
       /** Other sessions that have READY tasks which only they may lease; absent where none has. */
       readonly pinned?: readonly SessionId[];
+      /** The types of which suspects are READY ({@link isSuspect}); absent where there are none. */
+      readonly suspects?: readonly TaskType[];
       /**
        * Tasks that were next in line and of which the store can tell nothing but the id; it put them off for a
        * minute. Absent where there was none.

@@ -135,6 +135,7 @@ export async function renew(
 /** What a lease may set; the rest asks for anything. */
 export interface LeaseOptions {
   readonly limit?: number;
+  readonly isApart?: boolean;
   readonly types?: readonly TaskType[];
   readonly maxPayloadBytes?: number;
 }
@@ -153,6 +154,7 @@ export async function lease(
     streamId: session.streamId,
     workerId: session.workerId,
     limit: options.limit ?? 100,
+    isApart: options.isApart ?? false,
     maxPayloadBytes: options.maxPayloadBytes ?? 4 * 1024 * 1024,
   });
   assert.equal(outcome.kind, "ok");

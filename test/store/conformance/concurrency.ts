@@ -80,7 +80,7 @@ export function describeConcurrency(fixture: Fixture): void {
     const leased = await leaseAtOnce(stores, async (store, all, leaser) => {
       let session = await openSession(store);
       for (let lap = 0; completions.size < TASKS; lap += 1) {
-        const tasks = await lease(store, session, { limit: 5 });
+        const tasks = await lease(store, session, { limit: 5, isApart: lap % 3 === 2 });
         all.push(...tasks);
         if ((lap + leaser) % 4 === 0) {
           await renew(store, session, 0);

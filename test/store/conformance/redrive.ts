@@ -32,7 +32,7 @@ export function describeRedrive(fixture: Fixture): void {
     await renew(store, crashing, 0);
     await sweep(store);
     const session = await open();
-    const first = await leaseOne(store, session);
+    const first = await leaseOne(store, session, { isApart: true });
     await settle(store, first, retry());
     await under.advance(30_000);
 

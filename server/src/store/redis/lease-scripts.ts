@@ -46,6 +46,7 @@ const NOTHING = Buffer.alloc(0);
 // Tells something said from nothing said, since what is said may be empty.
 const SAID = "+";
 const EVERY_TYPE = "*";
+const SUSPECT = "!";
 // In the reply of a lease, behind the word and the hint.
 const PINNED_PART = 0;
 const LEFT_PART = 1;
@@ -74,12 +75,13 @@ export type OpenedSession =
 /** Leases READY tasks. */
 export const leaseTasks = defineScript<LeaseRequest, LeaseOutcome>({
   name: "lease_tasks",
-  encode: ({ sessionId, streamId, workerId, limit, maxPayloadBytes, types }) => [
+  encode: ({ sessionId, streamId, workerId, limit, maxPayloadBytes, isApart, types }) => [
     sessionId,
     streamId,
     workerId,
     limit,
     maxPayloadBytes,
+    isApart === true ? 1 : 0,
     ...(types ?? [EVERY_TYPE]),
   ],
   decode: (reply, queue) =>
@@ -159,8 +161,18 @@ function damagedOf(queue: QueueName, ids: Buffer): { unreadable?: TaskId[] } {
   return ids.length === 0 ? {} : { unreadable: unpackIds(queue, ids) };
 }
 
-function pinnedOf(sessions: string): { pinned?: SessionId[] } {
-  return sessions === "" ? {} : { pinned: sessions.split(" ") as SessionId[] };
+/** Tells sessions that have tasks of their own from types that have suspects. */
+function pinnedOf(names: string): { pinned?: SessionId[]; suspects?: TaskType[] } {
+  if (names === "") {
+    return {};
+  }
+  const all = names.split(" ");
+  const pinned = all.filter((name) => !name.startsWith(SUSPECT)) as SessionId[];
+  const suspects = all.filter((name) => name.startsWith(SUSPECT)).map((name) => name.slice(1));
+  return {
+    ...(pinned.length === 0 ? {} : { pinned }),
+    ...(suspects.length === 0 ? {} : { suspects: suspects as TaskType[] }),
+  };
 }
 
 /** Returns the sessions that live on a queue. */

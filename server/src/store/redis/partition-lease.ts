@@ -1,13 +1,17 @@
-import type { QueueName, SessionId, TaskId } from "../../domain/ids.ts";
+import type { QueueName, TaskId } from "../../domain/ids.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import type { LeasedTask } from "../../domain/task.ts";
 import { type LeaseOutcome, type LeaseRequest, type Store, StoreError } from "../store.ts";
 import { outerId, outerTask } from "./partition-ids.ts";
 
-/** Of each partition, the sessions for which it had tasks of their own when it was asked last. */
-export type PinnedSessions = Map<QueueName, readonly SessionId[]>;
+type Leased = Extract<LeaseOutcome, { kind: "ok" }>;
+type Ended = Exclude<LeaseOutcome, Leased>;
 
-type Ended = Exclude<LeaseOutcome, { kind: "ok" }>;
+/**
+ * Of each partition that had some when it was asked last: the sessions for which it had tasks of their own,
+ * and the types of which it had suspects.
+ */
+export type TasksApart = Map<QueueName, Pick<Leased, "pinned" | "suspects">>;
 
 /**
  * Leases from partitions in turn, first from one for as many as are asked for, then from as many at once
@@ -20,22 +24,31 @@ export async function leaseRound(
   store: Pick<Store, "lease">,
   names: readonly QueueName[],
   request: LeaseRequest,
-  pinnedTo: PinnedSessions,
+  apart: TasksApart,
 ): Promise<LeaseOutcome> {
-  const round = new LeaseRound(store, names, request, pinnedTo);
+  const round = new LeaseRound(store, names, request, apart);
   do {
     await round.step();
   } while (round.goesOn);
   const outcome = round.outcome();
-  const pinned = new Set(names.flatMap((name) => pinnedTo.get(name) ?? []));
-  pinned.delete(request.sessionId);
-  return outcome.kind === "ok" && pinned.size > 0 ? { ...outcome, pinned: [...pinned] } : outcome;
+  return outcome.kind === "ok" ? { ...outcome, ...apartOf(names, apart, request) } : outcome;
+}
+
+function apartOf(names: readonly QueueName[], apart: TasksApart, { sessionId }: LeaseRequest) {
+  const of = names.map((name) => apart.get(name));
+  const pinned = new Set(of.flatMap((each) => each?.pinned ?? []));
+  const suspects = new Set(of.flatMap((each) => each?.suspects ?? []));
+  pinned.delete(sessionId);
+  return {
+    ...(pinned.size === 0 ? {} : { pinned: [...pinned] }),
+    ...(suspects.size === 0 ? {} : { suspects: [...suspects] }),
+  };
 }
 
 class LeaseRound {
   readonly #store: Pick<Store, "lease">;
   readonly #request: LeaseRequest;
-  readonly #pinnedTo: PinnedSessions;
+  readonly #apart: TasksApart;
   /** The partitions that may have more. */
   readonly #open: QueueName[];
   readonly #partitions: number;
@@ -51,11 +64,11 @@ class LeaseRound {
     store: Pick<Store, "lease">,
     names: readonly QueueName[],
     request: LeaseRequest,
-    pinnedTo: PinnedSessions,
+    apart: TasksApart,
   ) {
     this.#store = store;
     this.#request = request;
-    this.#pinnedTo = pinnedTo;
+    this.#apart = apart;
     this.#open = [...names];
     this.#partitions = names.length;
   }
@@ -128,8 +141,8 @@ class LeaseRound {
     return Math.max(overAll, this.#open.length > 0 ? 1 : 0);
   }
 
-  #take(outcome: Extract<LeaseOutcome, { kind: "ok" }>, asked: LeaseRequest): void {
-    const { tasks, left, pinned, unreadable = [] } = outcome;
+  #take(outcome: Leased, asked: LeaseRequest): void {
+    const { tasks, left, pinned, suspects, unreadable = [] } = outcome;
     this.#unreadable.push(...unreadable.map(outerId));
     let bytes = 0;
     for (const task of tasks) {
@@ -138,10 +151,13 @@ class LeaseRound {
     }
     this.#bytes += bytes;
     this.#left.set(asked.queue, left);
-    if (pinned === undefined) {
-      this.#pinnedTo.delete(asked.queue);
+    if (pinned === undefined && suspects === undefined) {
+      this.#apart.delete(asked.queue);
     } else {
-      this.#pinnedTo.set(asked.queue, pinned);
+      this.#apart.set(asked.queue, {
+        ...(pinned && { pinned }),
+        ...(suspects && { suspects }),
+      });
     }
     const isCut = tasks.length > 0 && bytes + LIMITS.maxPayloadBytes > asked.maxPayloadBytes;
     if (isCut || tasks.length === asked.limit) {

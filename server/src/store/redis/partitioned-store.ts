@@ -38,7 +38,7 @@ import {
 import { pageOfSlices, type SliceReader } from "./listing.ts";
 import { allParts, outcomesOf, resultsOf, runByPart } from "./partition-calls.ts";
 import { innerId, type Layout, outerQueue, outerTask } from "./partition-ids.ts";
-import { leaseRound, type PinnedSessions } from "./partition-lease.ts";
+import { leaseRound, type TasksApart } from "./partition-lease.ts";
 import { mergeResults, mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
 import { mergedSlices, type PlaceCounter } from "./partition-reads.ts";
 import { innerOpenings, mergeOpened, mergeRenewed, mergeSessions } from "./partition-sessions.ts";
@@ -78,7 +78,7 @@ export class PartitionedStore implements Store {
   readonly #places: PlaceCounter;
   /** Where the next round of a queue's partitions begins. */
   readonly #turns = new Map<QueueName, number>();
-  readonly #pinnedTo: PinnedSessions = new Map();
+  readonly #apart: TasksApart = new Map();
   /** By partition, of which an operator has named every queue's. */
   readonly #rests: Rests;
 
@@ -113,7 +113,7 @@ export class PartitionedStore implements Store {
           { lease: (part) => this.#rests.ask(part.queue, () => this.#store.lease(part)) },
           this.#inTurn(layout),
           request,
-          this.#pinnedTo,
+          this.#apart,
         );
   }
 

@@ -1,3 +1,4 @@
+import { CRASH_MEMORY_MS } from "../../domain/crashes.ts";
 import type { LeaseToken, QueueName, SessionId, WorkerId } from "../../domain/ids.ts";
 import { CRASHED_FAILURE } from "../../domain/task.ts";
 import type { ReclaimedLease, TimedOutAttempt } from "../store.ts";
@@ -62,7 +63,7 @@ export const reclaimLeases = defineScript<
   { reclaimed: ReclaimedLease[]; nextInMs: NextInMs }
 >({
   name: "reclaim_leases",
-  encode: ({ limit }, { deadRetentionMs }) => [limit, CRASHED, deadRetentionMs],
+  encode: ({ limit }, { deadRetentionMs }) => [limit, CRASHED, deadRetentionMs, CRASH_MEMORY_MS],
   decode: (reply, queue) => ({
     nextInMs: nextOf(numberOf(reply.rest[0])),
     reclaimed: reply.groups(5, 1).map((group) => reclaimedLease(queue, group)),

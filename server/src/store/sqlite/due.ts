@@ -1,7 +1,7 @@
 import type { TaskId } from "../../domain/ids.ts";
 import { TRANSITIONS } from "../../domain/task-state.ts";
 import { finish } from "./finish.ts";
-import { enterLine } from "./line.ts";
+import { enterLineAgain } from "./line.ts";
 import type { FoundTask, QueueKey, Transaction } from "./transaction.ts";
 
 /** Expires at most `limit` tasks of the queue that can start no more. */
@@ -33,7 +33,7 @@ export function promoteDue(tx: Transaction, queue: QueueKey, limit: number): num
   const rows = tx.statements.promotable.all(queue.id, tx.nowMs, limit);
   for (const row of rows) {
     tx.statements.promote.run(row.place, row.seq);
-    enterLine(tx, queue, row.seq);
+    enterLineAgain(tx, queue, row);
     tx.moved(queue, row.uid, row.state, "READY");
   }
   return rows.length;

@@ -1,9 +1,9 @@
-import { joinTaskId, type SessionId } from "../../domain/ids.ts";
-import { PINNED, readSpec } from "../../domain/spec-codec.ts";
+import { joinTaskId, type SessionId, type TaskType } from "../../domain/ids.ts";
+import { PINNED, readSpec, SUSPECT } from "../../domain/spec-codec.ts";
 import type { Failure, LeasedTask, TaskSpec } from "../../domain/task.ts";
 import type { LeaseOutcome, LeaseRequest } from "../store.ts";
 import { expireDue, expireTask, promoteDue } from "./due.ts";
-import { nextInLine, takeHeads } from "./line.ts";
+import { type Line, nextInLine, takeHeads } from "./line.ts";
 import type { LeasableRow, SessionRow } from "./rows.ts";
 import type { QueueKey, Transaction } from "./transaction.ts";
 
@@ -24,17 +24,28 @@ export function lease(tx: Transaction, request: LeaseRequest): LeaseOutcome {
   }
   expireDue(tx, queue, MAX_DUE);
   promoteDue(tx, queue, MAX_DUE);
-  const kinds = tx.statements.pinnedKinds.all(queue.id).map(({ kind }) => kind);
-  const tasks = leaseReady(tx, queue, session, request, kinds.length > 0);
+  const apart = apartKinds(tx, queue);
+  const tasks = leaseReady(tx, queue, session, { ...request, apart });
   const leased = { kind: "ok", tasks, left: tx.readyOf(queue) } as const;
-  if (kinds.length === 0) {
-    return leased;
-  }
-  const own = PINNED + request.sessionId;
-  const pinned = kinds
-    .filter((kind) => kind !== own)
-    .map((kind) => kind.slice(PINNED.length) as SessionId);
-  return { ...leased, pinned };
+  return apart.length === 0 ? leased : { ...leased, ...othersOf(tx, queue, request.sessionId) };
+}
+
+/** The kinds in line that are not of every session that takes their type. */
+function apartKinds(tx: Transaction, queue: QueueKey): string[] {
+  return tx.statements.apartKinds.all(queue.id).map(({ kind }) => kind);
+}
+
+/** What is in line that only others may lease, or only by itself. */
+function othersOf(tx: Transaction, queue: QueueKey, sessionId: SessionId) {
+  const kinds = apartKinds(tx, queue).filter((kind) => kind !== PINNED + sessionId);
+  const suspects = kinds.filter((kind) => kind.startsWith(SUSPECT));
+  const pinned = kinds.filter((kind) => !kind.startsWith(SUSPECT));
+  return {
+    ...(pinned.length === 0 ? {} : { pinned: pinned.map((kind) => kind.slice(1) as SessionId) }),
+    ...(suspects.length === 0
+      ? {}
+      : { suspects: suspects.map((kind) => kind.slice(2) as TaskType) }),
+  };
 }
 
 /** A task that is about to be leased. */
@@ -47,13 +58,11 @@ function leaseReady(
   tx: Transaction,
   queue: QueueKey,
   session: SessionRow,
-  request: LeaseRequest,
-  hasPinned: boolean,
+  line: LeaseRequest & Line,
 ): LeasedTask[] {
-  const line = { ...request, hasPinned };
-  const picked = pick(tx, queue, request, nextInLine(tx, queue, line));
+  const picked = pick(tx, queue, line, nextInLine(tx, queue, line));
   const token = tx.nextToken(picked.reduce((newest, { row }) => Math.max(newest, row.token), 0));
-  const { sessionId, workerId } = request;
+  const { sessionId, workerId } = line;
   const holder = { token, session: session.id, sessionId, workerId };
   const rows = picked.map(({ row }) => row);
   takeHeads(tx, queue, line, rows, holder);

@@ -4,9 +4,17 @@ import type { TaskState } from "../../domain/task-state.ts";
 /** What ends a lease; the newest token's is remembered, so that a repeat can be told. */
 export type LeaseEnd = "complete" | "fail" | "timed_out" | "release" | "reclaim" | "cancel";
 
-/** What decides about a transition of a task. */
-export interface TaskRow {
+/** What decides which line a task is in. */
+export interface CrashedTask {
   readonly seq: number;
+  /** What it is leased by: its type, or the one session that may have it. */
+  readonly kind: string;
+  readonly crashes: number;
+  readonly max_crashes: number;
+}
+
+/** What decides about a transition of a task. */
+export interface TaskRow extends CrashedTask {
   readonly uid: string;
   readonly state: TaskState;
   readonly place: number;
@@ -17,9 +25,8 @@ export interface TaskRow {
   readonly ended_state: TaskState | null;
   readonly attempt: number;
   readonly max_attempts: number;
-  readonly crashes: number;
-  readonly max_crashes: number;
   readonly session: number | null;
+  readonly due_at: number;
   readonly retention_ms: number;
   readonly remember_until: number;
 }
@@ -53,7 +60,6 @@ export interface FullRow extends TaskRow {
   /** Null where it waits as it was submitted. */
   readonly turn: number | null;
   readonly submitted_at: number;
-  readonly due_at: number;
   readonly deliveries: number;
   readonly worker_id: string;
   readonly started_at: number | null;
@@ -106,7 +112,7 @@ export interface QueueRow {
 /** The columns of a {@link TaskRow}. What has no row in `states` is READY as it was submitted. */
 export const TASK = `t.seq, uid, coalesce(state, 'READY') AS state, place, coalesce(token, 0) AS token,
   coalesce(holder, '') AS holder, ended, ended_state, coalesce(attempt, 0) AS attempt, max_attempts, coalesce(crashes, 0) AS crashes,
-  max_crashes, session, retention_ms, remember_until`;
+  max_crashes, t.kind AS kind, session, coalesce(due_at, submitted_at) AS due_at, retention_ms, remember_until`;
 
 /** Every task, whatever its state. */
 export const TASKS = "tasks t LEFT JOIN states s ON s.seq = t.seq";
@@ -114,8 +120,7 @@ export const TASKS = "tasks t LEFT JOIN states s ON s.seq = t.seq";
 export const STATES = "states s CROSS JOIN tasks t ON t.seq = s.seq";
 
 /** The columns of a {@link FullRow}, and where they are from. */
-export const FULL = `${TASK}, turn, submitted_at, coalesce(due_at, submitted_at) AS due_at,
-  coalesce(deliveries, 0) AS deliveries, coalesce(worker_id, '') AS worker_id, started_at, finished_at,
+export const FULL = `${TASK}, turn, submitted_at, coalesce(deliveries, 0) AS deliveries, coalesce(worker_id, '') AS worker_id, started_at, finished_at,
   coalesce(t.spec, large.spec) AS spec, progress, failure, cancel_reason, result_type,
   coalesce(result, value) AS result_value
   FROM ${TASKS} LEFT JOIN specs large ON large.seq = t.seq

@@ -11,7 +11,7 @@ import {
 } from "../store.ts";
 import { finish, purgeAt } from "./finish.ts";
 import { isInline } from "./inline.ts";
-import { enterLine } from "./line.ts";
+import { enterLineAgain } from "./line.ts";
 import type { LeaseEnd } from "./rows.ts";
 import type { FoundTask, Transaction } from "./transaction.ts";
 
@@ -143,7 +143,8 @@ function failAttempt(
     finish(tx, found, { state: "DEAD", ended });
     return "DEAD";
   }
-  return giveBack(tx, found, { ended, delayMs: next.delayMs, attempt: row.attempt });
+  // Its process outlived it. (What is given back keeps its crashes: nothing else would bound it.)
+  return giveBack(tx, found, { ended, delayMs: next.delayMs, attempt: row.attempt, crashes: 0 });
 }
 
 /** What a lease leaves behind that ends without an end of the task. */
@@ -157,6 +158,7 @@ export interface GivenBack {
 /** Puts a leased task back in its place (G8), or aside until the delay has passed. */
 export function giveBack(tx: Transaction, found: FoundTask, back: GivenBack): TaskState {
   const { queue, row } = found;
+  const crashes = back.crashes ?? row.crashes;
   const dueAtMs = tx.nowMs + back.delayMs;
   const state = back.delayMs > 0 ? "SCHEDULED" : "READY";
   tx.statements.giveBack.run(
@@ -164,14 +166,14 @@ export function giveBack(tx: Transaction, found: FoundTask, back: GivenBack): Ta
     state === "READY" ? row.place : dueAtMs,
     dueAtMs,
     back.attempt,
-    back.crashes ?? row.crashes,
+    crashes,
     back.ended,
     state,
     row.seq,
     row.token,
   );
   if (state === "READY") {
-    enterLine(tx, queue, row.seq);
+    enterLineAgain(tx, queue, { ...row, crashes });
   }
   tx.moved(queue, row.uid, row.state, state);
   return state;

@@ -147,6 +147,9 @@ export function prepareStatements(db: DatabaseSync) {
        SELECT queue, place, seq, CASE WHEN ? OR kind GLOB '@*' THEN kind END
        FROM tasks WHERE seq BETWEEN ? AND ?`,
     ),
+    enterSuspects: change<[seq: number]>(
+      `INSERT INTO ready SELECT queue, place, seq, '@!' || kind FROM tasks WHERE seq = ?`,
+    ),
     leaveLine: change<[queue: number, place: number, seq: number]>(
       "DELETE FROM ready WHERE queue = ? AND place = ? AND seq = ?",
     ),
@@ -159,8 +162,9 @@ export function prepareStatements(db: DatabaseSync) {
       `SELECT seq, place FROM ready WHERE queue = ? AND kind NOT GLOB '@*'
        ORDER BY place, seq LIMIT +?`,
     ),
-    // No type begins with @, which stands before A in every table of characters.
-    pinnedKinds: query<[queue: number], { kind: string }>(
+    // Of what one session alone may lease, and of suspects. No type begins with @, which stands before A in
+    // every table of characters.
+    apartKinds: query<[queue: number], { kind: string }>(
       "SELECT DISTINCT kind FROM ready WHERE queue = ? AND kind >= '@' AND kind < 'A'",
     ),
     readyOfKind: query<[queue: number, kind: string, limit: number], PlaceRow>(

@@ -1,3 +1,4 @@
+import { crashesAfterAnother } from "../../domain/crashes.ts";
 import {
   joinTaskId,
   type LeaseToken,
@@ -63,7 +64,8 @@ function reclaimOne(tx: Transaction, queue: QueueKey, row: LostLeaseRow): Reclai
 
 function countCrash(tx: Transaction, queue: QueueKey, row: TaskRow): TaskState {
   const attempt = row.attempt - 1;
-  const crashes = row.crashes + 1;
+  // It became READY last with the crash before.
+  const crashes = crashesAfterAnother(row.crashes, tx.nowMs - row.due_at);
   if (crashes < row.max_crashes) {
     return giveBack(tx, { queue, row }, { ended: "reclaim", delayMs: 0, attempt, crashes });
   }

@@ -45,6 +45,11 @@ export const ExplainCode = {
    * An earlier task of its ordering key is not final.
    */
   EXPLAIN_CODE_ORDERING_KEY: 'EXPLAIN_CODE_ORDERING_KEY',
+  /**
+   * It may be what killed its workers, and waits for one that runs nothing new
+   * beside it.
+   */
+  EXPLAIN_CODE_SUSPECT: 'EXPLAIN_CODE_SUSPECT',
 } as const;
 
 /**
@@ -102,6 +107,12 @@ export type ExplainCode =
    */
   | 'EXPLAIN_CODE_ORDERING_KEY'
   | 9
+  /**
+   * It may be what killed its workers, and waits for one that runs nothing new
+   * beside it.
+   */
+  | 'EXPLAIN_CODE_SUSPECT'
+  | 10
 
 /**
  * What can keep a task from running.

@@ -40,7 +40,8 @@ export interface GrantedTask {
    */
   'maxAttempts'?: (number);
   /**
-   * How many leases of the task were lost to crashes before this one.
+   * How many leases of the task were lost to crashes before this one, as
+   * `RetryPolicy.max_crashes` counts.
    */
   'crashes'?: (number);
   /**
@@ -107,7 +108,8 @@ export interface GrantedTask__Output {
    */
   'maxAttempts': (number);
   /**
-   * How many leases of the task were lost to crashes before this one.
+   * How many leases of the task were lost to crashes before this one, as
+   * `RetryPolicy.max_crashes` counts.
    */
   'crashes': (number);
   /**

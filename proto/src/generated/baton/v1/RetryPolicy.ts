@@ -25,9 +25,11 @@ export interface RetryPolicy {
    */
   'multiplier'?: (number | string);
   /**
-   * How many times a lease of the task may be lost (worker killed, frozen or
-   * cut off) before the task is DEAD. Counted apart from failed attempts.
-   * 1 to 100. Default: 3.
+   * How many times in turn a lease of the task may be lost (worker killed, frozen
+   * or cut off) before the task is DEAD. Counted apart from failed attempts: one
+   * that fails sets the count to 0, and a crash an hour after the one before
+   * counts as the first. From the second on, or where the next is the last, the
+   * task runs apart from others that were lost as often. 1 to 100. Default: 3.
    */
   'maxCrashes'?: (number);
   /**
@@ -63,9 +65,11 @@ export interface RetryPolicy__Output {
    */
   'multiplier'?: (number);
   /**
-   * How many times a lease of the task may be lost (worker killed, frozen or
-   * cut off) before the task is DEAD. Counted apart from failed attempts.
-   * 1 to 100. Default: 3.
+   * How many times in turn a lease of the task may be lost (worker killed, frozen
+   * or cut off) before the task is DEAD. Counted apart from failed attempts: one
+   * that fails sets the count to 0, and a crash an hour after the one before
+   * counts as the first. From the second on, or where the next is the last, the
+   * task runs apart from others that were lost as often. 1 to 100. Default: 3.
    */
   'maxCrashes'?: (number);
   /**

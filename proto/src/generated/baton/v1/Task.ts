@@ -61,7 +61,7 @@ export interface Task {
    */
   'maxAttempts'?: (number);
   /**
-   * How many leases were lost to crashes.
+   * How many leases were lost to crashes, as `RetryPolicy.max_crashes` counts.
    */
   'crashes'?: (number);
   /**
@@ -177,7 +177,7 @@ export interface Task__Output {
    */
   'maxAttempts': (number);
   /**
-   * How many leases were lost to crashes.
+   * How many leases were lost to crashes, as `RetryPolicy.max_crashes` counts.
    */
   'crashes': (number);
   /**

@@ -5,11 +5,12 @@
 -- ARGV[7] worker
 -- ARGV[8] limit          tasks
 -- ARGV[9] max_bytes      of payload, but for the first task
--- ARGV[10...] types      "*" for every type
+-- ARGV[10] apart        1 for suspects only
+-- ARGV[11...] types     "*" for every type
 -- RETURNS {"ok", hint, pinned, left, ids, runs, damaged, record, detail...}; behind each id's record those of payload,
 --   checkpoint and failure that are among its details
 --   left: how many more it could lease
---   pinned: other sessions, spaces between, that have tasks which only they may lease
+--   pinned: other sessions that have tasks of their own, and types with suspects behind a "!", spaces between
 --   damaged: ids of tasks that cannot be read and were put off
 --   runs: of how many tasks in turn (uint16), the run's length (uint16), the run; and so on
 -- RETURNS {"session_gone", ""}, {"superseded", ""}
@@ -34,7 +35,7 @@ local newest = stream_of(session)
 if newest ~= stream then return {newest and "superseded" or "session_gone", ""} end
 expire(500)
 promote(500)
-local kinds, pinned = kinds_for(session, {unpack(ARGV, 10)})
+local kinds, pinned = kinds_for(session, ARGV[10] == "1", {unpack(ARGV, 11)})
 local function take(id, r)
   if not r then return put_off(id) end
   if r.state ~= READY then return end
@@ -74,6 +75,6 @@ while total < limit and not is_full do
   leave_line(taken)
   apply()
 end
-granted[2], granted[3], granted[4] = finish_changes(), pinned, ready_of(kinds)
+granted[2], granted[3], granted[4] = finish_changes(), pinned(), ready_of(kinds)
 finish_grants(session)
 return granted

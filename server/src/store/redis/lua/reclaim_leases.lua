@@ -3,6 +3,7 @@
 -- ARGV[5] limit     leases
 -- ARGV[6] failure   of a task whose crashes are spent
 -- ARGV[7] retention of the dead, ms
+-- ARGV[8] memory    ms for which a crash is held against a task
 -- RETURNS {"ok", hint, next, id, token, session, worker, state, ...}
 --   next: ms until the next session may end, 0 where the limit cut the sweep short, -1 for never
 -- GUARANTEES G4 G6 G7
@@ -16,6 +17,7 @@
 --@include lib/transitions.lua
 
 local limit, failure, dead_retention = tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7])
+local memory = tonumber(ARGV[8])
 local reply, left = {"ok", "", -1}, limit
 
 local function reclaim(session, id, r)
@@ -23,7 +25,9 @@ local function reclaim(session, id, r)
     drop_held(session, id)
     return
   end
-  r.attempt, r.crashes, r.ended = r.attempt - 1, r.crashes + 1, RECLAIMED
+  -- It became READY last with the crash before.
+  local is_recent = now_ms - submitted_of(r) - r.wait < memory
+  r.attempt, r.crashes, r.ended = r.attempt - 1, is_recent and r.crashes + 1 or 1, RECLAIMED
   if r.crashes >= max_crashes_of(r) then
     put_detail(id, r, FAILURE, failure)
     to_final(id, r, DEAD, dead_retention)

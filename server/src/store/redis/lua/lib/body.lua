@@ -3,6 +3,8 @@
 -- max_attempts, max_crashes, the rare terms that the flags announce, and the spec.
 -- Needs lib/record.lua.
 local SUBMITTED_AT, RETENTION_AT, MAX_ATTEMPTS_AT, MAX_CRASHES_AT = 8, 25, 35, 36
+-- What begins the line of a type's suspects.
+local SUSPECT = "@!"
 
 local function score_of(r)
   return (struct.unpack("<I7", r.raw))
@@ -64,4 +66,12 @@ local function kind_of(r)
     r.kind = string.match(r.raw, '^....{"t":"([%w@._-]+)"', (rare_terms(r.raw, FLAGS_AT))) or DAMAGED
   end
   return r.kind
+end
+
+-- Whose line a task waits in: that of its kind, or of the suspects of its type (domain/crashes.ts).
+local function line_kind_of(r)
+  local kind = kind_of(r)
+  local is_suspect = r.crashes > 0 and r.crashes >= math.min(2, max_crashes_of(r) - 1)
+  local is_of_type = kind ~= DAMAGED and string.sub(kind, 1, 1) ~= "@"
+  return is_suspect and is_of_type and SUSPECT .. kind or kind
 end

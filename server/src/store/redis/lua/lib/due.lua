@@ -43,7 +43,7 @@ local function promote(limit)
       change("ZREM", scheduled, id)
       if r and r.state == READY then
         -- It was put off while it was damaged.
-        add_ready(id, kind_of(r), score_of(r))
+        add_ready(id, line_kind_of(r), score_of(r))
       elseif unreadable[id] then
         -- A lease names it and puts it off again; behind all that can be read.
         add_ready(id, DAMAGED, "9e15")

@@ -13,13 +13,13 @@ end
 local function is_indexed(id, r)
   if r.state == LEASED then return redis.call("SISMEMBER", held_key(r.session), id) == 1 end
   if r.state == SUCCEEDED then return has_succeeded(id, purge_of(r)) end
-  local keys = {[SCHEDULED] = scheduled, [READY] = ready_key(kind_of(r))}
+  local keys = {[SCHEDULED] = scheduled, [READY] = ready_key(line_kind_of(r))}
   return redis.call("ZSCORE", keys[r.state] or finals[r.state], id)
 end
 
 local function index(id, r)
   if r.state == READY then
-    add_ready(id, kind_of(r), score_of(r))
+    add_ready(id, line_kind_of(r), score_of(r))
   elseif r.state == SCHEDULED then
     change("ZADD", scheduled, submitted_of(r) + r.wait, id)
   elseif r.state == LEASED then

@@ -30,10 +30,10 @@ local function settle(id, r, kind, dies, delay, detail)
     local is_spent = kind ~= RELEASE and r.attempt >= max_attempts_of(r)
     if dies == 1 or is_spent then
       to_final(id, r, DEAD, dead_retention)
-    elseif delay > 0 then
-      to_scheduled(id, r, now_ms + delay)
     else
-      to_ready(id, r)
+      -- The process outlived what failed, which spent an attempt; nothing would bound what is given back.
+      if kind ~= RELEASE then r.crashes = 0 end
+      if delay > 0 then to_scheduled(id, r, now_ms + delay) else to_ready(id, r) end
     end
   end
   r.ended = settled(kind, r.state)

@@ -5,7 +5,7 @@ local function leave(id, r)
   if r.state == LEASED then
     change("SREM", held_key(r.session), id)
   elseif r.state == READY then
-    change("ZREM", ready_key(kind_of(r)), id)
+    change("ZREM", ready_key(line_kind_of(r)), id)
   elseif r.state == SCHEDULED then
     change("ZREM", scheduled, id)
   else
@@ -39,7 +39,7 @@ local function to_ready(id, r)
   leave(id, r)
   mark_run(id, r)
   r.state = READY
-  add_ready(id, kind_of(r), score_of(r))
+  add_ready(id, line_kind_of(r), score_of(r))
   save(id, r)
 end
 

@@ -1,0 +1,66 @@
+import type { LeaseOutcome } from "../store/store.ts";
+import type { GranterOptions } from "./granter.ts";
+import type { SessionPart } from "./session-part.ts";
+
+/** Tasks that a session leased, and what the store said beside them. */
+export type Leased = Extract<LeaseOutcome, { kind: "ok" }>;
+
+/** For how many tasks a lease call asks, and whether for suspects. */
+export interface Ask {
+  readonly limit: number;
+  readonly isApart: boolean;
+}
+
+/**
+ * Leases for a session, which is opened anew first where its ttl passed. To be called as an exclusive action of
+ * the part.
+ *
+ * @returns `ended` where it is not this session's to lease, for now; `failed` where it could not be opened anew
+ * @throws StoreError where the lease failed
+ */
+export async function callLease(
+  part: SessionPart,
+  ask: Ask,
+  options: GranterOptions,
+): Promise<Leased | "ended" | "failed"> {
+  for (let tries = 0; tries < 2; tries += 1) {
+    const outcome = await callOnce(part, ask, options);
+    if (outcome !== "session_gone") {
+      return outcome;
+    }
+    part.mustReopen = true;
+  }
+  return "ended";
+}
+
+async function callOnce(
+  part: SessionPart,
+  ask: Ask,
+  { store, settings, reopener, onSuperseded }: GranterOptions,
+): Promise<Leased | "ended" | "failed" | "session_gone"> {
+  if (part.mustReopen) {
+    const reopened = await reopener.reopen(part, []);
+    if (reopened !== "ok") {
+      return reopened === "failed" ? "failed" : "ended";
+    }
+  }
+  const { session, types, queue } = part;
+  const outcome = await store.lease({
+    queue,
+    types,
+    sessionId: session.id,
+    streamId: session.streamId,
+    workerId: session.workerId,
+    maxPayloadBytes: settings.maxGrantBytes,
+    ...ask,
+  });
+  switch (outcome.kind) {
+    case "ok":
+      return outcome;
+    case "session_gone":
+      return "session_gone";
+    case "superseded":
+      onSuperseded(session);
+      return "ended";
+  }
+}
