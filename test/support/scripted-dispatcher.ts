@@ -2,6 +2,7 @@ import type {
   Dispatcher,
   DispatcherLoad,
   Explanation,
+  FiguresPage,
   HeldLease,
   ListPage,
   ListQuery,
@@ -15,7 +16,6 @@ import type {
   WorkerSession,
   WorkerSettlement,
 } from "../../server/src/dispatch/contract.ts";
-import type { FiguresPage } from "../../server/src/dispatch/queue-figures.ts";
 import { TaskError } from "../../server/src/domain/errors.ts";
 import {
   newSessionKey,

@@ -16,7 +16,6 @@ import type {
   QueueStats,
   SubmitOutcome as StoredOutcome,
 } from "../store/store.ts";
-import type { FiguresPage } from "./queue-figures.ts";
 
 export type {
   ListCursor,
@@ -25,6 +24,15 @@ export type {
   NewTask,
   QueueStats,
 } from "../store/store.ts";
+
+/** A page of the figures of queues, by name. */
+export interface FiguresPage {
+  readonly queues: readonly QueueStats[];
+  /** Queues of the page that the store does not answer for. */
+  readonly unanswered: readonly QueueName[];
+  /** The last queue of the page, after which the next one begins; null where there is no more. */
+  readonly next: QueueName | null;
+}
 
 /**
  * What the transport asks of the dispatcher. Inputs were checked; every rejection is a `TaskError`.

@@ -15,6 +15,7 @@ import type {
   Dispatcher,
   DispatcherLoad,
   Explanation,
+  FiguresPage,
   SettlementAnswer,
   SubmitAnswer,
   TaskFollower,
@@ -28,7 +29,6 @@ import { Heartbeats } from "./heartbeats.ts";
 import type { DispatchLog } from "./log.ts";
 import { ObservedStore } from "./observed-store.ts";
 import { Operations } from "./operations.ts";
-import type { FiguresPage } from "./queue-figures.ts";
 import { Renewer } from "./renewer.ts";
 import { Reopener } from "./reopener.ts";
 import { Repeats } from "./repeats.ts";
