@@ -1,11 +1,11 @@
-import { Beds } from "./beds.ts";
-import { writeDocument } from "./document.ts";
-import type { Finding } from "./finding.ts";
-import { describeMachine } from "./machine.ts";
+import { Beds } from "./beds/beds.ts";
 import { type BenchOptions, readBenchOptions, USAGE } from "./options.ts";
 import type { Effort, Question } from "./question.ts";
 import { QUESTIONS } from "./questions.ts";
-import { asJson, printed } from "./report.ts";
+import { writeDocument } from "./report/document.ts";
+import type { Finding } from "./report/finding.ts";
+import { describeMachine } from "./report/machine.ts";
+import { asJson, printed } from "./report/report.ts";
 
 // V8 still compiles in the second round, which costs a dispatcher a quarter more than from then on.
 const FULL: Effort = { isQuick: false, warmUpRounds: 2, rounds: 3, tasks: 40_000 };

@@ -1,5 +1,5 @@
-import type { Beds } from "./beds.ts";
-import type { Finding } from "./finding.ts";
+import type { Beds } from "./beds/beds.ts";
+import type { Finding } from "./report/finding.ts";
 
 /** How much to run. */
 export interface Effort {

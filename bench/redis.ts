@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { type RedisServer, startRedis } from "../test/support/redis-server.ts";
+import { type RedisServer, startRedis } from "../test/support/redis/redis-server.ts";
 
 /**
  * Starts a Redis of its own whose log is on the disk within a second. It never rewrites the log: that

@@ -12,7 +12,7 @@ import { DEFAULTS } from "../server/src/domain/limits.ts";
 import type { LeasedTask } from "../server/src/domain/task.ts";
 import { openRedisStore } from "../server/src/store/redis/open-redis-store.ts";
 import type { NewTask, Store } from "../server/src/store/store.ts";
-import { type RedisServer, startRedis } from "../test/support/redis-server.ts";
+import { type RedisServer, startRedis } from "../test/support/redis/redis-server.ts";
 
 const TASKS = 20_000;
 const BATCH = 50;

@@ -8,7 +8,7 @@ import { complete, lease, openSession, settlementOf } from "../test/store/confor
 import { newTasks } from "../test/support/task-factory.ts";
 
 // Prints what a task takes of SQLite's file while it waits, and how much more once it is done: the room that
-// a store keeps for that on a full disk (server/src/store/sqlite/reserve.ts).
+// a store keeps for that on a full disk (server/src/store/sqlite/file/reserve.ts).
 
 const TASKS = 20_000;
 const BATCH = 100;

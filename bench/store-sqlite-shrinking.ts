@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { systemClock } from "../server/src/domain/clock.ts";
+import { PAGES_A_TURN } from "../server/src/store/sqlite/file/shrinker.ts";
 import { openSqliteStore } from "../server/src/store/sqlite/open.ts";
-import { PAGES_A_TURN } from "../server/src/store/sqlite/shrinker.ts";
 import { complete, lease, openSession, settlementOf } from "../test/store/conformance/actions.ts";
 import { newTasks } from "../test/support/task-factory.ts";
 

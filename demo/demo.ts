@@ -1,15 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { TaskClient } from "@baton/worker-sdk";
 import type { DemoTasks } from "./compress.ts";
-import { figuresOf } from "./figures.ts";
 import { listFiles } from "./files.ts";
-import { LiveLine, type Snapshot } from "./live-line.ts";
 import type { DemoOptions } from "./options.ts";
 import { type Platform, startPlatform } from "./platform.ts";
 import type { Program } from "./processes.ts";
-import { QueueFigures } from "./queue-figures.ts";
-import { type Figures, tableOf } from "./report.ts";
-import { type Strike, Strikes } from "./strikes.ts";
+import { figuresOf } from "./report/figures.ts";
+import { LiveLine, type Snapshot } from "./report/live-line.ts";
+import { QueueFigures } from "./report/queue-figures.ts";
+import { type Figures, tableOf } from "./report/report.ts";
+import { type Strike, Strikes } from "./report/strikes.ts";
 import { collect, submitFiles } from "./tasks.ts";
 
 const POLL_MS = 50;

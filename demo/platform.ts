@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startRedis } from "../test/support/redis-server.ts";
+import { startRedis } from "../test/support/redis/redis-server.ts";
 import { type Program, startProgram } from "./processes.ts";
 
 /** The demo's store, dispatchers and workers, each a process of its own (but for SQLite, a file). */

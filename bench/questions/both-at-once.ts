@@ -1,5 +1,4 @@
-import { type Bed, newQueue } from "../bed.ts";
-import type { Figure } from "../finding.ts";
+import { type Bed, newQueue } from "../beds/bed.ts";
 import {
   type Contender,
   figure,
@@ -10,8 +9,9 @@ import {
   type Rounds,
   ratioOf,
   timed,
-} from "../measure.ts";
+} from "../measuring/measure.ts";
 import { CONCURRENCY, PAYLOAD_BYTES, type Question } from "../question.ts";
+import type { Figure } from "../report/finding.ts";
 
 /** How many tasks a second go all the way, and what do they cost? */
 export const bothAtOnce: Question = {

@@ -1,6 +1,6 @@
 import { TaskClient } from "@baton/worker-sdk";
-import { type AutomationBed, startAutomationBed } from "../automation-bed.ts";
-import { figure, least } from "../measure.ts";
+import { type AutomationBed, startAutomationBed } from "../beds/automation-bed.ts";
+import { figure, least } from "../measuring/measure.ts";
 import type { Question } from "../question.ts";
 
 const SUBSCRIPTIONS = 10;

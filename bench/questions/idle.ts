@@ -1,9 +1,9 @@
-import { type BatonOptions, startBaton } from "../baton-bed.ts";
-import { newQueue } from "../bed.ts";
-import { cpuBetween } from "../cpu.ts";
-import type { Figure } from "../finding.ts";
-import { figure } from "../measure.ts";
+import { type BatonOptions, startBaton } from "../beds/baton-bed.ts";
+import { newQueue } from "../beds/bed.ts";
+import { cpuBetween } from "../measuring/cpu.ts";
+import { figure } from "../measuring/measure.ts";
 import type { Question } from "../question.ts";
+import type { Figure } from "../report/finding.ts";
 
 const SECONDS = 10;
 const SETTLE_MS = 5_000;

@@ -1,9 +1,9 @@
-import { newQueue } from "../bed.ts";
-import { quantile, summaryOf } from "../figures.ts";
-import type { Figure, Ratio } from "../finding.ts";
-import { figure, most } from "../measure.ts";
+import { newQueue } from "../beds/bed.ts";
+import type { RelayBed } from "../beds/relay-bed.ts";
+import { figure, most } from "../measuring/measure.ts";
 import type { Question } from "../question.ts";
-import type { RelayBed } from "../relay-bed.ts";
+import { quantile, summaryOf } from "../report/figures.ts";
+import type { Figure, Ratio } from "../report/finding.ts";
 
 /** The rate at which there is little to do. */
 export const PER_SECOND = 200;

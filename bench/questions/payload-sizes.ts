@@ -1,7 +1,7 @@
-import type { Bed } from "../bed.ts";
-import type { Figure, Ratio } from "../finding.ts";
-import { type Contender, figuresOf, interleaved, ratioOf } from "../measure.ts";
+import type { Bed } from "../beds/bed.ts";
+import { type Contender, figuresOf, interleaved, ratioOf } from "../measuring/measure.ts";
 import type { Question } from "../question.ts";
+import type { Figure, Ratio } from "../report/finding.ts";
 import { submitAndWork } from "./both-at-once.ts";
 
 const KIBIBYTE = 1_024;

@@ -1,9 +1,9 @@
 import { TaskClient, type TaskInfo } from "@baton/worker-sdk";
-import { type AutomationBed, startAutomationBed } from "../automation-bed.ts";
-import { quantile } from "../figures.ts";
-import type { Figure } from "../finding.ts";
-import { figure, most } from "../measure.ts";
+import { type AutomationBed, startAutomationBed } from "../beds/automation-bed.ts";
+import { figure, most } from "../measuring/measure.ts";
 import type { Question } from "../question.ts";
+import { quantile } from "../report/figures.ts";
+import type { Figure } from "../report/finding.ts";
 
 const SCHEDULES = 10_000;
 const DISPATCHERS = 3;

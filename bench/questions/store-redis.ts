@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Figure } from "../finding.ts";
-import { figure } from "../measure.ts";
+import { figure } from "../measuring/measure.ts";
 import type { Question } from "../question.ts";
+import type { Figure } from "../report/finding.ts";
 
 const PROGRAM = join(import.meta.dirname, "../store-redis-cost.ts");
 const LINE = /^ *([\d.]+) {2}(.+)$/gm;

@@ -1,5 +1,12 @@
-import { type Bed, newQueue } from "../bed.ts";
-import { type Contender, figuresOf, interleaved, least, ratioOf, timed } from "../measure.ts";
+import { type Bed, newQueue } from "../beds/bed.ts";
+import {
+  type Contender,
+  figuresOf,
+  interleaved,
+  least,
+  ratioOf,
+  timed,
+} from "../measuring/measure.ts";
 import { PAYLOAD_BYTES, type Question } from "../question.ts";
 
 /** How fast are tasks stored that come in batches? */

@@ -1,6 +1,13 @@
-import { IN_FLIGHT } from "../baton-bed.ts";
-import { type Bed, newQueue } from "../bed.ts";
-import { type Contender, figuresOf, interleaved, least, ratioOf, timed } from "../measure.ts";
+import { IN_FLIGHT } from "../beds/baton-bed.ts";
+import { type Bed, newQueue } from "../beds/bed.ts";
+import {
+  type Contender,
+  figuresOf,
+  interleaved,
+  least,
+  ratioOf,
+  timed,
+} from "../measuring/measure.ts";
 import { PAYLOAD_BYTES, type Question } from "../question.ts";
 
 /** How fast are tasks stored that application code submits one by one? */

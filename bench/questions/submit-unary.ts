@@ -1,7 +1,14 @@
-import { IN_FLIGHT } from "../baton-bed.ts";
-import { type Bed, newQueue } from "../bed.ts";
-import { type EchoBed, startEcho } from "../echo-bed.ts";
-import { type Contender, figuresOf, interleaved, least, ratioOf, timed } from "../measure.ts";
+import { IN_FLIGHT } from "../beds/baton-bed.ts";
+import { type Bed, newQueue } from "../beds/bed.ts";
+import { type EchoBed, startEcho } from "../beds/echo-bed.ts";
+import {
+  type Contender,
+  figuresOf,
+  interleaved,
+  least,
+  ratioOf,
+  timed,
+} from "../measuring/measure.ts";
 import { PAYLOAD_BYTES, type Question } from "../question.ts";
 
 /** What does a unary call a task cost, beside what grpc-js itself takes? */

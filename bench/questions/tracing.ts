@@ -1,6 +1,6 @@
-import { startBaton } from "../baton-bed.ts";
-import { type Contender, figuresOf, interleaved, least, ratioOf } from "../measure.ts";
-import { Program } from "../program.ts";
+import { startBaton } from "../beds/baton-bed.ts";
+import { Program } from "../beds/program.ts";
+import { type Contender, figuresOf, interleaved, least, ratioOf } from "../measuring/measure.ts";
 import { PAYLOAD_BYTES, type Question } from "../question.ts";
 import { submitAndWork } from "./both-at-once.ts";
 

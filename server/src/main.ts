@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { loadHealthAddress, loadServeConfig } from "./config.ts";
 import { systemClock } from "./domain/clock.ts";
 import { checkHealth } from "./health.ts";
-import { helpText } from "./help.ts";
 import { serve } from "./serve.ts";
-import { ConfigError } from "./setting.ts";
-import { shownWord } from "./shown.ts";
+import { loadHealthAddress, loadServeConfig } from "./settings/config.ts";
+import { helpText } from "./settings/help.ts";
+import { ConfigError } from "./settings/setting.ts";
+import { shownWord } from "./settings/shown.ts";
 
 /** The exit status of a wrong command line or environment (EX_CONFIG of sysexits.h). */
 const EXIT_CONFIG = 78;

@@ -2,13 +2,19 @@ import { setFlagsFromString } from "node:v8";
 import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 import { pino } from "pino";
 import { shownStore, startDispatcher } from "./compose.ts";
-import type { ServeConfig } from "./config.ts";
 import type { DispatchLog } from "./dispatch/log.ts";
 import { systemClock } from "./domain/clock.ts";
-import { isOneOfSeveral, nextStop, runProcesses, type Serving, tellServing } from "./processes.ts";
-import { nextSignal } from "./signals.ts";
+import {
+  isOneOfSeveral,
+  nextStop,
+  runProcesses,
+  type Serving,
+  tellServing,
+} from "./processes/processes.ts";
+import { nextSignal } from "./processes/signals.ts";
+import type { ServeConfig } from "./settings/config.ts";
 import { StoreOpenError } from "./store/store.ts";
-import { loggableError } from "./telemetry/loggable-error.ts";
+import { loggableError } from "./telemetry/logs/loggable-error.ts";
 
 /** The exit status where something that the dispatcher needs is not to be had (EX_UNAVAILABLE). */
 const EXIT_UNAVAILABLE = 69;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { constants } from "node:http2";
 import type { Socket } from "node:net";
-import { grpcHeaders, workerFrame } from "../crash/support/hostile-clients.ts";
-import { eventually } from "../support/eventually.ts";
-import { nextTurn } from "../support/next-turn.ts";
+import { grpcHeaders, workerFrame } from "../crash/support/load/hostile-clients.ts";
+import { eventually } from "../support/time/eventually.ts";
+import { nextTurn } from "../support/time/next-turn.ts";
 import { callRaw, openRawSession, openSocket, sendBytes } from "./support/raw-call.ts";
 import { frame, PREFACE, SETTINGS } from "./support/raw-frames.ts";
 import { useTarget } from "./support/target.ts";

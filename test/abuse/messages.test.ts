@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { loadBaton } from "@baton/proto";
 import { status } from "@grpc/grpc-js";
-import { grpcMessage, workerFrame } from "../crash/support/hostile-clients.ts";
+import { grpcMessage, workerFrame } from "../crash/support/load/hostile-clients.ts";
 import { callRaw } from "./support/raw-call.ts";
 import { useTarget } from "./support/target.ts";
 

@@ -1,3 +1,3 @@
-import { RawWorker } from "../support/raw-worker.ts";
+import { RawWorker } from "../support/grpc/raw-worker.ts";
 
 await new RawWorker().run();

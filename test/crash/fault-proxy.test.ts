@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { eventually } from "../support/eventually.ts";
-import { FaultProxy } from "../support/fault-proxy.ts";
-import { listenOnLoopback } from "../support/loopback.ts";
+import { FaultProxy } from "../support/grpc/fault-proxy.ts";
+import { listenOnLoopback } from "../support/grpc/loopback.ts";
+import { eventually } from "../support/time/eventually.ts";
 
 /** Resolves when a socket is closed, with an error or without. */
 function closed(socket: Socket): Promise<void> {

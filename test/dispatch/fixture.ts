@@ -10,7 +10,7 @@ import type { Task } from "../../server/src/domain/task.ts";
 import { openSqliteStore } from "../../server/src/store/sqlite/open.ts";
 import type { NewTask, SweepReport } from "../../server/src/store/store.ts";
 import { FaultyStore } from "../support/faulty-store.ts";
-import { ManualClock } from "../support/manual-clock.ts";
+import { ManualClock } from "../support/time/manual-clock.ts";
 import { RecordingLog } from "./recording-log.ts";
 import { TestWorker, type TestWorkerOptions } from "./test-worker.ts";
 

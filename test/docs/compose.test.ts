@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { SERVE_OPTIONS } from "../../server/src/config.ts";
-import { COMMANDS } from "../../server/src/help.ts";
+import { SERVE_OPTIONS } from "../../server/src/settings/config.ts";
+import { COMMANDS } from "../../server/src/settings/help.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(repository, path), "utf8");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import type { Events } from "../../server/src/events/contract.ts";
+import type { Events } from "../../server/src/automation/events/contract.ts";
 import { createHttpServer, type HttpServer } from "../../server/src/http/http-server.ts";
-import { logInto } from "../support/grpc-server.ts";
+import { logInto } from "../support/grpc/grpc-server.ts";
 
 const PAGES = [
   "README.md",

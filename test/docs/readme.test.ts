@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Child } from "../support/child.ts";
-import { ended } from "../support/ended.ts";
-import { NODE_FLAGS } from "../support/node-flags.ts";
+import { Child } from "../support/processes/child.ts";
+import { ended } from "../support/processes/ended.ts";
+import { NODE_FLAGS } from "../support/processes/node-flags.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const readme = readFileSync(join(repository, "README.md"), "utf8");

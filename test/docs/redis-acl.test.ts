@@ -13,7 +13,7 @@ import {
   submit,
   sweep,
 } from "../store/conformance/actions.ts";
-import { startRedis } from "../support/redis-server.ts";
+import { startRedis } from "../support/redis/redis-server.ts";
 
 const OPERATIONS = join(import.meta.dirname, "../../docs/operations.md");
 

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Child } from "../support/child.ts";
-import { ended } from "../support/ended.ts";
-import { NODE_FLAGS } from "../support/node-flags.ts";
-import { ReflectedClient, type Reply } from "../support/reflected-client.ts";
+import { ReflectedClient, type Reply } from "../support/grpc/reflected-client.ts";
+import { Child } from "../support/processes/child.ts";
+import { ended } from "../support/processes/ended.ts";
+import { NODE_FLAGS } from "../support/processes/node-flags.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const page = readFileSync(join(repository, "docs/schedules-and-events.md"), "utf8");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DispatcherUnderTest, startTestDispatcher } from "../support/dispatcher.ts";
-import { ReflectedClient, type Reply } from "../support/reflected-client.ts";
+import { ReflectedClient, type Reply } from "../support/grpc/reflected-client.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/shell.md"), "utf8");
 const lines = [...page.matchAll(/^```sh\n((?:.|\n)*?)^```/gm)].flatMap(([, block = ""]) =>

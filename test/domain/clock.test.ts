@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../server/src/domain/clock.ts";
-import { ManualClock } from "../support/manual-clock.ts";
+import { ManualClock } from "../support/time/manual-clock.ts";
 
 describe("The machine's clock", () => {
   it("tells the time of day in milliseconds and never goes back", () => {

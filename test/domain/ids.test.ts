@@ -21,7 +21,7 @@ import {
   taskIdOfRequest,
   uniqueOfTask,
 } from "../../server/src/domain/ids.ts";
-import { OwnIds } from "../../worker-sdk/src/own-ids.ts";
+import { OwnIds } from "../../worker-sdk/src/client/submitting/own-ids.ts";
 
 const AT_MS = Date.UTC(2026, 10, 29);
 const names = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/) as fc.Arbitrary<QueueName>;

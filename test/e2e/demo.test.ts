@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { type Ended, ended } from "../support/ended.ts";
-import { NODE_FLAGS } from "../support/node-flags.ts";
-import { PATIENCE_MS } from "../support/patience.ts";
+import { type Ended, ended } from "../support/processes/ended.ts";
+import { NODE_FLAGS } from "../support/processes/node-flags.ts";
+import { PATIENCE_MS } from "../support/time/patience.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const folder = join(repository, "server/src");

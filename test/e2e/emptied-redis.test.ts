@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { LeaseLostError, TaskClient } from "@baton/worker-sdk";
 import { Redis } from "ioredis";
-import { UndecodableLog } from "../../server/src/dispatch/undecodable-log.ts";
+import { Subscriptions } from "../../server/src/automation/events/subscriptions.ts";
+import { UndecodableLog } from "../../server/src/dispatch/store-calls/undecodable-log.ts";
 import { systemClock } from "../../server/src/domain/clock.ts";
-import type { Subscription } from "../../server/src/domain/event.ts";
-import { Subscriptions } from "../../server/src/events/subscriptions.ts";
+import type { Subscription } from "../../server/src/domain/events/event.ts";
 import { openRedis } from "../../server/src/store/redis/open-redis-store.ts";
 import { silent } from "../support/automation.ts";
-import { aborted, deferred } from "../support/deferred.ts";
 import { type DispatcherUnderTest, startTestDispatcher } from "../support/dispatcher.ts";
-import { eventually } from "../support/eventually.ts";
-import { type RedisServer, startRedis } from "../support/redis-server.ts";
+import { type RedisServer, startRedis } from "../support/redis/redis-server.ts";
 import { newSpec } from "../support/task-factory.ts";
+import { aborted, deferred } from "../support/time/deferred.ts";
+import { eventually } from "../support/time/eventually.ts";
 import { Workers } from "../support/workers.ts";
 
 describe("Dispatchers whose Redis is emptied under them", function () {

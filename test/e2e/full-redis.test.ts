@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { Redis } from "ioredis";
+import type { Events } from "../../server/src/automation/events/contract.ts";
+import { createEvents } from "../../server/src/automation/events/events.ts";
+import type { Schedules } from "../../server/src/automation/schedules/contract.ts";
+import { createSchedules } from "../../server/src/automation/schedules/schedules.ts";
 import { systemClock } from "../../server/src/domain/clock.ts";
 import { TaskError } from "../../server/src/domain/errors.ts";
-import type { BatonEvent, Subscription } from "../../server/src/domain/event.ts";
+import type { BatonEvent, Subscription } from "../../server/src/domain/events/event.ts";
 import type { QueueName } from "../../server/src/domain/ids.ts";
-import type { Events } from "../../server/src/events/contract.ts";
-import { createEvents } from "../../server/src/events/events.ts";
-import type { Schedules } from "../../server/src/schedule/contract.ts";
-import { createSchedules } from "../../server/src/schedule/schedules.ts";
 import { COLLECTIONS, type DocumentPut, type Documents } from "../../server/src/store/documents.ts";
 import { openRedis } from "../../server/src/store/redis/open-redis-store.ts";
 import { BatchError, type Store, StoreError } from "../../server/src/store/store.ts";
 import { silent, submitterOn } from "../support/automation.ts";
-import { eventually } from "../support/eventually.ts";
-import { type RedisServer, startRedis } from "../support/redis-server.ts";
+import { type RedisServer, startRedis } from "../support/redis/redis-server.ts";
 import { newDefinition } from "../support/schedule-factory.ts";
 import { newSpec } from "../support/task-factory.ts";
+import { eventually } from "../support/time/eventually.ts";
 
 const QUEUE = "reports" as QueueName;
 

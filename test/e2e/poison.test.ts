@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { TaskClient, type TaskId } from "@baton/worker-sdk";
 import { openRedisStore } from "../../server/src/store/redis/open-redis-store.ts";
-import { Child } from "../support/child.ts";
 import { type DispatcherUnderTest, startTestDispatcher } from "../support/dispatcher.ts";
-import { eventually } from "../support/eventually.ts";
-import { NODE_FLAGS } from "../support/node-flags.ts";
-import { type RedisServer, startRedis } from "../support/redis-server.ts";
+import { Child } from "../support/processes/child.ts";
+import { NODE_FLAGS } from "../support/processes/node-flags.ts";
+import { type RedisServer, startRedis } from "../support/redis/redis-server.ts";
+import { eventually } from "../support/time/eventually.ts";
 
 const PROGRAM = join(import.meta.dirname, "../support/poison-worker.ts");
 const QUEUE = "poisoned";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { TaskClient, type TaskInfo } from "@baton/worker-sdk";
 import { openRedis } from "../../server/src/store/redis/open-redis-store.ts";
-import { deferred } from "../support/deferred.ts";
 import { type DispatcherUnderTest, startTestDispatcher } from "../support/dispatcher.ts";
-import { eventually } from "../support/eventually.ts";
-import { type RedisServer, startRedis } from "../support/redis-server.ts";
+import { type RedisServer, startRedis } from "../support/redis/redis-server.ts";
+import { deferred } from "../support/time/deferred.ts";
+import { eventually } from "../support/time/eventually.ts";
 import { Workers } from "../support/workers.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;

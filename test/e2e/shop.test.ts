@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { NODE_FLAGS } from "../support/node-flags.ts";
-import { PATIENCE_MS, patiently } from "../support/patience.ts";
+import { NODE_FLAGS } from "../support/processes/node-flags.ts";
+import { PATIENCE_MS, patiently } from "../support/time/patience.ts";
 
 const run = promisify(execFile);
 const MAIN = join(import.meta.dirname, "../../demo/main.ts");

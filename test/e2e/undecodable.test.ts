@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import type { BatonEvent } from "../../server/src/domain/event.ts";
+import { createEvents } from "../../server/src/automation/events/events.ts";
+import { createSchedules } from "../../server/src/automation/schedules/schedules.ts";
+import type { BatonEvent } from "../../server/src/domain/events/event.ts";
 import type { QueueName } from "../../server/src/domain/ids.ts";
 import { Undecodable } from "../../server/src/domain/undecodable.ts";
-import { createEvents } from "../../server/src/events/events.ts";
-import { createSchedules } from "../../server/src/schedule/schedules.ts";
 import { COLLECTIONS, type Collection, type Document } from "../../server/src/store/documents.ts";
 import { openRedis } from "../../server/src/store/redis/open-redis-store.ts";
 import { RecordingLog } from "../dispatch/recording-log.ts";
 import { openWorld, processOf, tasksOf, type World } from "../support/automation.ts";
-import { eventually } from "../support/eventually.ts";
-import { ManualClock } from "../support/manual-clock.ts";
-import { Life } from "../support/mortal.ts";
-import { type RedisServer, startRedis } from "../support/redis-server.ts";
+import { Life } from "../support/processes/mortal.ts";
+import { type RedisServer, startRedis } from "../support/redis/redis-server.ts";
 import { newDefinition, REPORTS } from "../support/schedule-factory.ts";
-import { settled } from "../support/settled.ts";
 import { newSpec } from "../support/task-factory.ts";
+import { eventually } from "../support/time/eventually.ts";
+import { ManualClock } from "../support/time/manual-clock.ts";
+import { settled } from "../support/time/settled.ts";
 
 const MINUTE = 60_000;
 const POINTS = "points" as QueueName;

@@ -5,12 +5,12 @@ import { TaskError } from "../../server/src/domain/errors.ts";
 import type { Task } from "../../server/src/domain/task.ts";
 import { createGrpcServer } from "../../server/src/grpc/server.ts";
 import type { SubmitOutcome } from "../../server/src/store/store.ts";
-import { eventually } from "../support/eventually.ts";
-import { failureOf, GrpcClient } from "../support/grpc-client.ts";
-import { type GrpcUnderTest, logInto, startGrpc } from "../support/grpc-server.ts";
-import { listenOnLoopback } from "../support/loopback.ts";
-import { ManualClock } from "../support/manual-clock.ts";
-import { ScriptedDispatcher } from "../support/scripted-dispatcher.ts";
+import { failureOf, GrpcClient } from "../support/grpc/grpc-client.ts";
+import { type GrpcUnderTest, logInto, startGrpc } from "../support/grpc/grpc-server.ts";
+import { listenOnLoopback } from "../support/grpc/loopback.ts";
+import { ScriptedDispatcher } from "../support/grpc/scripted-dispatcher.ts";
+import { eventually } from "../support/time/eventually.ts";
+import { ManualClock } from "../support/time/manual-clock.ts";
 
 const ID = "email~0123456789abcdef";
 const HELLO = {

@@ -3,9 +3,9 @@ import { decodeStatus, statusDetailsKey } from "@baton/proto";
 import fc from "fast-check";
 import { REASONS, type Reason, TaskError } from "../../server/src/domain/errors.ts";
 import { toCallStatus, toItemStatus, toTaskError } from "../../server/src/grpc/status.ts";
-import { garbage } from "../support/garbage.ts";
-import { readDetails } from "../support/grpc-client.ts";
-import { type LogLine, logInto } from "../support/grpc-server.ts";
+import { garbage } from "../support/grpc/garbage.ts";
+import { readDetails } from "../support/grpc/grpc-client.ts";
+import { type LogLine, logInto } from "../support/grpc/grpc-server.ts";
 
 const MAX_TRAILERS_BYTES = 4096;
 

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
 import { CloudEvent, emitterFor, httpTransport, Mode } from "cloudevents";
-import type { Subscription } from "../../server/src/domain/event.ts";
+import type { Events } from "../../server/src/automation/events/contract.ts";
+import { createEvents } from "../../server/src/automation/events/events.ts";
+import type { Subscription } from "../../server/src/domain/events/event.ts";
 import type { QueueName } from "../../server/src/domain/ids.ts";
-import type { Events } from "../../server/src/events/contract.ts";
-import { createEvents } from "../../server/src/events/events.ts";
 import { createHttpServer, type HttpServer } from "../../server/src/http/http-server.ts";
 import { openWorld, processOf, tasksOf, type World } from "../support/automation.ts";
-import { Life } from "../support/mortal.ts";
-import { settled } from "../support/settled.ts";
+import { Life } from "../support/processes/mortal.ts";
 import { newSpec } from "../support/task-factory.ts";
+import { settled } from "../support/time/settled.ts";
 
 const QUEUE = "points" as QueueName;
 const MEBIBYTE = 1024 * 1024;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import type { Events } from "../../server/src/automation/events/contract.ts";
 import { systemClock } from "../../server/src/domain/clock.ts";
-import type { Events } from "../../server/src/events/contract.ts";
 import { createHttpServer, type HttpServer } from "../../server/src/http/http-server.ts";
 import { MemoryBudget } from "../../server/src/net/memory-budget.ts";
-import { eventually } from "../support/eventually.ts";
-import { logInto } from "../support/grpc-server.ts";
+import { logInto } from "../support/grpc/grpc-server.ts";
+import { eventually } from "../support/time/eventually.ts";
 
 const MEBIBYTE = 1024 * 1024;
 

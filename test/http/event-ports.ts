@@ -1,15 +1,15 @@
 import { request as httpRequest } from "node:http";
+import type { Events } from "../../server/src/automation/events/contract.ts";
+import { createEvents } from "../../server/src/automation/events/events.ts";
 import type { Dispatcher } from "../../server/src/dispatch/contract.ts";
 import type { QueueName } from "../../server/src/domain/ids.ts";
-import type { Events } from "../../server/src/events/contract.ts";
-import { createEvents } from "../../server/src/events/events.ts";
 import { createGrpcServer, type GrpcServer } from "../../server/src/grpc/server.ts";
 import { createHttpServer, type HttpServer } from "../../server/src/http/http-server.ts";
 import { openWorld, processOf, silent, tasksOf, type World } from "../support/automation.ts";
-import { GrpcClient } from "../support/grpc-client.ts";
-import { Life } from "../support/mortal.ts";
-import { settled } from "../support/settled.ts";
+import { GrpcClient } from "../support/grpc/grpc-client.ts";
+import { Life } from "../support/processes/mortal.ts";
 import { newSpec } from "../support/task-factory.ts";
+import { settled } from "../support/time/settled.ts";
 
 const QUEUE = "events" as QueueName;
 const CLOSE_GRACE_MS = 10;

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { Agent, request as httpRequest } from "node:http";
 import { connect, type Socket } from "node:net";
+import type { Events } from "../../server/src/automation/events/contract.ts";
 import { TaskError } from "../../server/src/domain/errors.ts";
-import type { BatonEvent } from "../../server/src/domain/event.ts";
-import type { Events } from "../../server/src/events/contract.ts";
+import type { BatonEvent } from "../../server/src/domain/events/event.ts";
 import { createHttpServer, type HttpServer } from "../../server/src/http/http-server.ts";
 import type { EventReplies } from "../../server/src/http/reply-preference.ts";
-import { deferred } from "../support/deferred.ts";
-import { eventually } from "../support/eventually.ts";
-import { logInto } from "../support/grpc-server.ts";
+import { logInto } from "../support/grpc/grpc-server.ts";
+import { deferred } from "../support/time/deferred.ts";
+import { eventually } from "../support/time/eventually.ts";
 
 const EVENT = {
   "content-type": "text/plain",

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Program, startProgram } from "../../demo/processes.ts";
-import { eventually } from "../support/eventually.ts";
-import { freePort } from "../support/loopback.ts";
+import { freePort } from "../support/grpc/loopback.ts";
+import { eventually } from "../support/time/eventually.ts";
 
 // Asks a real Jaeger for a trace. It is not among the tests of `npm test`: BATON_JAEGER names a binary of
 // Jaeger's all-in-one, 1.62 or so, such as `go build github.com/jaegertracing/jaeger/cmd/all-in-one` makes.

@@ -36,35 +36,35 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
   one(
     "no fencing: any token settles",
     ["S5"],
-    `${SQLITE}/settle.ts`,
+    `${SQLITE}/operations/settle.ts`,
     "if (row.token !== lease.token || row.holder !== sessionId) {",
     "if (row.holder !== sessionId) {",
   ),
   one(
     "any session fails and releases what another has, knowing the token",
     ["S5"],
-    `${SQLITE}/settle.ts`,
+    `${SQLITE}/operations/settle.ts`,
     "if (row.token !== lease.token || row.holder !== sessionId) {",
     "if (row.token !== lease.token) {",
   ),
   one(
     "any session completes what another has, knowing the token",
     ["S5"],
-    `${SQLITE}/statements.ts`,
+    `${SQLITE}/client/statements.ts`,
     "WHERE seq = ? AND token = ? AND holder = ? AND state = 'LEASED'",
     "WHERE seq = ? AND token = ? AND ? <> '' AND state = 'LEASED'",
   ),
   one(
     "a lease may be settled again with another outcome",
     ["S5"],
-    `${SQLITE}/settle.ts`,
+    `${SQLITE}/operations/settle.ts`,
     `outcome.kind === "complete" && row.ended === "reclaim" && row.state === "READY";`,
     `outcome.kind === "complete" && row.state === "READY";`,
   ),
   one(
     "the sweep ignores renewals",
     ["S6"],
-    `${SQLITE}/sessions.ts`,
+    `${SQLITE}/operations/sessions.ts`,
     "tx.statements.renewSession.run(tx.nowMs + renewal.ttlMs, session.id);",
     "",
   ),
@@ -73,12 +73,12 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
     breaks: ["S6"],
     edits: [
       {
-        file: `${SQLITE}/statements.ts`,
+        file: `${SQLITE}/client/statements.ts`,
         snippet: "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? ORDER BY",
         replacement: "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? + 12000 ORDER BY",
       },
       {
-        file: `${SQLITE}/statements.ts`,
+        file: `${SQLITE}/client/statements.ts`,
         snippet: "state = 'LEASED' AND expires_at <= ? LIMIT",
         replacement: "state = 'LEASED' AND expires_at <= ? + 12000 LIMIT",
       },
@@ -87,7 +87,7 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
   one(
     "tokens do not grow",
     ["S6"],
-    `${SQLITE}/transaction.ts`,
+    `${SQLITE}/client/transaction.ts`,
     "return Math.max(previous + 1, this.nowMs * 1_000) as LeaseToken;",
     "return (Math.floor(this.nowMs / 60_000) * 60_000_000) as LeaseToken;",
   ),
@@ -102,42 +102,42 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
   one(
     "a repeated submit is answered as new",
     ["S3"],
-    `${SQLITE}/submit.ts`,
+    `${SQLITE}/operations/submit.ts`,
     'return { kind: known?.fingerprint === fingerprint ? "known" : "reused" };',
     'return { kind: known === undefined ? "known" : "created" };',
   ),
   one(
     "answers come in another order than the settlements",
     ["S4", "S5", "S7", "S13"],
-    `${SQLITE}/settle.ts`,
+    `${SQLITE}/operations/settle.ts`,
     "return batch.map((settlement) => settleOne(tx, settlement));",
     "return batch.map((settlement) => settleOne(tx, settlement)).reverse();",
   ),
   one(
     "a settlement is answered before the store has it",
     ["S5", "S7", "S13", "L2", "S4"],
-    `${DISPATCH}/session-settlements.ts`,
+    `${DISPATCH}/workers/session-settlements.ts`,
     "this.#answers.push(retryAnswer(lease));",
     'this.#answers.push({ lease, status: "OK", reason: "" });',
   ),
   one(
     "a submit is answered although the store failed",
     ["S1"],
-    `${DISPATCH}/submitter.ts`,
+    `${DISPATCH}/submitting/submitter.ts`,
     "this.#outcomes[place] = taskErrorOf(error, this.#retryAfterMs);",
     'this.#outcomes[place] = { kind: "created" };',
   ),
   one(
     "a crash spends an attempt",
     ["S7"],
-    `${SQLITE}/sweep.ts`,
+    `${SQLITE}/operations/sweep.ts`,
     "const attempt = row.attempt - 1;",
     "const attempt = row.attempt;",
   ),
   one(
     "a release spends an attempt",
     ["S7"],
-    `${SQLITE}/settle.ts`,
+    `${SQLITE}/operations/settle.ts`,
     "attempt: found.row.attempt - 1,",
     "attempt: found.row.attempt,",
   ),
@@ -152,7 +152,7 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
         replacement: "const isSpent = failed.attempt > policy.maxAttempts;",
       },
       {
-        file: `${SQLITE}/settle.ts`,
+        file: `${SQLITE}/operations/settle.ts`,
         snippet: 'if (next.kind === "die" || row.attempt >= row.max_attempts) {',
         replacement: 'if (next.kind === "die") {',
       },
@@ -162,21 +162,21 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
     "a cancelled task may still be completed",
     // S15 where it is failed instead: the queue's counts then disagree with its tasks.
     ["S12", "S4", "S15"],
-    `${SQLITE}/settle.ts`,
+    `${SQLITE}/operations/settle.ts`,
     'if (row.state !== "LEASED") {',
     'if (row.state !== "LEASED" && row.state !== "CANCELLED") {',
   ),
   one(
     "tasks are promoted before they are due",
     ["S8"],
-    `${SQLITE}/statements.ts`,
+    `${SQLITE}/client/statements.ts`,
     "AND state = 'SCHEDULED' AND turn <= ?\n",
     "AND state = 'SCHEDULED' AND turn <= ? + 700\n",
   ),
   one(
     "final tasks are purged before their retention has passed",
     ["S1", "S4"],
-    `${SQLITE}/statements.ts`,
+    `${SQLITE}/client/statements.ts`,
     "SELECT seq FROM states WHERE queue = ? AND state = +? AND turn <= ?\n",
     "SELECT seq FROM states WHERE queue = ? AND state = +? AND turn <= ? + 1e9\n",
   ),
@@ -184,7 +184,7 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
     ...one(
       "a session is not cut when its stream breaks",
       ["L1"],
-      `${DISPATCH}/sessions.ts`,
+      `${DISPATCH}/workers/sessions.ts`,
       "this.#cutOnceSettled(session, this.#options.settings.reconnectGraceMs);",
       "",
     ),
@@ -193,14 +193,14 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
   one(
     "a worker is not told that its task was cancelled",
     ["S12"],
-    `${DISPATCH}/renewer.ts`,
+    `${DISPATCH}/session/renewer.ts`,
     "        passNotices(part.session, outcome.notices);\n",
     "",
   ),
   one(
     "nobody sweeps",
     ["L1", "L2"],
-    `${DISPATCH}/sweeper.ts`,
+    `${DISPATCH}/sweeping/sweeper.ts`,
     "const report = await store.sweep(queue.name, settings.sweepLimit);",
     `const report: SweepReport = {
       promoted: 0, expired: 0, purged: 0, reclaimed: [], timedOut: [], nextInMs: null,
@@ -287,17 +287,17 @@ export const AUTOMATION_MUTANTS: readonly StruckMutant[] = [
     breaks: ["S9"],
     edits: [
       {
-        file: "server/src/schedule/schedule-records.ts",
+        file: "server/src/automation/schedules/schedule-records.ts",
         snippet: "await this.#documents.due(schedules, limit, hideMs);",
         replacement: "await this.#documents.due(schedules, limit, 0 * hideMs);",
       },
       {
-        file: "server/src/schedule/schedule-records.ts",
+        file: "server/src/automation/schedules/schedule-records.ts",
         snippet: "        expectedVersion: version,\n        isSmall",
         replacement: "        expectedVersion: null,\n        isSmall",
       },
       {
-        file: "server/src/domain/schedule-step.ts",
+        file: "server/src/domain/schedules/schedule-step.ts",
         // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the source that it edits
         snippet: "trigger === null ? `t${fireAtMs}`",
         // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a template in the source that it edits
@@ -311,7 +311,7 @@ export const AUTOMATION_MUTANTS: readonly StruckMutant[] = [
     ...one(
       "ticks that nobody comes for at once are dropped",
       ["S9"],
-      "server/src/domain/schedule-step.ts",
+      "server/src/domain/schedules/schedule-step.ts",
       "let nextMs = firstMs < lateMs ? calendar.next(lateMs - 1) : firstMs;",
       "let nextMs = calendar.next(Math.max(firstMs - 1, nowMs - 400));",
     ),
@@ -322,7 +322,7 @@ export const AUTOMATION_MUTANTS: readonly StruckMutant[] = [
     ...one(
       "a firing that a crash cut short is never carried out",
       ["S9"],
-      "server/src/schedule/schedule-sweeper.ts",
+      "server/src/automation/schedules/schedule-sweeper.ts",
       "await carrier.carryOut([...planned, ...claimed], nowMs);",
       "await carrier.carryOut(claimed, nowMs);",
     ),
@@ -333,7 +333,7 @@ export const AUTOMATION_MUTANTS: readonly StruckMutant[] = [
     ...one(
       "no sweep delivers what a crash left of an event",
       ["G12"],
-      "server/src/events/event-sweeper.ts",
+      "server/src/automation/events/event-sweeper.ts",
       "pending.push({ name, version, fingerprint, deliveries, tasks });",
       "",
     ),
@@ -344,7 +344,7 @@ export const AUTOMATION_MUTANTS: readonly StruckMutant[] = [
     ...one(
       "an event that is published again is another one",
       ["G12"],
-      "server/src/domain/event.ts",
+      "server/src/domain/events/event.ts",
       ".update(JSON.stringify([source, id]))",
       ".update(JSON.stringify([source, id, Math.random()]))",
     ),

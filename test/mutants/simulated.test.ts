@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Child } from "../support/child.ts";
-import { NODE_FLAGS } from "../support/node-flags.ts";
+import { Child } from "../support/processes/child.ts";
+import { NODE_FLAGS } from "../support/processes/node-flags.ts";
 import { MUTANTS, type Mutant, SIMULATED_MUTANTS } from "./mutants.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");

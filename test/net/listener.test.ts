@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { Connection } from "../../server/src/net/connection.ts";
 import { type ConnectionLimits, Listener } from "../../server/src/net/listener.ts";
-import { eventually } from "../support/eventually.ts";
-import { ManualClock } from "../support/manual-clock.ts";
+import { eventually } from "../support/time/eventually.ts";
+import { ManualClock } from "../support/time/manual-clock.ts";
 
 const LIMITS: ConnectionLimits = {
   maxConnections: 4,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Socket } from "node:net";
 import { Connection, newPeer, type Peer } from "../../server/src/net/connection.ts";
 import { ReadTurns } from "../../server/src/net/read-turns.ts";
-import { nextTurn } from "../support/next-turn.ts";
+import { nextTurn } from "../support/time/next-turn.ts";
 
 const TURN = 512;
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { assertSound, check } from "../crash/support/checker/check.ts";
 import { Cluster } from "../crash/support/cluster.ts";
-import { readHistories } from "../crash/support/history.ts";
-import { TaskCalls } from "../crash/support/task-calls.ts";
+import { readHistories } from "../crash/support/history/history.ts";
+import { TaskCalls } from "../crash/support/load/task-calls.ts";
 import { ForeignWorker, resultOf, submit } from "./platform.ts";
 import { build, LANGUAGES } from "./toolchains.ts";
 

@@ -6,9 +6,9 @@ import { Cluster } from "../crash/support/cluster.ts";
 import { rollingDeploy } from "../crash/support/deploys.ts";
 import { targetOf } from "../crash/support/programs/settings.ts";
 import { RedisHost } from "../crash/support/redis-host.ts";
-import { Child } from "../support/child.ts";
-import { eventually } from "../support/eventually.ts";
-import { pause } from "../support/pause.ts";
+import { Child } from "../support/processes/child.ts";
+import { eventually } from "../support/time/eventually.ts";
+import { pause } from "../support/time/pause.ts";
 import { build, LANGUAGES, type Language } from "./toolchains.ts";
 
 const QUEUE = "deploys";

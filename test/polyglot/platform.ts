@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Cluster } from "../crash/support/cluster.ts";
-import { hashOf, monotonicMs } from "../crash/support/history.ts";
-import { type TaskCalls, taskSeen } from "../crash/support/task-calls.ts";
-import { Child } from "../support/child.ts";
-import { eventually } from "../support/eventually.ts";
+import { hashOf, monotonicMs } from "../crash/support/history/history.ts";
+import { type TaskCalls, taskSeen } from "../crash/support/load/task-calls.ts";
+import { Child } from "../support/processes/child.ts";
+import { eventually } from "../support/time/eventually.ts";
 import { RecordingRelay } from "./recording-relay.ts";
 import type { Language } from "./toolchains.ts";
 

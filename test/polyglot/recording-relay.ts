@@ -7,9 +7,9 @@ import {
   type ServiceError,
   status,
 } from "@grpc/grpc-js";
-import type { Received, Sent } from "../../worker-sdk/src/wire.ts";
-import { History } from "../crash/support/history.ts";
-import { recordLeaseStreams } from "../crash/support/wire-recorder.ts";
+import type { Received, Sent } from "../../worker-sdk/src/values/wire.ts";
+import { History } from "../crash/support/history/history.ts";
+import { recordLeaseStreams } from "../crash/support/load/wire-recorder.ts";
 
 type LeaseHandler = handleBidiStreamingCall<Received<"WorkerFrame">, Sent<"ServerFrame">>;
 type LeaseCall = Parameters<LeaseHandler>[0];

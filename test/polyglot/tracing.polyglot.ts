@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { Cluster } from "../crash/support/cluster.ts";
-import { TaskCalls } from "../crash/support/task-calls.ts";
+import { TaskCalls } from "../crash/support/load/task-calls.ts";
 import { Collector } from "./collector.ts";
 import { ForeignWorker, QUEUE, resultOf } from "./platform.ts";
 import { build, LANGUAGES } from "./toolchains.ts";

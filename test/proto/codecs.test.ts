@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { loadBaton } from "@baton/proto";
 import fc from "fast-check";
-import { wellFormedGarbage } from "../support/garbage.ts";
+import { wellFormedGarbage } from "../support/grpc/garbage.ts";
 
 const { TaskService, WorkerService, ...messages } = loadBaton().baton.v1;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { globSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { LanguageServer } from "../support/language-server.ts";
+import { LanguageServer } from "../support/processes/language-server.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const PACKAGES = ["proto", "server", "worker-sdk"];

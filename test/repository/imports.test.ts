@@ -58,9 +58,9 @@ describe("Imports", function () {
   it("are drawn from room to room, without the arrows that others imply", () => {
     const graph = graphOf(
       "server/src/main.ts -> server/src/grpc/server.ts server/src/domain/ids.ts",
-      "server/src/setting.ts -> ",
-      "server/src/grpc/server.ts -> server/src/setting.ts server/src/domain/ids.ts proto/src/index.ts",
-      "server/src/domain/ids.ts -> server/src/setting.ts",
+      "server/src/settings/setting.ts -> ",
+      "server/src/grpc/server.ts -> server/src/settings/setting.ts server/src/domain/ids.ts proto/src/index.ts",
+      "server/src/domain/ids.ts -> server/src/settings/setting.ts",
       "proto/src/index.ts -> ",
     );
     const lines = drawings(graph).map((line) => line.trim());

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { freePort } from "../support/loopback.ts";
+import { freePort } from "../support/grpc/loopback.ts";
 
 describe("A port for a program that cannot choose one", () => {
   it("is none that the kernel gives to an outgoing connection, nor one that was given before", async () => {

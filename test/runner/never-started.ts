@@ -1,4 +1,4 @@
-import { type RedisServer, startRedis } from "../support/redis-server.ts";
+import { type RedisServer, startRedis } from "../support/redis/redis-server.ts";
 
 // A test file whose store does not start, for the test of what is then told.
 describe("A store that does not start", () => {

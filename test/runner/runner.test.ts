@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { type Ended, ended } from "../support/ended.ts";
+import { type Ended, ended } from "../support/processes/ended.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const MOCHA = join(repository, "node_modules/mocha/bin/mocha.js");

@@ -1,4 +1,4 @@
-import { Child } from "../support/child.ts";
+import { Child } from "../support/processes/child.ts";
 
 // A test file whose processes are slow to start, for the test of patience.
 describe("With little time,", function () {

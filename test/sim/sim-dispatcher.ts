@@ -1,12 +1,12 @@
 import type { Dispatcher } from "../../server/src/dispatch/contract.ts";
 import { createDispatcher } from "../../server/src/dispatch/dispatcher.ts";
 import type { DispatchLog } from "../../server/src/dispatch/log.ts";
-import { AwaitedShares } from "../../server/src/grpc/awaited-shares.ts";
-import { CallDeadlines } from "../../server/src/grpc/call-deadlines.ts";
-import { ConnectionAges } from "../../server/src/grpc/connection-ages.ts";
-import { leaseHandler } from "../../server/src/grpc/lease-stream.ts";
-import { OpenCalls } from "../../server/src/grpc/open-calls.ts";
+import { AwaitedShares } from "../../server/src/grpc/calls/awaited-shares.ts";
+import { CallDeadlines } from "../../server/src/grpc/calls/call-deadlines.ts";
+import { ConnectionAges } from "../../server/src/grpc/connections/connection-ages.ts";
+import { OpenCalls } from "../../server/src/grpc/connections/open-calls.ts";
 import { DEFAULT_GRPC_SETTINGS } from "../../server/src/grpc/server.ts";
+import { leaseHandler } from "../../server/src/grpc/workers/lease-stream.ts";
 import type { Store } from "../../server/src/store/store.ts";
 import type { SeededRandom } from "../support/seeded-random.ts";
 import type { Endpoint, StreamHandler } from "./sim-network.ts";

@@ -1,9 +1,9 @@
 import type { TaskId } from "../../server/src/domain/ids.ts";
 import { DEFAULTS } from "../../server/src/domain/limits.ts";
 import type { SubmitOutcome } from "../../server/src/store/store.ts";
-import type { Happening } from "../crash/support/events.ts";
-import { hashOf } from "../crash/support/history.ts";
-import { type PlannedTask, planTask } from "../crash/support/plan.ts";
+import type { Happening } from "../crash/support/history/events.ts";
+import { hashOf } from "../crash/support/history/history.ts";
+import { type PlannedTask, planTask } from "../crash/support/load/plan.ts";
 import type { SeededRandom } from "../support/seeded-random.ts";
 import type { SimDispatcher } from "./sim-dispatcher.ts";
 import type { SimNetwork } from "./sim-network.ts";

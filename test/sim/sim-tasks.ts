@@ -7,9 +7,9 @@ import {
 import type { Task } from "../../server/src/domain/task.ts";
 import type { NewTask } from "../../server/src/store/store.ts";
 import { isFinalState } from "../crash/support/checker/ledger.ts";
-import type { TaskSeen } from "../crash/support/events.ts";
-import { hashOf } from "../crash/support/history.ts";
-import type { PlannedTask } from "../crash/support/plan.ts";
+import type { TaskSeen } from "../crash/support/history/events.ts";
+import { hashOf } from "../crash/support/history/history.ts";
+import type { PlannedTask } from "../crash/support/load/plan.ts";
 import { newSpec } from "../support/task-factory.ts";
 
 /** Makes of a plan what a dispatcher makes of a submit. */

@@ -1,9 +1,9 @@
 import type { Channel, ChannelOptions } from "@grpc/grpc-js";
 import { type Handler, ReleaseTaskError } from "../../worker-sdk/src/index.ts";
-import { Worker } from "../../worker-sdk/src/worker.ts";
-import type { Happening } from "../crash/support/events.ts";
-import { type Plan, QUEUES } from "../crash/support/plan.ts";
-import { recordLeaseStreams } from "../crash/support/wire-recorder.ts";
+import { Worker } from "../../worker-sdk/src/worker/worker.ts";
+import type { Happening } from "../crash/support/history/events.ts";
+import { type Plan, QUEUES } from "../crash/support/load/plan.ts";
+import { recordLeaseStreams } from "../crash/support/load/wire-recorder.ts";
 import type { SimNetwork } from "./sim-network.ts";
 import { SimProcess, type SimTime } from "./sim-time.ts";
 

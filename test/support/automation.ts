@@ -7,8 +7,8 @@ import { TASK_STATES } from "../../server/src/domain/task-state.ts";
 import type { Documents } from "../../server/src/store/documents.ts";
 import { openSqlite } from "../../server/src/store/sqlite/open.ts";
 import type { Store } from "../../server/src/store/store.ts";
-import { ManualClock } from "./manual-clock.ts";
-import { type Life, mortal } from "./mortal.ts";
+import { type Life, mortal } from "./processes/mortal.ts";
+import { ManualClock } from "./time/manual-clock.ts";
 
 /** A log that says nothing. */
 export const silent: DispatchLog = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,6 +1,6 @@
 import type { QueueName } from "../../server/src/domain/ids.ts";
-import type { Schedule, ScheduleDefinition } from "../../server/src/domain/schedule.ts";
-import { createdState } from "../../server/src/domain/schedule-changes.ts";
+import type { Schedule, ScheduleDefinition } from "../../server/src/domain/schedules/schedule.ts";
+import { createdState } from "../../server/src/domain/schedules/schedule-changes.ts";
 import { newSpec } from "./task-factory.ts";
 
 /** The queue that schedules of tests submit to. */

@@ -1,6 +1,6 @@
 import { silentLogger, Worker, type WorkerOptions } from "@baton/worker-sdk";
-import type { ManualClock } from "./manual-clock.ts";
-import { pause } from "./pause.ts";
+import type { ManualClock } from "./time/manual-clock.ts";
+import { pause } from "./time/pause.ts";
 
 interface Running {
   readonly worker: Worker;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { atMostEvery } from "../../server/src/telemetry/at-most-every.ts";
-import { ManualClock } from "../support/manual-clock.ts";
+import { ManualClock } from "../support/time/manual-clock.ts";
 
 describe("what is told at most once a period", () => {
   it("is told at once, then with how often it happened since", () => {

@@ -5,7 +5,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isSessionKey, newSessionKey } from "../../server/src/domain/ids.ts";
-import { eventually } from "../support/eventually.ts";
 import {
   failureOf,
   GrpcClient,
@@ -14,11 +13,12 @@ import {
   type ServerFrame,
   type StreamProbe,
   type WorkerFrame,
-} from "../support/grpc-client.ts";
-import { NODE_FLAGS } from "../support/node-flags.ts";
-import { OtlpSink } from "../support/otlp-sink.ts";
-import { PATIENCE_MS, patiently } from "../support/patience.ts";
-import { type RedisServer, startRedis } from "../support/redis-server.ts";
+} from "../support/grpc/grpc-client.ts";
+import { NODE_FLAGS } from "../support/processes/node-flags.ts";
+import { type RedisServer, startRedis } from "../support/redis/redis-server.ts";
+import { OtlpSink } from "../support/telemetry/otlp-sink.ts";
+import { eventually } from "../support/time/eventually.ts";
+import { PATIENCE_MS, patiently } from "../support/time/patience.ts";
 import { samplesOf } from "./metrics-text.ts";
 
 const MAIN = join(import.meta.dirname, "../../server/src/main.ts");

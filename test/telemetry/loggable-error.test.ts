@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { StoreError } from "../../server/src/store/store.ts";
-import { loggableError } from "../../server/src/telemetry/loggable-error.ts";
+import { loggableError } from "../../server/src/telemetry/logs/loggable-error.ts";
 
 const CANARY = "c4n4ry";
 

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TaskClient } from "@baton/worker-sdk";
-import { Child } from "../support/child.ts";
-import { eventually } from "../support/eventually.ts";
-import { freePort } from "../support/loopback.ts";
-import { NODE_FLAGS } from "../support/node-flags.ts";
-import { OtlpCollector } from "../support/otlp-collector.ts";
+import { freePort } from "../support/grpc/loopback.ts";
+import { Child } from "../support/processes/child.ts";
+import { NODE_FLAGS } from "../support/processes/node-flags.ts";
+import { OtlpCollector } from "../support/telemetry/otlp-collector.ts";
+import { eventually } from "../support/time/eventually.ts";
 
 const MAIN = join(import.meta.dirname, "../../server/src/main.ts");
 

@@ -14,9 +14,9 @@ import {
 import { W3CBaggagePropagator } from "@opentelemetry/core";
 import { B3InjectEncoding, B3Propagator } from "@opentelemetry/propagator-b3";
 import { type RunningDispatcher, startDispatcher } from "../../server/src/compose.ts";
-import { loadServeConfig } from "../../server/src/config.ts";
+import { loadServeConfig } from "../../server/src/settings/config.ts";
 import { silent } from "../support/automation.ts";
-import { SpanRecorder } from "../support/spans.ts";
+import { SpanRecorder } from "../support/telemetry/spans.ts";
 
 /** Writes one header with dashes in its name, as Jaeger's propagator does. */
 const jaegerLike: TextMapPropagator = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TaskId } from "../../server/src/domain/ids.ts";
 import { failed, leaseOf } from "../dispatch/test-worker.ts";
-import type { LogLine } from "../support/grpc-server.ts";
+import type { LogLine } from "../support/grpc/grpc-server.ts";
 import { newTask, newTasks, retryPolicy } from "../support/task-factory.ts";
 import { TelemetryFixture } from "./telemetry-fixture.ts";
 

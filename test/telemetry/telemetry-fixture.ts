@@ -7,8 +7,8 @@ import type { NewTask, Store } from "../../server/src/store/store.ts";
 import { startTelemetry, type Telemetry } from "../../server/src/telemetry/telemetry.ts";
 import { TestWorker, type TestWorkerOptions } from "../dispatch/test-worker.ts";
 import { FaultyStore } from "../support/faulty-store.ts";
-import { type LogLine, logInto } from "../support/grpc-server.ts";
-import { ManualClock } from "../support/manual-clock.ts";
+import { type LogLine, logInto } from "../support/grpc/grpc-server.ts";
+import { ManualClock } from "../support/time/manual-clock.ts";
 import { type Sample, samplesOf } from "./metrics-text.ts";
 
 // Every step from a frame to its answer takes a turn or two of the event loop; the store takes none.

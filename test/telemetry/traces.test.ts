@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Child } from "../support/child.ts";
-import { eventually } from "../support/eventually.ts";
-import { NODE_FLAGS } from "../support/node-flags.ts";
-import { type CollectedSpan, OtlpCollector } from "../support/otlp-collector.ts";
-import { type RedisServer, startRedis } from "../support/redis-server.ts";
+import { Child } from "../support/processes/child.ts";
+import { NODE_FLAGS } from "../support/processes/node-flags.ts";
+import { type RedisServer, startRedis } from "../support/redis/redis-server.ts";
+import { type CollectedSpan, OtlpCollector } from "../support/telemetry/otlp-collector.ts";
+import { eventually } from "../support/time/eventually.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const PROGRAMS = "test/telemetry/programs";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { TaskClient } from "@baton/worker-sdk";
 import { openRedis } from "../../server/src/store/redis/open-redis-store.ts";
-import { Child } from "../support/child.ts";
 import { type DispatcherUnderTest, startTestDispatcher } from "../support/dispatcher.ts";
-import { NODE_FLAGS } from "../support/node-flags.ts";
-import { type RedisServer, startRedis } from "../support/redis-server.ts";
+import { Child } from "../support/processes/child.ts";
+import { NODE_FLAGS } from "../support/processes/node-flags.ts";
+import { type RedisServer, startRedis } from "../support/redis/redis-server.ts";
 
 /** Leaves a busy machine more than a second for what has to happen between two blocks. */
 const TTL_MS = 5_000;

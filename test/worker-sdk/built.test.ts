@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { CHECKS, judge } from "../../server/src/conformance/judge.ts";
 import { type DispatcherUnderTest, startTestDispatcher } from "../support/dispatcher.ts";
-import { PATIENCE_MS, patiently } from "../support/patience.ts";
+import { PATIENCE_MS, patiently } from "../support/time/patience.ts";
 
 const run = promisify(execFile);
 const repository = join(import.meta.dirname, "../..");
@@ -76,7 +76,7 @@ describe("A worker program made with the SDK", function () {
   this.timeout(120_000);
 
   it("keeps every MUST of the protocol that the conformance kit can judge", async () => {
-    const file = join(import.meta.dirname, "../support/sdk-worker.ts");
+    const file = join(import.meta.dirname, "../support/processes/sdk-worker.ts");
     const command = `${process.execPath} --conditions=source ${file}`;
     const verdicts = await judge({ command, checks: CHECKS, jobs: 6, ttlMs: 1_500 });
     assert.deepEqual(

@@ -11,11 +11,11 @@ import {
   TaskClient,
   Worker,
 } from "@baton/worker-sdk";
-import { aborted, deferred } from "../support/deferred.ts";
 import { type DispatcherUnderTest, startTestDispatcher } from "../support/dispatcher.ts";
-import { eventually } from "../support/eventually.ts";
-import { FaultProxy } from "../support/fault-proxy.ts";
-import { freePort } from "../support/loopback.ts";
+import { FaultProxy } from "../support/grpc/fault-proxy.ts";
+import { freePort } from "../support/grpc/loopback.ts";
+import { aborted, deferred } from "../support/time/deferred.ts";
+import { eventually } from "../support/time/eventually.ts";
 import { Workers } from "../support/workers.ts";
 
 interface Tasks {

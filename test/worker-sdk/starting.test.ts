@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { eventually } from "../support/eventually.ts";
-import { ManualClock } from "../support/manual-clock.ts";
-import { nextTurn } from "../support/next-turn.ts";
-import { ScriptedWorkerService } from "../support/scripted-worker-service.ts";
+import { ScriptedWorkerService } from "../support/grpc/scripted-worker-service.ts";
+import { eventually } from "../support/time/eventually.ts";
+import { ManualClock } from "../support/time/manual-clock.ts";
+import { nextTurn } from "../support/time/next-turn.ts";
 import { Workers } from "../support/workers.ts";
 
 /** Keeps the event loop from turning. */

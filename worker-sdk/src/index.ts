@@ -1,12 +1,4 @@
-export * from "./abort-reasons.ts";
-export {
-  BatonError,
-  type BatonErrorDetails,
-  type FieldViolation,
-  type StatusCode,
-} from "./baton-error.ts";
-export type { TaskClientOptions } from "./client-options.ts";
-export { type Codec, type Encoded, jsonCodec } from "./codec.ts";
+export type { TaskClientOptions } from "./channel/client-options.ts";
 export type {
   EventClient,
   EventToPublish,
@@ -14,12 +6,7 @@ export type {
   PublishReceipt,
   SubscriptionInfo,
   SubscriptionOptions,
-} from "./event-client.ts";
-export type { Handler, HandlersByType, QueueHandlers } from "./handler.ts";
-export { NonRetryableError, ReleaseTaskError, RetryAfterError } from "./handler-errors.ts";
-export { DEFAULTS } from "./limits.ts";
-export { consoleLogger, type Logger, silentLogger } from "./logger.ts";
-export { OptionsError } from "./options-error.ts";
+} from "./client/event-client.ts";
 export type {
   FiringInfo,
   MisfirePolicy,
@@ -29,12 +16,16 @@ export type {
   ScheduleInfo,
   ScheduleOptions,
   TaskTemplate,
-} from "./schedule-client.ts";
-export type { SubmitOutcome, SubmitReceipt, TaskId } from "./submit-receipt.ts";
-export type { RetryOptions, SubmitOptions } from "./submit-spec.ts";
-export { type AwaitOptions, type ListQuery, TaskClient, type TaskToSubmit } from "./task-client.ts";
-export { currentTask, type ReceivedTask, type Shard, type TaskContext } from "./task-context.ts";
-export { TaskFailedError } from "./task-failed-error.ts";
+} from "./client/schedule-client.ts";
+export type { SubmitOutcome, SubmitReceipt, TaskId } from "./client/submitting/submit-receipt.ts";
+export type { RetryOptions, SubmitOptions } from "./client/submitting/submit-spec.ts";
+export {
+  type AwaitOptions,
+  type ListQuery,
+  TaskClient,
+  type TaskToSubmit,
+} from "./client/task-client.ts";
+export { TaskFailedError } from "./client/task-failed-error.ts";
 export type {
   TaskExplanation,
   TaskFailure,
@@ -42,8 +33,27 @@ export type {
   TaskObstacle,
   TaskProgress,
   TaskState,
-} from "./task-info.ts";
-export type { TaskShape, TaskTypes } from "./task-types.ts";
-export { type RunOptions, Worker } from "./worker.ts";
-export type { WorkerOptions } from "./worker-options.ts";
-export { type AttemptReport, StopTimeoutError, type WorkerState } from "./worker-state.ts";
+} from "./client/task-info.ts";
+export * from "./handler/abort-reasons.ts";
+export type { Handler, HandlersByType, QueueHandlers } from "./handler/handler.ts";
+export { NonRetryableError, ReleaseTaskError, RetryAfterError } from "./handler/handler-errors.ts";
+export {
+  currentTask,
+  type ReceivedTask,
+  type Shard,
+  type TaskContext,
+} from "./handler/task-context.ts";
+export type { TaskShape, TaskTypes } from "./handler/task-types.ts";
+export type { WorkerOptions } from "./handler/worker-options.ts";
+export { type AttemptReport, StopTimeoutError, type WorkerState } from "./handler/worker-state.ts";
+export { consoleLogger, type Logger, silentLogger } from "./logger.ts";
+export {
+  BatonError,
+  type BatonErrorDetails,
+  type FieldViolation,
+  type StatusCode,
+} from "./values/baton-error.ts";
+export { type Codec, type Encoded, jsonCodec } from "./values/codec.ts";
+export { DEFAULTS } from "./values/limits.ts";
+export { OptionsError } from "./values/options-error.ts";
+export { type RunOptions, Worker } from "./worker/worker.ts";

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { ConfigError } from "../setting.ts";
-import { shownArgumentError, shownValue } from "../shown.ts";
+import { ConfigError } from "../settings/setting.ts";
+import { shownArgumentError, shownValue } from "../settings/shown.ts";
 import { CHECKS, judge } from "./judge.ts";
 import { formatJson, formatTable, isConformant } from "./report.ts";
 

@@ -24,25 +24,25 @@ import type {
   WorkerSession,
   WorkerSettlement,
 } from "./contract.ts";
-import { Granter } from "./granter.ts";
-import { Heartbeats } from "./heartbeats.ts";
+import { Granter } from "./granting/granter.ts";
 import type { DispatchLog } from "./log.ts";
-import { ObservedStore } from "./observed-store.ts";
-import { Operations } from "./operations.ts";
-import { Renewer } from "./renewer.ts";
-import { Reopener } from "./reopener.ts";
-import { Repeats } from "./repeats.ts";
-import { Sessions } from "./sessions.ts";
+import { Operations } from "./operating/operations.ts";
+import { Renewer } from "./session/renewer.ts";
+import { Reopener } from "./session/reopener.ts";
 import { type DispatchSettings, dispatchSettings } from "./settings.ts";
-import { SettleCall } from "./settle-call.ts";
-import { Settler } from "./settler.ts";
-import { taskErrorOf } from "./store-failure.ts";
-import { StoreHealth } from "./store-health.ts";
-import { type Storing, Submitter } from "./submitter.ts";
-import { Sweeper } from "./sweeper.ts";
-import { UndecodableLog, type UndecodableLogOptions } from "./undecodable-log.ts";
-import { WatchHub } from "./watch-hub.ts";
-import { awaitFinal, watchTask } from "./watching.ts";
+import { SettleCall } from "./settling/settle-call.ts";
+import { Settler } from "./settling/settler.ts";
+import { ObservedStore } from "./store-calls/observed-store.ts";
+import { taskErrorOf } from "./store-calls/store-failure.ts";
+import { StoreHealth } from "./store-calls/store-health.ts";
+import { UndecodableLog, type UndecodableLogOptions } from "./store-calls/undecodable-log.ts";
+import { Repeats } from "./submitting/repeats.ts";
+import { type Storing, Submitter } from "./submitting/submitter.ts";
+import { Sweeper } from "./sweeping/sweeper.ts";
+import { WatchHub } from "./watching/watch-hub.ts";
+import { awaitFinal, watchTask } from "./watching/watching.ts";
+import { Heartbeats } from "./workers/heartbeats.ts";
+import { Sessions } from "./workers/sessions.ts";
 
 /** What a dispatcher is made of. */
 export interface DispatcherOptions {

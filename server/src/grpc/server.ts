@@ -8,29 +8,29 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
+import type { Events } from "../automation/events/contract.ts";
+import type { Schedules } from "../automation/schedules/contract.ts";
 import type { Dispatcher } from "../dispatch/contract.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
 import { LIMITS } from "../domain/limits.ts";
-import type { Events } from "../events/contract.ts";
 import type { CutReason } from "../net/listener.ts";
 import { DEFAULT_MEMORY_LIMITS, MemoryBudget } from "../net/memory-budget.ts";
-import type { Schedules } from "../schedule/contract.ts";
-import { AwaitedShares } from "./awaited-shares.ts";
-import { CallDeadlines } from "./call-deadlines.ts";
-import { CallLedger, MAX_FIRST_CALLS } from "./call-ledger.ts";
-import { ageOptions, ConnectionAges } from "./connection-ages.ts";
-import { GrpcConnections } from "./connections.ts";
-import { eventService } from "./event-service.ts";
-import { Health } from "./health.ts";
-import { OpenCalls } from "./open-calls.ts";
-import { queueService } from "./queue-service.ts";
-import { scheduleService } from "./schedule-service.ts";
-import type { ServiceContext } from "./service-context.ts";
-import { taskService } from "./task-service.ts";
-import { unsupportedService } from "./unsupported-service.ts";
+import { eventService } from "./admin/event-service.ts";
+import { Health } from "./admin/health.ts";
+import { queueService } from "./admin/queue-service.ts";
+import { scheduleService } from "./admin/schedule-service.ts";
+import { AwaitedShares } from "./calls/awaited-shares.ts";
+import { CallDeadlines } from "./calls/call-deadlines.ts";
+import type { ServiceContext } from "./calls/service-context.ts";
+import { unsupportedService } from "./calls/unsupported-service.ts";
+import { CallLedger, MAX_FIRST_CALLS } from "./connections/call-ledger.ts";
+import { ageOptions, ConnectionAges } from "./connections/connection-ages.ts";
+import { GrpcConnections } from "./connections/connections.ts";
+import { OpenCalls } from "./connections/open-calls.ts";
+import { taskService } from "./tasks/task-service.ts";
 import { services } from "./wire.ts";
-import { workerService } from "./worker-service.ts";
+import { workerService } from "./workers/worker-service.ts";
 
 /** What a gRPC server runs with, in milliseconds; {@link DEFAULT_GRPC_SETTINGS} has the defaults. */
 export interface GrpcSettings {

@@ -10,7 +10,7 @@ import {
 import { Metadata, type StatusObject, status as statusCodes } from "@grpc/grpc-js";
 import type { DispatchLog } from "../dispatch/log.ts";
 import { type FieldViolation, REASONS, TaskError } from "../domain/errors.ts";
-import { cutText } from "../domain/validate-text.ts";
+import { cutText } from "../intake/validate-text.ts";
 
 /** The domain of Baton's reasons in `google.rpc.ErrorInfo`. */
 export const ERROR_DOMAIN = "baton";

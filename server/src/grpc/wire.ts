@@ -4,7 +4,7 @@ import type {
   handleServerStreamingCall,
   handleUnaryCall,
 } from "@grpc/grpc-js";
-import { guarded } from "./flood-guard.ts";
+import { guarded } from "./calls/flood-guard.ts";
 
 type Package = BatonRoot["baton"]["v1"];
 type ServiceName = {

@@ -2,9 +2,9 @@ import { isUtf8 } from "node:buffer";
 import { TaskError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { parseTime } from "../domain/rfc3339.ts";
-import { type EventInput, isJsonType, withoutByteOrderMark } from "../domain/validate-event.ts";
-import { fieldError } from "../domain/validate-fields.ts";
-import { shownKey } from "../domain/validate-text.ts";
+import { type EventInput, isJsonType, withoutByteOrderMark } from "../intake/validate-event.ts";
+import { fieldError } from "../intake/validate-fields.ts";
+import { shownKey } from "../intake/validate-text.ts";
 import { HttpError } from "./http-error.ts";
 import { JsonScanner, JsonSyntaxError } from "./json-scanner.ts";
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
+import type { Events, PublishReceipt } from "../automation/events/contract.ts";
 import { REASONS, TaskError } from "../domain/errors.ts";
-import type { BatonEvent } from "../domain/event.ts";
+import type { BatonEvent } from "../domain/events/event.ts";
 import { LIMITS } from "../domain/limits.ts";
-import { validateEvent } from "../domain/validate-event.ts";
-import type { Events, PublishReceipt } from "../events/contract.ts";
+import { validateEvent } from "../intake/validate-event.ts";
 import { readEvents } from "./cloudevents.ts";
 import { HttpError } from "./http-error.ts";
 import { type BodyRoom, readBody } from "./read-body.ts";

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { BatonEvent } from "../domain/event.ts";
+import type { BatonEvent } from "../domain/events/event.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { isTraceparent } from "../domain/trace-context.ts";
 

@@ -17,11 +17,11 @@ import {
   type SubmitOutcome,
   type SweepReport,
 } from "../store/store.ts";
-import { RoomLog } from "./room-log.ts";
-import { grantedAtMs, SettledAttempts } from "./settled-attempts.ts";
-import { Tally } from "./tally.ts";
-import { type TaskEvent, TaskLog, type TaskNews } from "./task-log.ts";
-import type { TaskMetrics } from "./task-metrics.ts";
+import { RoomLog } from "./logs/room-log.ts";
+import { type TaskEvent, TaskLog, type TaskNews } from "./logs/task-log.ts";
+import { grantedAtMs, SettledAttempts } from "./metrics/settled-attempts.ts";
+import { Tally } from "./metrics/tally.ts";
+import type { TaskMetrics } from "./metrics/task-metrics.ts";
 import type { TaskSpans } from "./task-spans.ts";
 
 /** What an instrumented store needs. */

@@ -1,4 +1,4 @@
-import { ConfigError } from "../setting.ts";
+import { ConfigError } from "../settings/setting.ts";
 
 /** Where to send traces, either of them. */
 const ENDPOINTS = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"] as const;

@@ -6,15 +6,19 @@ import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { RecordKind } from "../domain/undecodable.ts";
 import type { CutReason } from "../net/listener.ts";
-import { ConfigError } from "../setting.ts";
+import { ConfigError } from "../settings/setting.ts";
 import type { Store } from "../store/store.ts";
-import { BatchHistograms } from "./batch-histograms.ts";
-import { ConnectionMetrics, type ConnectionSources, type Port } from "./connection-metrics.ts";
 import { instrumentStore } from "./instrumented-store.ts";
-import { MetricsReader } from "./metrics-reader.ts";
+import { BatchHistograms } from "./metrics/batch-histograms.ts";
+import {
+  ConnectionMetrics,
+  type ConnectionSources,
+  type Port,
+} from "./metrics/connection-metrics.ts";
+import { MetricsReader } from "./metrics/metrics-reader.ts";
+import { type GaugeSources, TaskMetrics } from "./metrics/task-metrics.ts";
 import { checkVariables, dropEmpty, type Environment, isTraced } from "./otel-variables.ts";
 import { resourceDetectors } from "./resource-detectors.ts";
-import { type GaugeSources, TaskMetrics } from "./task-metrics.ts";
 import { TaskSpans } from "./task-spans.ts";
 
 const SCOPE = "@baton/server";

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { grpcHeaders, grpcMessage } from "../../crash/support/hostile-clients.ts";
+import { grpcHeaders, grpcMessage } from "../../crash/support/load/hostile-clients.ts";
 import { type Attack, openFrom } from "../support/attack.ts";
 
 const CALLS = 234;

@@ -1,4 +1,4 @@
-import { grpcHeaders } from "../../crash/support/hostile-clients.ts";
+import { grpcHeaders } from "../../crash/support/load/hostile-clients.ts";
 import { type Attack, nextTurn, openFrom } from "../support/attack.ts";
 
 const CONNECTIONS = 100;

@@ -1,4 +1,4 @@
-import { pause } from "../../support/pause.ts";
+import { pause } from "../../support/time/pause.ts";
 import { type Attack, beginCall, dialFrom, openFrom } from "../support/attack.ts";
 import { PREFACE } from "../support/raw-frames.ts";
 

@@ -1,5 +1,5 @@
 import { loadBaton } from "@baton/proto";
-import { grpcMessage } from "../../crash/support/hostile-clients.ts";
+import { grpcMessage } from "../../crash/support/load/hostile-clients.ts";
 import { type Attack, beginCall, openFrom } from "../support/attack.ts";
 
 const { TaskService } = loadBaton().baton.v1;

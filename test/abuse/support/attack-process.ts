@@ -1,5 +1,5 @@
 // Runs one attack: its file's name and its target as arguments. It ends when it is killed.
-import { pause } from "../../support/pause.ts";
+import { pause } from "../../support/time/pause.ts";
 import type { Attack, AttackTarget } from "./attack.ts";
 
 const HOUR_MS = 3_600_000;

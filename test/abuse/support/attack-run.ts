@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cluster, residentBytes } from "../../crash/support/cluster.ts";
-import { TaskCalls } from "../../crash/support/task-calls.ts";
-import { Child } from "../../support/child.ts";
-import { freePort } from "../../support/loopback.ts";
-import { NODE_FLAGS } from "../../support/node-flags.ts";
-import { pause } from "../../support/pause.ts";
+import { TaskCalls } from "../../crash/support/load/task-calls.ts";
+import { freePort } from "../../support/grpc/loopback.ts";
+import { Child } from "../../support/processes/child.ts";
+import { NODE_FLAGS } from "../../support/processes/node-flags.ts";
+import { pause } from "../../support/time/pause.ts";
 import type { Attack, AttackTarget } from "./attack.ts";
 
 const FOLDER = join(import.meta.dirname, "../attacks");

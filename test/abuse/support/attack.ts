@@ -5,7 +5,7 @@ import {
   type Settings,
 } from "node:http2";
 import { connect as dial, type Socket } from "node:net";
-import { grpcHeaders } from "../../crash/support/hostile-clients.ts";
+import { grpcHeaders } from "../../crash/support/load/hostile-clients.ts";
 
 /** What an attack is told. */
 export interface AttackTarget {

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cluster } from "../../crash/support/cluster.ts";
-import { TaskCalls } from "../../crash/support/task-calls.ts";
-import { Child } from "../../support/child.ts";
-import { freePort } from "../../support/loopback.ts";
-import { NODE_FLAGS } from "../../support/node-flags.ts";
-import { pause } from "../../support/pause.ts";
-import { type RedisServer, startRedis } from "../../support/redis-server.ts";
+import { TaskCalls } from "../../crash/support/load/task-calls.ts";
+import { freePort } from "../../support/grpc/loopback.ts";
+import { Child } from "../../support/processes/child.ts";
+import { NODE_FLAGS } from "../../support/processes/node-flags.ts";
+import { type RedisServer, startRedis } from "../../support/redis/redis-server.ts";
+import { pause } from "../../support/time/pause.ts";
 import { Caller, type Costs } from "./cost.ts";
 
 const FOLDER = join(import.meta.dirname, "../costs");

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest } from "node:http";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
-import { grpcHeaders, grpcMessage } from "../../crash/support/hostile-clients.ts";
+import { grpcHeaders, grpcMessage } from "../../crash/support/load/hostile-clients.ts";
 
 /** A kind of request, at its most expensive. Runs in a process of its own. */
 export interface Cost {

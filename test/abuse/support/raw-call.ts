@@ -1,7 +1,7 @@
 import { type ClientHttp2Session, connect, type OutgoingHttpHeaders } from "node:http2";
 import { connect as dial, type Socket } from "node:net";
-import { grpcHeaders } from "../../crash/support/hostile-clients.ts";
-import { pause } from "../../support/pause.ts";
+import { grpcHeaders } from "../../crash/support/load/hostile-clients.ts";
+import { pause } from "../../support/time/pause.ts";
 
 /** How a raw call ended. */
 export interface RawEnd {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Cluster, residentBytes } from "../../crash/support/cluster.ts";
-import { TaskCalls } from "../../crash/support/task-calls.ts";
+import { TaskCalls } from "../../crash/support/load/task-calls.ts";
 
 const MEBIBYTE = 1024 * 1024;
 

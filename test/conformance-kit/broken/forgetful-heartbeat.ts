@@ -1,4 +1,4 @@
-import { type RawStream, RawWorker } from "../../support/raw-worker.ts";
+import { type RawStream, RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Lists only one lease. */
 class ForgetfulHeartbeat extends RawWorker {

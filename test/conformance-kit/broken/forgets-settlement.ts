@@ -1,4 +1,4 @@
-import { type LeaseRef, RawWorker } from "../../support/raw-worker.ts";
+import { type LeaseRef, RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Takes a settlement for answered once it is written. */
 class ForgetsSettlement extends RawWorker {

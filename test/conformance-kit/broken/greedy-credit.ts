@@ -1,4 +1,4 @@
-import { RawWorker } from "../../support/raw-worker.ts";
+import { RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Asks for more than it can run. */
 class GreedyCredit extends RawWorker {

@@ -1,4 +1,4 @@
-import { type LeaseRef, RawWorker } from "../../support/raw-worker.ts";
+import { type LeaseRef, RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Resumes without saying what it holds. */
 class HoldsNothing extends RawWorker {

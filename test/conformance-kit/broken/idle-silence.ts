@@ -1,4 +1,4 @@
-import { type RawStream, RawWorker } from "../../support/raw-worker.ts";
+import { type RawStream, RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Sends heartbeats only while it runs something. */
 class IdleSilence extends RawWorker {

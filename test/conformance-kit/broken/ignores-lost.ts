@@ -1,4 +1,4 @@
-import { RawWorker } from "../../support/raw-worker.ts";
+import { RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Reads no list in a HeartbeatAck. */
 class IgnoresLost extends RawWorker {

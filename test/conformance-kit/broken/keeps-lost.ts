@@ -1,4 +1,4 @@
-import { RawWorker } from "../../support/raw-worker.ts";
+import { RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Runs on with leases that Welcome says are lost. */
 class KeepsLost extends RawWorker {

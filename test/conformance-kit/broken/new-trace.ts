@@ -1,4 +1,4 @@
-import { RawWorker } from "../../support/raw-worker.ts";
+import { RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Begins a trace of its own. */
 class NewTrace extends RawWorker {

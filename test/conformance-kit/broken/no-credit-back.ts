@@ -1,4 +1,4 @@
-import { RawWorker } from "../../support/raw-worker.ts";
+import { RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Gives credit once, and none for the tasks that ended. */
 class NoCreditBack extends RawWorker {

@@ -1,4 +1,4 @@
-import { RawWorker } from "../../support/raw-worker.ts";
+import { RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Runs on when its ttl runs out. */
 class NoFence extends RawWorker {

@@ -1,4 +1,4 @@
-import { RawWorker } from "../../support/raw-worker.ts";
+import { RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Opens a new session after each broken stream. */
 class NoResume extends RawWorker {

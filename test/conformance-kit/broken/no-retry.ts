@@ -1,4 +1,4 @@
-import { RawWorker, type SettlementResult } from "../../support/raw-worker.ts";
+import { RawWorker, type SettlementResult } from "../../support/grpc/raw-worker.ts";
 
 /** Takes RETRY for an end. */
 class NoRetry extends RawWorker {

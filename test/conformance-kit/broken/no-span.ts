@@ -1,4 +1,4 @@
-import { type GrantedTask, RawWorker } from "../../support/raw-worker.ts";
+import { type GrantedTask, RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Hands the submitter's span to the handler. */
 class NoSpan extends RawWorker {

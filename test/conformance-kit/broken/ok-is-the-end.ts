@@ -1,4 +1,4 @@
-import { RawWorker } from "../../support/raw-worker.ts";
+import { RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Ends when a stream ends with OK. */
 class OkIsTheEnd extends RawWorker {

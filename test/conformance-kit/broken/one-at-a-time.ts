@@ -1,4 +1,4 @@
-import { type GrantedTask, RawWorker } from "../../support/raw-worker.ts";
+import { type GrantedTask, RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Runs what it was granted one after another. */
 class OneAtATime extends RawWorker {

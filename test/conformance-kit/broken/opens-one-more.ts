@@ -1,4 +1,4 @@
-import { type RawStream, RawWorker } from "../../support/raw-worker.ts";
+import { type RawStream, RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Moves, and then opens another stream where the old one ends, as after any other end. */
 class OpensOneMore extends RawWorker {

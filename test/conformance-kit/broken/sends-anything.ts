@@ -1,4 +1,4 @@
-import { type GrantedTask, type LeaseRef, RawWorker } from "../../support/raw-worker.ts";
+import { type GrantedTask, type LeaseRef, RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Sends results of any size. */
 class SendsAnything extends RawWorker {

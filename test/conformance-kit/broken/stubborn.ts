@@ -1,4 +1,4 @@
-import { RawWorker, type SettlementResult } from "../../support/raw-worker.ts";
+import { RawWorker, type SettlementResult } from "../../support/grpc/raw-worker.ts";
 
 /** Sends a STALE settlement again. */
 class Stubborn extends RawWorker {

@@ -1,4 +1,4 @@
-import { type RawStream, RawWorker } from "../../support/raw-worker.ts";
+import { type RawStream, RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Logs which session it has by what proves it. */
 class TellsKey extends RawWorker {

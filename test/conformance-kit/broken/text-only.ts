@@ -1,4 +1,4 @@
-import { type GrantedTask, RawWorker } from "../../support/raw-worker.ts";
+import { type GrantedTask, RawWorker } from "../../support/grpc/raw-worker.ts";
 
 /** Takes payloads for text. */
 class TextOnly extends RawWorker {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { compileFunction } from "node:vm";
 import { systemClock } from "../../../server/src/domain/clock.ts";
-import { aborted } from "../../support/deferred.ts";
+import { aborted } from "../../support/time/deferred.ts";
 import { leaveOut } from "./leave-out.ts";
 import { blockOf, programOf } from "./program.ts";
 import { type Message, opener } from "./stream.ts";

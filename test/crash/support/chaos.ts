@@ -1,13 +1,13 @@
-import { FaultProxy } from "../../support/fault-proxy.ts";
+import { FaultProxy } from "../../support/grpc/fault-proxy.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
-import { auditStore } from "./audit.ts";
-import { startAutomation } from "./automation.ts";
 import { check, type Verdict } from "./checker/check.ts";
 import type { CheckSettings } from "./checker/violation.ts";
 import { Cluster } from "./cluster.ts";
 import { drainAndRead } from "./drain.ts";
-import type { HistoryEvent } from "./events.ts";
-import { readHistories } from "./history.ts";
+import { auditStore } from "./history/audit.ts";
+import type { HistoryEvent } from "./history/events.ts";
+import { readHistories } from "./history/history.ts";
+import { startAutomation } from "./load/automation.ts";
 import { strike } from "./nemesis.ts";
 import { RedisHost } from "./redis-host.ts";
 

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Child, type ChildExit } from "../../support/child.ts";
-import { FaultProxy } from "../../support/fault-proxy.ts";
-import { freePort } from "../../support/loopback.ts";
-import { NODE_FLAGS } from "../../support/node-flags.ts";
-import { pause } from "../../support/pause.ts";
-import { History, monotonicMs } from "./history.ts";
+import { FaultProxy } from "../../support/grpc/fault-proxy.ts";
+import { freePort } from "../../support/grpc/loopback.ts";
+import { Child, type ChildExit } from "../../support/processes/child.ts";
+import { NODE_FLAGS } from "../../support/processes/node-flags.ts";
+import { pause } from "../../support/time/pause.ts";
+import { History, monotonicMs } from "./history/history.ts";
 import type { ProgramSettings } from "./programs/settings.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../../..");

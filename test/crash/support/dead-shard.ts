@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { silentLogger, TaskClient, Worker } from "@baton/worker-sdk";
-import { Child } from "../../support/child.ts";
-import { eventually } from "../../support/eventually.ts";
-import { freePort } from "../../support/loopback.ts";
-import { NODE_FLAGS } from "../../support/node-flags.ts";
-import { pause } from "../../support/pause.ts";
-import { startCluster, type TestCluster } from "../../support/redis-cluster.ts";
-import type { RedisServer } from "../../support/redis-server.ts";
+import { freePort } from "../../support/grpc/loopback.ts";
+import { Child } from "../../support/processes/child.ts";
+import { NODE_FLAGS } from "../../support/processes/node-flags.ts";
+import { startCluster, type TestCluster } from "../../support/redis/redis-cluster.ts";
+import type { RedisServer } from "../../support/redis/redis-server.ts";
+import { eventually } from "../../support/time/eventually.ts";
+import { pause } from "../../support/time/pause.ts";
 
 const MAIN = join(import.meta.dirname, "../../../server/src/main.ts");
 const QUEUES = Array.from({ length: 12 }, (_, index) => `queue-${index}`);

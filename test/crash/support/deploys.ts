@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { pause } from "../../support/pause.ts";
+import { pause } from "../../support/time/pause.ts";
 import { Cluster } from "./cluster.ts";
+import { SteadyLoad, type SteadyReport } from "./load/steady-load.ts";
 import type { Recoveries } from "./recoveries.ts";
 import { RedisHost } from "./redis-host.ts";
-import { SteadyLoad, type SteadyReport } from "./steady-load.ts";
 
 /**
  * How long both dispatchers serve before the next one goes: clients find a dispatcher again within the

@@ -1,11 +1,11 @@
-import { eventually } from "../../support/eventually.ts";
-import { pause } from "../../support/pause.ts";
-import { storeNowMs } from "./audit.ts";
-import { endAutomation } from "./automation.ts";
+import { eventually } from "../../support/time/eventually.ts";
+import { pause } from "../../support/time/pause.ts";
 import type { Cluster } from "./cluster.ts";
-import { monotonicMs, readHistories } from "./history.ts";
-import { QUEUES } from "./plan.ts";
-import { TaskCalls, taskSeen } from "./task-calls.ts";
+import { storeNowMs } from "./history/audit.ts";
+import { monotonicMs, readHistories } from "./history/history.ts";
+import { endAutomation } from "./load/automation.ts";
+import { QUEUES } from "./load/plan.ts";
+import { TaskCalls, taskSeen } from "./load/task-calls.ts";
 
 /** How long the tasks of an event may take that its dispatcher left to a sweep, in milliseconds. */
 const SWEPT_WITHIN_MS = 12_000;

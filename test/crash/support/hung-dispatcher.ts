@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { silentLogger, TaskClient, Worker } from "@baton/worker-sdk";
-import { eventually } from "../../support/eventually.ts";
-import { pause } from "../../support/pause.ts";
+import { eventually } from "../../support/time/eventually.ts";
+import { pause } from "../../support/time/pause.ts";
 import { Cluster } from "./cluster.ts";
 import { targetOf } from "./programs/settings.ts";
 import type { Recoveries } from "./recoveries.ts";

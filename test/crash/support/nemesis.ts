@@ -1,8 +1,8 @@
-import type { FaultProxy } from "../../support/fault-proxy.ts";
-import { pause } from "../../support/pause.ts";
+import type { FaultProxy } from "../../support/grpc/fault-proxy.ts";
 import type { SeededRandom } from "../../support/seeded-random.ts";
+import { pause } from "../../support/time/pause.ts";
 import type { Cluster } from "./cluster.ts";
-import { floodWithConnections, leaseWithoutReading } from "./hostile-clients.ts";
+import { floodWithConnections, leaseWithoutReading } from "./load/hostile-clients.ts";
 import type { RedisHost } from "./redis-host.ts";
 
 /** What a nemesis may strike. */

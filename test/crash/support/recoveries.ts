@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { pause } from "../../support/pause.ts";
-import { startSentinels, type TestSentinels } from "../../support/redis-sentinel.ts";
+import { startSentinels, type TestSentinels } from "../../support/redis/redis-sentinel.ts";
+import { pause } from "../../support/time/pause.ts";
 import { buildLedger } from "./checker/ledger.ts";
 import { findRecoveries } from "./checker/recovery.ts";
 import { Cluster, type ClusterOptions } from "./cluster.ts";
-import type { HistoryEvent } from "./events.ts";
-import { monotonicMs, readHistories } from "./history.ts";
-import { Load } from "./load.ts";
+import type { HistoryEvent } from "./history/events.ts";
+import { monotonicMs, readHistories } from "./history/history.ts";
+import { Load } from "./load/load.ts";
 import { RedisHost } from "./redis-host.ts";
 import { assertKeptPromises } from "./verdict-of.ts";
 

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { Child } from "../../support/child.ts";
-import { eventually } from "../../support/eventually.ts";
-import { freePort } from "../../support/loopback.ts";
+import { freePort } from "../../support/grpc/loopback.ts";
+import { Child } from "../../support/processes/child.ts";
+import { eventually } from "../../support/time/eventually.ts";
 
 /** How a Redis is set up. */
 export interface RedisHostOptions {

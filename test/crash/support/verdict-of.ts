@@ -1,10 +1,10 @@
-import { auditStore } from "./audit.ts";
 import { assertSound, check, type Verdict } from "./checker/check.ts";
 import type { Sometimes } from "./checker/sometimes.ts";
 import type { CheckSettings } from "./checker/violation.ts";
 import type { Cluster } from "./cluster.ts";
 import { drainAndRead } from "./drain.ts";
-import { readHistories } from "./history.ts";
+import { auditStore } from "./history/audit.ts";
+import { readHistories } from "./history/history.ts";
 
 /**
  * Lets a cluster come to rest, ends it, and asserts that its history breaks no promise and its store

@@ -1,26 +1,26 @@
-import { describeCancel } from "./cancel.ts";
-import { describeConcurrency } from "./concurrency.ts";
-import { describeDurability } from "./durability.ts";
-import { describeFencing } from "./fencing.ts";
 import { useStore } from "./fixture.ts";
 import type { StoreHarness } from "./harness.ts";
-import { describeHints } from "./hints.ts";
-import { describeIdempotency } from "./idempotency.ts";
-import { describeLease } from "./lease.ts";
-import { describeList } from "./list.ts";
-import { describeListMoving } from "./list-moving.ts";
-import { describeNotices } from "./notices.ts";
-import { describeOrder } from "./order.ts";
+import { describeConcurrency } from "./leases/concurrency.ts";
+import { describeFencing } from "./leases/fencing.ts";
+import { describeLease } from "./leases/lease.ts";
+import { describeOrder } from "./leases/order.ts";
+import { describeReport } from "./leases/report.ts";
+import { describeRetry } from "./leases/retry.ts";
+import { describeSessions } from "./leases/sessions.ts";
+import { describeSettle } from "./leases/settle.ts";
+import { describeSweep } from "./leases/sweep.ts";
 import { describePinned } from "./pinned.ts";
-import { describeRead } from "./read.ts";
-import { describeRedrive } from "./redrive.ts";
-import { describeReport } from "./report.ts";
-import { describeRetention } from "./retention.ts";
-import { describeRetry } from "./retry.ts";
-import { describeSessions } from "./sessions.ts";
-import { describeSettle } from "./settle.ts";
-import { describeSubmit } from "./submit.ts";
-import { describeSweep } from "./sweep.ts";
+import { describeCancel } from "./tasks/cancel.ts";
+import { describeDurability } from "./tasks/durability.ts";
+import { describeHints } from "./tasks/hints.ts";
+import { describeIdempotency } from "./tasks/idempotency.ts";
+import { describeList } from "./tasks/list.ts";
+import { describeListMoving } from "./tasks/list-moving.ts";
+import { describeNotices } from "./tasks/notices.ts";
+import { describeRead } from "./tasks/read.ts";
+import { describeRedrive } from "./tasks/redrive.ts";
+import { describeRetention } from "./tasks/retention.ts";
+import { describeSubmit } from "./tasks/submit.ts";
 
 /** Holds a store to every guarantee that `store.ts` names. */
 export function describeStore(harness: StoreHarness): void {

@@ -12,10 +12,8 @@ import {
   type PutOutcome,
   putInRoom,
 } from "../documents.ts";
-import { runByQueue } from "./batches.ts";
-import { DOCUMENT_KEY_ROLES, type DocumentScript, runDocumentScript } from "./document-scripts.ts";
-import { storeErrorOf } from "./errors.ts";
-import { Rests } from "./rests.ts";
+import { runByQueue } from "./client/batches.ts";
+import { storeErrorOf } from "./client/errors.ts";
 import {
   type Argument,
   bufferOf,
@@ -23,7 +21,13 @@ import {
   numberOf,
   type RedisClient,
   type ReplyItem,
-} from "./script.ts";
+} from "./client/script.ts";
+import { Rests } from "./rests.ts";
+import {
+  DOCUMENT_KEY_ROLES,
+  type DocumentScript,
+  runDocumentScript,
+} from "./scripts/document-scripts.ts";
 
 const ANY_VERSION = -1;
 const NEVER = -1;

@@ -1,8 +1,13 @@
 import type { QueueName } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
 import type { ListCursor, ListPage, ListQuery } from "../store.ts";
-import type { ScriptRunner } from "./script-runner.ts";
-import { type ListedTask, type ListSlice, listTasks, MAX_PAGE_BYTES } from "./task-scripts.ts";
+import type { ScriptRunner } from "./client/script-runner.ts";
+import {
+  type ListedTask,
+  type ListSlice,
+  listTasks,
+  MAX_PAGE_BYTES,
+} from "./scripts/task-scripts.ts";
 
 /** Tasks read by one call, and by one page at most, whatever the filter leaves of them. */
 const SLICE_TASKS = 100;

@@ -3,24 +3,29 @@ import { newStreamId, type QueueName } from "../../domain/ids.ts";
 import { DEFAULTS } from "../../domain/limits.ts";
 import type { Documents } from "../documents.ts";
 import { type Store, StoreOpenError } from "../store.ts";
-import { type ConnectOptions, connect, connectSubscriber, disconnect } from "./connection.ts";
+import {
+  type ConnectOptions,
+  connect,
+  connectSubscriber,
+  disconnect,
+} from "./client/connection.ts";
+import { shownFailure } from "./client/errors.ts";
+import { loadFunctions } from "./client/functions.ts";
+import type { Loading } from "./client/handshake.ts";
+import { Hints } from "./client/hints.ts";
+import type { ScriptName } from "./client/script.ts";
+import { ScriptRunner } from "./client/script-runner.ts";
+import { checkServers } from "./client/startup-checks.ts";
+import { parseRedisUrl } from "./client/url.ts";
 import { RedisDocuments } from "./documents.ts";
-import { shownFailure } from "./errors.ts";
-import { loadFunctions } from "./functions.ts";
-import type { Loading } from "./handshake.ts";
-import { Hints } from "./hints.ts";
 import { isKeyPrefix } from "./keys.ts";
 import { sliceReader } from "./listing.ts";
-import { PlaceCounter } from "./partition-reads.ts";
-import { PartitionedStore } from "./partitioned-store.ts";
-import { Partitions } from "./partitions.ts";
+import { PlaceCounter } from "./partitions/partition-reads.ts";
+import { PartitionedStore } from "./partitions/partitioned-store.ts";
+import { Partitions } from "./partitions/partitions.ts";
 import { QueueRegistry } from "./queue-registry.ts";
 import { RedisStore } from "./redis-store.ts";
-import type { ScriptName } from "./script.ts";
-import { ScriptRunner } from "./script-runner.ts";
-import { checkServers } from "./startup-checks.ts";
 import { Sweeper } from "./sweep.ts";
-import { parseRedisUrl } from "./url.ts";
 
 /** How to open a Redis store. */
 export interface RedisStoreOptions {

@@ -1,12 +1,12 @@
 import type { Clock } from "../../domain/clock.ts";
 import type { QueueName } from "../../domain/ids.ts";
 import { QUEUE_MEMORY_MS } from "../store.ts";
-import { storeErrorOf } from "./errors.ts";
-import { callFunction } from "./functions.ts";
+import { storeErrorOf } from "./client/errors.ts";
+import { callFunction } from "./client/functions.ts";
+import { RecentQueues } from "./client/recent-queues.ts";
+import { type Argument, bufferOf, type RedisClient } from "./client/script.ts";
 import { queueKey, registryKey } from "./keys.ts";
 import { REGISTRY_LIBRARY } from "./lua.generated.ts";
-import { RecentQueues } from "./recent-queues.ts";
-import { type Argument, bufferOf, type RedisClient } from "./script.ts";
 
 /** How often a queue in use is entered anew, so that others see its use and a lost registry comes back. */
 const REFRESH_MS = 10_000;

@@ -34,22 +34,21 @@ import {
   type SubmitOutcome,
   type SweepReport,
 } from "../store.ts";
-import { runByQueue } from "./batches.ts";
-import { storeErrorOf } from "./errors.ts";
-import type { Hints } from "./hints.ts";
+import { runByQueue } from "./client/batches.ts";
+import { storeErrorOf } from "./client/errors.ts";
+import type { Hints } from "./client/hints.ts";
+import type { ScriptRunner } from "./client/script-runner.ts";
+import { listPage } from "./listing.ts";
+import { resultsOf } from "./partitions/partition-calls.ts";
+import type { QueueRegistry } from "./queue-registry.ts";
+import { reportInRoom, settleInRoom } from "./room.ts";
 import {
   leaseTasks,
   listSessions,
   type OpenedSession,
   openSessions,
   renewSessions,
-} from "./lease-scripts.ts";
-import { listPage } from "./listing.ts";
-import { resultsOf } from "./partition-calls.ts";
-import type { QueueRegistry } from "./queue-registry.ts";
-import { reportInRoom, settleInRoom } from "./room.ts";
-import type { ScriptRunner } from "./script-runner.ts";
-import type { Sweeper } from "./sweep.ts";
+} from "./scripts/lease-scripts.ts";
 import {
   cancelTasks,
   getTasks,
@@ -57,7 +56,8 @@ import {
   redriveTasks,
   submitTasks,
   watchTasks,
-} from "./task-scripts.ts";
+} from "./scripts/task-scripts.ts";
+import type { Sweeper } from "./sweep.ts";
 
 const MAX_SESSIONS = 1_000;
 

@@ -9,14 +9,14 @@ import {
   type SettleOutcome,
   StoreError,
 } from "../store.ts";
+import type { Script } from "./client/script.ts";
+import type { ScriptRunner } from "./client/script-runner.ts";
 import {
   reportProgress,
   reportProgressIfRoom,
   settleLeases,
   settleLeasesIfRoom,
-} from "./lease-scripts.ts";
-import type { Script } from "./script.ts";
-import type { ScriptRunner } from "./script-runner.ts";
+} from "./scripts/lease-scripts.ts";
 
 const NO_ROOM = { kind: "no_room" } as const;
 

@@ -1,15 +1,15 @@
 import type { Clock } from "../../domain/clock.ts";
 import type { QueueName } from "../../domain/ids.ts";
 import type { SweepReport } from "../store.ts";
+import type { ScriptRunner } from "./client/script-runner.ts";
 import type { QueueRegistry } from "./queue-registry.ts";
-import type { ScriptRunner } from "./script-runner.ts";
 import {
   type AuditPosition,
   auditQueue,
   purgeTasks,
   reclaimLeases,
   sweepQueue,
-} from "./sweep-scripts.ts";
+} from "./scripts/sweep-scripts.ts";
 
 /** At most so many tasks of each kind in one script call, whatever the caller allows. */
 const MAX_LIMIT = 500;

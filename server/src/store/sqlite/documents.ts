@@ -10,8 +10,8 @@ import {
   type PutOutcome,
   putInRoom,
 } from "../documents.ts";
-import type { Database } from "./database.ts";
-import { Change, Query } from "./query.ts";
+import type { Database } from "./client/database.ts";
+import { Change, Query } from "./client/query.ts";
 
 /** A call returns no further documents once it has so many bytes. */
 const MAX_BYTES = 8 * 1024 * 1024;

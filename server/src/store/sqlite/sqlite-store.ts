@@ -25,16 +25,16 @@ import type {
   SubmitOutcome,
   SweepReport,
 } from "../store.ts";
-import { cancel } from "./cancel.ts";
-import type { Database } from "./database.ts";
-import { lease } from "./lease.ts";
-import { get, list, queueNames, stats } from "./read.ts";
-import { redrive } from "./redrive.ts";
-import { report } from "./report.ts";
-import { liveSessions, openSessions, renew } from "./sessions.ts";
-import { settle } from "./settle.ts";
-import { submit } from "./submit.ts";
-import { sweep } from "./sweep.ts";
+import type { Database } from "./client/database.ts";
+import { cancel } from "./operations/cancel.ts";
+import { lease } from "./operations/lease.ts";
+import { get, list, queueNames, stats } from "./operations/read.ts";
+import { redrive } from "./operations/redrive.ts";
+import { report } from "./operations/report.ts";
+import { liveSessions, openSessions, renew } from "./operations/sessions.ts";
+import { settle } from "./operations/settle.ts";
+import { submit } from "./operations/submit.ts";
+import { sweep } from "./operations/sweep.ts";
 
 /** The store on one SQLite file: each method is one transaction. */
 export class SqliteStore implements Store {

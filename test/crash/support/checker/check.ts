@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { HistoryEvent } from "../events.ts";
+import type { HistoryEvent } from "../history/events.ts";
 import { checkBounds, checkNotEarly } from "./bounds.ts";
 import { checkDeliveries } from "./deliveries.ts";
 import { checkFencing, checkOneLease } from "./fencing.ts";

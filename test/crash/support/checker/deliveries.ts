@@ -1,4 +1,4 @@
-import { deliveryOp } from "../automation-plan.ts";
+import { deliveryOp } from "../load/automation-plan.ts";
 import { deliveryOps } from "./automatic-ops.ts";
 import type { EventFile, EventOf, Ledger } from "./ledger.ts";
 import type { CheckSettings, Violation } from "./violation.ts";

@@ -1,4 +1,4 @@
-import type { FiringSeen } from "../events.ts";
+import type { FiringSeen } from "../history/events.ts";
 import { type FiringOp, firingOps } from "./automatic-ops.ts";
 import { type EventOf, type Ledger, lastRead, type ScheduleFile } from "./ledger.ts";
 import type { CheckSettings, Violation } from "./violation.ts";

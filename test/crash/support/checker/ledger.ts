@@ -1,4 +1,4 @@
-import type { HistoryEvent, LeaseSeen } from "../events.ts";
+import type { HistoryEvent, LeaseSeen } from "../history/events.ts";
 
 /** An event of one kind, with its time and place. */
 export type EventOf<Kind extends HistoryEvent["kind"]> = Extract<HistoryEvent, { kind: Kind }>;

@@ -1,9 +1,10 @@
 // Publishes events, repeats some, looks at what schedules did, and writes down what was answered.
-import { pause } from "../../../support/pause.ts";
+
 import { SeededRandom } from "../../../support/seeded-random.ts";
-import { AutomationCalls, firingsSeen } from "../automation-calls.ts";
-import { type PlannedEvent, planEvent, SCHEDULES, subscribersOf } from "../automation-plan.ts";
-import { History, hashOf, monotonicMs } from "../history.ts";
+import { pause } from "../../../support/time/pause.ts";
+import { History, hashOf, monotonicMs } from "../history/history.ts";
+import { AutomationCalls, firingsSeen } from "../load/automation-calls.ts";
+import { type PlannedEvent, planEvent, SCHEDULES, subscribersOf } from "../load/automation-plan.ts";
 import { readSettings, whenToldToStop } from "./settings.ts";
 
 const settings = readSettings();

@@ -2,18 +2,18 @@
 import { loadBaton } from "@baton/proto";
 import { type ClientOptions, credentials, type ServiceError } from "@grpc/grpc-js";
 import { newSessionKey } from "../../../../server/src/domain/ids.ts";
-import type { Received, Sent } from "../../../../worker-sdk/src/wire.ts";
-import { pause } from "../../../support/pause.ts";
+import type { Received, Sent } from "../../../../worker-sdk/src/values/wire.ts";
 import { SeededRandom } from "../../../support/seeded-random.ts";
-import type { Happening } from "../events.ts";
-import { History } from "../history.ts";
-import { QUEUES } from "../plan.ts";
+import { pause } from "../../../support/time/pause.ts";
+import type { Happening } from "../history/events.ts";
+import { History } from "../history/history.ts";
+import { QUEUES } from "../load/plan.ts";
 import {
   recordLeaseStreams,
   recordSettlements,
   recordSettleResults,
   type SentOutcomes,
-} from "../wire-recorder.ts";
+} from "../load/wire-recorder.ts";
 import { readSettings, targetOf, whenToldToStop } from "./settings.ts";
 
 type Settlement = NonNullable<Sent<"Settle">["settlements"]>[number];

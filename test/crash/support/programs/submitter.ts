@@ -1,9 +1,10 @@
 // Submits tasks, repeats submits, cancels and reads some, and writes down what was answered.
-import { pause } from "../../../support/pause.ts";
+
 import { SeededRandom } from "../../../support/seeded-random.ts";
-import { History, hashOf, monotonicMs } from "../history.ts";
-import { type PlannedTask, planTask } from "../plan.ts";
-import { TaskCalls, taskSeen } from "../task-calls.ts";
+import { pause } from "../../../support/time/pause.ts";
+import { History, hashOf, monotonicMs } from "../history/history.ts";
+import { type PlannedTask, planTask } from "../load/plan.ts";
+import { TaskCalls, taskSeen } from "../load/task-calls.ts";
 import { readSettings, whenToldToStop } from "./settings.ts";
 
 const settings = readSettings();

@@ -1,10 +1,10 @@
 // A worker made of the SDK, which writes down every frame and what its handlers did.
 import { type Handler, ReleaseTaskError, Worker } from "@baton/worker-sdk";
 import type { ChannelOptions } from "@grpc/grpc-js";
-import { pause } from "../../../support/pause.ts";
-import { History } from "../history.ts";
-import { type Plan, QUEUES } from "../plan.ts";
-import { recordLeaseStreams } from "../wire-recorder.ts";
+import { pause } from "../../../support/time/pause.ts";
+import { History } from "../history/history.ts";
+import { type Plan, QUEUES } from "../load/plan.ts";
+import { recordLeaseStreams } from "../load/wire-recorder.ts";
 import { readSettings, targetOf, whenToldToStop } from "./settings.ts";
 
 const settings = readSettings();

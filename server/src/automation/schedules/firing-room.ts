@@ -1,0 +1,41 @@
+import { TaskError } from "../../domain/errors.ts";
+import { LIMITS } from "../../domain/limits.ts";
+import type { ScheduleDefinition } from "../../domain/schedules/schedule.ts";
+
+/** What the tasks of all triggered firings that are under way may have together. */
+const MAX_BYTES = 4 * LIMITS.maxShardsTimesPayloadBytes;
+/** What a task takes beside its payload. */
+const TASK_BYTES = 1024;
+/** How many workers a broadcast is taken to reach, which is not known before it is decided. */
+const BROADCAST_TASKS = 100;
+const RETRY_AFTER_MS = 1_000;
+
+/** Bounds the tasks that triggers under way make: a few bytes may each ask for a thousand tasks of 64 MiB. */
+export class FiringRoom {
+  #bytes = 0;
+
+  /**
+   * Fires while there is room for it.
+   *
+   * @throws TaskError with TRIGGERS_FULL where there is none
+   */
+  async run<Answer>(definition: ScheduleDefinition, fire: () => Promise<Answer>): Promise<Answer> {
+    const bytes = bytesOf(definition);
+    if (this.#bytes > 0 && this.#bytes + bytes > MAX_BYTES) {
+      const what = "the firings that were triggered make too many tasks that are not stored yet";
+      throw new TaskError("TRIGGERS_FULL", what, { retryAfterMs: RETRY_AFTER_MS });
+    }
+    this.#bytes += bytes;
+    try {
+      return await fire();
+    } finally {
+      this.#bytes -= bytes;
+    }
+  }
+}
+
+function bytesOf({ shards, task }: ScheduleDefinition): number {
+  const dynamic = shards.kind === "broadcast" ? BROADCAST_TASKS : 1;
+  const tasks = shards.kind === "static" ? shards.total : dynamic;
+  return tasks * (task.payload.length + TASK_BYTES);
+}

@@ -1,0 +1,118 @@
+import type { Clock } from "../../domain/clock.ts";
+import type { LeaseRef, QueueName } from "../../domain/ids.ts";
+import type { SessionOpened, Store } from "../../store/store.ts";
+import type { DispatchLog } from "../log.ts";
+import type { DispatchSettings } from "../settings.ts";
+import type { LeaseSession } from "./session.ts";
+import type { SessionPart } from "./session-part.ts";
+
+/**
+ * `ok`: the session lives on the queue with the leases of its table. `over`: it is not this stream's to
+ * open any more, or its worker has to be heard of first. `failed`: the store failed.
+ */
+export type ReopenOutcome = "ok" | "over" | "failed";
+
+/** What a {@link Reopener} needs. */
+export interface ReopenerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: DispatchLog;
+  readonly settings: DispatchSettings;
+  /** Told when another stream took a session up. */
+  readonly onSuperseded: (session: LeaseSession) => void;
+  /** Told when a session was opened anew whose stream has ended meanwhile. */
+  readonly onOver: (part: SessionPart) => void;
+  /** Told when tasks that were given back are READY again. */
+  readonly onReady: (queue: QueueName) => void;
+}
+
+/** Opens a session anew on a queue where its ttl passed or where an answer of the store was lost. */
+export class Reopener {
+  readonly #options: ReopenerOptions;
+
+  constructor(options: ReopenerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Agrees with the store on what the session holds. Never rejects. To be called as an exclusive action
+   * of the part.
+   *
+   * @param named leases that the worker says it has and the session's table may not know
+   */
+  async reopen(part: SessionPart, named: readonly LeaseRef[]): Promise<ReopenOutcome> {
+    const { clock, log, settings } = this.#options;
+    const { session } = part;
+    const ttlMs = session.remainingTtlMs(clock.monotonicMs(), settings.leaseTtlMs);
+    if (session.isOver || ttlMs <= 0) {
+      return "over";
+    }
+    try {
+      const held = withNamed(session.leases.heldOn(part.queue), named);
+      await this.#open(part, ttlMs, held);
+      if (session.isOver) {
+        this.#options.onOver(part);
+        return "over";
+      }
+      return "ok";
+    } catch (error) {
+      // A second opening is as good as the first, whatever came of that.
+      log.debug({ err: error, session_id: session.id }, "a session was not opened anew");
+      return "failed";
+    }
+  }
+
+  /**
+   * Has the store give back what an answer brought that was lost, for a worker that left and would else be
+   * charged a crash for each. Never rejects. To be called as an exclusive action of the part.
+   */
+  async giveBackLost(part: SessionPart): Promise<void> {
+    const { clock, log, settings } = this.#options;
+    const { session } = part;
+    const ttlMs = session.remainingTtlMs(clock.monotonicMs(), settings.leaseTtlMs);
+    if (part.mustReopen && ttlMs > 0) {
+      try {
+        await this.#open(part, ttlMs, session.leases.heldOn(part.queue));
+      } catch (error) {
+        log.debug({ err: error, sessionId: session.id }, "what was lost was not given back");
+      }
+    }
+  }
+
+  async #open(part: SessionPart, ttlMs: number, held: readonly LeaseRef[]): Promise<void> {
+    const { store, clock, onReady, onSuperseded } = this.#options;
+    const { id: sessionId, streamId, workerId } = part.session;
+    const [opened] = await store.openSession([
+      { sessionId, streamId, workerId, queue: part.queue, ttlMs, types: part.types, held },
+    ]);
+    if (opened?.kind === "superseded") {
+      onSuperseded(part.session);
+    } else if (opened !== undefined) {
+      part.mustReopen = opened.unanswered !== undefined;
+      accept(part, opened, clock.monotonicMs());
+      if (opened.released.length > 0) {
+        onReady(part.queue);
+      }
+    }
+  }
+}
+
+type Opened = Extract<SessionOpened, { kind: "ok" }>;
+
+function accept({ session }: SessionPart, opened: Opened, nowMs: number): void {
+  for (const ref of opened.kept) {
+    session.leases.keep(ref, nowMs);
+  }
+  for (const ref of opened.lost) {
+    const entry = session.leases.find(ref);
+    // A settlement under way may be what ended it; its own answer says so.
+    if (entry === null || entry.settling === 0) {
+      session.lose(ref, "lost", "");
+    }
+  }
+}
+
+function withNamed(held: LeaseRef[], named: readonly LeaseRef[]): LeaseRef[] {
+  const known = new Set(held.map((ref) => ref.taskId));
+  return [...held, ...named.filter((ref) => !known.has(ref.taskId))];
+}

@@ -1,0 +1,228 @@
+import type { TaskError } from "../../domain/errors.ts";
+import type { LeaseRef, QueueName, SessionId, StreamId, WorkerId } from "../../domain/ids.ts";
+import type {
+  HeldLease,
+  SettlementAnswer,
+  WorkerHello,
+  WorkerLink,
+  WorkerMessage,
+  WorkerSession,
+  WorkerSettlement,
+} from "../contract.ts";
+import type { DispatchLog } from "../log.ts";
+import { Solitude } from "../solitude.ts";
+import { Credit } from "./credit.ts";
+import { LeaseTable, type LossCause } from "./lease-table.ts";
+import { SessionPart } from "./session-part.ts";
+import { sessionQueues } from "./session-queues.ts";
+
+const QUICK_TASK_MS = 100;
+
+/** What the dispatcher does when a session's worker says something. */
+export interface SessionDuties {
+  heard(session: LeaseSession): void;
+  creditAdded(session: LeaseSession): void;
+  heartbeat(session: LeaseSession, leases: readonly HeldLease[], sequence: number): void;
+  settle(session: LeaseSession, batch: readonly WorkerSettlement[]): void;
+  /** The stream has to be replaced by another. */
+  rotate(session: LeaseSession): void;
+  /** The worker ended the stream, or it broke. */
+  closed(session: LeaseSession): void;
+}
+
+/** How a {@link LeaseSession} is made. */
+export interface LeaseSessionOptions {
+  readonly id: SessionId;
+  readonly streamId: StreamId;
+  readonly hello: WorkerHello;
+  readonly link: WorkerLink;
+  readonly duties: SessionDuties;
+  readonly log: DispatchLog;
+  readonly nowMs: number;
+  readonly suspectQuietMs: number;
+}
+
+/** One worker's session on one stream, from Welcome to the stream's end. */
+export class LeaseSession implements WorkerSession {
+  readonly id: SessionId;
+  readonly streamId: StreamId;
+  readonly workerId: WorkerId;
+  readonly parts: readonly SessionPart[];
+  readonly credit = new Credit<SessionPart>();
+  readonly leases = new LeaseTable();
+  readonly solitude: Solitude;
+  lastHeardAtMs: number;
+  /** When the worker sent what its ttl counts from. */
+  renewedAtMs: number;
+  /** Until when it lives after its stream's end; null where it was not cut short. */
+  cutUntilMs: number | null = null;
+  /** How many heartbeats came. */
+  beats = 0;
+  isWritable = true;
+  /** How long its worker had the task that it settled last; long where that is not known. */
+  lastTaskMs = Number.POSITIVE_INFINITY;
+  readonly #partsByQueue = new Map<QueueName, SessionPart>();
+  readonly #link: WorkerLink;
+  readonly #duties: SessionDuties;
+  readonly #log: DispatchLog;
+  #isWelcome = false;
+  #isDraining = false;
+  #isMoving = false;
+  #isOver = false;
+
+  constructor(options: LeaseSessionOptions) {
+    const { id, streamId, hello, link, duties, log, nowMs } = options;
+    this.solitude = new Solitude(this.leases, options.suspectQuietMs);
+    this.id = id;
+    this.streamId = streamId;
+    this.workerId = hello.workerId;
+    this.parts = sessionQueues(hello).map(
+      ({ queue, types }) => new SessionPart(this, queue, types),
+    );
+    for (const part of this.parts) {
+      this.#partsByQueue.set(part.queue, part);
+    }
+    this.lastHeardAtMs = nowMs;
+    this.renewedAtMs = nowMs;
+    this.#link = link;
+    this.#duties = duties;
+    this.#log = log;
+  }
+
+  /** The session's part on a queue; null where it has none. */
+  partOn(queue: QueueName): SessionPart | null {
+    return this.#partsByQueue.get(queue) ?? null;
+  }
+
+  /** Whether the stream ended, or is to be treated as if it had. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether the worker said that it goes. */
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  /** Whether credit that one queue has taken soon comes back for the others. */
+  get isQuick(): boolean {
+    return this.lastTaskMs < QUICK_TASK_MS;
+  }
+
+  /** How much of its ttl is left; 0 or less where it has passed. */
+  remainingTtlMs(nowMs: number, ttlMs: number): number {
+    return Math.ceil(ttlMs - (nowMs - this.renewedAtMs));
+  }
+
+  /** Whether the worker was told to move to another stream. */
+  get isMoving(): boolean {
+    return this.#isMoving;
+  }
+
+  /** Whether tasks may be granted on this stream. */
+  get takesGrants(): boolean {
+    return !this.#isOver && !this.#isDraining && !this.#isMoving;
+  }
+
+  addCredit(tasks: number): void {
+    if (this.#hears() && this.takesGrants) {
+      this.credit.add(tasks);
+      this.#duties.creditAdded(this);
+    }
+  }
+
+  heartbeat(leases: readonly HeldLease[], sequence: number): void {
+    if (this.#hears()) {
+      this.#duties.heartbeat(this, leases, sequence);
+    }
+  }
+
+  settle(batch: readonly WorkerSettlement[]): void {
+    if (this.#hears()) {
+      this.#duties.settle(this, batch);
+    }
+  }
+
+  drain(): void {
+    if (this.#hears()) {
+      this.#isDraining = true;
+      this.credit.void();
+      // A lease call under way gives back what it brings, so that no grant follows.
+      this.send({ kind: "drain_ack" });
+    }
+  }
+
+  rotate(): void {
+    if (!this.#isOver && !this.#isMoving) {
+      this.#duties.rotate(this);
+    }
+  }
+
+  closed(): void {
+    if (!this.#isOver) {
+      this.#duties.closed(this);
+    }
+  }
+
+  /** Writes the first message to the worker. */
+  welcome(welcome: Omit<Extract<WorkerMessage, { kind: "welcome" }>, "kind">): void {
+    this.#isWelcome = true;
+    this.send({ kind: "welcome", ...welcome });
+  }
+
+  /** Writes to the worker; does nothing before Welcome and once the session is over. */
+  send(message: WorkerMessage): void {
+    if (!this.#isWelcome || this.#isOver) {
+      return;
+    }
+    try {
+      this.isWritable = this.#link.send(message) && this.isWritable;
+    } catch (error) {
+      this.#log.warn({ err: error, session_id: this.id }, "a message to a worker was not sent");
+    }
+  }
+
+  /** Answers settlements. */
+  answer(results: readonly SettlementAnswer[]): void {
+    this.send({ kind: "settle_ack", results });
+  }
+
+  /** Notes that a lease is gone, and tells the worker to stop where somebody ended it. */
+  lose(ref: LeaseRef, cause: LossCause, reason: string): void {
+    this.leases.lose(ref, cause, this.beats);
+    if (cause !== "lost") {
+      this.send({ kind: "cancel", lease: ref, reason });
+    }
+  }
+
+  /** Tells the worker to move to another stream; nothing is granted on this one any more. */
+  move(cause: "SHUTDOWN" | "REBALANCE", graceMs: number): void {
+    this.#isMoving = true;
+    this.credit.void();
+    this.send({ kind: "drain", cause, graceMs });
+  }
+
+  /** Takes the session out of service without ending its stream. */
+  finish(): void {
+    this.#isOver = true;
+    this.credit.void();
+  }
+
+  /** Ends the stream: with OK where null. */
+  end(error: TaskError | null): void {
+    this.finish();
+    try {
+      this.#link.end(error);
+    } catch (failure) {
+      this.#log.warn({ err: failure, session_id: this.id }, "a worker's stream was not ended");
+    }
+  }
+
+  #hears(): boolean {
+    if (this.#isOver) {
+      return false;
+    }
+    this.#duties.heard(this);
+    return true;
+  }
+}

@@ -1,0 +1,125 @@
+import { TaskError } from "../../domain/errors.ts";
+import { LIMITS } from "../../domain/limits.ts";
+import { differencesOf } from "../../domain/spec-differences.ts";
+import type { Task } from "../../domain/task.ts";
+import type { Store, StoreError } from "../../store/store.ts";
+import type { NewTask, SubmitAnswer, SubmitOutcome } from "../contract.ts";
+import type { DispatchLog } from "../log.ts";
+import type { DispatchSettings } from "../settings.ts";
+import { type Asker, Coalescer } from "../store-calls/coalescer.ts";
+import { taskErrorOf } from "../store-calls/store-failure.ts";
+
+/** A submit whose request id is known. */
+interface Repeat {
+  readonly task: NewTask;
+  readonly outcome: SubmitOutcome;
+}
+
+/** What {@link Repeats} needs. */
+export interface RepeatsOptions {
+  readonly store: Pick<Store, "get">;
+  readonly log: DispatchLog;
+  readonly settings: DispatchSettings;
+}
+
+type SubmitDone = (answer: SubmitAnswer) => void;
+
+// What a task takes beside its payload, about.
+const TASK_OVERHEAD_BYTES = 256;
+
+/**
+ * Compares submits whose request id is known with the tasks that have it. The store tells another type or
+ * payload by itself; what else was asked for is read back, so that only who repeats pays for it.
+ */
+export class Repeats {
+  readonly #settings: DispatchSettings;
+  readonly #lanes: Coalescer<Repeat, Task | null>;
+
+  constructor({ store, log, settings }: RepeatsOptions) {
+    this.#settings = settings;
+    this.#lanes = new Coalescer({
+      call: (_queue, batch) => store.get(batch.map(({ task }) => task.id)),
+      bytesOf: bytesToRead,
+      log,
+      settings,
+    });
+  }
+
+  /** Passes on what became of a submit, each repeat with the fields in which it differs. */
+  compare(batch: readonly NewTask[], answer: SubmitAnswer, done: SubmitDone): void {
+    if (answer instanceof TaskError || !answer.some(isRepeat)) {
+      done(answer);
+      return;
+    }
+    const comparison = new Comparison(answer, done, this.#settings.retryAfterMs);
+    for (const [place, outcome] of answer.entries()) {
+      if (isRepeat(outcome)) {
+        const task = batch[place] as NewTask;
+        this.#lanes.add(task.spec.queue, { task, outcome }, comparison, place);
+      }
+    }
+  }
+
+  /** Resolves once every repeat is answered. */
+  idle(): Promise<void> {
+    return this.#lanes.idle();
+  }
+}
+
+/** One submit, until each of its repeats is compared. */
+class Comparison implements Asker<Repeat, Task | null> {
+  readonly #outcomes: (SubmitOutcome | TaskError)[];
+  readonly #done: SubmitDone;
+  readonly #retryAfterMs: number;
+  #missing: number;
+
+  constructor(
+    answer: readonly (SubmitOutcome | TaskError)[],
+    done: SubmitDone,
+    retryAfterMs: number,
+  ) {
+    this.#outcomes = [...answer];
+    this.#done = done;
+    this.#retryAfterMs = retryAfterMs;
+    this.#missing = answer.filter(isRepeat).length;
+  }
+
+  answered(known: Task | null, repeat: Repeat, place: number): void {
+    this.#outcomes[place] = comparedTo(known, repeat);
+    this.#missing -= 1;
+  }
+
+  failed(error: StoreError, _repeat: Repeat, place: number): void {
+    this.#outcomes[place] = taskErrorOf(error, this.#retryAfterMs);
+    this.#missing -= 1;
+  }
+
+  flush(): void {
+    if (this.#missing === 0) {
+      this.#done(this.#outcomes);
+    }
+  }
+}
+
+function comparedTo(known: Task | null, { task, outcome }: Repeat): SubmitOutcome | TaskError {
+  if (known === null) {
+    return outcome.kind === "known"
+      ? outcome
+      : new TaskError("OUTCOME_UNKNOWN", "the request id was just forgotten; repeat the call");
+  }
+  if (known.spec.undecodable) {
+    return outcome;
+  }
+  const differing = differencesOf(task.spec, known.spec);
+  return differing.length === 0 ? { kind: "known" } : { kind: "reused", differing };
+}
+
+function isRepeat(outcome: SubmitOutcome | TaskError): outcome is SubmitOutcome {
+  return !(outcome instanceof TaskError) && outcome.kind !== "created";
+}
+
+function bytesToRead({ task, outcome }: Repeat): number {
+  // Of another payload all that is known is how large it may be.
+  const payloadBytes = outcome.kind === "known" ? task.spec.payload.length : LIMITS.maxPayloadBytes;
+  return payloadBytes + TASK_OVERHEAD_BYTES;
+}

@@ -1,0 +1,298 @@
+import type { Clock, Timer } from "../../domain/clock.ts";
+import { TaskError } from "../../domain/errors.ts";
+import type { TaskId } from "../../domain/ids.ts";
+import type { Task } from "../../domain/task.ts";
+import type { Settlement, Store } from "../../store/store.ts";
+import type { TaskFollower } from "../contract.ts";
+import type { DispatchLog } from "../log.ts";
+import { taskNotFound } from "../operating/operations.ts";
+import type { DispatchSettings } from "../settings.ts";
+import { beforeNextEvent } from "../store-calls/before-next-event.ts";
+import { taskErrorOf } from "../store-calls/store-failure.ts";
+
+const MAX_POLLED_A_TICK = 1_000;
+/** How long the end of a task that runs here is waited for before the task is looked at. */
+const RUNNING_MS = 20;
+
+/** What a {@link WatchHub} needs. */
+export interface WatchHubOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: DispatchLog;
+  readonly settings: DispatchSettings;
+  /** How far a worker here is with the task; null where none has it. */
+  readonly stageOf: (id: TaskId) => "running" | "settling" | null;
+}
+
+/** A follower, and the number of the first read that began after it came. */
+interface Place {
+  readonly follower: TaskFollower;
+  readonly sinceRead: number;
+  hasSeen: boolean;
+}
+
+interface FollowedTask {
+  readonly id: TaskId;
+  readonly places: Set<Place>;
+  /** How many reads of it were begun, and the number of the one shown last. */
+  reads: number;
+  shownRead: number;
+  readsUnderWay: number;
+  /** Whether it may have changed since the last read began. */
+  isStale: boolean;
+  /** Whether its settlement is under way, so that the next read most likely finds its end. */
+  isEnding: boolean;
+  /** Whether the store was asked to hint its changes, and seems to have kept that. */
+  isWatched: boolean;
+}
+
+/** Reads followed tasks when a hint says that they changed, and now and then in case one was lost. */
+export class WatchHub {
+  readonly #options: WatchHubOptions;
+  readonly #followed = new Map<TaskId, FollowedTask>();
+  readonly #stale = new Set<FollowedTask>();
+  /** Run here and were not looked at yet. */
+  readonly #running = new Set<FollowedTask>();
+  #runningTimer: Timer | null = null;
+  #isScheduled = false;
+  #timer: Timer | null = null;
+  #endedBy: TaskError | null = null;
+
+  constructor(options: WatchHubOptions) {
+    this.#options = options;
+  }
+
+  /** See `Dispatcher.follow`. */
+  follow(id: TaskId, follower: TaskFollower): () => void {
+    if (this.#endedBy !== null) {
+      follower.ended(this.#endedBy);
+      return () => {};
+    }
+    let task = this.#followed.get(id);
+    if (task === undefined) {
+      task = {
+        id,
+        places: new Set(),
+        reads: 0,
+        shownRead: 0,
+        readsUnderWay: 0,
+        isStale: false,
+        isEnding: false,
+        isWatched: false,
+      };
+      this.#followed.set(id, task);
+    }
+    const place: Place = { follower, sinceRead: task.reads + 1, hasSeen: false };
+    task.places.add(place);
+    const stage = follower.awaitsEnd ? this.#options.stageOf(id) : null;
+    if (stage === "running") {
+      this.#lookLater(task);
+    } else {
+      task.isEnding = stage === "settling";
+      this.#changed(task);
+    }
+    this.#timer ??= this.#pollLater();
+    return () => this.#leave(id, place);
+  }
+
+  /**
+   * Reads followed tasks right behind their settlements, which are just being sent to the store: where it
+   * carries out calls in their order, the outcome is there a round trip sooner. A hint follows anyway.
+   */
+  settling(batch: readonly Settlement[]): void {
+    if (this.#followed.size === 0) {
+      return;
+    }
+    const tasks: FollowedTask[] = [];
+    for (const { lease } of batch) {
+      const task = this.#followed.get(lease.taskId);
+      if (task !== undefined) {
+        this.#running.delete(task);
+        this.#stale.delete(task);
+        task.isEnding = true;
+        tasks.push(task);
+      }
+    }
+    if (tasks.length > 0) {
+      beforeNextEvent(() => this.#readAll(tasks));
+    }
+  }
+
+  /** Takes a hint in. */
+  hint(ids: readonly TaskId[]): void {
+    for (const id of ids) {
+      const task = this.#followed.get(id);
+      if (task !== undefined) {
+        this.#changed(task);
+      }
+    }
+  }
+
+  /** Ends everything that is followed, with the error. */
+  end(error: TaskError): void {
+    this.#endedBy = error;
+    for (const task of [...this.#followed.values()]) {
+      this.#endAll(task, error);
+    }
+  }
+
+  #leave(id: TaskId, place: Place): void {
+    const task = this.#followed.get(id);
+    if (task?.places.delete(place) && task.places.size === 0) {
+      this.#forget(task);
+    }
+  }
+
+  #forget(task: FollowedTask): void {
+    this.#followed.delete(task.id);
+    this.#stale.delete(task);
+    this.#running.delete(task);
+    if (this.#followed.size === 0) {
+      this.#timer?.cancel();
+      this.#timer = null;
+      this.#runningTimer?.cancel();
+      this.#runningTimer = null;
+    }
+  }
+
+  /** To look at once, and to ask for hints, would be for nothing where the task ends in a moment. */
+  #lookLater(task: FollowedTask): void {
+    this.#running.add(task);
+    this.#runningTimer ??= this.#options.clock.after(RUNNING_MS, () => {
+      this.#runningTimer = null;
+      for (const running of this.#running) {
+        this.#changed(running);
+      }
+      this.#running.clear();
+    });
+  }
+
+  #changed(task: FollowedTask): void {
+    task.isStale = true;
+    this.#running.delete(task);
+    if (task.readsUnderWay > 0) {
+      return;
+    }
+    this.#stale.add(task);
+    if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      setImmediate(() => this.#readStale());
+    }
+  }
+
+  #readStale(): void {
+    this.#isScheduled = false;
+    const tasks = [...this.#stale];
+    this.#stale.clear();
+    this.#readAll(tasks);
+  }
+
+  #readAll(tasks: readonly FollowedTask[]): void {
+    const { settings } = this.#options;
+    for (let at = 0; at < tasks.length; at += settings.maxCallItems) {
+      this.#read(tasks.slice(at, at + settings.maxCallItems)).catch((error: unknown) => {
+        this.#options.log.error({ err: error }, "followed tasks could not be shown");
+      });
+    }
+  }
+
+  async #read(tasks: readonly FollowedTask[]): Promise<void> {
+    const { store, settings } = this.#options;
+    const watch = tasks.some(({ isWatched, isEnding }) => !isWatched && !isEnding);
+    const reads = tasks.map((task) => {
+      task.reads += 1;
+      task.readsUnderWay += 1;
+      task.isStale = false;
+      task.isEnding = false;
+      return task.reads;
+    });
+    let found: readonly (Task | null)[] | TaskError;
+    try {
+      found = await store.get(
+        tasks.map(({ id }) => id),
+        { watch },
+      );
+      for (const task of tasks) {
+        task.isWatched ||= watch;
+      }
+    } catch (error) {
+      found = taskErrorOf(error, settings.retryAfterMs);
+    }
+    tasks.forEach((task, index) => {
+      task.readsUnderWay -= 1;
+      if (found instanceof TaskError) {
+        this.#readFailed(task, found);
+      } else {
+        this.#show(task, found[index] ?? null, reads[index] as number);
+      }
+      // It did not end after all, and hints of what follows were not asked for.
+      const isUnwatched = !(found instanceof TaskError) && !task.isWatched;
+      if ((task.isStale || isUnwatched) && task.places.size > 0) {
+        this.#changed(task);
+      }
+    });
+  }
+
+  #show(task: FollowedTask, found: Task | null, read: number): void {
+    if (read < task.shownRead) {
+      return;
+    }
+    task.shownRead = read;
+    if (found === null) {
+      this.#endAll(task, taskNotFound(task.id, this.#options.clock.nowMs()));
+      return;
+    }
+    for (const place of [...task.places]) {
+      // A read from before a follower came may not know what the follower knows.
+      if (place.sinceRead <= read) {
+        place.hasSeen = true;
+        place.follower.seen(found);
+      }
+    }
+  }
+
+  // Who has seen the task waits on: the poll tries again.
+  #readFailed(task: FollowedTask, error: TaskError): void {
+    for (const place of [...task.places]) {
+      if (!place.hasSeen) {
+        this.#leave(task.id, place);
+        place.follower.ended(error);
+      }
+    }
+  }
+
+  #endAll(task: FollowedTask, error: TaskError): void {
+    const places = [...task.places];
+    task.places.clear();
+    this.#forget(task);
+    for (const { follower } of places) {
+      follower.ended(error);
+    }
+  }
+
+  #pollLater(): Timer {
+    const { clock, settings } = this.#options;
+    return clock.after(settings.pollIntervalMs, () => {
+      this.#timer = this.#pollLater();
+      this.#poll();
+    });
+  }
+
+  #poll(): void {
+    const tasks: FollowedTask[] = [];
+    for (const task of this.#followed.values()) {
+      tasks.push(task);
+      if (tasks.length === MAX_POLLED_A_TICK) {
+        break;
+      }
+    }
+    for (const task of tasks) {
+      // To the end of the line, so that very many tasks take turns.
+      this.#followed.delete(task.id);
+      this.#followed.set(task.id, task);
+      // A store that lost its last writes has forgotten that it is to hint.
+      task.isWatched = false;
+      this.#changed(task);
+    }
+  }
+}

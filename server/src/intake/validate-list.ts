@@ -1,0 +1,79 @@
+import type { TaskError } from "../domain/errors.ts";
+import type { QueueName, TaskType } from "../domain/ids.ts";
+import { DEFAULTS, LIMITS } from "../domain/limits.ts";
+import { TASK_STATES, type TaskState } from "../domain/task-state.ts";
+import { checkCount, checkInteger, checkName, FieldChecks } from "./validate-fields.ts";
+import { LABELS } from "./validate-task-spec.ts";
+import { checkMap } from "./validate-text.ts";
+import { checkTimestamp, type TimestampInput } from "./validate-time.ts";
+
+/** What to list, as it comes from the wire but for the states. */
+export interface ListInput {
+  readonly queue: string;
+  /** Null for what is no state. */
+  readonly states: readonly (TaskState | null)[];
+  readonly type: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly submittedFrom: TimestampInput | null;
+  readonly submittedBefore: TimestampInput | null;
+  readonly pageSize: number;
+}
+
+/** What to list, checked and with every default filled in. */
+export interface ValidList {
+  readonly queue: QueueName;
+  readonly states: readonly TaskState[];
+  readonly type: TaskType | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly submittedFromMs: number | null;
+  readonly submittedBeforeMs: number | null;
+  readonly limit: number;
+}
+
+/** Checks what a caller wants to have listed. */
+export function validateList(input: ListInput): ValidList | TaskError {
+  const checks = new FieldChecks("");
+  checkName(checks, "queue", input.queue);
+  if (input.type !== "") {
+    checkName(checks, "type", input.type);
+  }
+  const list = {
+    queue: input.queue as QueueName,
+    states: checkStates(checks, input.states),
+    type: input.type === "" ? null : (input.type as TaskType),
+    labels: checkMap(checks, "labels", input.labels, LABELS),
+    submittedFromMs:
+      input.submittedFrom && checkTimestamp(checks, "submitted_from", input.submittedFrom),
+    submittedBeforeMs:
+      input.submittedBefore && checkTimestamp(checks, "submitted_before", input.submittedBefore),
+    limit: checkPageSize(checks, input.pageSize),
+  };
+  return checks.error() ?? list;
+}
+
+/** Checks the size of a page; 0 asks for the default. */
+export function checkPageSize(checks: FieldChecks, value: number): number {
+  return value === 0
+    ? DEFAULTS.pageSize
+    : checkInteger(checks, "page_size", value, 1, LIMITS.maxPageSize);
+}
+
+function checkStates(
+  checks: FieldChecks,
+  states: readonly (TaskState | null)[],
+): readonly TaskState[] {
+  if (states.length === 0 || !checkCount(checks, "states", states, 0, TASK_STATES.length)) {
+    return TASK_STATES;
+  }
+  const seen = new Set<TaskState>();
+  for (const [index, state] of states.entries()) {
+    if (state === null) {
+      checks.refuse(`states[${index}]`, "is no state of a task");
+    } else if (seen.has(state)) {
+      checks.refuse(`states[${index}]`, "is there twice");
+    } else {
+      seen.add(state);
+    }
+  }
+  return [...seen];
+}

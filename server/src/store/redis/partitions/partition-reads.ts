@@ -1,0 +1,110 @@
+import type { QueueName, TaskId } from "../../../domain/ids.ts";
+import { storeErrorOf } from "../client/errors.ts";
+import { arrayOf, bufferOf, defineScript, type RedisClient } from "../client/script.ts";
+import type { ScriptRunner } from "../client/script-runner.ts";
+import { idBytes, queueKey } from "../keys.ts";
+import type { SliceReader } from "../listing.ts";
+import { placeOfRecord } from "../scripts/record.ts";
+import { type ListedTask, type ListSlice, MAX_PAGE_BYTES } from "../scripts/task-scripts.ts";
+import { type Layout, outerTask } from "./partition-ids.ts";
+
+const RECORD_AT = 1;
+const NOTHING = Buffer.alloc(0);
+
+/** What a partition has of a slice, and whether more follows in it. */
+interface Run {
+  readonly entries: readonly ListedTask[];
+  readonly hasMore: boolean;
+}
+
+/**
+ * Reads slices of a partitioned queue as if it were one: by the order, then by the id. A cursor means the
+ * same in every partition, whichever its task lies in.
+ */
+export function mergedSlices(read: SliceReader, { names }: Layout): SliceReader {
+  const maxBytes = Math.ceil(MAX_PAGE_BYTES / names.length);
+  return async (_, slice) => {
+    const runs = await Promise.all(
+      names.map((name) => readRun(read, name, { ...slice, maxBytes })),
+    );
+    return mergeRuns(runs)
+      .slice(0, slice.limit)
+      .map(({ order, task }) => ({ order, task: outerTask(task) }));
+  };
+}
+
+async function readRun(read: SliceReader, name: QueueName, slice: ListSlice): Promise<Run> {
+  const entries = await read(name, slice);
+  const last = entries.at(-1);
+  if (last === undefined || entries.length >= slice.limit) {
+    return { entries, hasMore: last !== undefined };
+  }
+  // It ended there, or was cut for its bytes.
+  const after = { state: slice.state, order: last.order, seq: 0, taskId: last.task.id };
+  return { entries, hasMore: (await read(name, { ...slice, after, limit: 1 })).length > 0 };
+}
+
+/** Nothing of a run is passed over: what comes after the end of one that goes on has to wait. */
+function mergeRuns(runs: readonly Run[]): ListedTask[] {
+  const ends = runs.filter(({ hasMore }) => hasMore).flatMap(({ entries }) => entries.slice(-1));
+  const [end] = ends.sort(byOrder);
+  const entries = runs.flatMap((run) => run.entries).sort(byOrder);
+  return end === undefined ? entries : entries.filter((entry) => byOrder(entry, end) <= 0);
+}
+
+// As Redis sorts members of one score.
+function byOrder(a: ListedTask, b: ListedTask): number {
+  return a.order - b.order || Buffer.compare(idBytes(a.task.id), idBytes(b.task.id));
+}
+
+/** Reads the places of tasks, null where there is no task or it cannot be read; see `placeOfRecord`. */
+const readPlaces = defineScript<readonly TaskId[], (number | null)[]>({
+  name: "get_tasks",
+  encode: (ids) => [0, ...ids.map(idBytes)],
+  decode: (reply) =>
+    reply.rest.map((item) => {
+      const record = arrayOf(item)[RECORD_AT] ?? NOTHING;
+      return bufferOf(record).length === 0 ? null : placeOfRecord(bufferOf(record));
+    }),
+});
+
+/** Counts who is before whom in several partitions. */
+export class PlaceCounter {
+  readonly #client: RedisClient;
+  readonly #runner: ScriptRunner;
+  readonly #prefix: string;
+
+  constructor(client: RedisClient, runner: ScriptRunner, prefix: string) {
+    this.#client = client;
+    this.#runner = runner;
+    this.#prefix = prefix;
+  }
+
+  /**
+   * Counts the READY tasks of the other partitions that have a place before a task's.
+   *
+   * @param name the partition of the task
+   */
+  async aheadElsewhere({ names }: Layout, name: QueueName, id: TaskId): Promise<number> {
+    const [place] = await this.#runner.run(readPlaces, name, [id]);
+    if (place === undefined || place === null) {
+      return 0;
+    }
+    const others = names.filter((other) => other !== name);
+    const counts = await Promise.all(others.map((other) => this.#countBefore(other, place)));
+    return counts.reduce((total, count) => total + count, 0);
+  }
+
+  async #countBefore(name: QueueName, place: number): Promise<number> {
+    const stem = queueKey(this.#prefix, name, "stem");
+    try {
+      const kinds = await this.#client.smembers(queueKey(this.#prefix, name, "types"));
+      const counts = await Promise.all(
+        kinds.map((kind) => this.#client.zcount(`${stem}r:${kind}`, "-inf", `(${place}`)),
+      );
+      return counts.reduce((total, count) => total + count, 0);
+    } catch (error) {
+      throw storeErrorOf(error);
+    }
+  }
+}

@@ -1,0 +1,356 @@
+import type { Clock } from "../../../domain/clock.ts";
+import {
+  type LeaseRef,
+  QueueCursor,
+  type QueueName,
+  queueOfTask,
+  type TaskId,
+} from "../../../domain/ids.ts";
+import type { Task } from "../../../domain/task.ts";
+import {
+  type Cancellation,
+  type CancelOutcome,
+  type GetOptions,
+  type ItemResult,
+  knownStats,
+  type LeaseOutcome,
+  type LeaseRequest,
+  type ListPage,
+  type ListQuery,
+  type LiveSession,
+  type NewTask,
+  type QueueStats,
+  type RedriveOutcome,
+  type RenewOutcome,
+  type Report,
+  type ReportOutcome,
+  type SessionOpened,
+  type SessionOpening,
+  type SessionRenewal,
+  type Settlement,
+  type SettleOutcome,
+  type Store,
+  type StoreHint,
+  type SubmitOutcome,
+  type SweepReport,
+  statsOfEach,
+} from "../../store.ts";
+import { pageOfSlices, type SliceReader } from "../listing.ts";
+import { Rests } from "../rests.ts";
+import { allParts, outcomesOf, resultsOf, runByPart } from "./partition-calls.ts";
+import { innerId, type Layout, outerQueue, outerTask } from "./partition-ids.ts";
+import { leaseRound, type TasksApart } from "./partition-lease.ts";
+import { mergeResults, mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
+import { mergedSlices, type PlaceCounter } from "./partition-reads.ts";
+import { innerOpenings, mergeOpened, mergeRenewed, mergeSessions } from "./partition-sessions.ts";
+import type { Partitions } from "./partitions.ts";
+
+const MAX_SESSIONS = 1_000;
+
+/** What a {@link PartitionedStore} is made of. */
+export interface PartitionedStoreParts {
+  /** Has each partition as a queue of its own. */
+  readonly store: Store;
+  readonly partitions: Partitions;
+  readonly readSlice: SliceReader;
+  readonly places: PlaceCounter;
+  readonly clock: Clock;
+}
+
+/**
+ * Spreads queues over partitions, each in a slot of its own, and hides that: ids, hints, figures and
+ * pages are those of one queue. A task's partition follows from its id, so that ids stay routable and
+ * request ids are remembered (G2). Queues that are not partitioned are handed on as they are.
+ *
+ * What differs on a partitioned queue:
+ * - G8 holds within a partition. A lease takes from a few of them, in turn, so that a task may be leased
+ *   before a better placed one of another partition; which one is reached within as many calls as there
+ *   are partitions. Listings and `ahead` are by the place over all of them.
+ * - A lease may exceed the bytes asked for by one payload, the first of a partition.
+ * - What goes to all partitions (a session's opening and renewal, a sweep, figures) is no transaction, and
+ *   repeating it is safe. Where some partitions are away, sessions live on in the others, which are leased
+ *   from and swept.
+ */
+export class PartitionedStore implements Store {
+  readonly #store: Store;
+  readonly #partitions: Partitions;
+  readonly #readSlice: SliceReader;
+  readonly #places: PlaceCounter;
+  /** Where the next round of a queue's partitions begins. */
+  readonly #turns = new Map<QueueName, number>();
+  readonly #apart: TasksApart = new Map();
+  /** By partition, of which an operator has named every queue's. */
+  readonly #rests: Rests;
+
+  constructor({ store, partitions, readSlice, places, clock }: PartitionedStoreParts) {
+    this.#rests = new Rests(clock);
+    this.#store = store;
+    this.#partitions = partitions;
+    this.#readSlice = readSlice;
+    this.#places = places;
+  }
+
+  async submit(batch: readonly NewTask[]): Promise<SubmitOutcome[]> {
+    if (!(await this.#isAnySpread(batch, ({ spec }) => spec.queue))) {
+      return this.#store.submit(batch);
+    }
+    const inner = batch.map((task) => {
+      const id = this.#innerId(task.id);
+      return { ...task, id, spec: { ...task.spec, queue: queueOfTask(id) } };
+    });
+    return runByPart(
+      inner,
+      ({ spec }) => spec.queue,
+      (items) => this.#store.submit(items),
+    );
+  }
+
+  async lease(request: LeaseRequest): Promise<LeaseOutcome> {
+    const layout = await this.#layout(request.queue);
+    return layout === null
+      ? this.#store.lease(request)
+      : leaseRound(
+          { lease: (part) => this.#rests.ask(part.queue, () => this.#store.lease(part)) },
+          this.#inTurn(layout),
+          request,
+          this.#apart,
+        );
+  }
+
+  async settle(batch: readonly Settlement[]): Promise<SettleOutcome[]> {
+    return this.#runOnLeases(batch, (items) => this.#store.settle(items));
+  }
+
+  async sessions(queue: QueueName): Promise<LiveSession[]> {
+    const layout = await this.#layout(queue);
+    return layout === null
+      ? this.#store.sessions(queue)
+      : mergeSessions(
+          await allParts(layout.names.map((name) => this.#store.sessions(name))),
+          MAX_SESSIONS,
+        );
+  }
+
+  async report(batch: readonly Report[]): Promise<ReportOutcome[]> {
+    return this.#runOnLeases(batch, (items) => this.#store.report(items));
+  }
+
+  openSession(batch: readonly SessionOpening[]): Promise<SessionOpened[]> {
+    return this.#runOnAllParts(
+      batch,
+      (items) => this.#store.openSession(items),
+      innerOpenings,
+      mergeOpened,
+    );
+  }
+
+  renew(batch: readonly SessionRenewal[]): Promise<RenewOutcome[]> {
+    return this.#runOnAllParts(
+      batch,
+      (items) => this.#store.renew(items),
+      ({ names }, renewal) => names.map((queue) => ({ ...renewal, queue })),
+      (_, layout, results) => mergeRenewed(layout, results),
+    );
+  }
+
+  async sweep(queue: QueueName, limit: number): Promise<SweepReport> {
+    const layout = await this.#layout(queue);
+    return layout === null
+      ? this.#store.sweep(queue, limit)
+      : sweepParts(this.#store, this.#inTurn(layout), limit);
+  }
+
+  async cancel(batch: readonly Cancellation[]): Promise<CancelOutcome[]> {
+    if (!(await this.#isAnySpread(batch, ({ taskId }) => queueOfTask(taskId)))) {
+      return this.#store.cancel(batch);
+    }
+    return runByPart(
+      batch.map((item) => ({ ...item, taskId: this.#innerId(item.taskId) })),
+      ({ taskId }) => queueOfTask(taskId),
+      (items) => this.#store.cancel(items),
+    );
+  }
+
+  async redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]> {
+    return (await this.#isAnySpread(batch, queueOfTask))
+      ? runByPart(
+          batch.map((id) => this.#innerId(id)),
+          queueOfTask,
+          (ids) => this.#store.redrive(ids),
+        )
+      : this.#store.redrive(batch);
+  }
+
+  async get(batch: readonly TaskId[], options: GetOptions = {}): Promise<(Task | null)[]> {
+    if (!(await this.#isAnySpread(batch, queueOfTask))) {
+      return this.#store.get(batch, options);
+    }
+    const ids = batch.map((id) => this.#innerId(id));
+    const found = await runByPart(ids, queueOfTask, (items) => this.#store.get(items, options));
+    return Promise.all(found.map((task) => task && this.#outerTask(task)));
+  }
+
+  async list(query: ListQuery): Promise<ListPage> {
+    const layout = await this.#layout(query.queue);
+    return layout === null
+      ? this.#store.list(query)
+      : pageOfSlices(mergedSlices(this.#readSlice, layout), query);
+  }
+
+  async queueNames(usedWithinMs?: number): Promise<QueueName[]> {
+    // Asked for now and then by every dispatcher, which is how often it has to agree with the others.
+    const [names] = await Promise.all([
+      this.#store.queueNames(usedWithinMs),
+      this.#partitions.refresh().catch(() => undefined),
+    ]);
+    return [...new Set(names.map(outerQueue))].sort();
+  }
+
+  async stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
+    if (queues === undefined) {
+      const merged = mergeStats(await this.#store.stats());
+      return merged.sort((a, b) => (a.queue < b.queue ? -1 : 1));
+    }
+    if (!(await this.#isAnySpread(queues, (queue) => queue))) {
+      return this.#store.stats(queues);
+    }
+    const partsOf = (queue: QueueName) => [queue, ...(this.#partitions.find(queue)?.names ?? [])];
+    const names = [...new Set(queues.flatMap(partsOf))];
+    const results = await resultsOf(names, async () =>
+      statsOfEach(names, await this.#store.stats(names)),
+    );
+    const byName = new Map(names.map((name, at) => [name, results[at] ?? null]));
+    return knownStats(
+      queues.map((queue) => mergeResults(partsOf(queue).map((name) => byName.get(name) ?? null))),
+    );
+  }
+
+  onHint(listener: (hint: StoreHint) => void): () => void {
+    return this.#store.onHint((hint) => listener(outerHint(hint)));
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  async #layout(queue: QueueName): Promise<Layout | null> {
+    if (this.#partitions.find(queue) === undefined) {
+      await this.#partitions.learn([queue]);
+    }
+    return this.#partitions.find(queue) ?? null;
+  }
+
+  /** Whether a queue among them is partitioned; from then on those that are can be found. */
+  async #isAnySpread<Item>(
+    batch: readonly Item[],
+    queueOf: (item: Item) => QueueName,
+  ): Promise<boolean> {
+    const unknown = new Set<QueueName>();
+    let isAny = false;
+    let last: QueueName | null = null;
+    for (const item of batch) {
+      const queue = queueOf(item);
+      if (queue === last) {
+        continue;
+      }
+      last = queue;
+      const layout = this.#partitions.find(queue);
+      if (layout === undefined) {
+        unknown.add(queue);
+      }
+      isAny ||= Boolean(layout);
+    }
+    if (unknown.size === 0) {
+      return isAny;
+    }
+    await this.#partitions.learn(unknown);
+    return isAny || [...unknown].some((queue) => Boolean(this.#partitions.find(queue)));
+  }
+
+  async #runOnLeases<Item extends { readonly lease: LeaseRef }, Outcome>(
+    batch: readonly Item[],
+    run: (items: readonly Item[]) => Promise<Outcome[]>,
+  ): Promise<Outcome[]> {
+    const cursor = new QueueCursor();
+    const queueOf = ({ lease }: Item) => cursor.of(lease.taskId);
+    if (!(await this.#isAnySpread(batch, queueOf))) {
+      return run(batch);
+    }
+    const inner = batch.map((item) => {
+      const { taskId, token } = item.lease;
+      return { ...item, lease: { taskId: this.#innerId(taskId), token } };
+    });
+    return runByPart(inner, queueOf, run);
+  }
+
+  /** Asks every partition of each item's queue, and answers for the queue. */
+  async #runOnAllParts<Item extends { readonly queue: QueueName }, Outcome>(
+    batch: readonly Item[],
+    run: (items: readonly Item[]) => Promise<Outcome[]>,
+    split: (layout: Layout, item: Item) => Item[],
+    merge: (
+      item: Item,
+      layout: Layout,
+      results: readonly ItemResult<Outcome>[],
+    ) => ItemResult<Outcome>,
+  ): Promise<Outcome[]> {
+    if (!(await this.#isAnySpread(batch, ({ queue }) => queue))) {
+      return run(batch);
+    }
+    const parts = batch.map((item) => {
+      const layout = this.#partitions.find(item.queue);
+      return layout ? { items: split(layout, item), layout } : { items: [item], layout: null };
+    });
+    const answers = await resultsOf(
+      parts.flatMap(({ items }) => items),
+      (items) =>
+        runByPart(
+          items,
+          ({ queue }) => queue,
+          (own, name) => this.#asked(name, own, run),
+        ),
+    );
+    let at = 0;
+    const results = parts.map(({ items, layout }, index) => {
+      const own = answers.slice(at, at + items.length);
+      at += items.length;
+      const [only] = own as [ItemResult<Outcome>];
+      return layout ? merge(batch[index] as Item, layout, own) : only;
+    });
+    return outcomesOf(results);
+  }
+
+  /** Asks for items of one queue of the plain store; a partition that has just failed is left alone. */
+  #asked<Item, Outcome>(
+    name: QueueName,
+    items: readonly Item[],
+    run: (items: readonly Item[]) => Promise<Outcome[]>,
+  ): Promise<Outcome[]> {
+    return outerQueue(name) === name ? run(items) : this.#rests.ask(name, () => run(items));
+  }
+
+  /** The partitions of a queue, another one first each time. */
+  #inTurn({ queue, names }: Layout): QueueName[] {
+    const turn = (this.#turns.get(queue) ?? 0) % names.length;
+    this.#turns.set(queue, turn + 1);
+    return [...names.slice(turn), ...names.slice(0, turn)];
+  }
+
+  #innerId(id: TaskId): TaskId {
+    const layout = this.#partitions.find(queueOfTask(id));
+    return layout ? innerId(layout, id) : id;
+  }
+
+  async #outerTask(task: Task): Promise<Task> {
+    const name = queueOfTask(task.id);
+    const queue = outerQueue(name);
+    const layout = this.#partitions.find(queue);
+    const outer = queue === name ? task : outerTask(task);
+    return task.ahead === null || !layout
+      ? outer
+      : {
+          ...outer,
+          ahead: task.ahead + (await this.#places.aheadElsewhere(layout, name, task.id)),
+        };
+  }
+}

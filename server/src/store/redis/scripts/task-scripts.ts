@@ -1,0 +1,216 @@
+import type { LeaseToken, QueueName, TaskId, TaskType } from "../../../domain/ids.ts";
+import { LIMITS } from "../../../domain/limits.ts";
+import { unreadableSpec } from "../../../domain/spec-codec.ts";
+import type { Task } from "../../../domain/task.ts";
+import { isWaiting, TASK_STATES, type TaskState } from "../../../domain/task-state.ts";
+import type {
+  Cancellation,
+  CancelOutcome,
+  ListCursor,
+  NewTask,
+  QueueStats,
+  RedriveOutcome,
+  SubmitOutcome,
+} from "../../store.ts";
+import { arrayOf, bufferOf, defineScript, isUnknown, numberOf, wordOf } from "../client/script.ts";
+import { idBytes, idOfBytes, packIds } from "../keys.ts";
+import { decodeContent, decodeFailure, decodeProgress } from "./details.ts";
+import { decodeRecord, numberOfState, stateOfNumber } from "./record.ts";
+import { packSubmits } from "./submit-packing.ts";
+
+/** A page of tasks holds at most so many bytes of payloads and results, but for its last task. */
+export const MAX_PAGE_BYTES = LIMITS.maxMessageBytes;
+
+/** Which part of a state's tasks to read. */
+export interface ListSlice {
+  readonly state: TaskState;
+  readonly after: ListCursor | null;
+  readonly limit: number;
+  /** Narrows READY; other states are read whole. */
+  readonly type: TaskType | null;
+  /** Less than {@link MAX_PAGE_BYTES}. */
+  readonly maxBytes?: number;
+}
+
+/** A task with its place in a listing. */
+export interface ListedTask {
+  readonly order: number;
+  readonly task: Task;
+}
+
+const CREATED: SubmitOutcome = { kind: "created" };
+const SUBMIT_OUTCOMES: Readonly<Record<string, SubmitOutcome["kind"]>> = {
+  c: "created",
+  k: "known",
+  r: "reused",
+};
+
+/** What came of storing tasks. */
+export interface Submitted {
+  readonly outcomes: SubmitOutcome[];
+  /** Whether Redis knew nothing of the queue: it was empty, or Redis lost what it had. */
+  readonly isQueueNew: boolean;
+}
+
+/** Stores new tasks. */
+export const submitTasks = defineScript<readonly NewTask[], Submitted>({
+  name: "submit_tasks",
+  encode: (batch) => [packIds(batch, ({ id }) => id), ...packSubmits(batch)],
+  decode: (reply, _, batch) => {
+    const [word, isNew] = reply.rest;
+    const letters = wordOf(word);
+    const outcomes: SubmitOutcome[] =
+      letters === ""
+        ? new Array<SubmitOutcome>(batch.length).fill(CREATED)
+        : Array.from(letters, (letter) => ({ kind: SUBMIT_OUTCOMES[letter] ?? isUnknown(letter) }));
+    return { outcomes, isQueueNew: numberOf(isNew) === 1 };
+  },
+});
+
+/** Cancels tasks. */
+export const cancelTasks = defineScript<readonly Cancellation[], CancelOutcome[]>({
+  name: "cancel_tasks",
+  encode: (batch) => batch.flatMap(({ taskId, reason }) => [idBytes(taskId), reason]),
+  decode: (reply) =>
+    reply.groups(2).map(([word, state]) => {
+      const kind = wordOf(word);
+      return kind === "final"
+        ? { kind, state: stateOfNumber(numberOf(state)) }
+        : { kind: kind as "ok" | "repeated" | "not_found" };
+    }),
+});
+
+/** Makes DEAD tasks READY. */
+export const redriveTasks = defineScript<readonly TaskId[], RedriveOutcome[]>({
+  name: "redrive_tasks",
+  encode: (batch) => batch.map(idBytes),
+  decode: (reply) =>
+    reply.groups(2).map(([word, state]) => {
+      const kind = wordOf(word);
+      return kind === "not_dead"
+        ? { kind, state: stateOfNumber(numberOf(state)) }
+        : { kind: kind as "ok" | "not_found" };
+    }),
+});
+
+/** Reads tasks. */
+export const getTasks = defineScript<
+  { ids: readonly TaskId[]; withAhead: boolean },
+  (Task | null)[]
+>({
+  name: "get_tasks",
+  encode: ({ ids, withAhead }) => [withAhead ? 1 : 0, ...ids.map(idBytes)],
+  decode: (reply, queue) =>
+    reply.rest.map((item) => {
+      const parts = arrayOf(item).map(bufferOf);
+      return parts.length === 0 ? null : taskOf(queue, parts, "SCHEDULED", parts[8]);
+    }),
+});
+
+/** Has changes of tasks hinted from now on. */
+export const watchTasks = defineScript<{ ids: readonly TaskId[] }, void>({
+  name: "watch_tasks",
+  encode: ({ ids }) => ids.map(idBytes),
+  decode: () => undefined,
+});
+
+/** Reads a part of the tasks in one state, in its order. */
+export const listTasks = defineScript<ListSlice, ListedTask[]>({
+  name: "list_tasks",
+  encode: ({ state, after, limit, type, maxBytes = MAX_PAGE_BYTES }) => [
+    numberOfState(state),
+    after === null ? "" : after.order,
+    after === null ? "" : idBytes(after.taskId),
+    limit,
+    type ?? "",
+    maxBytes,
+  ],
+  decode: (reply, queue, { state }) =>
+    reply.rest.map((item) => {
+      const [order, ...parts] = arrayOf(item);
+      return { order: numberOf(order), task: taskOf(queue, parts.map(bufferOf), state) };
+    }),
+});
+
+/** Counts a queue's tasks. */
+export const queueStats = defineScript<null, QueueStats>({
+  name: "queue_stats",
+  encode: () => [],
+  decode: (reply, queue) => {
+    const numbers = reply.rest.map(numberOf);
+    const counts = Object.fromEntries(TASK_STATES.map((state, at) => [state, numbers[at] ?? 0]));
+    const ageMs = numbers[TASK_STATES.length] ?? -1;
+    return {
+      queue,
+      counts: counts as Record<TaskState, number>,
+      oldestReadyAgeMs: ageMs < 0 ? null : ageMs,
+    };
+  },
+});
+
+/**
+ * @param supposed the state of a task whose own cannot be read
+ * @param ahead digits; missing or empty where it was not counted
+ */
+function taskOf(
+  queue: QueueName,
+  parts: readonly Buffer[],
+  supposed: TaskState,
+  ahead?: Buffer,
+): Task {
+  try {
+    return soundTask(queue, parts as Parts, ahead);
+  } catch {
+    return unreadableTask(queue, (parts as Parts)[0], supposed);
+  }
+}
+
+function soundTask(queue: QueueName, parts: Parts, ahead?: Buffer): Task {
+  const [id, bytes, run, payload, result, failure, progress, reason] = parts;
+  const record = decodeRecord(queue, bytes, run, payload);
+  return {
+    id: idOfBytes(queue, id),
+    spec: record.spec,
+    state: record.state,
+    attempt: record.attempt,
+    crashes: record.crashes,
+    deliveries: record.deliveries,
+    token: record.token,
+    workerId: record.workerId,
+    submittedAtMs: record.submittedAtMs,
+    dueAtMs: record.dueAtMs,
+    startedAtMs: record.startedAtMs || null,
+    finishedAtMs: record.finishedAtMs || null,
+    purgeAtMs: record.purgeAtMs || null,
+    progress: isWaiting(record.state) ? null : decodeProgress(progress),
+    result: record.result ?? decodeContent(result),
+    lastFailure: decodeFailure(failure),
+    cancelReason: reason.toString(),
+    ahead: ahead === undefined || ahead.length === 0 ? null : Number(ahead.toString("latin1")),
+  };
+}
+
+function unreadableTask(queue: QueueName, id: Buffer, state: TaskState): Task {
+  return {
+    id: idOfBytes(queue, id),
+    spec: unreadableSpec(queue),
+    state,
+    attempt: 0,
+    crashes: 0,
+    deliveries: 0,
+    token: 0 as LeaseToken,
+    workerId: "",
+    submittedAtMs: 0,
+    dueAtMs: 0,
+    startedAtMs: null,
+    finishedAtMs: null,
+    purgeAtMs: null,
+    progress: null,
+    result: null,
+    lastFailure: null,
+    cancelReason: "",
+    ahead: null,
+  };
+}
+
+type Parts = readonly [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer];

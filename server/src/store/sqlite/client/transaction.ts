@@ -1,0 +1,269 @@
+import {
+  joinTaskId,
+  type LeaseToken,
+  type QueueName,
+  queueOfTask,
+  type SessionId,
+  type TaskId,
+  uniqueOfTask,
+} from "../../../domain/ids.ts";
+import { isFinal, TASK_STATES, type TaskState } from "../../../domain/task-state.ts";
+import type { LeaseNotice } from "../../store.ts";
+import type { Hints } from "./hints.ts";
+import type { RecentUse } from "./recent-use.ts";
+import type { TaskRow } from "./rows.ts";
+import type { Statements } from "./statements.ts";
+
+/** A queue as the tables name it. */
+export interface QueueKey {
+  readonly id: number;
+  readonly name: QueueName;
+  /** Whether its tasks in line are sorted by kind as well. */
+  isByKind: boolean;
+  /** Its leases that were granted since the file was opened, by their tasks. */
+  readonly leased: Map<string, LeasedTaskKey>;
+}
+
+/** What ends a lease without its task being looked up. */
+export interface LeasedTaskKey {
+  readonly seq: number;
+  readonly retentionMs: number;
+  readonly rememberUntil: number;
+}
+
+/** A task's row, and the queue it is in. */
+export interface FoundTask {
+  readonly queue: QueueKey;
+  readonly row: TaskRow;
+}
+
+const SUBMITTED = 0;
+const COLUMN_OF_STATE = Object.fromEntries(
+  TASK_STATES.map((state, index) => [state, index + 1]),
+) as Record<TaskState, number>;
+
+/** What the process remembers of the database between transactions. */
+export interface Memory {
+  readonly queues: Map<string, QueueKey>;
+  readonly used: RecentUse;
+  /** Tasks whose changes somebody wants to hear of. */
+  readonly watched: Set<TaskId>;
+  readonly hints: Hints;
+}
+
+/** What holds for all that happens in a transaction. */
+export interface Terms {
+  readonly nowMs: number;
+  /** Whether large results and checkpoints may be stored. */
+  readonly hasRoom: boolean;
+  /** For how long a task that dies is kept at least. */
+  readonly deadRetentionMs: number;
+}
+
+/**
+ * One transaction under way, of one call or several: the statements, one time for all that happens in
+ * it, and what is to be counted before its commit and told after it.
+ */
+export class Transaction {
+  readonly statements: Statements;
+  readonly nowMs: number;
+  readonly hasRoom: boolean;
+  readonly deadRetentionMs: number;
+  private readonly memory: Memory;
+  private readonly counts = new Map<QueueKey, number[]>();
+  private readonly ready = new Set<QueueName>();
+  private readonly noticed: SessionId[] = [];
+  private readonly changed: TaskId[] = [];
+  private readonly settled: TaskId[] = [];
+  private anyCheckpoint: boolean | null = null;
+  private usedLast: QueueName | null = null;
+
+  constructor(statements: Statements, memory: Memory, terms: Terms) {
+    this.statements = statements;
+    this.memory = memory;
+    this.nowMs = terms.nowMs;
+    this.hasRoom = terms.hasRoom;
+    this.deadRetentionMs = terms.deadRetentionMs;
+  }
+
+  /** Whether any task has a checkpoint; looked up once. */
+  get hasCheckpoints(): boolean {
+    this.anyCheckpoint ??= (this.statements.anyCheckpoint.get()?.seq ?? null) !== null;
+    return this.anyCheckpoint;
+  }
+
+  /** Notes that a task has a checkpoint now. */
+  checkpointStored(): void {
+    this.anyCheckpoint = true;
+  }
+
+  /** Finds a queue; null where there is none. */
+  findQueue(name: QueueName): QueueKey | null {
+    const known = this.memory.queues.get(name);
+    if (known !== undefined) {
+      return known;
+    }
+    const row = this.statements.findQueue.get(name);
+    return row === undefined ? null : this.rememberQueue(row.id, name, row.by_kind === 1);
+  }
+
+  /** Finds a queue to which tasks or a session come, or makes it. */
+  queue(name: QueueName): QueueKey {
+    if (name !== this.usedLast) {
+      this.usedLast = name;
+      this.memory.used.note(name, this.nowMs);
+    }
+    return (
+      this.findQueue(name) ??
+      this.rememberQueue(this.statements.insertQueue.run(name).lastInsertRowid, name, false)
+    );
+  }
+
+  /** The queues to which tasks or sessions came within so many milliseconds. */
+  usedQueues(withinMs: number): QueueName[] {
+    return this.memory.used.within(withinMs, this.nowMs);
+  }
+
+  /** Forgets a queue that has neither tasks nor sessions and to which none came lately. */
+  forgetIfEmpty({ id, name }: QueueKey): void {
+    if (
+      !this.memory.used.isRecent(name, this.nowMs) &&
+      this.statements.deleteEmptyQueue.run(id).changes > 0
+    ) {
+      this.memory.queues.delete(name);
+    }
+  }
+
+  /** Finds a task by its id; null where there is none. */
+  find(id: TaskId): FoundTask | null {
+    const queue = this.findQueue(queueOfTask(id));
+    if (queue === null) {
+      return null;
+    }
+    const row = this.statements.findTask.get(queue.id, uniqueOfTask(id));
+    return row === undefined ? null : { queue, row };
+  }
+
+  /** Notes that a task was stored. */
+  created(queue: QueueKey, state: TaskState): void {
+    const counts = this.countsOf(queue);
+    add(counts, SUBMITTED, 1);
+    add(counts, COLUMN_OF_STATE[state], 1);
+    if (state === "READY") {
+      this.ready.add(queue.name);
+    }
+  }
+
+  /** Notes that a task went from one state to another. */
+  moved(queue: QueueKey, uid: string, from: TaskState, to: TaskState): void {
+    const counts = this.countsOf(queue);
+    add(counts, COLUMN_OF_STATE[from], -1);
+    add(counts, COLUMN_OF_STATE[to], 1);
+    if (from === "LEASED") {
+      queue.leased.delete(uid);
+    }
+    if (to === "READY") {
+      this.ready.add(queue.name);
+    }
+    this.touched(queue, uid, isFinal(to));
+  }
+
+  /** How many tasks of a queue are READY by now. */
+  readyOf(queue: QueueKey): number {
+    const stored = this.statements.readyCount.get(queue.id)?.ready ?? 0;
+    return stored + (this.countsOf(queue)[COLUMN_OF_STATE.READY] ?? 0);
+  }
+
+  /** Notes that a task's progress changed. */
+  progressed(queue: QueueKey, uid: string): void {
+    this.touched(queue, uid, false);
+  }
+
+  /** Has changes of a task told from now on, until it is final. */
+  watch(id: TaskId): void {
+    this.memory.watched.add(id);
+  }
+
+  /** Notes that a task was forgotten. */
+  purged(queue: QueueKey, state: TaskState): void {
+    add(this.countsOf(queue), COLUMN_OF_STATE[state], -1);
+  }
+
+  /** Leaves a notice for the session that held the lease. */
+  notify(found: FoundTask, cause: LeaseNotice["cause"], reason: string): void {
+    const { queue, row } = found;
+    if (row.session === null) {
+      return;
+    }
+    const session = this.statements.sessionIdOf.get(row.session);
+    if (session !== undefined) {
+      const taskId = joinTaskId(queue.name, row.uid);
+      this.statements.insertNotice.run(row.session, taskId, row.token, cause, reason);
+      this.noticed.push(session.session_id as SessionId);
+    }
+  }
+
+  /** The token of a task's next lease: grows within the task, also when the clock went back. */
+  nextToken(previous: number): LeaseToken {
+    return Math.max(previous + 1, this.nowMs * 1_000) as LeaseToken;
+  }
+
+  /** Writes the figures; the last thing before the commit. */
+  writeCounts(): void {
+    for (const [queue, counts] of this.counts) {
+      if (counts.some((count) => count !== 0)) {
+        this.statements.addCounts.run(...counts, queue.id);
+      }
+    }
+  }
+
+  /** Tells what happened; only after the commit. */
+  announce(): void {
+    const { hints, watched } = this.memory;
+    for (const queue of this.ready) {
+      hints.queueReady(queue);
+    }
+    for (const sessionId of this.noticed) {
+      hints.sessionNoticed(sessionId);
+    }
+    for (const taskId of this.changed) {
+      hints.taskChanged(taskId);
+    }
+    for (const taskId of this.settled) {
+      watched.delete(taskId);
+    }
+  }
+
+  private touched(queue: QueueKey, uid: string, isSettled: boolean): void {
+    const { watched } = this.memory;
+    if (watched.size === 0) {
+      return;
+    }
+    const taskId = joinTaskId(queue.name, uid);
+    if (watched.has(taskId)) {
+      this.changed.push(taskId);
+      if (isSettled) {
+        this.settled.push(taskId);
+      }
+    }
+  }
+
+  private countsOf(queue: QueueKey): number[] {
+    let counts = this.counts.get(queue);
+    if (counts === undefined) {
+      counts = new Array<number>(TASK_STATES.length + 1).fill(0);
+      this.counts.set(queue, counts);
+    }
+    return counts;
+  }
+
+  private rememberQueue(id: number, name: QueueName, isByKind: boolean): QueueKey {
+    const queue = { id, name, isByKind, leased: new Map<string, LeasedTaskKey>() };
+    this.memory.queues.set(name, queue);
+    return queue;
+  }
+}
+
+function add(counts: number[], index: number, by: number): void {
+  counts[index] = (counts[index] ?? 0) + by;
+}

@@ -1,0 +1,114 @@
+import { crashesAfterAnother } from "../../../domain/crashes.ts";
+import {
+  joinTaskId,
+  type LeaseToken,
+  type QueueName,
+  type SessionId,
+  type WorkerId,
+} from "../../../domain/ids.ts";
+import { readSpec } from "../../../domain/spec-codec.ts";
+import { CRASHED_FAILURE } from "../../../domain/task.ts";
+import { FINAL_STATES, type TaskState } from "../../../domain/task-state.ts";
+import type { ReclaimedLease, SweepReport, TimedOutAttempt } from "../../store.ts";
+import type { LostLeaseRow, TaskRow } from "../client/rows.ts";
+import type { QueueKey, Transaction } from "../client/transaction.ts";
+import { expireDue, promoteDue } from "./due.ts";
+import { finish } from "./finish.ts";
+import { giveBack } from "./settle.ts";
+
+/** Does what is due on a queue, at most `limit` of each kind. */
+export function sweep(tx: Transaction, name: QueueName, limit: number): SweepReport {
+  const queue = tx.findQueue(name);
+  if (queue === null) {
+    return { promoted: 0, expired: 0, purged: 0, reclaimed: [], timedOut: [], nextInMs: null };
+  }
+  const expired = expireDue(tx, queue, limit);
+  const promoted = promoteDue(tx, queue, limit);
+  const reclaimed = reclaim(tx, queue, limit);
+  const purged = purge(tx, queue, limit);
+  const timedOut = findTimedOut(tx, queue, limit);
+  const mostDone = Math.max(expired, promoted, reclaimed.length, purged, timedOut.length);
+  const nextInMs = mostDone >= limit ? 0 : nextDueInMs(tx, queue);
+  if (mostDone === 0 && nextInMs === null) {
+    tx.forgetIfEmpty(queue);
+  }
+  return { promoted, expired, purged, reclaimed, timedOut, nextInMs };
+}
+
+/** Takes back the leases of sessions whose ttl passed (G6), and forgets sessions that have none left. */
+function reclaim(tx: Transaction, queue: QueueKey, limit: number): ReclaimedLease[] {
+  const { statements } = tx;
+  const dead = statements.deadSessions.all(queue.id, tx.nowMs, limit);
+  if (dead.length === 0) {
+    return [];
+  }
+  const rows = statements.leasesOfDead.all(queue.id, tx.nowMs, limit);
+  const reclaimed = rows.map((row) => reclaimOne(tx, queue, row));
+  if (rows.length < limit) {
+    for (const { id } of dead) {
+      statements.deleteNotices.run(id);
+      statements.deleteSession.run(id);
+    }
+  }
+  return reclaimed;
+}
+
+function reclaimOne(tx: Transaction, queue: QueueKey, row: LostLeaseRow): ReclaimedLease {
+  return {
+    lease: { taskId: joinTaskId(queue.name, row.uid), token: row.token as LeaseToken },
+    sessionId: row.session_id as SessionId,
+    workerId: row.worker_id as WorkerId,
+    state: countCrash(tx, queue, row),
+  };
+}
+
+function countCrash(tx: Transaction, queue: QueueKey, row: TaskRow): TaskState {
+  const attempt = row.attempt - 1;
+  // It became READY last with the crash before.
+  const crashes = crashesAfterAnother(row.crashes, tx.nowMs - row.due_at);
+  if (crashes < row.max_crashes) {
+    return giveBack(tx, { queue, row }, { ended: "reclaim", delayMs: 0, attempt, crashes });
+  }
+  tx.statements.setFailure.run(row.seq, JSON.stringify(CRASHED_FAILURE));
+  finish(tx, { queue, row }, { state: "DEAD", ended: "reclaim", attempt, crashes });
+  return "DEAD";
+}
+
+/** Forgets final tasks whose time has passed, with all that belongs to them (G13). */
+function purge(tx: Transaction, queue: QueueKey, limit: number): number {
+  const { statements } = tx;
+  let purged = 0;
+  for (const state of FINAL_STATES) {
+    for (const { seq } of statements.purgeable.all(queue.id, state, tx.nowMs, limit - purged)) {
+      statements.deleteTask.run(seq);
+      statements.deleteState.run(seq);
+      statements.deleteSpec.run(seq);
+      statements.deleteDetails.run(seq);
+      statements.deleteResult.run(seq);
+      tx.purged(queue, state);
+      purged += 1;
+    }
+  }
+  return purged;
+}
+
+function findTimedOut(tx: Transaction, queue: QueueKey, limit: number): TimedOutAttempt[] {
+  return tx.statements.timedOut.all(queue.id, tx.nowMs, limit).map((row) => ({
+    lease: { taskId: joinTaskId(queue.name, row.uid), token: row.token as LeaseToken },
+    sessionId: row.holder as SessionId,
+    attempt: row.attempt,
+    retryPolicy: readSpec(queue.name, Buffer.from(row.spec)).retryPolicy,
+  }));
+}
+
+function nextDueInMs(tx: Transaction, queue: QueueKey): number | null {
+  const { statements, nowMs } = tx;
+  const moments = [
+    statements.nextTurn.get(queue.id, "SCHEDULED", nowMs)?.at,
+    statements.nextStartBy.get(queue.id)?.at,
+    statements.nextSessionEnd.get(queue.id)?.at,
+    statements.nextTurn.get(queue.id, "LEASED", nowMs)?.at,
+    ...FINAL_STATES.map((state) => statements.nextTurn.get(queue.id, state, nowMs)?.at),
+  ].filter((at) => typeof at === "number");
+  return moments.length === 0 ? null : Math.max(0, Math.min(...moments) - nowMs);
+}

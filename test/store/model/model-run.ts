@@ -1,0 +1,434 @@
+import assert from "node:assert/strict";
+import {
+  type LeaseRef,
+  newStreamId,
+  type QueueName,
+  type SessionId,
+  type StreamId,
+  type TaskId,
+  type TaskType,
+  type WorkerId,
+} from "../../../server/src/domain/ids.ts";
+import type { Task } from "../../../server/src/domain/task.ts";
+import type { TaskState } from "../../../server/src/domain/task-state.ts";
+import type { NextStep, SettlementOutcome, Store } from "../../../server/src/store/store.ts";
+import { newSessionId, newTask, retryPolicy } from "../../support/task-factory.ts";
+import { FAILURE, only } from "../conformance/actions.ts";
+import { assertNear, SLACK_MS } from "../conformance/fixture.ts";
+import type { StoreUnderTest } from "../conformance/harness.ts";
+import { StoreModel } from "./model.ts";
+import {
+  type Command,
+  type OutcomeRecipe,
+  type Pick,
+  QUEUES,
+  RESTS_MS,
+  SESSIONS,
+  type TaskRecipe,
+  UNIT_MS,
+} from "./model-commands.ts";
+import { assertSame, assertSamePlace, assertSameSet, assertSameTask } from "./model-compare.ts";
+import { assertListed, ModelListing, queryOf } from "./model-listing.ts";
+
+const QUEUE_NAMES = Array.from({ length: QUEUES }, (_, index) => `queue-${index}` as QueueName);
+
+interface SessionSlot {
+  readonly sessionId: SessionId;
+  readonly workerId: WorkerId;
+  readonly queue: QueueName;
+  readonly isNumbered: boolean;
+  readonly streams: StreamId[];
+  readonly leases: LeaseRef[];
+}
+
+/** Drives a store and the model with the same calls and compares all they say and all they hold. */
+export class ModelRun {
+  private readonly under: StoreUnderTest;
+  private readonly store: Store;
+  private readonly model = new StoreModel();
+  private readonly startMs: number;
+  /** What happened, for asserting that the runs reach what they are meant to test. */
+  private readonly seen: (what: string) => void;
+  private readonly tasks: TaskId[] = [];
+  private isFull = false;
+  private readonly leases: LeaseRef[] = [];
+  private listing: ModelListing | null = null;
+  /** The sessions that were granted the leases. */
+  private readonly holders = new Map<LeaseRef, SessionId>();
+  private readonly slots: readonly SessionSlot[] = Array.from({ length: SESSIONS }, (_, index) => ({
+    sessionId: newSessionId(),
+    workerId: `worker-${index}` as WorkerId,
+    queue: QUEUE_NAMES[index === SESSIONS - 1 ? 1 : 0] as QueueName,
+    isNumbered: index > 0,
+    streams: [newStreamId()],
+    leases: [],
+  }));
+
+  constructor(under: StoreUnderTest, startMs: number, seen: (what: string) => void) {
+    this.under = under;
+    this.store = under.store;
+    this.startMs = startMs;
+    this.seen = seen;
+  }
+
+  /** Makes one call of both, and compares the answers and where every task is now. */
+  async execute(command: Command): Promise<void> {
+    this.model.nowMs = await this.under.nowMs();
+    await this.call(command);
+    this.listing?.look();
+    await this.compareTasks(assertSamePlace);
+  }
+
+  /** Compares everything there is. */
+  async finish(): Promise<void> {
+    await this.compareTasks(assertSameTask);
+    for (const { queue, counts } of await this.store.stats()) {
+      assert.deepEqual(counts, this.model.counts(queue), `counts of ${queue}`);
+    }
+    for (const queue of QUEUE_NAMES) {
+      await assertListed(this.store, this.model, queue);
+    }
+    assert.deepEqual(await this.under.orphans(), []);
+  }
+
+  private async call(command: Command): Promise<void> {
+    switch (command.kind) {
+      case "submit":
+        return this.submit(command.tasks);
+      case "open":
+        return this.open(command);
+      case "renew":
+        return this.renew(command);
+      case "lease":
+        return this.lease(command);
+      case "settle":
+        return this.settle(command.items);
+      case "report":
+        return this.report(command);
+      case "advance":
+        return this.under.advance(command.units * UNIT_MS);
+      case "fill":
+        return this.fill(command.isFull);
+      case "sweep":
+        return this.sweep(QUEUE_NAMES[command.queue] as QueueName);
+      case "cancel":
+        return this.cancel(command);
+      case "redrive":
+        return this.redrive(command.task);
+      case "list":
+        return this.list(command);
+    }
+  }
+
+  private async list({ listing, pages }: Extract<Command, { kind: "list" }>): Promise<void> {
+    const queue = QUEUE_NAMES[listing.queue] as QueueName;
+    this.listing ??= new ModelListing(this.model, queryOf(listing, queue));
+    const { listing: current } = this;
+    for (let page = 0; page < pages; page += 1) {
+      if (await current.readPage(this.store)) {
+        this.listing = null;
+        this.seen("list");
+        this.seenIf("list over pages", current.pages > 1);
+        this.seenIf("list while tasks move", current.hasMoved);
+        return;
+      }
+    }
+  }
+
+  /** Everything but a submit goes on as before while the store is full (G16). */
+  private async fill(isFull: boolean): Promise<void> {
+    if (this.under.fill !== undefined) {
+      await this.under.fill(isFull);
+      this.isFull = isFull;
+    }
+  }
+
+  private async submit(recipes: readonly TaskRecipe[]): Promise<void> {
+    const batch = recipes.map((recipe) => this.taskOf(recipe));
+    if (this.isFull) {
+      await assert.rejects(this.store.submit(batch), { kind: "full" });
+      this.seen("submit full");
+      return;
+    }
+    const expected = batch.map((task) => this.model.submit(task));
+    assert.deepEqual(await this.store.submit(batch), expected);
+    for (const [index, { kind }] of expected.entries()) {
+      this.seen(kind);
+      const { id } = batch[index] ?? {};
+      if (kind === "created" && id !== undefined && !this.tasks.includes(id)) {
+        this.tasks.push(id);
+      }
+    }
+  }
+
+  private taskOf(recipe: TaskRecipe) {
+    const { due } = recipe;
+    return newTask({
+      queue: QUEUE_NAMES[recipe.queue] as QueueName,
+      type: `type-${recipe.type}` as TaskType,
+      labels: { team: `${recipe.team}` },
+      priority: recipe.priority,
+      payload: Buffer.alloc(recipe.payload, recipe.payload),
+      requestId: recipe.request === null ? "" : `request-${recipe.request}`,
+      due:
+        due.kind === "now"
+          ? { kind: "now" }
+          : due.kind === "after"
+            ? { kind: "after", delayMs: spanOrZero(due.units, "delay") }
+            : { kind: "at", atMs: this.startMs + span(due.units, "runAt") },
+      startDeadlineMs:
+        recipe.startDeadline === null ? null : span(recipe.startDeadline, "startDeadline"),
+      attemptTimeoutMs: span(recipe.attemptTimeout, "attemptTimeout"),
+      retentionMs: spanOrZero(recipe.retention, "retention"),
+      deduplicationWindowMs: spanOrZero(recipe.window, "window"),
+      retryPolicy: retryPolicy({
+        maxAttempts: recipe.maxAttempts,
+        maxCrashes: recipe.maxCrashes,
+      }),
+    });
+  }
+
+  private async open(command: Extract<Command, { kind: "open" }>): Promise<void> {
+    const { isOld, ttl, held } = command;
+    const slot = this.slot(command.session);
+    if (!isOld) {
+      slot.streams.push(newStreamId(slot.isNumbered ? slot.streams.length : 0));
+    }
+    const claims = {
+      all: slot.leases.slice(-8),
+      none: [],
+      newest: slot.leases.slice(-1),
+      others: this.leases.slice(-4),
+    }[held];
+    const opening = {
+      ...this.refer(slot, isOld),
+      workerId: slot.workerId,
+      ttlMs: span(ttl, "ttl"),
+      held: claims.filter(({ taskId }) => taskId.startsWith(`${slot.queue}~`)),
+    };
+    const expected = this.model.openSession(opening);
+    const opened = only(await this.store.openSession([opening]));
+    this.seen(`open ${expected.kind}`);
+    assert.equal(opened.kind, expected.kind);
+    if (opened.kind !== "ok" || expected.kind !== "ok") {
+      return;
+    }
+    assert.deepEqual([opened.kept, opened.lost], [expected.kept, expected.lost]);
+    assertSameSet(opened.released, expected.released);
+    assert.ok(opened.mayHaveTasks || !expected.mayHaveTasks, "a task was hidden from a worker");
+    this.seenIf("lease kept", expected.kept.length > 0);
+    this.seenIf("lease lost", expected.lost.length > 0);
+    this.seenIf("lease given back", expected.released.length > 0);
+  }
+
+  private async renew({ session, isOld, ttl }: Extract<Command, { kind: "renew" }>): Promise<void> {
+    const renewal = { ...this.refer(this.slot(session), isOld), ttlMs: spanOrZero(ttl, "ttl") };
+    const expected = this.model.renew(renewal);
+    assert.deepEqual(only(await this.store.renew([renewal])), expected);
+    this.seen(`renew ${expected.kind}`);
+    this.seenIf("notice", expected.kind === "ok" && expected.notices.length > 0);
+  }
+
+  private async lease(command: Extract<Command, { kind: "lease" }>): Promise<void> {
+    const slot = this.slot(command.session);
+    const request = {
+      ...this.refer(slot, command.isOld),
+      workerId: slot.workerId,
+      types: command.types?.map((type) => `type-${type}` as TaskType) ?? null,
+      limit: command.limit,
+      isApart: command.isApart,
+      maxPayloadBytes: command.maxPayloadBytes,
+    };
+    const expected = this.model.lease(request);
+    const outcome = await this.store.lease(request);
+    this.seen(`lease ${expected.kind}`);
+    assert.equal(outcome.kind, expected.kind);
+    if (outcome.kind !== "ok" || expected.kind !== "ok") {
+      return;
+    }
+    assert.deepEqual(
+      outcome.tasks.map(({ id }) => id),
+      expected.tasks.map(({ id }) => id),
+    );
+    assert.deepEqual(new Set(outcome.suspects), new Set(expected.suspects));
+    this.seenIf("lease suspects", command.isApart && outcome.tasks.length > 0);
+    for (const [index, task] of outcome.tasks.entries()) {
+      const { token, queuedMs, ...rest } = expected.tasks[index] ?? assert.fail();
+      assertNear(task.queuedMs, queuedMs, "queued");
+      assert.ok(task.token > token, "tokens only grow");
+      assertSame(
+        { ...task, token: null, queuedMs: null },
+        { ...rest, token: null, queuedMs: null },
+      );
+      const ref = { taskId: task.id, token: task.token };
+      this.model.granted(ref);
+      this.leases.push(ref);
+      this.holders.set(ref, slot.sessionId);
+      slot.leases.push(ref);
+    }
+  }
+
+  private async settle(items: Extract<Command, { kind: "settle" }>["items"]): Promise<void> {
+    const batch = items.flatMap(({ lease: pick, isForged, outcome }) => {
+      const lease = this.pickLease(pick);
+      if (lease === undefined) {
+        return [];
+      }
+      this.seenIf("settle forged", isForged && this.isNewest(lease));
+      return [{ sessionId: this.speakerFor(lease, isForged), lease, outcome: outcomeOf(outcome) }];
+    });
+    const expected = batch.map((settlement) => this.model.settle(settlement));
+    assert.deepEqual(await this.store.settle(batch), expected);
+    for (const outcome of expected) {
+      this.seen(
+        outcome.kind === "ok" && outcome.isRepeat ? "settle repeat" : `settle ${outcome.kind}`,
+      );
+    }
+  }
+
+  private async report(command: Extract<Command, { kind: "report" }>): Promise<void> {
+    const lease = this.pickLease(command.lease);
+    if (lease === undefined) {
+      return;
+    }
+    const { progress, checkpoint, isForged } = command;
+    this.seenIf("report forged", isForged && this.isNewest(lease));
+    const said = {
+      sessionId: this.speakerFor(lease, isForged),
+      lease,
+      progress: progress === null ? null : { fraction: progress, note: `${progress}` },
+      checkpoint: checkpoint === null ? null : Buffer.from(checkpoint),
+    };
+    const expected = this.model.report(said);
+    assert.deepEqual(only(await this.store.report([said])), expected);
+    this.seen(`report ${expected.kind}`);
+  }
+
+  private async sweep(queue: QueueName): Promise<void> {
+    const expected = this.model.sweep(queue);
+    const swept = await this.store.sweep(queue, 1_000);
+    const { reclaimed, timedOut, nextInMs, ...counts } = expected;
+    assert.deepEqual(
+      { promoted: swept.promoted, expired: swept.expired, purged: swept.purged },
+      counts,
+    );
+    assertSameSet(swept.reclaimed, reclaimed);
+    assertSameSet(swept.timedOut, timedOut);
+    // Waking up for nothing does no harm; sleeping through something does.
+    if (nextInMs !== null) {
+      assert.ok(swept.nextInMs !== null && swept.nextInMs <= nextInMs + SLACK_MS, "wakes in time");
+    }
+    this.seenIf("promote", counts.promoted > 0);
+    this.seenIf("expire", counts.expired > 0);
+    this.seenIf("purge", counts.purged > 0);
+    this.seenIf("time out", timedOut.length > 0);
+    for (const { state } of reclaimed) {
+      this.seen(`reclaim to ${state}`);
+    }
+  }
+
+  private async cancel({ task, reason }: Extract<Command, { kind: "cancel" }>): Promise<void> {
+    const taskId = this.pickTask(task, "LEASED");
+    if (taskId !== undefined) {
+      const expected = this.model.cancel({ taskId, reason });
+      assert.deepEqual(only(await this.store.cancel([{ taskId, reason }])), expected);
+      this.seen(`cancel ${expected.kind}`);
+    }
+  }
+
+  private async redrive(task: Pick): Promise<void> {
+    const id = this.pickTask(task, "DEAD");
+    if (id !== undefined) {
+      const expected = this.model.redrive(id);
+      assert.deepEqual(only(await this.store.redrive([id])), expected);
+      this.seen(`redrive ${expected.kind}`);
+    }
+  }
+
+  private async compareTasks(same: (actual: Task, expected: Task) => void): Promise<void> {
+    const tasks = await this.store.get(this.tasks, { ahead: true });
+    for (const [index, id] of this.tasks.entries()) {
+      const [actual, expected] = [tasks[index] ?? null, this.model.get(id)];
+      assert.equal(actual === null, expected === null, `whether ${id} is still there`);
+      if (actual !== null && expected !== null) {
+        same(actual, expected);
+      }
+    }
+  }
+
+  private pickTask(pick: Pick, aptState: TaskState): TaskId | undefined {
+    const apt = this.tasks.filter((id) => this.model.tasks.get(id)?.state === aptState);
+    return choose(pick, this.tasks, apt);
+  }
+
+  private pickLease(pick: Pick): LeaseRef | undefined {
+    const live = this.leases.filter(({ taskId, token }) => {
+      const task = this.model.tasks.get(taskId);
+      return task?.state === "LEASED" && task.token === token;
+    });
+    return choose(pick, this.leases, live);
+  }
+
+  /** The session that has a lease, or another one. */
+  private speakerFor(lease: LeaseRef, isForged: boolean): SessionId {
+    const holder = this.holders.get(lease);
+    const others = this.slots.filter(({ sessionId }) => sessionId !== holder);
+    return (isForged ? others[0]?.sessionId : holder) ?? assert.fail("nobody has the lease");
+  }
+
+  private isNewest({ taskId, token }: LeaseRef): boolean {
+    return this.model.tasks.get(taskId)?.token === token;
+  }
+
+  private slot(index: number): SessionSlot {
+    return this.slots[index] ?? assert.fail(`no session ${index}`);
+  }
+
+  private refer({ sessionId, queue, streams }: SessionSlot, isOld: boolean) {
+    const streamId = streams.at(isOld ? -2 : -1) ?? streams[0] ?? assert.fail();
+    return { sessionId, queue, streamId };
+  }
+
+  private seenIf(what: string, isSeen: boolean): void {
+    if (isSeen) {
+      this.seen(what);
+    }
+  }
+}
+
+function choose<Item>(
+  { isApt, back }: Pick,
+  all: readonly Item[],
+  apt: readonly Item[],
+): Item | undefined {
+  const from = isApt && apt.length > 0 ? apt : all;
+  return from.at(-1 - (back % from.length));
+}
+
+function span(units: number, kind: keyof typeof RESTS_MS): number {
+  return units * UNIT_MS + RESTS_MS[kind];
+}
+
+function spanOrZero(units: number, kind: keyof typeof RESTS_MS): number {
+  return units === 0 ? 0 : span(units, kind);
+}
+
+function outcomeOf(recipe: OutcomeRecipe): SettlementOutcome {
+  switch (recipe.kind) {
+    case "complete":
+      return {
+        kind: "complete",
+        result: { value: Buffer.from(recipe.result), contentType: recipe.result.slice(0, 4) },
+      };
+    case "fail":
+    case "timed_out": {
+      const next: NextStep =
+        recipe.retryIn === null
+          ? { kind: "die" }
+          : { kind: "retry", delayMs: spanOrZero(recipe.retryIn, "delay") };
+      return { kind: recipe.kind, failure: { ...FAILURE, type: recipe.kind }, next };
+    }
+    case "release":
+      return { kind: "release", delayMs: spanOrZero(recipe.delay, "delay") };
+  }
+}

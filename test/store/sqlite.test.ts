@@ -1,4 +1,0 @@
-import { describeStore } from "./conformance/index.ts";
-import { sqliteHarness } from "./sqlite-harness.ts";
-
-describeStore(sqliteHarness);

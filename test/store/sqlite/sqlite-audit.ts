@@ -1,0 +1,90 @@
+import type { DatabaseSync } from "node:sqlite";
+import { TASK_STATES } from "../../../server/src/domain/task-state.ts";
+
+const KEEPS_TRACES = [
+  "tasks",
+  "states",
+  "ready",
+  "specs",
+  "details",
+  "results",
+  "sessions",
+  "notices",
+];
+
+/** Names every row of a task or a session. */
+export function residueIn(db: DatabaseSync): string[] {
+  return KEEPS_TRACES.flatMap((table) =>
+    db
+      .prepare(`SELECT * FROM ${table}`)
+      .all()
+      .map((row) => `${table} ${describeRow(row)}`),
+  );
+}
+
+/** Names what does not fit together: rows without their owner, figures that are not the count. */
+export function orphansIn(db: DatabaseSync): string[] {
+  return [
+    ...find(
+      db,
+      "a damaged file",
+      "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+    ),
+    ...find(db, "a row without its owner", "SELECT * FROM pragma_foreign_key_check"),
+    ...find(
+      db,
+      "a task without its spec",
+      "SELECT seq FROM tasks WHERE (spec IS NULL) <> (seq IN (SELECT seq FROM specs))",
+    ),
+    ...find(
+      db,
+      "a result that is not where it should be",
+      `SELECT seq FROM states WHERE (seq IN (SELECT seq FROM results))
+         <> (result_type IS NOT NULL AND result IS NULL)`,
+    ),
+    ...find(
+      db,
+      "a line that is not of the READY tasks",
+      `SELECT seq, state, ready.place FROM tasks LEFT JOIN states USING (seq) LEFT JOIN ready USING (seq)
+       WHERE (coalesce(state, 'READY') = 'READY') <> (ready.seq IS NOT NULL)
+         OR ready.place <> tasks.place OR ready.queue <> tasks.queue`,
+    ),
+    ...find(
+      db,
+      "a task that is in line by another kind",
+      `SELECT seq, tasks.kind, ready.kind AS lined FROM ready JOIN tasks USING (seq)
+         JOIN queues ON queues.id = tasks.queue LEFT JOIN states USING (seq)
+       WHERE ready.kind IS NOT CASE
+         WHEN tasks.kind NOT GLOB '@*' AND crashes > 0 AND crashes >= min(2, max_crashes - 1)
+           THEN '@!' || tasks.kind
+         WHEN by_kind OR tasks.kind GLOB '@*' THEN tasks.kind END`,
+    ),
+    ...find(
+      db,
+      "a checkpoint that nobody will use",
+      `SELECT * FROM details JOIN states USING (seq)
+       WHERE checkpoint IS NOT NULL AND state IN ('SUCCEEDED', 'CANCELLED', 'EXPIRED')`,
+    ),
+    ...TASK_STATES.flatMap((state) =>
+      find(
+        db,
+        `a wrong count of ${state}`,
+        `SELECT name, ${state} AS figure,
+           (SELECT count(*) FROM tasks LEFT JOIN states USING (seq)
+             WHERE tasks.queue = queues.id AND coalesce(state, 'READY') = '${state}') AS counted
+         FROM queues WHERE figure <> counted`,
+      ),
+    ),
+  ];
+}
+
+function find(db: DatabaseSync, what: string, sql: string): string[] {
+  return db
+    .prepare(sql)
+    .all()
+    .map((row) => `${what}: ${describeRow(row)}`);
+}
+
+function describeRow(row: object): string {
+  return JSON.stringify(row);
+}

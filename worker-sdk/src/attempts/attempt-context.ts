@@ -1,0 +1,120 @@
+import { types } from "node:util";
+import type { Shard, TaskContext } from "../handler/task-context.ts";
+import type { Logger } from "../logger.ts";
+import type { Clock } from "../time/clock.ts";
+import { LIMITS } from "../values/limits.ts";
+import { cutToBytes } from "../values/text.ts";
+import { durationMs } from "../values/time-fields.ts";
+import type { Attempt } from "./attempt.ts";
+
+/** What a handler sees of its attempt. */
+export class AttemptContext implements TaskContext {
+  readonly #attempt: Attempt;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+
+  constructor(attempt: Attempt, clock: Clock, logger: Logger) {
+    this.#attempt = attempt;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  get taskId(): string {
+    return this.#attempt.lease.taskId;
+  }
+
+  get queue(): string {
+    return this.#attempt.granted.queue;
+  }
+
+  get type(): string {
+    return this.#attempt.granted.type;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.#attempt.granted.headers;
+  }
+
+  get attempt(): number {
+    return this.#attempt.granted.attempt;
+  }
+
+  get maxAttempts(): number {
+    return this.#attempt.granted.maxAttempts;
+  }
+
+  get crashes(): number {
+    return this.#attempt.granted.crashes;
+  }
+
+  get leaseToken(): number {
+    return this.#attempt.lease.leaseToken;
+  }
+
+  get queuedMs(): number {
+    return durationMs(this.#attempt.granted.queued);
+  }
+
+  get shard(): Shard | undefined {
+    const { shardIndex, shardTotal } = this.#attempt.granted;
+    return shardTotal === 0 ? undefined : { index: shardIndex, total: shardTotal };
+  }
+
+  get signal(): AbortSignal {
+    return this.#attempt.signal;
+  }
+
+  get logger(): Logger {
+    return taskLogger(this.#logger, this);
+  }
+
+  get checkpoint(): Uint8Array | undefined {
+    const { checkpoint } = this.#attempt.granted;
+    return this.#attempt.saved ?? (checkpoint.byteLength === 0 ? undefined : checkpoint);
+  }
+
+  checkpointJson<Checkpoint = unknown>(): Checkpoint | undefined {
+    const { checkpoint } = this;
+    return checkpoint === undefined ? undefined : JSON.parse(Buffer.from(checkpoint).toString());
+  }
+
+  remainingMs(): number {
+    return Math.max(0, this.#attempt.deadlineMs - this.#clock.monotonicMs());
+  }
+
+  progress(fraction: number | null, note = ""): void {
+    if (fraction !== null && !(typeof fraction === "number" && fraction >= 0 && fraction <= 1)) {
+      throw new RangeError(`progress must be from 0 to 1, not ${String(fraction)}`);
+    }
+    const text = cutToBytes(String(note), LIMITS.maxNoteBytes);
+    this.#attempt.report(fraction === null ? { note: text } : { fraction, note: text });
+  }
+
+  saveCheckpoint(checkpoint: unknown): void {
+    const bytes = types.isUint8Array(checkpoint)
+      ? Buffer.from(checkpoint)
+      : Buffer.from(JSON.stringify(checkpoint) ?? "null");
+    if (bytes.byteLength > LIMITS.maxCheckpointBytes) {
+      throw new RangeError(
+        `a checkpoint must be at most ${LIMITS.maxCheckpointBytes} bytes, not ${bytes.byteLength}`,
+      );
+    }
+    this.#attempt.save(bytes);
+  }
+}
+
+function taskLogger(logger: Logger, context: TaskContext): Logger {
+  const named = (fields: object): object => ({
+    taskId: context.taskId,
+    queue: context.queue,
+    type: context.type,
+    attempt: context.attempt,
+    ...fields,
+  });
+  return {
+    debug: (fields, message) => logger.debug(named(fields), message),
+    info: (fields, message) => logger.info(named(fields), message),
+    warn: (fields, message) => logger.warn(named(fields), message),
+    error: (fields, message) => logger.error(named(fields), message),
+  };
+}

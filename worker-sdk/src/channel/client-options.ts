@@ -1,0 +1,75 @@
+import type { ChannelCredentials, ChannelOptions } from "@grpc/grpc-js";
+import { Checks } from "../values/checks.ts";
+import { type Codec, jsonCodec } from "../values/codec.ts";
+import { DEFAULTS, LIMITS } from "../values/limits.ts";
+import { OptionsError } from "../values/options-error.ts";
+
+/** How a client reaches a dispatcher. Defaults are in `DEFAULTS.client`. */
+export interface TaskClientOptions {
+  /** The dispatcher's host and port, or any gRPC target. */
+  readonly address: string;
+  /** How long a call or a submit may take, retries included. */
+  readonly timeoutMs?: number;
+  /** How many submits may wait for their answer at once. 1 to 100000. */
+  readonly maxInFlight?: number;
+  /** How many submits may be under way or wait their turn; more are refused. 1 to 10000000. */
+  readonly maxPending?: number;
+  /** Default: `jsonCodec`. */
+  readonly codec?: Codec;
+  /** Default: none, for a network that is trusted. */
+  readonly credentials?: ChannelCredentials;
+  /** Laid over the SDK's own gRPC options. */
+  readonly channelOptions?: ChannelOptions;
+}
+
+/** Options that were checked, with every default filled in. */
+export interface ClientSettings extends Required<Omit<TaskClientOptions, "credentials">> {
+  readonly credentials: ChannelCredentials | undefined;
+}
+
+/** Fills in the defaults. Throws an {@link OptionsError} that names everything that is wrong. */
+export function checkClientOptions(given: TaskClientOptions): ClientSettings {
+  const checks = new Checks();
+  const options = checks.options("options", given ?? null) as TaskClientOptions;
+  checkAddress(options.address, checks);
+  checks.number("timeoutMs", options.timeoutMs, 1, LIMITS.maxTimeoutMs);
+  checks.integer("maxInFlight", options.maxInFlight, 1, 100_000);
+  checks.integer("maxPending", options.maxPending, 1, 10_000_000);
+  checkConnection(options, checks);
+  if (checks.violations.length > 0) {
+    throw new OptionsError(checks.violations);
+  }
+  const { timeoutMs, maxInFlight, maxPending } = DEFAULTS.client;
+  return {
+    address: options.address,
+    timeoutMs: options.timeoutMs ?? timeoutMs,
+    maxInFlight: options.maxInFlight ?? maxInFlight,
+    maxPending: options.maxPending ?? maxPending,
+    codec: options.codec ?? jsonCodec,
+    credentials: options.credentials,
+    channelOptions: options.channelOptions ?? {},
+  };
+}
+
+/** Checks where a dispatcher is said to be; what only looks like an address would be tried for ever. */
+export function checkAddress(address: unknown, checks: Checks): void {
+  if (typeof address !== "string" || address === "") {
+    checks.refuse("address", "must be the dispatcher's host and port");
+  } else if (/^https?:\/\/|\s/i.test(address)) {
+    checks.refuse("address", "must be the dispatcher's host and port, without http:// and spaces");
+  }
+}
+
+/** Checks what workers and clients have alike. */
+export function checkConnection(
+  {
+    codec,
+    credentials,
+    channelOptions,
+  }: Pick<TaskClientOptions, "codec" | "credentials" | "channelOptions">,
+  checks: Checks,
+): void {
+  checks.methods("codec", codec, ["encode", "decode"]);
+  checks.options("credentials", credentials);
+  checks.options("channelOptions", channelOptions);
+}

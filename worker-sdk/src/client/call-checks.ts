@@ -1,0 +1,53 @@
+import { Checks } from "../values/checks.ts";
+import { LIMITS } from "../values/limits.ts";
+import type { AwaitOptions, ListQuery } from "./task-client.ts";
+import { TASK_STATES } from "./task-info.ts";
+
+/**
+ * Checks what a call was given.
+ *
+ * @throws BatonError that names every wrong field
+ */
+export function check(look: (checks: Checks) => void): void {
+  const checks = new Checks();
+  look(checks);
+  checks.throwIfWrong();
+}
+
+/** Checks a call about a task. */
+export function checkTaskId(taskId: unknown): void {
+  check((checks) => checks.taskId(taskId));
+}
+
+/** Checks a wait. */
+export function checkAwait(taskId: unknown, options: AwaitOptions | undefined): void {
+  check((checks) => {
+    checks.taskId(taskId);
+    const { timeoutMs, signal } = checks.options("options", options);
+    checks.number("timeoutMs", timeoutMs, 0, Number.POSITIVE_INFINITY);
+    checks.signal("signal", signal);
+  });
+}
+
+/** Checks a listing. */
+export function checkListQuery(given: ListQuery): void {
+  check((checks) => {
+    const query = checks.options("query", given);
+    checks.name("queue", query.queue);
+    if (query.type !== undefined) {
+      checks.name("type", query.type);
+    }
+    if (query.states !== undefined && !Array.isArray(query.states)) {
+      checks.refuse("states", "must be a list");
+    } else {
+      for (const [index, state] of (query.states ?? []).entries()) {
+        checks.oneOf(`states[${index}]`, state ?? null, TASK_STATES);
+      }
+    }
+    checks.strings("labels", query.labels);
+    checks.epochMs("submittedFromMs", query.submittedFromMs);
+    checks.epochMs("submittedBeforeMs", query.submittedBeforeMs);
+    checks.integer("pageSize", query.pageSize, 1, LIMITS.maxPageSize);
+    checks.boolean("includePayload", query.includePayload);
+  });
+}

@@ -1,0 +1,203 @@
+import type { TaskTypes } from "../handler/task-types.ts";
+import {
+  checkWorkerOptions,
+  type WorkerOptions,
+  type WorkerSettings,
+} from "../handler/worker-options.ts";
+import { StopTimeoutError, type WorkerState } from "../handler/worker-state.ts";
+import { callSafely } from "../logger.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
+import { within } from "../time/within.ts";
+import type { BatonError } from "../values/baton-error.ts";
+import { Checks } from "../values/checks.ts";
+import { OptionsError } from "../values/options-error.ts";
+import { Session } from "./session.ts";
+
+/** How to run a worker. */
+export interface RunOptions {
+  /** Stops the worker when it aborts, as `stop` does. Wire it to SIGTERM. */
+  readonly signal?: AbortSignal;
+}
+
+/** How long the end of a stream is waited for once everything is answered. */
+const GOODBYE_MS = 1_000;
+
+/**
+ * Leases tasks from a dispatcher and runs a handler for each.
+ *
+ * Every task is run at least once. A lease that is lost aborts the handler's signal, and the outcome of
+ * whoever lost it does not count. It goes on for ever: a lost dispatcher is only news in the log.
+ */
+export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements AsyncDisposable {
+  readonly #settings: WorkerSettings;
+  readonly #clock: Clock;
+  readonly #session: Session;
+  #state: WorkerState = "idle";
+  #wasRun = false;
+  #stopping: Promise<void> | undefined;
+  #finish: (error?: unknown) => void = () => {};
+
+  /**
+   * Only assigns; nothing is opened before `run`. Throws an `OptionsError` that names everything that
+   * is wrong with the options.
+   *
+   * @param clock for tests of the SDK itself
+   */
+  constructor(options: WorkerOptions<Types>, clock: Clock = systemClock) {
+    this.#settings = checkWorkerOptions(options);
+    this.#clock = clock;
+    this.#session = new Session(this.#settings, clock, {
+      onUp: () => this.#become("running", "connecting"),
+      onDown: () => this.#become("connecting", "running"),
+      onRefused: (error) => this.#fail(error),
+    });
+  }
+
+  /** Where the worker is in its life. */
+  get state(): WorkerState {
+    return this.#state;
+  }
+
+  /** The worker's name. */
+  get workerId(): string {
+    return this.#settings.workerId;
+  }
+
+  /**
+   * Works until it is stopped. Resolves when it is, and at once where it was stopped before; rejects with
+   * a `BatonError` where a dispatcher refuses the worker for good, and with a `StopTimeoutError` where it
+   * cannot stop in time. A worker runs once.
+   */
+  async run(options: RunOptions = {}): Promise<void> {
+    const checks = new Checks();
+    const { signal } = checks.options("options", options);
+    checks.signal("signal", signal);
+    if (checks.violations.length > 0) {
+      throw new OptionsError(checks.violations);
+    }
+    if (this.#wasRun) {
+      throw new Error(`a worker runs once, and this one is ${this.#state}`);
+    }
+    this.#wasRun = true;
+    // A signal to the process may come while it starts.
+    if (this.#state === "stopped") {
+      return;
+    }
+    const finished = new Promise<void>((resolve, reject) => {
+      this.#finish = (error) => (error === undefined ? resolve() : reject(error));
+    });
+    const stop = (): void => {
+      // What goes wrong with stopping rejects `run`.
+      this.stop().catch(() => {});
+    };
+    this.#become("connecting");
+    this.#session.start();
+    signal?.addEventListener("abort", stop, { once: true });
+    if (signal?.aborted) {
+      stop();
+    }
+    try {
+      await finished;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  /**
+   * Takes no more tasks, waits for the running ones for `drainTimeoutMs`, then aborts their signals and
+   * gives the tasks back, and says goodbye. Rejects with a `StopTimeoutError` where that takes longer
+   * than `stopTimeoutMs`. May be called at any time, and any number of times.
+   */
+  async stop(): Promise<void> {
+    if (this.#state === "idle") {
+      this.#become("stopped");
+    } else if (this.#state === "connecting" || this.#state === "running") {
+      this.#stopping = this.#drain();
+    }
+    await this.#stopping;
+  }
+
+  /** Works while the action runs; then stops, and returns what the action returned. */
+  async runUntil<Result>(action: () => Result | Promise<Result>): Promise<Result> {
+    const running = this.run();
+    const failed = new Promise<never>((_, reject) => {
+      running.catch(reject);
+    });
+    const errors: unknown[] = [];
+    let result: Result | undefined;
+    try {
+      result = await Promise.race([Promise.resolve().then(action), failed]);
+    } catch (error) {
+      errors.push(error);
+    }
+    try {
+      await this.stop();
+      await running;
+    } catch (error) {
+      if (!errors.includes(error)) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 1) {
+      throw new AggregateError(errors, "both the action and the worker failed");
+    }
+    if (errors.length === 1) {
+      throw errors[0];
+    }
+    return result as Result;
+  }
+
+  /** As `stop`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #drain(): Promise<void> {
+    const { drainTimeoutMs, stopTimeoutMs } = this.#settings;
+    this.#become("draining");
+    this.#session.drain();
+    if (!(await within(this.#clock, drainTimeoutMs, this.#session.idle()))) {
+      this.#session.abortHandlers();
+    }
+    // A handler that was aborted may still save a checkpoint; its task waits no longer than this.
+    const release = this.#clock.after(stopTimeoutMs / 2, () => this.#session.releaseAll());
+    const done = Promise.all([this.#session.idle(), this.#session.settled()]);
+    await within(this.#clock, stopTimeoutMs, done);
+    release.cancel();
+    if (this.#state !== "draining") {
+      return;
+    }
+    const { runningHandlers, unsettled } = this.#session;
+    if (runningHandlers > 0 || unsettled > 0) {
+      const error = new StopTimeoutError(runningHandlers, unsettled);
+      this.#end("failed", error);
+      throw error;
+    }
+    await within(this.#clock, GOODBYE_MS, this.#session.close());
+    this.#end("stopped");
+  }
+
+  #fail(error: BatonError): void {
+    this.#session.abortHandlers();
+    this.#end("failed", error);
+  }
+
+  #end(state: WorkerState, error?: Error): void {
+    this.#session.destroy();
+    this.#become(state);
+    this.#finish(error);
+  }
+
+  #become(state: WorkerState, onlyFrom?: WorkerState): void {
+    const previous = this.#state;
+    if (onlyFrom !== undefined && previous !== onlyFrom) {
+      return;
+    }
+    this.#state = state;
+    const { onStateChange, logger } = this.#settings;
+    callSafely(
+      () => onStateChange(state, previous),
+      (error) => logger.error({ err: error }, "onStateChange threw"),
+    );
+  }
+}
