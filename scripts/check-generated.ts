@@ -5,7 +5,7 @@ import { join } from "node:path";
 const repository = join(import.meta.dirname, "..");
 const whole = [":(glob)**/generated/**", ":(glob)**/*.generated.ts"];
 /** Written by hand but for some sections, which are as they should be where nothing changes. */
-const pages = ["docs/protocol.md", "docs/architecture.md"];
+const pages = ["docs/protocol.md", "docs/architecture.md", "biome.walls.json"];
 const read = (page: string): string => readFileSync(join(repository, page), "utf8");
 
 const before = pages.map(read);

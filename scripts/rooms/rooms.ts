@@ -1,0 +1,12 @@
+import { ground } from "./ground.ts";
+import type { Rooms } from "./room.ts";
+import { sdk } from "./sdk.ts";
+import { server } from "./server.ts";
+import { stores } from "./stores.ts";
+
+/**
+ * The rooms of the house, from the ground up: what each is for and what it may import. A room
+ * names only rooms above it in this list, so no import can go up or in a circle. Lint's walls and
+ * the table in docs/architecture.md are generated from it.
+ */
+export const rooms: Rooms = { ...ground, ...stores, ...server, ...sdk };

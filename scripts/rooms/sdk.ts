@@ -1,0 +1,75 @@
+import type { Rooms } from "./room.ts";
+
+/** The worker SDK. */
+export const sdk: Rooms = {
+  "sdk/time": { at: "worker-sdk/src/time", about: "clock, alarms, pauses" },
+  "sdk/values": {
+    at: "worker-sdk/src/values",
+    about: "checks of options, limits, codecs, errors, texts, what is on the wire",
+    packages: ["@baton/proto", "@grpc/grpc-js", "node:util"],
+  },
+  "sdk/channel": {
+    at: "worker-sdk/src/channel",
+    about: "channels, calls and streams that come back",
+    rooms: ["sdk/time", "sdk/values"],
+    packages: ["@baton/proto", "@grpc/grpc-js"],
+  },
+  "sdk/logger": { at: ["worker-sdk/src/logger.ts"], about: "the logger's interface" },
+  "sdk/handler": {
+    at: "worker-sdk/src/handler",
+    about: "what a user gives a worker: handlers and options; how a handler ends",
+    rooms: ["sdk/values", "sdk/channel", "sdk/logger"],
+    packages: ["@grpc/grpc-js", "node:os", "node:crypto", "node:async_hooks"],
+  },
+  "sdk/telemetry": {
+    at: "worker-sdk/src/telemetry",
+    about: "spans, metrics, trace headers",
+    rooms: ["sdk/values", "sdk/handler"],
+    packages: ["@opentelemetry/api"],
+  },
+  "sdk/attempts": {
+    at: "worker-sdk/src/attempts",
+    about: "runs handlers: one attempt a lease",
+    rooms: ["sdk/time", "sdk/values", "sdk/logger", "sdk/handler", "sdk/telemetry"],
+    packages: ["node:util"],
+  },
+  "sdk/worker": {
+    at: "worker-sdk/src/worker",
+    about: "the worker: its session, stream, leases, heartbeats and settlements",
+    rooms: [
+      "sdk/time",
+      "sdk/values",
+      "sdk/channel",
+      "sdk/logger",
+      "sdk/handler",
+      "sdk/telemetry",
+      "sdk/attempts",
+    ],
+    packages: ["@opentelemetry/api"],
+  },
+  "sdk/client/submitting": {
+    at: "worker-sdk/src/client/submitting",
+    about: "submits, many in one stream, with their receipts",
+    rooms: ["sdk/time", "sdk/values", "sdk/channel"],
+    packages: ["node:util", "node:crypto"],
+  },
+  "sdk/client/awaiting": {
+    at: "worker-sdk/src/client/awaiting",
+    about: "waits for results, watches tasks",
+    rooms: ["sdk/time", "sdk/values", "sdk/channel"],
+  },
+  "sdk/client": {
+    at: "worker-sdk/src/client",
+    about: "the clients for tasks, schedules and events",
+    rooms: [
+      "sdk/time",
+      "sdk/values",
+      "sdk/channel",
+      "sdk/handler",
+      "sdk/telemetry",
+      "sdk/client/submitting",
+      "sdk/client/awaiting",
+    ],
+    packages: ["node:crypto"],
+  },
+};

@@ -1,0 +1,245 @@
+import { domain, type Rooms } from "./room.ts";
+
+const dispatchBase = [...domain, "store", "log", "dispatch"];
+const automation = [...dispatchBase, "dispatch/store-calls", "intake", "documents"];
+const contracts = ["dispatch", "automation/contracts"];
+const grpcBase = [...domain, "intake", "log", "net", ...contracts];
+
+/** What dispatches, and its ports. */
+export const server: Rooms = {
+  dispatch: {
+    at: ["server/src/dispatch/contract.ts", "server/src/dispatch/settings.ts"],
+    about: "what the services ask of the dispatcher, and its settings",
+    rooms: [...domain, "store"],
+  },
+  "dispatch/store-calls": {
+    at: "server/src/dispatch/store-calls",
+    about: "batches of calls, their turns, and how well the store is, by queue",
+    rooms: dispatchBase,
+  },
+  "dispatch/submitting": {
+    at: "server/src/dispatch/submitting",
+    about: "takes submits",
+    rooms: [...dispatchBase, "dispatch/store-calls"],
+  },
+  "dispatch/settling": {
+    at: "server/src/dispatch/settling",
+    about: "takes settlements",
+    rooms: [...dispatchBase, "dispatch/store-calls"],
+  },
+  "dispatch/session": {
+    at: "server/src/dispatch/session",
+    about: "one session: its credit, its queues, its leases, how they are kept",
+    rooms: [...dispatchBase, "dispatch/store-calls"],
+  },
+  "dispatch/granting": {
+    at: "server/src/dispatch/granting",
+    about: "leases for those that have credit, fairly over queues, and grants",
+    rooms: [
+      ...dispatchBase,
+      "dispatch/store-calls",
+      "dispatch/submitting",
+      "dispatch/settling",
+      "dispatch/session",
+    ],
+  },
+  "dispatch/workers": {
+    at: "server/src/dispatch/workers",
+    about: "all sessions of this dispatcher: how they open, beat, move and end",
+    rooms: [
+      ...dispatchBase,
+      "dispatch/store-calls",
+      "dispatch/settling",
+      "dispatch/session",
+      "dispatch/granting",
+    ],
+  },
+  "dispatch/sweeping": {
+    at: "server/src/dispatch/sweeping",
+    about: "promotes, expires, reclaims and purges, queue by queue",
+    rooms: [...dispatchBase, "dispatch/store-calls"],
+  },
+  "dispatch/operating": {
+    at: "server/src/dispatch/operating",
+    about: "reads, cancels, redrives, explains, counts",
+    rooms: [...dispatchBase, "dispatch/store-calls", "dispatch/granting"],
+  },
+  "dispatch/watching": {
+    at: "server/src/dispatch/watching",
+    about: "who waits for a task's end or next event",
+    rooms: [...dispatchBase, "dispatch/store-calls", "dispatch/operating"],
+  },
+  dispatcher: {
+    at: ["server/src/dispatch/dispatcher.ts"],
+    about: "puts the dispatcher together",
+    rooms: [
+      ...dispatchBase,
+      "dispatch/store-calls",
+      "dispatch/submitting",
+      "dispatch/settling",
+      "dispatch/session",
+      "dispatch/granting",
+      "dispatch/workers",
+      "dispatch/sweeping",
+      "dispatch/operating",
+      "dispatch/watching",
+    ],
+  },
+  automation: {
+    at: "server/src/automation",
+    about: "what schedules and events share: their sweeps, their submits",
+    rooms: [...dispatchBase, "dispatch/store-calls"],
+  },
+  "automation/contracts": {
+    at: ["server/src/automation/schedules/contract.ts", "server/src/automation/events/contract.ts"],
+    about: "what the services ask of schedules and events",
+    rooms: domain,
+  },
+  "automation/schedules": {
+    at: "server/src/automation/schedules",
+    about: "carries out what the domain decides of schedules",
+    rooms: [...automation, "automation", "automation/contracts"],
+    packages: ["node:crypto"],
+  },
+  "automation/events": {
+    at: "server/src/automation/events",
+    about: "publishes events and delivers them to their subscriptions",
+    rooms: [...automation, "automation", "automation/contracts"],
+    packages: ["node:crypto"],
+  },
+  http: {
+    at: "server/src/http",
+    about: "the HTTP port: takes CloudEvents, answers probes",
+    rooms: [...grpcBase],
+    packages: ["node:http", "node:net", "node:buffer", "node:crypto"],
+  },
+  "grpc/status": {
+    at: ["server/src/grpc/status.ts"],
+    about: "errors as statuses of gRPC",
+    rooms: grpcBase,
+    packages: ["@baton/proto", "@grpc/grpc-js", "node:crypto"],
+  },
+  "grpc/connections": {
+    at: "server/src/grpc/connections",
+    about: "connections of grpc-js: their age, and what their calls hold",
+    rooms: [...grpcBase, "grpc/status"],
+    packages: ["@grpc/grpc-js", "node:events", "node:http2"],
+  },
+  "grpc/calls": {
+    at: "server/src/grpc/calls",
+    about: "what every call has: its handler, deadline, guard, page tokens",
+    rooms: [...grpcBase, "grpc/status", "grpc/connections"],
+    packages: ["@grpc/grpc-js", "node:events", "node:crypto"],
+  },
+  "grpc/wire": {
+    at: ["server/src/grpc/wire.ts"],
+    about: "the generated types of the services",
+    rooms: ["grpc/calls"],
+    packages: ["@baton/proto", "@grpc/grpc-js"],
+  },
+  "grpc/convert": {
+    at: "server/src/grpc/convert",
+    about: "messages to and from what the domain has",
+    rooms: [...grpcBase, "grpc/status", "grpc/wire"],
+  },
+  "grpc/tasks": {
+    at: "server/src/grpc/tasks",
+    about: "TaskService: submit, get, await, watch, cancel, redrive",
+    rooms: [
+      ...grpcBase,
+      "grpc/status",
+      "grpc/connections",
+      "grpc/calls",
+      "grpc/wire",
+      "grpc/convert",
+    ],
+    packages: ["@grpc/grpc-js", "node:events"],
+  },
+  "grpc/workers": {
+    at: "server/src/grpc/workers",
+    about: "WorkerService: the stream over which tasks are leased and settled",
+    rooms: [
+      ...grpcBase,
+      "grpc/status",
+      "grpc/connections",
+      "grpc/calls",
+      "grpc/wire",
+      "grpc/convert",
+    ],
+    packages: ["@grpc/grpc-js"],
+  },
+  "grpc/admin": {
+    at: "server/src/grpc/admin",
+    about: "the services of queues, schedules, events and health",
+    rooms: [
+      ...grpcBase,
+      "grpc/status",
+      "grpc/connections",
+      "grpc/calls",
+      "grpc/wire",
+      "grpc/convert",
+    ],
+    packages: ["@grpc/grpc-js", "grpc-health-check", "node:crypto"],
+  },
+  grpc: {
+    at: ["server/src/grpc/server.ts"],
+    about: "the gRPC port",
+    rooms: [
+      ...grpcBase,
+      "grpc/status",
+      "grpc/connections",
+      "grpc/calls",
+      "grpc/wire",
+      "grpc/tasks",
+      "grpc/workers",
+      "grpc/admin",
+    ],
+    packages: ["@baton/proto", "@grpc/grpc-js", "@grpc/reflection", "node:crypto"],
+  },
+  "telemetry/logs": {
+    at: "server/src/telemetry/logs",
+    about: "what is said of tasks, in how many lines",
+    rooms: ["domain", "store", "log"],
+  },
+  "telemetry/metrics": {
+    at: "server/src/telemetry/metrics",
+    about: "counters and histograms",
+    rooms: ["domain", "store", "log", "net", "telemetry/logs"],
+    packages: ["@baton/proto", "@opentelemetry/*"],
+  },
+  telemetry: {
+    at: "server/src/telemetry",
+    about: "spans, and the store with its telemetry around it",
+    rooms: ["domain", "store", "log", "net", "settings", "telemetry/logs", "telemetry/metrics"],
+    packages: ["@baton/proto", "@opentelemetry/*", "node:perf_hooks"],
+  },
+  "conformance/scene": {
+    at: [
+      "check",
+      "dispatcher",
+      "frame-rules",
+      "ledger",
+      "listener",
+      "observation",
+      "program",
+      "scene",
+      "stream",
+      "wire",
+    ].map((name) => `server/src/conformance/${name}.ts`),
+    about: "plays a dispatcher to somebody's worker, and watches it",
+    rooms: ["domain"],
+    packages: ["@baton/proto", "@grpc/grpc-js", "node:*"],
+  },
+  "conformance/checks": {
+    at: "server/src/conformance/checks",
+    about: "what a worker must do, a rule a check",
+    rooms: ["domain", "conformance/scene"],
+    packages: ["@grpc/grpc-js", "node:crypto"],
+  },
+  conformance: {
+    at: ["judge", "report", "command"].map((name) => `server/src/conformance/${name}.ts`),
+    about: "runs the checks and reports",
+    rooms: ["domain", "settings", "conformance/scene", "conformance/checks"],
+    packages: ["node:util"],
+  },
+};
