@@ -8,7 +8,7 @@ import { NODE_FLAGS } from "../support/processes/node-flags.ts";
 import { type RedisServer, startRedis } from "../support/redis/redis-server.ts";
 import { eventually } from "../support/time/eventually.ts";
 
-const PROGRAM = join(import.meta.dirname, "../support/poison-worker.ts");
+const PROGRAM = join(import.meta.dirname, "../support/processes/poison-worker.ts");
 const QUEUE = "poisoned";
 const WITHIN_MS = 60_000;
 

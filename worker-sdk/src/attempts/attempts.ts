@@ -8,7 +8,6 @@ import type { Handler } from "../handler/handler.ts";
 import { type Outcome, release } from "../handler/outcome.ts";
 import type { WorkerSettings } from "../handler/worker-options.ts";
 import { callSafely } from "../logger.ts";
-import { type StartPacer, Starts } from "../starts.ts";
 import { recordProcessed } from "../telemetry/metrics.ts";
 import { startProcess } from "../telemetry/tracing.ts";
 import { Alarm } from "../time/alarm.ts";
@@ -19,6 +18,7 @@ import { DeafHandlers } from "./deaf-handlers.ts";
 import { type Lease, LeaseMap } from "./lease-map.ts";
 import { ReleasePauses } from "./release-pauses.ts";
 import { runHandler } from "./run-handler.ts";
+import { type StartPacer, Starts } from "./starts.ts";
 
 /** How much earlier than here an attempt's time may be up at the dispatcher, whose clock started first. */
 function slackMs(timeoutMs: number): number {

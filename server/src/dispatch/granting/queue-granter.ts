@@ -2,14 +2,14 @@ import type { LeaseRef, QueueName, SessionId, TaskId, TaskType } from "../../dom
 import { LIMITS } from "../../domain/limits.ts";
 import type { LeasedTask } from "../../domain/task.ts";
 import type { StoreError } from "../../store/store.ts";
-import { callLease, type Leased } from "../lease-call.ts";
 import type { SessionPart } from "../session/session-part.ts";
 import { storeErrorOf } from "../store-calls/store-failure.ts";
-import { Suspects } from "../suspects.ts";
 import { type EarlyLease, EarlyLeases } from "./early-leases.ts";
 import { FairShare } from "./fair-share.ts";
 import type { Granter, GranterOptions, Takers } from "./granter.ts";
 import { sendGrants } from "./grants.ts";
+import { callLease, type Leased } from "./lease-call.ts";
+import { Suspects } from "./suspects.ts";
 
 /** A lease call to make: who for, and for how many tasks its credit is reserved. */
 interface Pick {

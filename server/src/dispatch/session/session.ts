@@ -10,11 +10,11 @@ import type {
   WorkerSettlement,
 } from "../contract.ts";
 import type { DispatchLog } from "../log.ts";
-import { Solitude } from "../solitude.ts";
 import { Credit } from "./credit.ts";
 import { LeaseTable, type LossCause } from "./lease-table.ts";
 import { SessionPart } from "./session-part.ts";
 import { sessionQueues } from "./session-queues.ts";
+import { Solitude } from "./solitude.ts";
 
 const QUICK_TASK_MS = 100;
 

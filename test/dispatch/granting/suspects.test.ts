@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { QueueName, TaskId } from "../../server/src/domain/ids.ts";
-import { newTask, newTasks, QUEUE } from "../support/task-factory.ts";
-import { DispatchFixture } from "./fixture.ts";
-import type { TestWorker } from "./test-worker.ts";
+import type { QueueName, TaskId } from "../../../server/src/domain/ids.ts";
+import { newTask, newTasks, QUEUE } from "../../support/task-factory.ts";
+import { DispatchFixture } from "../fixture.ts";
+import type { TestWorker } from "../test-worker.ts";
 
 const QUIET_MS = 10_000;
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { ScriptedWorkerService } from "../support/grpc/scripted-worker-service.ts";
-import { eventually } from "../support/time/eventually.ts";
-import { ManualClock } from "../support/time/manual-clock.ts";
-import { nextTurn } from "../support/time/next-turn.ts";
-import { Workers } from "../support/workers.ts";
+import { ScriptedWorkerService } from "../../support/grpc/scripted-worker-service.ts";
+import { eventually } from "../../support/time/eventually.ts";
+import { ManualClock } from "../../support/time/manual-clock.ts";
+import { nextTurn } from "../../support/time/next-turn.ts";
+import { Workers } from "../../support/workers.ts";
 
 /** Keeps the event loop from turning. */
 function block(ms: number): void {

@@ -1,6 +1,6 @@
-import type { Attempt } from "./attempts/attempt.ts";
-import type { Handler } from "./handler/handler.ts";
-import type { Clock } from "./time/clock.ts";
+import type { Handler } from "../handler/handler.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Attempt } from "./attempt.ts";
 
 /**
  * How long handlers may be started one after the other before the event loop turns. A handler that blocks

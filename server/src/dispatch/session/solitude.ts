@@ -1,6 +1,6 @@
-import type { LeaseRef } from "../domain/ids.ts";
-import type { LeaseTable } from "./session/lease-table.ts";
-import type { SessionPart } from "./session/session-part.ts";
+import type { LeaseRef } from "../../domain/ids.ts";
+import type { LeaseTable } from "./lease-table.ts";
+import type { SessionPart } from "./session-part.ts";
 
 /**
  * Keeps a suspect ({@link isSuspect}) apart from what else a session runs: a process that dies takes all of it

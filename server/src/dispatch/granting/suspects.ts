@@ -1,5 +1,5 @@
-import type { TaskType } from "../domain/ids.ts";
-import type { SessionPart } from "./session/session-part.ts";
+import type { TaskType } from "../../domain/ids.ts";
+import type { SessionPart } from "../session/session-part.ts";
 
 /** What is known of a queue's suspects, and which sessions are kept for them. */
 export class Suspects {

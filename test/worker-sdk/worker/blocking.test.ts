@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { TaskClient } from "@baton/worker-sdk";
-import { openRedis } from "../../server/src/store/redis/open-redis-store.ts";
-import { type DispatcherUnderTest, startTestDispatcher } from "../support/dispatcher.ts";
-import { Child } from "../support/processes/child.ts";
-import { NODE_FLAGS } from "../support/processes/node-flags.ts";
-import { type RedisServer, startRedis } from "../support/redis/redis-server.ts";
+import { openRedis } from "../../../server/src/store/redis/open-redis-store.ts";
+import { type DispatcherUnderTest, startTestDispatcher } from "../../support/dispatcher.ts";
+import { Child } from "../../support/processes/child.ts";
+import { NODE_FLAGS } from "../../support/processes/node-flags.ts";
+import { type RedisServer, startRedis } from "../../support/redis/redis-server.ts";
 
 /** Leaves a busy machine more than a second for what has to happen between two blocks. */
 const TTL_MS = 5_000;
 /** Pings and their time-out are to the ttl what they are by default. */
 const SERVER = { pingIntervalMs: (TTL_MS * 10) / 15, pingTimeoutMs: (TTL_MS * 20) / 15 };
-const WORKER = new URL("../support/blocking-worker.ts", import.meta.url).pathname;
+const WORKER = new URL("../../support/processes/blocking-worker.ts", import.meta.url).pathname;
 
 interface Ended {
   readonly state: string;
