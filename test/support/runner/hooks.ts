@@ -17,16 +17,30 @@ async function failOnUnhandledRejection(): Promise<void> {
   }
 }
 
+let watched = "";
+
+/** Watches a file from its first test on: where files run in one process, the hooks around all run once. */
+function watchFile(file: string): void {
+  if (file !== watched) {
+    watched = file;
+    watch(file);
+  }
+}
+
 /** Hooks around every test file. */
 export const mochaHooks = {
   // Mocha removes every listener of a worker process after each file, hence anew for each.
   beforeAll(this: Mocha.Context): void {
-    watch(this.test?.parent?.suites[0]?.file ?? "a test file");
+    watchFile(this.test?.parent?.suites[0]?.file ?? "a test file");
     process.off("unhandledRejection", remember);
     process.on("unhandledRejection", remember);
   },
+  beforeEach(this: Mocha.Context): void {
+    watchFile(this.currentTest?.file ?? watched);
+  },
   afterEach: failOnUnhandledRejection,
   async afterAll(): Promise<void> {
+    watched = "";
     unwatch();
     await failOnUnhandledRejection();
   },
