@@ -63,9 +63,9 @@ for (const kind of ["SQLite", "Redis"] as const) {
       fleet = new Fleet(dispatcher.address);
     });
     afterEach(async () => {
-      await fleet.stop();
-      await client.close();
-      await dispatcher.stop();
+      await fleet?.stop();
+      await client?.close();
+      await dispatcher?.stop();
     });
     after(() => redis?.stop());
 

@@ -13,7 +13,7 @@ describe("Suspects", () => {
     fixture = new DispatchFixture();
   });
 
-  afterEach(() => fixture.stop());
+  afterEach(() => fixture?.stop());
 
   /** Has workers take what there is and die of it, one after the other. */
   async function crash(times: number, tasks: number): Promise<void> {

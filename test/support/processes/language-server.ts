@@ -6,7 +6,7 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { patiently } from "../time/patience.ts";
 
-const TSC = fileURLToPath(import.meta.resolve("../../node_modules/typescript/bin/tsc"));
+const TSC = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")));
 const SEPARATOR = "\r\n\r\n";
 
 /** What an editor shows of a file. */

@@ -19,8 +19,8 @@ describe("The handlers of a grant", () => {
     workers = new Workers(service.address);
   });
   afterEach(async () => {
-    await workers.stop();
-    await service.stop();
+    await workers?.stop();
+    await service?.stop();
   });
 
   const grant = async (count: number, attemptTimeout = { seconds: 600, nanos: 0 }) => {

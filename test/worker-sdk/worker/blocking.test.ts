@@ -35,15 +35,15 @@ for (const store of ["SQLite", "Redis"] as const) {
       client = new TaskClient({ address: dispatcher.address });
     });
     after(async () => {
-      await client.close();
-      await dispatcher.stop();
+      await client?.close();
+      await dispatcher?.stop();
       await redis?.stop();
     });
     beforeEach(() => {
       workers = [];
     });
     afterEach(async () => {
-      await Promise.all(workers.map((worker) => worker.kill()));
+      await Promise.all(workers?.map((worker) => worker.kill()));
     });
 
     async function startWorkers(queue: string, count: number): Promise<void> {
