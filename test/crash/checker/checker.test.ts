@@ -349,6 +349,8 @@ describe("The chaos checker", () => {
     assert.deepEqual(brokenBy(crashRun(), { recoverWithinMs: 50 }), []);
     const late = regrant(history().begin().add("grant").add("killed").wait(100));
     assert.deepEqual(brokenBy(late, { recoverWithinMs: 50 }), ["L1"]);
+    const suspect = history().begin().add("grant", { crashes: 1 }).add("killed").wait(100);
+    assert.deepEqual(brokenBy(regrant(suspect, 1, 2), { recoverWithinMs: 50 }), []);
   });
 
   it("catches an orphan in the store", () => {

@@ -9,7 +9,10 @@ export interface Recovery {
   readonly tookMs: number | null;
 }
 
-/** What became of the tasks that killed workers held. */
+/** What was lost so often runs apart, and waits for its turn at that. */
+const SUSPECT_CRASHES = 2;
+
+/** What became of the tasks that killed workers held, but for those that run apart since. */
 export function findRecoveries(ledger: Ledger): Recovery[] {
   const recoveries: Recovery[] = [];
   for (const event of ledger.events) {
@@ -28,7 +31,12 @@ export function findRecoveries(ledger: Ledger): Recovery[] {
           continue;
         }
         const later = [...task.leases.values()].filter(({ token }) => token > grant.token);
-        const grantedAtMs = later.flatMap(({ grants }) => grants.map(({ atMs }) => atMs));
+        const granted = later.flatMap(({ grants }) => grants);
+        const grantedAtMs = granted.map(({ atMs }) => atMs);
+        const next = granted.toSorted((a, b) => a.atMs - b.atMs)[0];
+        if (next !== undefined && next.crashes >= SUSPECT_CRASHES) {
+          continue;
+        }
         const isAgain = grantedAtMs.length > 0;
         if (!isAgain || Math.min(...grantedAtMs) > event.atMs) {
           recoveries.push({
