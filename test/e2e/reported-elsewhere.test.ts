@@ -61,7 +61,8 @@ for (const name of ["SQLite", "Redis"] as const) {
           },
         },
       });
-      const options = { retentionMs: 0, deduplicationWindowMs: 0 };
+      // Its id is remembered for as long as it may be sent again, and so is what came of it.
+      const options = { retentionMs: 0 };
       for (const payload of ["at once", "late"]) {
         const { taskId } = await elsewhere.submit("unkept", "t", payload, options);
         const waits = [client.await(taskId), elsewhere.await(taskId)];
