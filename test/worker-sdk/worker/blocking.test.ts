@@ -24,7 +24,7 @@ for (const store of ["SQLite", "Redis"] as const) {
     let dispatcher: DispatcherUnderTest;
     let redis: RedisServer | undefined;
     let client: TaskClient;
-    let workers: Child[];
+    let workers: Child[] = [];
     before(async () => {
       redis = store === "Redis" ? await startRedis() : undefined;
       dispatcher = await startTestDispatcher({
