@@ -42,7 +42,8 @@ export class SimDispatcher implements Endpoint {
       clock,
       random: () => random.next(),
       log,
-      settings: { leaseTtlMs: SIM_TTL_MS },
+      // Short against the time in which tasks have to come back: what keeps a worker for a suspect keeps others waiting.
+      settings: { leaseTtlMs: SIM_TTL_MS, suspectQuietMs: 500 },
     });
     const { unaryTimeoutMs, helloTimeoutMs, lingerMs } = DEFAULT_GRPC_SETTINGS;
     // Simulated streams are on no connection that gets old.
