@@ -35,7 +35,8 @@ function one(
 export const SIMULATED_MUTANTS: readonly Mutant[] = [
   one(
     "no fencing: any token settles",
-    ["S5"],
+    // S7 where an old token fails a newer attempt.
+    ["S5", "S7"],
     `${SQLITE}/operations/settle.ts`,
     "if (row.token !== lease.token || row.holder !== sessionId) {",
     "if (row.holder !== sessionId) {",
