@@ -9,7 +9,7 @@ const SUSPECT_CRASHES = 2;
 
 /**
  * Whether a task may be what kills its workers: it was lost to crashes twice, or its next crash is its last. A
- * suspect runs apart from the others (dispatch/solitude.ts), so that it alone is charged with what it does.
+ * suspect runs apart from the others (dispatch/session/solitude.ts), so that it alone is charged with what it does.
  * One crash makes none: it names every task of the process, of which at most one is to blame.
  */
 export function isSuspect(crashes: number, maxCrashes: number): boolean {
