@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 const repository = join(import.meta.dirname, "..");
 
@@ -21,6 +21,14 @@ function longerThan(limit: number, files: string[]): string[] {
     .map(({ file, lines }) => `${file}: ${lines} lines`);
 }
 
+// Flat by their nature: one file a script, a part of scripts, a decision. The repository's root is
+// as tools want it, and generated folders are not asked here.
+const flatFolders = [
+  "server/src/store/redis/lua",
+  "server/src/store/redis/lua/lib",
+  "docs/decisions",
+];
+
 const sources = find(["{server,worker-sdk,proto}/src/**/*.ts", "{demo,scripts,bench}/**/*.ts"]);
 const scripts = find(["server/src/**/*.lua"]);
 
@@ -32,6 +40,22 @@ describe("Budgets", () => {
 
   it("keep every Lua script within 80 lines", () => {
     assert.deepEqual(longerThan(80, scripts), []);
+  });
+
+  it("keep every folder within 14 files, so that whoever opens one sees where to start", () => {
+    const files = find([
+      "{server,worker-sdk,proto}/src/**/*.*",
+      "{test,bench,demo,scripts,docs}/**/*.*",
+    ]);
+    const counts = new Map<string, number>();
+    for (const folder of files.map(dirname)) {
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    }
+    const crowded = [...counts]
+      .filter(([folder, count]) => count > 14 && !flatFolders.includes(folder))
+      .map(([folder, count]) => `${folder}: ${count} files`);
+    assert.ok(counts.size > 50);
+    assert.deepEqual(crowded, []);
   });
 
   it("keep the worker SDK at three runtime dependencies or fewer", () => {

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { globSync } from "node:fs";
-import { basename, join } from "node:path";
+import { dirname, join } from "node:path";
+import { keepingChecks } from "../../server/src/conformance/checks/keeping.ts";
+import { movingChecks } from "../../server/src/conformance/checks/moving.ts";
+import { openingChecks } from "../../server/src/conformance/checks/opening.ts";
+import { runningChecks } from "../../server/src/conformance/checks/running.ts";
+import { settlingChecks } from "../../server/src/conformance/checks/settling.ts";
 import { CHECKS, judge, type Verdict } from "../../server/src/conformance/judge.ts";
 import { isConformant } from "../../server/src/conformance/report.ts";
 
@@ -11,42 +16,50 @@ const correct = [
   { title: "the worker of the SDK", file: "../../examples/typescript/worker.ts" },
 ];
 
-// Each broken worker, and the check that must catch it.
+const groups = {
+  opening: openingChecks,
+  running: runningChecks,
+  keeping: keepingChecks,
+  settling: settlingChecks,
+  moving: movingChecks,
+};
+
+// Each broken worker, by the file of checks that has the check that must catch it.
 const caught = [
-  { worker: "second-hello", check: "hello" },
-  { worker: "negative-credit", check: "credit" },
-  { worker: "no-credit-back", check: "credit" },
-  { worker: "greedy-credit", check: "credit-fits" },
-  { worker: "one-at-a-time", check: "start" },
-  { worker: "gives-up", check: "reconnect" },
-  { worker: "hot-loop", check: "reconnect" },
-  { worker: "settles-twice", check: "results" },
-  { worker: "text-only", check: "large-payload" },
-  { worker: "sends-anything", check: "large-result" },
-  { worker: "strict-reader", check: "unknown" },
-  { worker: "new-trace", check: "trace" },
-  { worker: "no-span", check: "trace-span" },
-  { worker: "idle-silence", check: "heartbeat" },
-  { worker: "forgetful-heartbeat", check: "heartbeat" },
-  { worker: "slow-heartbeat", check: "heartbeat-even" },
-  { worker: "ignores-cancel", check: "cancel" },
-  { worker: "ignores-lost", check: "cancel-in-ack" },
-  { worker: "deaf", check: "silence" },
-  { worker: "no-fence", check: "self-fence" },
-  { worker: "forgets-settlement", check: "settle-resend" },
-  { worker: "stubborn", check: "settle-stale" },
-  { worker: "no-retry", check: "settle-retry" },
-  { worker: "insists", check: "settle-rejected" },
-  { worker: "no-resume", check: "resume" },
-  { worker: "holds-nothing", check: "resume" },
-  { worker: "no-number", check: "stream-number" },
-  { worker: "ok-is-the-end", check: "resume-after-ok" },
-  { worker: "keeps-lost", check: "session-lost" },
-  { worker: "tells-key", check: "secret" },
-  { worker: "closes-first", check: "server-drain" },
-  { worker: "opens-one-more", check: "server-drain" },
-  { worker: "drops-dead", check: "drain" },
-  { worker: "hasty", check: "drain" },
+  { worker: "opening/second-hello", check: "hello" },
+  { worker: "opening/negative-credit", check: "credit" },
+  { worker: "opening/no-credit-back", check: "credit" },
+  { worker: "opening/greedy-credit", check: "credit-fits" },
+  { worker: "opening/one-at-a-time", check: "start" },
+  { worker: "opening/gives-up", check: "reconnect" },
+  { worker: "opening/hot-loop", check: "reconnect" },
+  { worker: "running/settles-twice", check: "results" },
+  { worker: "running/text-only", check: "large-payload" },
+  { worker: "running/sends-anything", check: "large-result" },
+  { worker: "running/strict-reader", check: "unknown" },
+  { worker: "running/new-trace", check: "trace" },
+  { worker: "running/no-span", check: "trace-span" },
+  { worker: "keeping/idle-silence", check: "heartbeat" },
+  { worker: "keeping/forgetful-heartbeat", check: "heartbeat" },
+  { worker: "keeping/slow-heartbeat", check: "heartbeat-even" },
+  { worker: "keeping/ignores-cancel", check: "cancel" },
+  { worker: "keeping/ignores-lost", check: "cancel-in-ack" },
+  { worker: "keeping/deaf", check: "silence" },
+  { worker: "keeping/no-fence", check: "self-fence" },
+  { worker: "settling/forgets-settlement", check: "settle-resend" },
+  { worker: "settling/stubborn", check: "settle-stale" },
+  { worker: "settling/no-retry", check: "settle-retry" },
+  { worker: "settling/insists", check: "settle-rejected" },
+  { worker: "moving/no-resume", check: "resume" },
+  { worker: "moving/holds-nothing", check: "resume" },
+  { worker: "moving/no-number", check: "stream-number" },
+  { worker: "moving/ok-is-the-end", check: "resume-after-ok" },
+  { worker: "moving/keeps-lost", check: "session-lost" },
+  { worker: "moving/tells-key", check: "secret" },
+  { worker: "moving/closes-first", check: "server-drain" },
+  { worker: "moving/opens-one-more", check: "server-drain" },
+  { worker: "moving/drops-dead", check: "drain" },
+  { worker: "moving/hasty", check: "drain" },
 ] as const;
 
 describe("The conformance kit", function () {
@@ -66,15 +79,24 @@ describe("The conformance kit", function () {
   }
 
   it("has a broken worker for every check, and a check for every broken worker", () => {
-    const files = globSync("*.ts", { cwd: join(import.meta.dirname, "broken") });
+    const files = globSync("*/*.ts", { cwd: join(import.meta.dirname, "broken") });
     assert.deepEqual(
-      files.map((file) => basename(file, ".ts")).sort(),
+      files.map((file) => file.slice(0, -".ts".length)).sort(),
       caught.map(({ worker }) => worker).sort(),
     );
     assert.deepEqual(
       CHECKS.map(({ id }) => id).filter((id) => !caught.some(({ check }) => check === id)),
       [],
     );
+  });
+
+  it("has each broken worker in the folder of the checks that catch it", () => {
+    for (const { worker, check } of caught) {
+      assert.ok(
+        groups[dirname(worker) as keyof typeof groups].some(({ id }) => id === check),
+        `${worker} is caught by ${check}, which is not in checks/${dirname(worker)}.ts`,
+      );
+    }
   });
 
   describe("catches", () => {
@@ -91,7 +113,7 @@ describe("The conformance kit", function () {
     });
 
     it("and names the stream that was opened needlessly", () => {
-      const seen = verdicts.get("opens-one-more")?.seen ?? "";
+      const seen = verdicts.get("moving/opens-one-more")?.seen ?? "";
       assert.match(seen, /stream 3 was opened while stream 2 was open and had the session/);
     });
 

@@ -1,8 +1,0 @@
-import { RawWorker } from "../../support/grpc/raw-worker.ts";
-
-/** Reads no list in a HeartbeatAck. */
-class IgnoresLost extends RawWorker {
-  protected override lost(): void {}
-}
-
-await new IgnoresLost().run();

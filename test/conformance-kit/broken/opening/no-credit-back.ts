@@ -1,0 +1,15 @@
+import { RawWorker } from "../../../support/grpc/raw-worker.ts";
+
+/** Gives credit once, and none for the tasks that ended. */
+class NoCreditBack extends RawWorker {
+  private hasGiven = false;
+
+  protected override giveCredit(tasks: number): void {
+    if (!this.hasGiven) {
+      super.giveCredit(tasks);
+    }
+    this.hasGiven = true;
+  }
+}
+
+await new NoCreditBack().run();
