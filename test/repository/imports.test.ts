@@ -9,7 +9,6 @@ const KNOWN_CIRCLES = [
   "attempt-context.ts attempt.ts",
   "call-checks.ts event-client.ts schedule-client.ts task-client.ts",
   "dispatcher.ts frame-rules.ts stream.ts",
-  "document-room.ts documents.ts",
   "granter.ts lease-call.ts queue-granter.ts",
   "session-part.ts session.ts solitude.ts",
 ];

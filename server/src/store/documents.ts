@@ -1,7 +1,5 @@
 import type { Due } from "../domain/task.ts";
 
-export * from "./document-room.ts";
-
 /**
  * Keeps small documents by name, in collections: what is neither task nor lease, such as schedules and
  * events. Each method takes a batch and answers item by item, in order; items do not know of each other.

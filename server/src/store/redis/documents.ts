@@ -2,15 +2,15 @@ import { Cluster } from "ioredis";
 import type { Clock } from "../../domain/clock.ts";
 import type { QueueName } from "../../domain/ids.ts";
 import type { Due } from "../../domain/task.ts";
-import {
-  type Collection,
-  type Document,
-  type DocumentPut,
-  type DocumentRemoval,
-  type Documents,
-  type DueDocuments,
-  type PutOutcome,
-  putInRoom,
+import { putInRoom } from "../document-room.ts";
+import type {
+  Collection,
+  Document,
+  DocumentPut,
+  DocumentRemoval,
+  Documents,
+  DueDocuments,
+  PutOutcome,
 } from "../documents.ts";
 import { runByQueue } from "./client/batches.ts";
 import { storeErrorOf } from "./client/errors.ts";

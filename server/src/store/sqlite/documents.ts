@@ -1,14 +1,14 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Due } from "../../domain/task.ts";
-import {
-  type Collection,
-  type Document,
-  type DocumentPut,
-  type DocumentRemoval,
-  type Documents,
-  type DueDocuments,
-  type PutOutcome,
-  putInRoom,
+import { putInRoom } from "../document-room.ts";
+import type {
+  Collection,
+  Document,
+  DocumentPut,
+  DocumentRemoval,
+  Documents,
+  DueDocuments,
+  PutOutcome,
 } from "../documents.ts";
 import type { Database } from "./client/database.ts";
 import { Change, Query } from "./client/query.ts";
