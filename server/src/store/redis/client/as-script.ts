@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Command } from "ioredis";
-import type { FunctionCall } from "./functions.ts";
+import type { FunctionCall } from "./function-call.ts";
 import type { RedisClient, ReplyItem } from "./script.ts";
 
 /** A function as a script of its own. */

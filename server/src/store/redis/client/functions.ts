@@ -2,23 +2,8 @@ import { Cluster, Command, type Redis } from "ioredis";
 import { StoreError } from "../../store.ts";
 import { DOCUMENT_LIBRARY, REGISTRY_LIBRARY, TASK_LIBRARY } from "../lua.generated.ts";
 import { callAsScript } from "./as-script.ts";
-import type { Argument, RedisClient, ReplyItem } from "./script.ts";
-
-/** A library of functions; the name tells it from every other version. */
-export interface Library {
-  readonly name: string;
-  /** How many of the arguments of each function, from the first, are keys. */
-  readonly keyCount: number;
-  readonly functions: Readonly<Record<string, { readonly flags: readonly string[] }>>;
-  readonly text: string;
-}
-
-/** A call of one of a library's functions. */
-export interface FunctionCall {
-  readonly library: Library;
-  readonly name: string;
-  readonly args: readonly Argument[];
-}
+import type { FunctionCall } from "./function-call.ts";
+import type { RedisClient, ReplyItem } from "./script.ts";
 
 const MISSING = /^ERR Function not found/;
 const LOADED_ALREADY = /^ERR Library '.+' already exists/;
