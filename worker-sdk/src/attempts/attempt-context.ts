@@ -5,15 +5,28 @@ import type { Clock } from "../time/clock.ts";
 import { LIMITS } from "../values/limits.ts";
 import { cutToBytes } from "../values/text.ts";
 import { durationMs } from "../values/time-fields.ts";
-import type { Attempt } from "./attempt.ts";
+import type { Received, Sent } from "../values/wire.ts";
+import type { Lease } from "./lease-map.ts";
+
+/** The attempt, as far as its handler sees it. */
+interface AttemptOfContext {
+  readonly granted: Omit<Received<"GrantedTask">, "payload">;
+  readonly lease: Lease;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  /** The checkpoint that it saved. */
+  readonly saved: Uint8Array | undefined;
+  report(progress: Sent<"Progress">): void;
+  save(checkpoint: Uint8Array): void;
+}
 
 /** What a handler sees of its attempt. */
 export class AttemptContext implements TaskContext {
-  readonly #attempt: Attempt;
+  readonly #attempt: AttemptOfContext;
   readonly #clock: Clock;
   readonly #logger: Logger;
 
-  constructor(attempt: Attempt, clock: Clock, logger: Logger) {
+  constructor(attempt: AttemptOfContext, clock: Clock, logger: Logger) {
     this.#attempt = attempt;
     this.#clock = clock;
     this.#logger = logger;
