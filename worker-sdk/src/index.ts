@@ -15,16 +15,10 @@ export type {
   ScheduleClient,
   ScheduleInfo,
   ScheduleOptions,
-  TaskTemplate,
 } from "./client/schedule-client.ts";
 export type { SubmitOutcome, SubmitReceipt, TaskId } from "./client/submitting/submit-receipt.ts";
 export type { RetryOptions, SubmitOptions } from "./client/submitting/submit-spec.ts";
-export {
-  type AwaitOptions,
-  type ListQuery,
-  TaskClient,
-  type TaskToSubmit,
-} from "./client/task-client.ts";
+export { TaskClient, type TaskToSubmit } from "./client/task-client.ts";
 export { TaskFailedError } from "./client/task-failed-error.ts";
 export type {
   TaskExplanation,
@@ -34,6 +28,8 @@ export type {
   TaskProgress,
   TaskState,
 } from "./client/task-info.ts";
+export type { AwaitOptions, ListQuery } from "./client/task-queries.ts";
+export type { TaskTemplate } from "./client/task-template.ts";
 export * from "./handler/abort-reasons.ts";
 export type { Handler, HandlersByType, QueueHandlers } from "./handler/handler.ts";
 export { NonRetryableError, ReleaseTaskError, RetryAfterError } from "./handler/handler-errors.ts";

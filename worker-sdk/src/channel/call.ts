@@ -12,6 +12,12 @@ export interface UnaryMethod<Request, Response> {
   readonly responseDeserialize: (bytes: Buffer) => Response;
 }
 
+/** Calls a unary method of the client's connection. */
+export type Call = <Request, Response>(
+  method: UnaryMethod<Request, Response>,
+  request: Request,
+) => Promise<Response>;
+
 /** When a call ends, at the latest. */
 export interface CallLimits {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import { Checks } from "../values/checks.ts";
 import { LIMITS } from "../values/limits.ts";
-import type { AwaitOptions, ListQuery } from "./task-client.ts";
 import { TASK_STATES } from "./task-info.ts";
+import type { AwaitOptions, ListQuery } from "./task-queries.ts";
 
 /**
  * Checks what a call was given.

@@ -1,3 +1,4 @@
+import type { Call } from "../channel/call.ts";
 import { extensionSetter } from "../telemetry/trace-headers.ts";
 import { endFailed, endSent, startSend } from "../telemetry/tracing.ts";
 import type { BatonError } from "../values/baton-error.ts";
@@ -7,8 +8,8 @@ import { LIMITS } from "../values/limits.ts";
 import { toTimestamp } from "../values/time-fields.ts";
 import { type Received, type Sent, services } from "../values/wire.ts";
 import { check } from "./call-checks.ts";
-import { type Call, type TaskTemplate, templateOptions } from "./schedule-client.ts";
 import { toSpec } from "./submitting/submit-spec.ts";
+import { type TaskTemplate, templateOptions } from "./task-template.ts";
 
 const { service: methods } = services.EventService;
 

@@ -1,27 +1,15 @@
 import { randomUUID } from "node:crypto";
-import type { UnaryMethod } from "../channel/call.ts";
+import type { Call } from "../channel/call.ts";
 import type { Checks } from "../values/checks.ts";
 import type { Codec } from "../values/codec.ts";
 import { LIMITS } from "../values/limits.ts";
 import { durationMs, timestampMs, toDuration, toTimestamp } from "../values/time-fields.ts";
 import { type Received, type Sent, services } from "../values/wire.ts";
 import { check } from "./call-checks.ts";
-import { type SubmitOptions, toSpec } from "./submitting/submit-spec.ts";
+import { toSpec } from "./submitting/submit-spec.ts";
+import { type TaskTemplate, templateOptions } from "./task-template.ts";
 
 const { service: methods } = services.ScheduleService;
-
-/** Calls a unary method of the client's connection. */
-export type Call = <Request, Response>(
-  method: UnaryMethod<Request, Response>,
-  request: Request,
-) => Promise<Response>;
-
-/** The task that a firing or an event makes. */
-export interface TaskTemplate
-  extends Omit<SubmitOptions, "requestId" | "delayMs" | "runAtMs" | "contentType"> {
-  readonly queue: string;
-  readonly type: string;
-}
 
 /** When a schedule fires: by one of the three. */
 export type ScheduleCadence =
@@ -251,12 +239,6 @@ function checkCadence(checks: Checks, given: ScheduleCadence | undefined): void 
 
 function checkName(name: string): void {
   check((checks) => checks.name("name", name));
-}
-
-/** Leaves out what a template may not have, whatever a caller without types says. */
-export function templateOptions(task: TaskTemplate): SubmitOptions {
-  const { queue: _queue, type: _type, ...options } = task;
-  return options;
 }
 
 function writeCadence(

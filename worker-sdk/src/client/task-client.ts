@@ -1,4 +1,10 @@
-import { type CallLimits, callRepeatedly, callUnary, type UnaryMethod } from "../channel/call.ts";
+import {
+  type Call,
+  type CallLimits,
+  callRepeatedly,
+  callUnary,
+  type UnaryMethod,
+} from "../channel/call.ts";
 import { CallChannel } from "../channel/call-channel.ts";
 import { openClient } from "../channel/channel.ts";
 import {
@@ -18,7 +24,7 @@ import { Awaits } from "./awaiting/awaits.ts";
 import { Watches } from "./awaiting/watches.ts";
 import { check, checkAwait, checkListQuery, checkTaskId } from "./call-checks.ts";
 import { EventClient } from "./event-client.ts";
-import { type Call, ScheduleClient } from "./schedule-client.ts";
+import { ScheduleClient } from "./schedule-client.ts";
 import { OwnIds } from "./submitting/own-ids.ts";
 import { submitEach } from "./submitting/submit-each.ts";
 import type { SubmitOutcome, SubmitReceipt, TaskId } from "./submitting/submit-receipt.ts";
@@ -28,11 +34,11 @@ import { TaskFailedError } from "./task-failed-error.ts";
 import {
   type TaskExplanation,
   type TaskInfo,
-  type TaskState,
   toExplanation,
   toTaskInfo,
   toWireState,
 } from "./task-info.ts";
+import type { AwaitOptions, ListQuery } from "./task-queries.ts";
 
 const { service: methods } = services.TaskService;
 
@@ -59,29 +65,6 @@ export type TaskToSubmit<Types extends TaskTypes<Types>> = {
     readonly payload: PayloadOf<Types, Type>;
   };
 }[string & keyof Types];
-
-/** Which tasks to list. */
-export interface ListQuery {
-  readonly queue: string;
-  /** In this order. Default: all. */
-  readonly states?: readonly TaskState[];
-  readonly type?: string;
-  /** Tasks must have all of them. */
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly submittedFromMs?: number;
-  readonly submittedBeforeMs?: number;
-  /** How many to fetch at once. 1 to 1000. */
-  readonly pageSize?: number;
-  readonly includePayload?: boolean;
-}
-
-/** How long to wait. */
-export interface AwaitOptions {
-  /** Default: for ever. */
-  readonly timeoutMs?: number;
-  /** Its reason is what the wait rejects with. */
-  readonly signal?: AbortSignal;
-}
 
 /**
  * Submits tasks and tells what became of them. Every rejection is a `BatonError`, but for a
