@@ -224,6 +224,7 @@ export const server: Rooms = {
       "program",
       "scene",
       "stream",
+      "terms",
       "wire",
     ].map((name) => `server/src/conformance/${name}.ts`),
     about: "plays a dispatcher to somebody's worker, and watches it",

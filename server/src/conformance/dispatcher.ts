@@ -6,30 +6,19 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { newSessionKey } from "../domain/ids.ts";
+import type { Finding, Rule } from "./frame-rules.ts";
 import { Ledger } from "./ledger.ts";
 import { Listener } from "./listener.ts";
 import type { Observation } from "./observation.ts";
-import { type LeaseCall, ScriptedStream } from "./stream.ts";
-import { type LeaseRef, rawService, type Settlement, type SettleRequest } from "./wire.ts";
-
-/** What the scripted dispatcher tells its worker, and how patient the checks are. */
-export interface Terms {
-  readonly ttlMs: number;
-  readonly heartbeatMs: number;
-  /** How long a check waits for what should come at once, on a busy machine. */
-  readonly patienceMs: number;
-  readonly maxMessageBytes: number;
-  readonly maxPayloadBytes: number;
-}
-
-/** The rules that hold in every scene, each reported under the check of its name. */
-export type Rule = "hello" | "credit" | "heartbeat" | "results" | "secret";
-
-/** A broken rule. */
-export interface Finding {
-  readonly rule: Rule;
-  readonly seen: string;
-}
+import { type LeaseCall, ScriptedStream, type StreamOwner } from "./stream.ts";
+import type { Terms } from "./terms.ts";
+import {
+  type LeaseRef,
+  rawService,
+  type Settlement,
+  type SettlementResult,
+  type SettleRequest,
+} from "./wire.ts";
 
 /** What a settlement is answered. */
 export type Answer = "OK" | "STALE" | "RETRY" | "REJECTED";
@@ -37,7 +26,7 @@ export type Answer = "OK" | "STALE" | "RETRY" | "REJECTED";
 type SettleCall = ServerUnaryCall<SettleRequest, unknown>;
 
 /** A dispatcher that does as a check says, on a real gRPC server. */
-export class ScriptedDispatcher {
+export class ScriptedDispatcher implements StreamOwner {
   readonly ledger = new Ledger();
   readonly streams: ScriptedStream[] = [];
   readonly findings: Finding[] = [];
@@ -177,7 +166,7 @@ export class ScriptedDispatcher {
   }
 
   /** Takes settlements and returns their answers, in order. */
-  settle(settlements: readonly Settlement[], streamIndex: number) {
+  settle(settlements: readonly Settlement[], streamIndex: number): SettlementResult[] {
     return settlements.flatMap((settlement) => {
       const lease = settlement.lease ?? { taskId: "", leaseToken: "0" };
       const granted = this.ledger.find(lease);
@@ -210,7 +199,7 @@ export class ScriptedDispatcher {
   }
 }
 
-function resultOf(lease: LeaseRef, answer: Answer) {
+function resultOf(lease: LeaseRef, answer: Answer): SettlementResult {
   const reason = answer === "REJECTED" ? "refused by the conformance kit" : "";
-  return { lease, status: `SETTLEMENT_STATUS_${answer}` as const, reason };
+  return { lease, status: `SETTLEMENT_STATUS_${answer}`, reason };
 }

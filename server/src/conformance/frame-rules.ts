@@ -1,7 +1,16 @@
-import type { ScriptedDispatcher } from "./dispatcher.ts";
 import { isHeld, type Ledger } from "./ledger.ts";
-import type { ScriptedStream } from "./stream.ts";
+import type { Observation } from "./observation.ts";
+import type { Terms } from "./terms.ts";
 import { type Hello, keyOf, type LeaseRef } from "./wire.ts";
+
+/** The rules that hold in every scene, each reported under the check of its name. */
+export type Rule = "hello" | "credit" | "heartbeat" | "results" | "secret";
+
+/** A broken rule. */
+export interface Finding {
+  readonly rule: Rule;
+  readonly seen: string;
+}
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const maxCredit = 1000;
@@ -38,7 +47,10 @@ export function judgeHello(
 }
 
 /** Returns what is wrong with a Credit that has been added to the stream's; null where nothing is. */
-export function judgeCredit(tasks: number, stream: ScriptedStream): string | null {
+export function judgeCredit(
+  tasks: number,
+  stream: { readonly openCredit: number; readonly drainAtMs: number },
+): string | null {
   if (tasks < 1 || tasks > maxCredit) {
     return `a Credit of ${tasks}`;
   }
@@ -48,25 +60,32 @@ export function judgeCredit(tasks: number, stream: ScriptedStream): string | nul
   return Number.isNaN(stream.drainAtMs) ? null : "a Credit after WorkerDrain";
 }
 
+/** What a heartbeat is held against. */
+export interface HeartbeatScene {
+  readonly ledger: Ledger;
+  readonly observation: Observation;
+  readonly terms: Terms;
+}
+
 /** Returns what is wrong with a heartbeat's list of leases; null where nothing is. */
 export function judgeHeartbeat(
   refs: readonly LeaseRef[],
-  stream: ScriptedStream,
-  dispatcher: ScriptedDispatcher,
+  welcomedAtMs: number,
+  { ledger, observation, terms }: HeartbeatScene,
 ): string | null {
-  const unknown = refs.find((ref) => dispatcher.ledger.find(ref) === undefined);
+  const unknown = refs.find((ref) => ledger.find(ref) === undefined);
   if (unknown !== undefined) {
     return `a heartbeat listed a lease that was never granted: ${keyOf(unknown)}`;
   }
   const listed = new Set(refs.map(keyOf));
   // A heartbeat that crosses a grant cannot list it yet; the next one can.
-  const sinceMs = dispatcher.observation.now() - dispatcher.terms.heartbeatMs;
-  const missing = dispatcher.ledger
+  const sinceMs = observation.now() - terms.heartbeatMs;
+  const missing = ledger
     .held()
     .filter(
       (lease) => isHeld(lease) && lease.grantedAtMs < sinceMs && !listed.has(keyOf(lease.ref)),
     );
-  return missing.length === 0 || stream.welcomedAtMs > sinceMs
+  return missing.length === 0 || welcomedAtMs > sinceMs
     ? null
     : `a heartbeat left out ${missing.length} of the leases held`;
 }

@@ -5,9 +5,10 @@ import { movingChecks } from "./checks/moving.ts";
 import { openingChecks } from "./checks/opening.ts";
 import { runningChecks } from "./checks/running.ts";
 import { settlingChecks } from "./checks/settling.ts";
-import type { Finding, Terms } from "./dispatcher.ts";
+import type { Finding } from "./frame-rules.ts";
 import { Violation } from "./observation.ts";
 import { Scene } from "./scene.ts";
+import type { Terms } from "./terms.ts";
 
 /** Every check, in the order of the table. */
 export const CHECKS: readonly Check[] = [

@@ -1,9 +1,10 @@
 import type { Clock } from "../domain/clock.ts";
-import { ScriptedDispatcher, type Terms } from "./dispatcher.ts";
+import { ScriptedDispatcher } from "./dispatcher.ts";
 import type { GrantedLease, Receipt } from "./ledger.ts";
 import { expect, Observation } from "./observation.ts";
 import { type HandlerEnd, type HandlerRun, WorkerProgram } from "./program.ts";
 import type { ScriptedStream } from "./stream.ts";
+import type { Terms } from "./terms.ts";
 
 /** How many tasks the worker program is told to run at once. */
 export const concurrency = 4;

@@ -1,6 +1,11 @@
 import { type ServerDuplexStream, status } from "@grpc/grpc-js";
-import type { ScriptedDispatcher } from "./dispatcher.ts";
-import { judgeCredit, judgeHeartbeat, judgeHello } from "./frame-rules.ts";
+import {
+  type HeartbeatScene,
+  judgeCredit,
+  judgeHeartbeat,
+  judgeHello,
+  type Rule,
+} from "./frame-rules.ts";
 import type { GrantedLease, TaskSketch } from "./ledger.ts";
 import {
   duration,
@@ -10,6 +15,7 @@ import {
   type LeaseRef,
   type ServerFrame,
   type Settlement,
+  type SettlementResult,
   type WorkerFrame,
 } from "./wire.ts";
 
@@ -25,6 +31,23 @@ export type Leases<Tasks extends readonly TaskSketch[]> = {
 export interface HeartbeatReceipt {
   readonly atMs: number;
   readonly leases: ReadonlySet<string>;
+}
+
+/** The dispatcher whose stream it is. */
+export interface StreamOwner extends HeartbeatScene {
+  readonly queue: string;
+  readonly sessionKey: string;
+  readonly streams: readonly ScriptedStream[];
+  onHello(stream: ScriptedStream): void;
+  onDrain(stream: ScriptedStream): void;
+  keyTold(key: string): void;
+  endLease(ref: LeaseRef): void;
+  answerHeartbeat(stream: ScriptedStream, sequence: number): void;
+  /** Takes settlements and returns their answers, in order. */
+  settle(settlements: readonly Settlement[], streamIndex: number): SettlementResult[];
+  /** Notes a broken rule; null is none. */
+  report(rule: Rule, seen: string | null): void;
+  needlessStream(): string;
 }
 
 /** How much later than its end it is known of a call that it was cancelled, at most. */
@@ -52,9 +75,9 @@ export class ScriptedStream {
   openedBeside: ScriptedStream | null = null;
   private isToldToGo = false;
   private readonly call: LeaseCall;
-  private readonly dispatcher: ScriptedDispatcher;
+  private readonly dispatcher: StreamOwner;
 
-  constructor(call: LeaseCall, dispatcher: ScriptedDispatcher, index: number) {
+  constructor(call: LeaseCall, dispatcher: StreamOwner, index: number) {
     this.call = call;
     this.dispatcher = dispatcher;
     this.index = index;
@@ -199,7 +222,7 @@ export class ScriptedStream {
     const refs = (heartbeat?.leases ?? []).map((held) => held.lease ?? noLease);
     const atMs = this.dispatcher.observation.now();
     this.heartbeats.push({ atMs, leases: new Set(refs.map(keyOf)) });
-    this.dispatcher.report("heartbeat", judgeHeartbeat(refs, this, this.dispatcher));
+    this.dispatcher.report("heartbeat", judgeHeartbeat(refs, this.welcomedAtMs, this.dispatcher));
     this.dispatcher.answerHeartbeat(this, heartbeat?.sequence ?? 0);
   }
 

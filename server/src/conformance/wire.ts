@@ -16,6 +16,11 @@ export type Hello = NonNullable<WorkerFrame["hello"]>;
 /** The outcome of one attempt, decoded. */
 export type Settlement = NonNullable<WorkerFrame["settle"]>["settlements"][number];
 
+/** What becomes of a settlement, as the worker is told. */
+export type SettlementResult = NonNullable<
+  NonNullable<ServerFrame["settleAck"]>["results"]
+>[number];
+
 /** A worker's settlements without a stream, decoded. */
 export type SettleRequest = ReturnType<WorkerService["Settle"]["requestDeserialize"]>;
 
