@@ -196,13 +196,8 @@ export class Attempts {
     const isWanted =
       attempt.hold === "held" || (attempt.hold === "fenced" && outcome.kind === "complete");
     const durationMs = this.#clock.monotonicMs() - attempt.startedAtMs;
-    callSafely(
-      () => {
-        attempt.span?.end(outcome);
-        recordProcessed(attempt.granted.queue, outcome, durationMs);
-      },
-      (error) => this.#settings.logger.error({ err: error }, "an attempt was not recorded"),
-    );
+    attempt.span?.end(outcome);
+    recordProcessed(attempt.granted.queue, outcome, durationMs);
     this.#observe(attempt, isWanted ? outcome : undefined, durationMs);
     if (isWanted) {
       this.#listener.onOutcome(attempt, outcome);

@@ -1,5 +1,6 @@
 import { createNoopMeter, type Histogram, type MeterProvider, metrics } from "@opentelemetry/api";
 import type { Outcome } from "../handler/outcome.ts";
+import { safely } from "./safely.ts";
 import { ATTRIBUTES, SYSTEM } from "./semconv.ts";
 
 const METER = "@baton/worker-sdk";
@@ -13,6 +14,8 @@ function processDuration(): Histogram | undefined {
   const provider = metrics.getMeterProvider();
   if (provider !== known) {
     known = provider;
+    // Where the new one throws, the old one's is not to be written to.
+    histogram = undefined;
     const meter = provider.getMeter(METER);
     histogram =
       meter === createNoopMeter()
@@ -28,11 +31,13 @@ function processDuration(): Histogram | undefined {
 
 /** Records how long a handler ran, as OpenTelemetry's messaging conventions name it. */
 export function recordProcessed(queue: string, outcome: Outcome, durationMs: number): void {
-  processDuration()?.record(durationMs / 1_000, {
-    [ATTRIBUTES.system]: SYSTEM,
-    [ATTRIBUTES.operationName]: "process",
-    [ATTRIBUTES.destination]: queue,
-    [ATTRIBUTES.outcome]: outcome.kind,
-    ...(outcome.kind === "fail" ? { [ATTRIBUTES.errorType]: outcome.failure.type } : {}),
-  });
+  safely(() =>
+    processDuration()?.record(durationMs / 1_000, {
+      [ATTRIBUTES.system]: SYSTEM,
+      [ATTRIBUTES.operationName]: "process",
+      [ATTRIBUTES.destination]: queue,
+      [ATTRIBUTES.outcome]: outcome.kind,
+      ...(outcome.kind === "fail" ? { [ATTRIBUTES.errorType]: outcome.failure.type } : {}),
+    }),
+  );
 }

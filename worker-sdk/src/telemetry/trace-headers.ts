@@ -6,6 +6,7 @@ import {
   TraceFlags,
 } from "@opentelemetry/api";
 import { HEADERS_RULE } from "../values/checks.ts";
+import { isWellFormed } from "../values/text.ts";
 
 // Version ff and ids of zeros are none; only versions to come may have more behind.
 const TRACEPARENT =
@@ -21,11 +22,20 @@ const EVENT_HEADERS: readonly string[] = ["traceparent", "tracestate", "baggage"
 export const headerSetter: TextMapSetter<Record<string, string>> = {
   set(headers, key, value) {
     const hasRoom = Object.keys(headers).length < HEADERS_RULE.maxEntries;
-    if (hasRoom && HEADERS_RULE.key.test(key) && value.length <= HEADERS_RULE.maxValueBytes) {
+    if (hasRoom && HEADERS_RULE.key.test(key) && isHeaderValue(value)) {
       headers[key] ??= value;
     }
   },
 };
+
+// A propagator is the user's, and says what it likes.
+function isHeaderValue(value: unknown): boolean {
+  return (
+    typeof value === "string" &&
+    Buffer.byteLength(value) <= HEADERS_RULE.maxValueBytes &&
+    isWellFormed(value)
+  );
+}
 
 /** As {@link headerSetter}, for an event's extensions: of other propagators' names most are not allowed there. */
 export const extensionSetter: TextMapSetter<Record<string, string>> = {
@@ -49,8 +59,9 @@ export function writeTrace(
     delete headers.traceparent;
     delete headers.tracestate;
   }
-  if (headers.traceparent === undefined) {
-    setter.set(headers, "traceparent", traceparentOf(span));
+  const traceparent = traceparentOf(span);
+  if (headers.traceparent === undefined && traceparent !== undefined) {
+    setter.set(headers, "traceparent", traceparent);
     if (span.traceState !== undefined) {
       setter.set(headers, "tracestate", span.traceState.serialize());
     }
@@ -77,7 +88,8 @@ export function linksTo(traceparent: string): Link[] {
   return traceId === "" ? [] : [{ context: { traceId, spanId, traceFlags, isRemote: true } }];
 }
 
-/** A span's context as a W3C `traceparent`. */
-export function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string {
-  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
+/** A span's context as a W3C `traceparent`; undefined where the tracer gave it no ids, or odd ones. */
+export function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string | undefined {
+  const traceparent = `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
+  return TRACEPARENT.test(traceparent) ? traceparent : undefined;
 }

@@ -15,6 +15,7 @@ import {
 import type { Outcome } from "../handler/outcome.ts";
 import { durationMs } from "../values/time-fields.ts";
 import type { Received } from "../values/wire.ts";
+import { safely, safelyWithin } from "./safely.ts";
 import { ATTRIBUTES, SYSTEM } from "./semconv.ts";
 import { headerSetter, linksTo, spanOf, traceparentOf, writeTrace } from "./trace-headers.ts";
 
@@ -23,8 +24,8 @@ const TRACER = "@baton/worker-sdk";
 /** A handler's span. */
 export interface ProcessSpan {
   readonly context: Context;
-  /** What the next attempt links to. */
-  readonly traceparent: string;
+  /** What the next attempt links to; undefined where the tracer gave the span no id. */
+  readonly traceparent: string | undefined;
   /** Runs the action with the span active, so that what it sends or calls hangs under it. */
   run<Result>(action: () => Result): Result;
   end(outcome: Outcome): void;
@@ -55,25 +56,32 @@ export function startSend(
   headers: Record<string, string>,
   setter: TextMapSetter<Record<string, string>> = headerSetter,
 ): Span | undefined {
-  const span = activeTracer()?.startSpan(`send ${queue}`, {
-    kind: SpanKind.PRODUCER,
-    attributes: attributes("send", queue, { [ATTRIBUTES.taskType]: type }),
-  });
+  const span = safely(() =>
+    activeTracer()?.startSpan(`send ${queue}`, {
+      kind: SpanKind.PRODUCER,
+      attributes: attributes("send", queue, { [ATTRIBUTES.taskType]: type }),
+    }),
+  );
   if (span !== undefined) {
-    writeTrace(headers, span.spanContext(), setter);
-    propagation.inject(trace.setSpan(context.active(), span), headers, setter);
+    safely(() => {
+      writeTrace(headers, span.spanContext(), setter);
+      propagation.inject(trace.setSpan(context.active(), span), headers, setter);
+    });
   }
   return span;
 }
 
 /** Starts the span of an attempt: a child of the submit's, with a link to the attempt before. */
 export function startProcess(granted: Received<"GrantedTask">): ProcessSpan | undefined {
-  const tracer = activeTracer();
-  return tracer && beginProcess(tracer, granted);
+  return safely(() => {
+    const tracer = activeTracer();
+    return tracer && beginProcess(tracer, granted);
+  });
 }
 
 function beginProcess(tracer: Tracer, granted: Received<"GrantedTask">): ProcessSpan {
-  const extracted = propagation.extract(ROOT_CONTEXT, granted.headers);
+  const extracted =
+    safely(() => propagation.extract(ROOT_CONTEXT, granted.headers)) ?? ROOT_CONTEXT;
   const sender = spanOf(granted.headers);
   const parent = sender === undefined ? extracted : trace.setSpanContext(extracted, sender);
   const options = {
@@ -91,13 +99,13 @@ function beginProcess(tracer: Tracer, granted: Received<"GrantedTask">): Process
   const own = trace.setSpan(parent, span);
   return {
     context: own,
-    traceparent: traceparentOf(span.spanContext()),
-    run: (action) => context.with(own, action),
+    traceparent: safely(() => traceparentOf(span.spanContext())),
+    run: (action) => safelyWithin((once) => context.with(own, once), action),
     end(outcome) {
       if (outcome.kind === "fail") {
         endFailed(span, outcome.failure.type, outcome.failure.message);
       } else {
-        span.setAttribute(ATTRIBUTES.outcome, outcome.kind).end();
+        endWell(span, ATTRIBUTES.outcome, outcome.kind);
       }
     },
   };
@@ -115,16 +123,27 @@ export function startSettle(
   const { queue, lease } = granted;
   const more = { [ATTRIBUTES.messageId]: lease?.taskId, [ATTRIBUTES.outcome]: outcome };
   const options = { kind: SpanKind.CLIENT, attributes: attributes("settle", queue, more) };
-  return activeTracer()?.startSpan(`settle ${queue}`, options, process.context);
+  return safely(() => activeTracer()?.startSpan(`settle ${queue}`, options, process.context));
 }
 
 /** Ends the span of a submit. */
 export function endSent(span: Span | undefined, taskId: string): void {
-  span?.setAttribute(ATTRIBUTES.messageId, taskId).end();
+  endWell(span, ATTRIBUTES.messageId, taskId);
+}
+
+/** Ends the span of a settlement that was taken. */
+export function endSettled(span: Span | undefined): void {
+  safely(() => span?.end());
 }
 
 /** Ends a span that did not succeed. */
 export function endFailed(span: Span | undefined, type: string, message: string): void {
-  span?.setAttribute(ATTRIBUTES.errorType, type);
-  span?.setStatus({ code: SpanStatusCode.ERROR, message }).end();
+  safely(() => span?.setAttribute(ATTRIBUTES.errorType, type));
+  safely(() => span?.setStatus({ code: SpanStatusCode.ERROR, message }));
+  safely(() => span?.end());
+}
+
+function endWell(span: Span | undefined, attribute: string, value: string): void {
+  safely(() => span?.setAttribute(attribute, value));
+  safely(() => span?.end());
 }

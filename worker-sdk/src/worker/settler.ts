@@ -2,7 +2,7 @@ import type { Attempt } from "../attempts/attempt.ts";
 import type { Lease } from "../attempts/lease-map.ts";
 import { failForGood, type Outcome } from "../handler/outcome.ts";
 import type { Logger } from "../logger.ts";
-import { endFailed, startSettle } from "../telemetry/tracing.ts";
+import { endFailed, endSettled, startSettle } from "../telemetry/tracing.ts";
 import { Alarm } from "../time/alarm.ts";
 import type { Clock } from "../time/clock.ts";
 import { LIMITS } from "../values/limits.ts";
@@ -92,7 +92,7 @@ export class Settler {
     const lease = { taskId, leaseToken: Number(ref.leaseToken) };
     switch (status) {
       case "SETTLEMENT_STATUS_OK":
-        this.#outbox.remove(lease)?.span?.end();
+        endSettled(this.#outbox.remove(lease)?.span);
         break;
       case "SETTLEMENT_STATUS_STALE":
         this.#logger.debug({ taskId }, "the lease was over; the outcome is void");
