@@ -2,12 +2,14 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { Room } from "./rooms/room.ts";
-import { rooms } from "./rooms/rooms.ts";
+import { groups, rooms } from "./rooms/rooms.ts";
 import { fill } from "./section.ts";
 
 const repository = join(import.meta.dirname, "..");
 const wallsPath = join(repository, "biome.walls.json");
 const architecturePath = join(repository, "docs/architecture.md");
+/** So many names of files stand in a row of the tables. */
+const MOST_NAMES = 3;
 
 interface Override {
   readonly includes: readonly string[];
@@ -16,8 +18,18 @@ interface Override {
   };
 }
 
-function folderOf(room: Room): string {
-  return typeof room.at === "string" ? room.at : posix.dirname(room.at[0] ?? "");
+/** A folder by its path; files by the first one's path and the names of the next ones. */
+function whereIs({ at }: Room): string {
+  if (typeof at === "string") {
+    return `\`${at}/\``;
+  }
+  const folder = posix.dirname(at[0] ?? "");
+  const names = at.map((file, index) =>
+    index > 0 && posix.dirname(file) === folder ? posix.basename(file) : file,
+  );
+  const shown = names.slice(0, MOST_NAMES).map((name) => `\`${name}\``);
+  const rest = names.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
 }
 
 /** Imports of `to` as a file of `from` writes them. */
@@ -77,13 +89,15 @@ const overrides = Object.entries(rooms).flatMap(([name, room]) => wallsOf(name, 
 writeFileSync(wallsPath, JSON.stringify({ root: false, overrides }, undefined, 2));
 execFileSync("npx", ["biome", "format", "--write", wallsPath], { cwd: repository, stdio: "pipe" });
 
-const rows = Object.entries(rooms).map(([name, room]) => {
-  const may = [...(room.rooms ?? []), ...(room.packages ?? [])].join(", ");
-  return `| ${name} | \`${folderOf(room)}\` | ${room.about} | ${may} |`;
-});
-const table = [
-  "| room | where | what it does | may import |",
-  "| --- | --- | --- | --- |",
-  ...rows,
-];
-writeFileSync(architecturePath, fill(readFileSync(architecturePath, "utf8"), "rooms", table));
+const tables = Object.entries(groups).flatMap(([title, group]) => [
+  "",
+  `**${title}**`,
+  "",
+  "| where | what it does |",
+  "| --- | --- |",
+  ...Object.values(group).map((room) => `| ${whereIs(room)} | ${room.about} |`),
+]);
+writeFileSync(
+  architecturePath,
+  fill(readFileSync(architecturePath, "utf8"), "rooms", [...tables, ""]),
+);

@@ -4,43 +4,45 @@ import { domain, type Rooms } from "./room.ts";
 export const ground: Rooms = {
   domain: {
     at: "server/src/domain",
-    about: "tasks and their states, ids, limits, retries, errors, the clock's interface; pure",
+    about:
+      "what is decided without asking anybody: tasks, states, ids, limits, retries, errors; has the clock's interface",
     packages: ["node:crypto"],
   },
   "domain/schedules": {
     at: "server/src/domain/schedules",
-    about: "what a schedule does next: cron and zones, ticks, steps, changes",
+    about: "decides what a schedule does next: cron, time zones, ticks, steps",
     rooms: ["domain"],
     packages: ["node:crypto", "croner"],
   },
   "domain/events": {
     at: "server/src/domain/events",
-    about: "events and subscriptions, and how they are kept",
+    about: "what events and subscriptions are, and how they are encoded for the store",
     rooms: ["domain"],
     packages: ["node:crypto"],
   },
   intake: {
     at: "server/src/intake",
-    about: "what a request must be: checks field by field, defaults, texts of errors",
+    about: "checks requests field by field, fills in defaults, words the errors",
     rooms: domain,
     packages: ["node:buffer"],
   },
-  log: { at: ["server/src/dispatch/log.ts"], about: "the log's interface" },
+  log: { at: ["server/src/dispatch/log.ts"], about: "the interface of the log" },
   settings: {
     at: "server/src/settings",
-    about: "flags and variables, their help, and what of them may be shown",
+    about:
+      "flags and environment variables, their defaults and help; decides which of them may be shown",
     rooms: ["domain"],
     packages: ["node:util"],
   },
   processes: {
     at: "server/src/processes",
-    about: "several processes on one port, signals, the order in which parts stop",
+    about: "runs several processes on one port, takes signals, stops the parts in order",
     rooms: ["domain", "log"],
     packages: ["node:cluster", "node:events"],
   },
   net: {
     at: "server/src/net",
-    about: "takes connections, as many as may be, and keeps account of their peers' memory",
+    about: "accepts connections, bounds their number and their memory for each peer",
     rooms: ["domain", "log"],
     packages: ["node:net", "node:dns/promises"],
   },

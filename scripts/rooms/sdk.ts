@@ -2,22 +2,22 @@ import type { Rooms } from "./room.ts";
 
 /** The worker SDK. */
 export const sdk: Rooms = {
-  "sdk/time": { at: "worker-sdk/src/time", about: "clock, alarms, pauses" },
+  "sdk/time": { at: "worker-sdk/src/time", about: "the clock, alarms, pauses" },
   "sdk/values": {
     at: "worker-sdk/src/values",
-    about: "checks of options, limits, codecs, errors, texts, what is on the wire",
+    about: "checks options; encodes payloads; has limits, errors, types of the wire",
     packages: ["@baton/proto", "@grpc/grpc-js", "node:util"],
   },
   "sdk/channel": {
     at: "worker-sdk/src/channel",
-    about: "channels, calls and streams that come back",
+    about: "channels, calls, and streams that reconnect",
     rooms: ["sdk/time", "sdk/values"],
     packages: ["@baton/proto", "@grpc/grpc-js"],
   },
-  "sdk/logger": { at: ["worker-sdk/src/logger.ts"], about: "the logger's interface" },
+  "sdk/logger": { at: ["worker-sdk/src/logger.ts"], about: "the interface of the logger" },
   "sdk/handler": {
     at: "worker-sdk/src/handler",
-    about: "what a user gives a worker: handlers and options; how a handler ends",
+    about: "what a user gives to a worker: handlers and options; how a handler may end",
     rooms: ["sdk/values", "sdk/channel", "sdk/logger"],
     packages: ["@grpc/grpc-js", "node:os", "node:crypto", "node:async_hooks"],
   },
@@ -29,7 +29,7 @@ export const sdk: Rooms = {
   },
   "sdk/attempts": {
     at: "worker-sdk/src/attempts",
-    about: "runs handlers: one attempt a lease",
+    about: "runs handlers, one attempt for each lease; aborts them",
     rooms: ["sdk/time", "sdk/values", "sdk/logger", "sdk/handler", "sdk/telemetry"],
     packages: ["node:util"],
   },
@@ -49,13 +49,13 @@ export const sdk: Rooms = {
   },
   "sdk/client/submitting": {
     at: "worker-sdk/src/client/submitting",
-    about: "submits, many in one stream, with their receipts",
+    about: "submits tasks, many over one stream",
     rooms: ["sdk/time", "sdk/values", "sdk/channel"],
     packages: ["node:util", "node:crypto"],
   },
   "sdk/client/awaiting": {
     at: "worker-sdk/src/client/awaiting",
-    about: "waits for results, watches tasks",
+    about: "waits for results; watches tasks",
     rooms: ["sdk/time", "sdk/values", "sdk/channel"],
   },
   "sdk/client": {

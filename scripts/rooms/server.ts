@@ -9,32 +9,33 @@ const grpcBase = [...domain, "intake", "log", "net", ...contracts];
 export const server: Rooms = {
   dispatch: {
     at: ["server/src/dispatch/contract.ts", "server/src/dispatch/settings.ts"],
-    about: "what the services ask of the dispatcher, and its settings",
+    about: "what a service may ask of the dispatcher; the dispatcher's settings",
     rooms: [...domain, "store"],
   },
   "dispatch/store-calls": {
     at: "server/src/dispatch/store-calls",
-    about: "batches of calls, their turns, and how well the store is, by queue",
+    about:
+      "gathers store calls into batches, limits how many are under way, knows which queues the store answers for",
     rooms: dispatchBase,
   },
   "dispatch/submitting": {
     at: "server/src/dispatch/submitting",
-    about: "takes submits",
+    about: "takes submits to the store",
     rooms: [...dispatchBase, "dispatch/store-calls"],
   },
   "dispatch/settling": {
     at: "server/src/dispatch/settling",
-    about: "takes settlements",
+    about: "takes settlements to the store",
     rooms: [...dispatchBase, "dispatch/store-calls"],
   },
   "dispatch/session": {
     at: "server/src/dispatch/session",
-    about: "one session: its credit, its queues, its leases, how they are kept",
+    about: "one session: its credit, its queues, its leases and their renewal",
     rooms: [...dispatchBase, "dispatch/store-calls"],
   },
   "dispatch/granting": {
     at: "server/src/dispatch/granting",
-    about: "leases for those that have credit, fairly over queues, and grants",
+    about: "leases tasks for sessions with credit, shares them fairly, writes the grants",
     rooms: [
       ...dispatchBase,
       "dispatch/store-calls",
@@ -45,7 +46,7 @@ export const server: Rooms = {
   },
   "dispatch/workers": {
     at: "server/src/dispatch/workers",
-    about: "all sessions of this dispatcher: how they open, beat, move and end",
+    about: "all sessions of this dispatcher: they open, send heartbeats, move and end",
     rooms: [
       ...dispatchBase,
       "dispatch/store-calls",
@@ -61,17 +62,17 @@ export const server: Rooms = {
   },
   "dispatch/operating": {
     at: "server/src/dispatch/operating",
-    about: "reads, cancels, redrives, explains, counts",
+    about: "reads, cancels, redrives, explains and counts tasks",
     rooms: [...dispatchBase, "dispatch/store-calls", "dispatch/granting"],
   },
   "dispatch/watching": {
     at: "server/src/dispatch/watching",
-    about: "who waits for a task's end or next event",
+    about: "tells those who wait for a task's end or follow its events",
     rooms: [...dispatchBase, "dispatch/store-calls", "dispatch/operating"],
   },
   dispatcher: {
     at: ["server/src/dispatch/dispatcher.ts"],
-    about: "puts the dispatcher together",
+    about: "the dispatcher, put together",
     rooms: [
       ...dispatchBase,
       "dispatch/store-calls",
@@ -87,17 +88,17 @@ export const server: Rooms = {
   },
   automation: {
     at: "server/src/automation",
-    about: "what schedules and events share: their sweeps, their submits",
+    about: "what schedules and events share: the sweep loop, submitting many tasks",
     rooms: [...dispatchBase, "dispatch/store-calls"],
   },
   "automation/contracts": {
     at: ["server/src/automation/schedules/contract.ts", "server/src/automation/events/contract.ts"],
-    about: "what the services ask of schedules and events",
+    about: "what a service may ask of schedules and of events",
     rooms: domain,
   },
   "automation/schedules": {
     at: "server/src/automation/schedules",
-    about: "carries out what the domain decides of schedules",
+    about: "carries out what the domain decides about schedules",
     rooms: [...automation, "automation", "automation/contracts"],
     packages: ["node:crypto"],
   },
@@ -109,25 +110,25 @@ export const server: Rooms = {
   },
   http: {
     at: "server/src/http",
-    about: "the HTTP port: takes CloudEvents, answers probes",
+    about: "the HTTP port: takes CloudEvents, answers probes, shows metrics",
     rooms: [...grpcBase],
     packages: ["node:http", "node:net", "node:buffer", "node:crypto"],
   },
   "grpc/status": {
     at: ["server/src/grpc/status.ts"],
-    about: "errors as statuses of gRPC",
+    about: "turns errors into gRPC statuses",
     rooms: grpcBase,
     packages: ["@baton/proto", "@grpc/grpc-js", "node:crypto"],
   },
   "grpc/connections": {
     at: "server/src/grpc/connections",
-    about: "connections of grpc-js: their age, and what their calls hold",
+    about: "knows the connections of grpc-js: their age, and what their calls hold in memory",
     rooms: [...grpcBase, "grpc/status"],
     packages: ["@grpc/grpc-js", "node:events", "node:http2"],
   },
   "grpc/calls": {
     at: "server/src/grpc/calls",
-    about: "what every call has: its handler, deadline, guard, page tokens",
+    about: "what every call shares: its handler, deadline, flood guard, page tokens",
     rooms: [...grpcBase, "grpc/status", "grpc/connections"],
     packages: ["@grpc/grpc-js", "node:events", "node:crypto"],
   },
@@ -139,7 +140,7 @@ export const server: Rooms = {
   },
   "grpc/convert": {
     at: "server/src/grpc/convert",
-    about: "messages to and from what the domain has",
+    about: "translates messages to and from types of the domain",
     rooms: [...grpcBase, "grpc/status", "grpc/wire"],
   },
   "grpc/tasks": {
@@ -170,7 +171,7 @@ export const server: Rooms = {
   },
   "grpc/admin": {
     at: "server/src/grpc/admin",
-    about: "the services of queues, schedules, events and health",
+    about: "QueueService, ScheduleService, EventService and health",
     rooms: [
       ...grpcBase,
       "grpc/status",
@@ -183,7 +184,7 @@ export const server: Rooms = {
   },
   grpc: {
     at: ["server/src/grpc/server.ts"],
-    about: "the gRPC port",
+    about: "the gRPC port, put together",
     rooms: [
       ...grpcBase,
       "grpc/status",
@@ -198,7 +199,7 @@ export const server: Rooms = {
   },
   "telemetry/logs": {
     at: "server/src/telemetry/logs",
-    about: "what is said of tasks, in how many lines",
+    about: "the log about tasks, and how many lines of it",
     rooms: ["domain", "store", "log"],
   },
   "telemetry/metrics": {
@@ -209,7 +210,7 @@ export const server: Rooms = {
   },
   telemetry: {
     at: "server/src/telemetry",
-    about: "spans, and the store with its telemetry around it",
+    about: "spans; wraps the store, so that its calls are measured",
     rooms: ["domain", "store", "log", "net", "settings", "telemetry/logs", "telemetry/metrics"],
     packages: ["@baton/proto", "@opentelemetry/*", "node:perf_hooks"],
   },
@@ -227,13 +228,13 @@ export const server: Rooms = {
       "terms",
       "wire",
     ].map((name) => `server/src/conformance/${name}.ts`),
-    about: "plays a dispatcher to somebody's worker, and watches it",
+    about: "plays the dispatcher to somebody's worker and watches it",
     rooms: ["domain"],
     packages: ["@baton/proto", "@grpc/grpc-js", "node:*"],
   },
   "conformance/checks": {
     at: "server/src/conformance/checks",
-    about: "what a worker must do, a rule a check",
+    about: "what a worker must do, one check for each rule",
     rooms: ["domain", "conformance/scene"],
     packages: ["@grpc/grpc-js", "node:crypto"],
   },

@@ -13,28 +13,29 @@ export const stores: Rooms = {
       "server/src/store/queue-stats.ts",
       "server/src/store/settlements.ts",
     ],
-    about: "the interface to a store of tasks and leases: its guarantees by number",
+    about: "the interface of a store of tasks and leases; its guarantees by number",
     rooms: ["domain"],
   },
   documents: {
     at: ["server/src/store/documents.ts", "server/src/store/document-room.ts"],
-    about: "the interface to what is neither task nor lease: documents by name",
+    about: "the interface for documents: what a store keeps that is neither task nor lease",
     rooms: ["domain", "store"],
   },
   "store/redis/keys": {
     at: ["server/src/store/redis/keys.ts", "server/src/store/redis/lua.generated.ts"],
-    about: "the names of keys, and the generated text of the Lua functions",
+    about: "the names of keys; the generated text of the Lua functions",
     rooms: ["domain"],
   },
   "store/redis/client": {
     at: "server/src/store/redis/client",
-    about: "connections to Redis, its functions, batches, hints, errors",
+    about:
+      "connects to Redis; loads and calls its functions; sends batches and hints; translates errors",
     rooms: redisBase,
     packages: ["ioredis", "node:crypto"],
   },
   "store/redis/scripts": {
     at: "server/src/store/redis/scripts",
-    about: "what each Lua function is given and answers",
+    about: "encodes the arguments of each Lua function and decodes its answer",
     rooms: [...redisBase, "store/redis/client"],
   },
   "store/redis/parts": {
@@ -45,13 +46,13 @@ export const stores: Rooms = {
       "server/src/store/redis/room.ts",
       "server/src/store/redis/sweep.ts",
     ],
-    about: "lists, the register of queues, sweeps, room in a full Redis",
+    about: "lists tasks, registers queues, sweeps, watches whether Redis has room",
     rooms: [...redisBase, "store/redis/client", "store/redis/scripts"],
     packages: ["ioredis"],
   },
   "store/redis/partitions": {
     at: "server/src/store/redis/partitions",
-    about: "one queue over several slots of a cluster",
+    about: "spreads one queue over several slots of a cluster",
     rooms: [...redisBase, "store/redis/client", "store/redis/scripts", "store/redis/parts"],
   },
   "store/redis": {
@@ -60,7 +61,7 @@ export const stores: Rooms = {
       "server/src/store/redis/open-redis-store.ts",
       "server/src/store/redis/redis-store.ts",
     ],
-    about: "the store on Redis",
+    about: "the store on Redis, put together",
     rooms: [
       ...redisBase,
       "documents",
@@ -73,28 +74,28 @@ export const stores: Rooms = {
   },
   "store/sqlite/errors": {
     at: ["server/src/store/sqlite/sqlite-error.ts"],
-    about: "what an error of SQLite means to a store",
+    about: "translates SQLite's errors",
     rooms: ["store"],
   },
   "store/sqlite/migrations": {
     at: "server/src/store/sqlite/file/migrations",
-    about: "the tables, one step a file",
+    about: "creates the tables, one step a file",
   },
   "store/sqlite/file": {
     at: "server/src/store/sqlite/file",
-    about: "the file: its header, lock, guard, reserve, migrations",
+    about: "guards the file: header, lock, reserve on the disk, migrations",
     rooms: [...sqliteBase, "store/sqlite/migrations"],
     packages: ["node:sqlite", "node:fs", "node:crypto"],
   },
   "store/sqlite/client": {
     at: "server/src/store/sqlite/client",
-    about: "the database, its statements, its transactions in turns",
+    about: "opens the database; has its statements; gathers calls into transactions",
     rooms: [...sqliteBase, "store/sqlite/file"],
     packages: ["node:sqlite"],
   },
   "store/sqlite/operations": {
     at: "server/src/store/sqlite/operations",
-    about: "what is done within a transaction: submit, lease, settle, sweep …",
+    about: "what a transaction does, one file each: submit, lease, settle, sweep …",
     rooms: [...sqliteBase, "store/sqlite/client"],
   },
   "store/sqlite": {
@@ -103,7 +104,7 @@ export const stores: Rooms = {
       "server/src/store/sqlite/open.ts",
       "server/src/store/sqlite/sqlite-store.ts",
     ],
-    about: "the store on SQLite",
+    about: "the store on SQLite, put together",
     rooms: [
       ...sqliteBase,
       "documents",
