@@ -23,6 +23,7 @@ import type { DispatchLog } from "../log.ts";
 import type { DispatchSettings } from "../settings.ts";
 import { type Asker, Coalescer } from "../store-calls/coalescer.ts";
 import { Pace } from "../store-calls/pace.ts";
+import { ReleasePauses } from "./release-pauses.ts";
 
 const SETTLEMENT_OVERHEAD_BYTES = 128;
 const QUESTION_BYTES = 64;
@@ -78,10 +79,12 @@ export class Settler {
   readonly #nobody: SettleAsker;
   readonly #paces: readonly [Pace, Pace];
   readonly #cursor = new QueueCursor();
+  readonly #pauses: ReleasePauses;
 
   constructor(options: SettlerOptions) {
     const { store, clock, log, settings } = options;
     this.#options = options;
+    this.#pauses = new ReleasePauses(clock);
     const lanes = {
       call: (queue: QueueName, batch: readonly Settlement[]) => this.#settle(queue, batch),
       bytesOf: settlementBytes,
@@ -204,17 +207,20 @@ export class Settler {
     );
   }
 
-  async #settle(queue: QueueName, batch: readonly Settlement[]): Promise<SettleOutcome[]> {
+  async #settle(queue: QueueName, asked: readonly Settlement[]): Promise<SettleOutcome[]> {
+    const batch = this.#pauses.paused(asked);
     this.#options.onSettling(batch);
     const outcomes = await this.#options.store.settle(batch);
     let isAnyReady = false;
     let soonestMs = Number.POSITIVE_INFINITY;
     for (let at = 0; at < outcomes.length; at += 1) {
-      const outcome = outcomes[at];
-      if (outcome?.kind === "ok" && outcome.state === "READY") {
+      const outcome = outcomes[at] as SettleOutcome;
+      const settlement = batch[at] as Settlement;
+      this.#pauses.note(settlement, outcome);
+      if (outcome.kind === "ok" && outcome.state === "READY") {
         isAnyReady = true;
-      } else if (outcome?.kind === "ok" && outcome.state === "SCHEDULED") {
-        soonestMs = Math.min(soonestMs, delayOf((batch[at] as Settlement).outcome));
+      } else if (outcome.kind === "ok" && outcome.state === "SCHEDULED") {
+        soonestMs = Math.min(soonestMs, delayOf(settlement.outcome));
       }
     }
     if (isAnyReady) {

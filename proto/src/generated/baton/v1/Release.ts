@@ -12,8 +12,11 @@ export interface Release {
   'reason'?: (string);
   /**
    * How long to wait before it is granted again. 0 to 24 h. Default: 0. The
-   * task keeps its place, so that one that is given back again and again at
-   * once keeps those behind it from running: let it wait longer each time.
+   * task keeps its place, so that one that is given back again and again would
+   * keep those behind it from running. So the dispatcher lets it wait at least
+   * 100 ms from the fourth release in a row on, then twice as long each time,
+   * up to 60 s. A task that completes, fails or is not released for 2 min
+   * starts anew.
    */
   'delay'?: (_google_protobuf_Duration | null);
 }
@@ -28,8 +31,11 @@ export interface Release__Output {
   'reason': (string);
   /**
    * How long to wait before it is granted again. 0 to 24 h. Default: 0. The
-   * task keeps its place, so that one that is given back again and again at
-   * once keeps those behind it from running: let it wait longer each time.
+   * task keeps its place, so that one that is given back again and again would
+   * keep those behind it from running. So the dispatcher lets it wait at least
+   * 100 ms from the fourth release in a row on, then twice as long each time,
+   * up to 60 s. A task that completes, fails or is not released for 2 min
+   * starts anew.
    */
   'delay': (_google_protobuf_Duration__Output | null);
 }
