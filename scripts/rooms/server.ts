@@ -30,8 +30,8 @@ export const server: Rooms = {
   },
   "dispatch/session": {
     at: "server/src/dispatch/session",
-    about: "one session: its credit, its queues, its leases and their renewal",
-    rooms: [...dispatchBase, "dispatch/store-calls"],
+    about: "one session: its credit, its queues, its leases, their renewal and settlements",
+    rooms: [...dispatchBase, "dispatch/store-calls", "dispatch/settling"],
   },
   "dispatch/granting": {
     at: "server/src/dispatch/granting",

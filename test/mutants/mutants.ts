@@ -117,7 +117,7 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
   one(
     "a settlement is answered before the store has it",
     ["S5", "S7", "S13", "L2", "S4"],
-    `${DISPATCH}/workers/session-settlements.ts`,
+    `${DISPATCH}/session/session-settlements.ts`,
     "this.#answers.push(retryAnswer(lease));",
     'this.#answers.push({ lease, status: "OK", reason: "" });',
   ),

@@ -1,41 +1,13 @@
-import type { Clock, Timer } from "../../domain/clock.ts";
+import type { Timer } from "../../domain/clock.ts";
 import type { QueueName, TaskId, TaskType } from "../../domain/ids.ts";
-import type { Store } from "../../store/store.ts";
-import type { DispatchLog } from "../log.ts";
-import type { Reopener } from "../session/reopener.ts";
 import type { LeaseSession } from "../session/session.ts";
-import type { DispatchSettings } from "../settings.ts";
-import type { Settler } from "../settling/settler.ts";
 import { beforeNextEvent, oncePerEvent } from "../store-calls/before-next-event.ts";
-import type { UndecodableLog } from "../store-calls/undecodable-log.ts";
 import type { Storing } from "../submitting/submitter.ts";
-import { QueueGranter } from "./queue-granter.ts";
-
-/** What a {@link Granter} needs. */
-export interface GranterOptions {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly log: DispatchLog;
-  readonly settings: DispatchSettings;
-  readonly settler: Settler;
-  readonly reopener: Reopener;
-  readonly undecodable: UndecodableLog;
-  /** Told when another stream took a session up. */
-  readonly onSuperseded: (session: LeaseSession) => void;
-  /** Told how soon attempts of a queue may run out of time. */
-  readonly onLeased: (queue: QueueName, attemptTimeoutMs: number) => void;
-}
-
-/** Who could run a task. */
-export interface Takers {
-  /** Sessions that take its queue and type. */
-  readonly sessions: number;
-  /** Those of them that would take one more now. */
-  readonly withCredit: number;
-}
+import type { GranterOptions } from "./granter-options.ts";
+import { type GranterOfQueues, QueueGranter, type Takers } from "./queue-granter.ts";
 
 /** Hands READY tasks to the sessions that have credit for them. */
-export class Granter {
+export class Granter implements GranterOfQueues {
   readonly #options: GranterOptions;
   readonly #queues = new Map<QueueName, QueueGranter>();
   readonly #woken = new Set<QueueGranter>();

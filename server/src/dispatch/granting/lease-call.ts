@@ -1,6 +1,6 @@
 import type { LeaseOutcome } from "../../store/store.ts";
-import type { SessionPart } from "../session/session-part.ts";
-import type { GranterOptions } from "./granter.ts";
+import type { SessionPart } from "../session/session.ts";
+import type { GranterOptions } from "./granter-options.ts";
 
 /** Tasks that a session leased, and what the store said beside them. */
 export type Leased = Extract<LeaseOutcome, { kind: "ok" }>;

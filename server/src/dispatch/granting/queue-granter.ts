@@ -2,14 +2,33 @@ import type { LeaseRef, QueueName, SessionId, TaskId, TaskType } from "../../dom
 import { LIMITS } from "../../domain/limits.ts";
 import type { LeasedTask } from "../../domain/task.ts";
 import type { StoreError } from "../../store/store.ts";
-import type { SessionPart } from "../session/session-part.ts";
+import type { LeaseSession, SessionPart } from "../session/session.ts";
 import { storeErrorOf } from "../store-calls/store-failure.ts";
 import { type EarlyLease, EarlyLeases } from "./early-leases.ts";
 import { FairShare } from "./fair-share.ts";
-import type { Granter, GranterOptions, Takers } from "./granter.ts";
+import type { GranterOptions } from "./granter-options.ts";
 import { sendGrants } from "./grants.ts";
 import { callLease, type Leased } from "./lease-call.ts";
 import { Suspects } from "./suspects.ts";
+
+/** Who could run a task. */
+export interface Takers {
+  /** Sessions that take its queue and type. */
+  readonly sessions: number;
+  /** Those of them that would take one more now. */
+  readonly withCredit: number;
+}
+
+/** Who has the granters of all queues. */
+export interface GranterOfQueues {
+  readonly isStopped: boolean;
+  passBegins(queue: QueueGranter): void;
+  passEnds(queue: QueueGranter): void;
+  /** Wakes the queues from which a session may take tasks. */
+  wakeFor(session: LeaseSession): void;
+  /** Wakes the queue whose turn it is to spend a session's credit. */
+  wakeNext(session: LeaseSession): void;
+}
 
 /** A lease call to make: who for, and for how many tasks its credit is reserved. */
 interface Pick {
@@ -39,7 +58,7 @@ const NOBODY: ReadonlySet<SessionId> = new Set();
 /** Hands out the tasks of one queue, in passes of which one runs at a time. */
 export class QueueGranter {
   readonly #queue: QueueName;
-  readonly #granter: Granter;
+  readonly #granter: GranterOfQueues;
   readonly #options: GranterOptions;
   readonly #fair: FairShare;
   readonly #early = new EarlyLeases();
@@ -56,7 +75,7 @@ export class QueueGranter {
   #run: Promise<void> = Promise.resolve();
   #heldUntilMs: number | null = null;
 
-  constructor(queue: QueueName, granter: Granter, options: GranterOptions) {
+  constructor(queue: QueueName, granter: GranterOfQueues, options: GranterOptions) {
     this.#queue = queue;
     this.#granter = granter;
     this.#options = options;
@@ -233,7 +252,7 @@ export class QueueGranter {
   /** Whether there may be something for a session that it may be given now. */
   #isWaiting(part: SessionPart, nowMs: number): boolean {
     const { solitude, credit } = part.session;
-    return solitude.isKeptFor(part)
+    return solitude.isKeptFor(part.queue)
       ? solitude.isQuiet(nowMs) && !credit.isReserved && credit.open > 0
       : !this.#isDry(part) && solitude.takesOthers(nowMs);
   }
@@ -247,7 +266,7 @@ export class QueueGranter {
     const picks: Pick[] = [];
     for (const part of candidates) {
       const { session } = part;
-      const isApart = session.solitude.isKeptFor(part);
+      const isApart = session.solitude.isKeptFor(part.queue);
       const reserved = isApart
         ? Number(session.credit.reserveOne())
         : session.credit.reserve(part, most, this.#fair.turn(session.isQuick));

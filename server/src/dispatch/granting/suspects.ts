@@ -1,5 +1,5 @@
 import type { TaskType } from "../../domain/ids.ts";
-import type { SessionPart } from "../session/session-part.ts";
+import type { SessionPart } from "../session/session.ts";
 
 /** What is known of a queue's suspects, and which sessions are kept for them. */
 export class Suspects {
@@ -43,7 +43,7 @@ export class Suspects {
       const { solitude, credit } = part.session;
       if (kept < most && solitude.isFree && credit.open > 0) {
         credit.leave(part);
-        solitude.begin(part);
+        solitude.begin(part.queue);
         kept += 1;
       }
     }

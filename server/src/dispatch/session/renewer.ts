@@ -11,8 +11,7 @@ import type {
 import type { DispatchLog } from "../log.ts";
 import type { DispatchSettings } from "../settings.ts";
 import { type Asker, Coalescer } from "../store-calls/coalescer.ts";
-import type { LeaseSession } from "./session.ts";
-import type { SessionPart } from "./session-part.ts";
+import type { LeaseSession, SessionPart } from "./session.ts";
 
 const RENEWAL_BYTES = 128;
 

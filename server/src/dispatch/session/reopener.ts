@@ -3,8 +3,7 @@ import type { LeaseRef, QueueName } from "../../domain/ids.ts";
 import type { SessionOpened, Store } from "../../store/store.ts";
 import type { DispatchLog } from "../log.ts";
 import type { DispatchSettings } from "../settings.ts";
-import type { LeaseSession } from "./session.ts";
-import type { SessionPart } from "./session-part.ts";
+import type { LeaseSession, SessionPart } from "./session.ts";
 
 /**
  * `ok`: the session lives on the queue with the leases of its table. `over`: it is not this stream's to

@@ -1,8 +1,8 @@
+import type { Clock } from "../../domain/clock.ts";
 import type { TaskError } from "../../domain/errors.ts";
 import type { LeaseRef, QueueName, SessionId, StreamId, WorkerId } from "../../domain/ids.ts";
 import type {
   HeldLease,
-  SettlementAnswer,
   WorkerHello,
   WorkerLink,
   WorkerMessage,
@@ -10,10 +10,12 @@ import type {
   WorkerSettlement,
 } from "../contract.ts";
 import type { DispatchLog } from "../log.ts";
+import type { Settler } from "../settling/settler.ts";
 import { Credit } from "./credit.ts";
 import { LeaseTable, type LossCause } from "./lease-table.ts";
-import { SessionPart } from "./session-part.ts";
+import { SessionOnQueue } from "./queue-session.ts";
 import { sessionQueues } from "./session-queues.ts";
+import { SessionSettlements } from "./session-settlements.ts";
 import { Solitude } from "./solitude.ts";
 
 const QUICK_TASK_MS = 100;
@@ -23,7 +25,8 @@ export interface SessionDuties {
   heard(session: LeaseSession): void;
   creditAdded(session: LeaseSession): void;
   heartbeat(session: LeaseSession, leases: readonly HeldLease[], sequence: number): void;
-  settle(session: LeaseSession, batch: readonly WorkerSettlement[]): void;
+  /** The session may take others than the suspect that it was kept for. */
+  freed(session: LeaseSession): void;
   /** The stream has to be replaced by another. */
   rotate(session: LeaseSession): void;
   /** The worker ended the stream, or it broke. */
@@ -37,10 +40,14 @@ export interface LeaseSessionOptions {
   readonly hello: WorkerHello;
   readonly link: WorkerLink;
   readonly duties: SessionDuties;
+  readonly settler: Settler;
+  readonly clock: Clock;
   readonly log: DispatchLog;
-  readonly nowMs: number;
   readonly suspectQuietMs: number;
 }
+
+/** A session on one of its queues. */
+export type SessionPart = SessionOnQueue<LeaseSession>;
 
 /** One worker's session on one stream, from Welcome to the stream's end. */
 export class LeaseSession implements WorkerSession {
@@ -51,6 +58,7 @@ export class LeaseSession implements WorkerSession {
   readonly credit = new Credit<SessionPart>();
   readonly leases = new LeaseTable();
   readonly solitude: Solitude;
+  readonly settlements: SessionSettlements;
   lastHeardAtMs: number;
   /** When the worker sent what its ttl counts from. */
   renewedAtMs: number;
@@ -59,8 +67,6 @@ export class LeaseSession implements WorkerSession {
   /** How many heartbeats came. */
   beats = 0;
   isWritable = true;
-  /** How long its worker had the task that it settled last; long where that is not known. */
-  lastTaskMs = Number.POSITIVE_INFINITY;
   readonly #partsByQueue = new Map<QueueName, SessionPart>();
   readonly #link: WorkerLink;
   readonly #duties: SessionDuties;
@@ -71,19 +77,26 @@ export class LeaseSession implements WorkerSession {
   #isOver = false;
 
   constructor(options: LeaseSessionOptions) {
-    const { id, streamId, hello, link, duties, log, nowMs } = options;
+    const { id, streamId, hello, link, duties, settler, clock, log } = options;
     this.solitude = new Solitude(this.leases, options.suspectQuietMs);
+    this.settlements = new SessionSettlements({
+      sessionId: id,
+      leases: this.leases,
+      settler,
+      clock,
+      answer: (results) => this.send({ kind: "settle_ack", results }),
+    });
     this.id = id;
     this.streamId = streamId;
     this.workerId = hello.workerId;
     this.parts = sessionQueues(hello).map(
-      ({ queue, types }) => new SessionPart(this, queue, types),
+      ({ queue, types }) => new SessionOnQueue<LeaseSession>(this, queue, types),
     );
     for (const part of this.parts) {
       this.#partsByQueue.set(part.queue, part);
     }
-    this.lastHeardAtMs = nowMs;
-    this.renewedAtMs = nowMs;
+    this.lastHeardAtMs = clock.monotonicMs();
+    this.renewedAtMs = this.lastHeardAtMs;
     this.#link = link;
     this.#duties = duties;
     this.#log = log;
@@ -106,7 +119,7 @@ export class LeaseSession implements WorkerSession {
 
   /** Whether credit that one queue has taken soon comes back for the others. */
   get isQuick(): boolean {
-    return this.lastTaskMs < QUICK_TASK_MS;
+    return this.settlements.lastTaskMs < QUICK_TASK_MS;
   }
 
   /** How much of its ttl is left; 0 or less where it has passed. */
@@ -139,7 +152,11 @@ export class LeaseSession implements WorkerSession {
 
   settle(batch: readonly WorkerSettlement[]): void {
     if (this.#hears()) {
-      this.#duties.settle(this, batch);
+      const hadSuspect = !this.solitude.isFree;
+      this.settlements.settle(batch);
+      if (hadSuspect) {
+        this.#duties.freed(this);
+      }
     }
   }
 
@@ -180,11 +197,6 @@ export class LeaseSession implements WorkerSession {
     } catch (error) {
       this.#log.warn({ err: error, session_id: this.id }, "a message to a worker was not sent");
     }
-  }
-
-  /** Answers settlements. */
-  answer(results: readonly SettlementAnswer[]): void {
-    this.send({ kind: "settle_ack", results });
   }
 
   /** Notes that a lease is gone, and tells the worker to stop where somebody ended it. */

@@ -1,6 +1,5 @@
-import type { LeaseRef } from "../../domain/ids.ts";
+import type { LeaseRef, QueueName } from "../../domain/ids.ts";
 import type { LeaseTable } from "./lease-table.ts";
-import type { SessionPart } from "./session-part.ts";
 
 /**
  * Keeps a suspect ({@link isSuspect}) apart from what else a session runs: a process that dies takes all of it
@@ -10,8 +9,8 @@ import type { SessionPart } from "./session-part.ts";
 export class Solitude {
   readonly #leases: LeaseTable;
   readonly #quietMs: number;
-  /** Whose suspect the session is kept for, or has. */
-  #part: SessionPart | null = null;
+  /** The queue whose suspect the session is kept for, or has. */
+  #queue: QueueName | null = null;
   #suspect: LeaseRef | null = null;
   #grantedAtMs = 0;
 
@@ -25,17 +24,17 @@ export class Solitude {
     if (this.#suspect !== null && this.#leases.find(this.#suspect)?.isOver !== false) {
       this.end();
     }
-    return this.#part === null;
+    return this.#queue === null;
   }
 
   /** Keeps the session for a suspect of a queue. */
-  begin(part: SessionPart): void {
-    this.#part = part;
+  begin(queue: QueueName): void {
+    this.#queue = queue;
   }
 
   /** Whether the session is kept for a suspect of this queue and has none yet. */
-  isKeptFor(part: SessionPart): boolean {
-    return this.#part === part && this.#suspect === null;
+  isKeptFor(queue: QueueName): boolean {
+    return this.#queue === queue && this.#suspect === null;
   }
 
   /** Whether the suspect may come. */
@@ -51,7 +50,7 @@ export class Solitude {
 
   /** Lets the session go. */
   end(): void {
-    this.#part = null;
+    this.#queue = null;
     this.#suspect = null;
   }
 

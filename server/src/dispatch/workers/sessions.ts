@@ -12,7 +12,7 @@ import {
   type TaskId,
 } from "../../domain/ids.ts";
 import type { Store } from "../../store/store.ts";
-import type { HeldLease, WorkerHello, WorkerLink, WorkerSettlement } from "../contract.ts";
+import type { HeldLease, WorkerHello, WorkerLink } from "../contract.ts";
 import type { Granter } from "../granting/granter.ts";
 import type { DispatchLog } from "../log.ts";
 import type { Renewer } from "../session/renewer.ts";
@@ -23,7 +23,6 @@ import type { Settler } from "../settling/settler.ts";
 import type { Heartbeats } from "./heartbeats.ts";
 import { Liveness } from "./liveness.ts";
 import { type OpenedSession, openInStore, resumedError } from "./session-opening.ts";
-import { SessionSettlements } from "./session-settlements.ts";
 
 /** To ask more sessions would cost more than it spares. */
 const MAX_ASKED = 64;
@@ -46,7 +45,6 @@ export interface SessionsOptions {
 export class Sessions implements SessionDuties {
   readonly #options: SessionsOptions;
   readonly #open = new Map<SessionId, LeaseSession>();
-  readonly #settlements = new WeakMap<LeaseSession, SessionSettlements>();
   readonly #liveness: Liveness<LeaseSession>;
   readonly #rotations = new Map<LeaseSession, Timer>();
   #isDraining = false;
@@ -63,15 +61,14 @@ export class Sessions implements SessionDuties {
 
   /** Opens a session, or takes it up from whichever stream had it, and sends Welcome. */
   async open(hello: WorkerHello, link: WorkerLink): Promise<LeaseSession> {
-    const { clock, log, granter, settings } = this.#options;
+    const { clock, log, granter, settler, settings } = this.#options;
     const { suspectQuietMs } = settings;
     this.#refuseWhileDraining();
     const key = hello.resumeSession ?? newSessionKey();
     const id = sessionIdOf(key);
     const streamId = newStreamId(hello.streamNumber);
-    const nowMs = clock.monotonicMs();
-    const of = { id, streamId, hello, link, nowMs, suspectQuietMs };
-    const session = new LeaseSession({ ...of, duties: this, log });
+    const of = { id, streamId, hello, link, suspectQuietMs };
+    const session = new LeaseSession({ ...of, duties: this, settler, clock, log });
     granter.add(session);
     try {
       const opened = await openInStore(session, hello, this.#options);
@@ -162,12 +159,8 @@ export class Sessions implements SessionDuties {
     this.#options.heartbeats.beat(session, leases, sequence);
   }
 
-  settle(session: LeaseSession, batch: readonly WorkerSettlement[]): void {
-    const hadSuspect = !session.solitude.isFree;
-    this.#settlementsOf(session).settle(batch);
-    if (hadSuspect) {
-      this.#options.granter.wakeFor(session);
-    }
+  freed(session: LeaseSession): void {
+    this.#options.granter.wakeFor(session);
   }
 
   rotate(session: LeaseSession): void {
@@ -310,7 +303,7 @@ export class Sessions implements SessionDuties {
 
   // It went in peace: what it left behind was not lost to a crash.
   #dismiss(session: LeaseSession): void {
-    this.#settlementsOf(session).giveBack(session.leases.takeUnsettled());
+    session.settlements.giveBack(session.leases.takeUnsettled());
     const owing = session.parts.filter(({ mustReopen, isBusy }) => mustReopen || isBusy);
     if (owing.length === 0) {
       this.#cutOnceSettled(session, 0);
@@ -325,17 +318,7 @@ export class Sessions implements SessionDuties {
   // A cut goes to the store by another way than settlements: one that came first would have them find
   // their leases reclaimed, and each would have been charged as a crash.
   #cutOnceSettled(session: LeaseSession, ttlMs: number): void {
-    this.#settlementsOf(session).whenAnswered(() => this.#options.renewer.cut(session, ttlMs));
-  }
-
-  #settlementsOf(session: LeaseSession): SessionSettlements {
-    let settlements = this.#settlements.get(session);
-    if (settlements === undefined) {
-      const { settler, clock } = this.#options;
-      settlements = new SessionSettlements(session, settler, clock);
-      this.#settlements.set(session, settlements);
-    }
-    return settlements;
+    session.settlements.whenAnswered(() => this.#options.renewer.cut(session, ttlMs));
   }
 
   #remove(session: LeaseSession): void {

@@ -1,47 +1,61 @@
 import type { Clock } from "../../domain/clock.ts";
-import type { LeaseRef } from "../../domain/ids.ts";
+import type { LeaseRef, SessionId } from "../../domain/ids.ts";
 import type { Settlement, SettleOutcome, StoreError } from "../../store/store.ts";
 import type { SettlementAnswer, WorkerSettlement } from "../contract.ts";
-import type { LeaseSession } from "../session/session.ts";
 import { answerOf, retryAnswer } from "../settling/settle-call.ts";
 import type { SettleAsker, Settler } from "../settling/settler.ts";
+import type { LeaseTable } from "./lease-table.ts";
+
+/** What {@link SessionSettlements} need. */
+export interface SessionSettlementsOptions {
+  readonly sessionId: SessionId;
+  readonly leases: LeaseTable;
+  readonly settler: Settler;
+  readonly clock: Clock;
+  /** Answers settlements on the session's stream. */
+  readonly answer: (results: readonly SettlementAnswer[]) => void;
+}
 
 /** Settles for one session: answers go back on its stream, and what is settled leaves its table. */
 export class SessionSettlements implements SettleAsker {
-  readonly #session: LeaseSession;
-  readonly #settler: Settler;
-  readonly #clock: Clock;
+  readonly #options: SessionSettlementsOptions;
+  #lastTaskMs = Number.POSITIVE_INFINITY;
   #answers: SettlementAnswer[] = [];
   #underWay = 0;
   #waiting: (() => void)[] = [];
 
-  constructor(session: LeaseSession, settler: Settler, clock: Clock) {
-    this.#session = session;
-    this.#settler = settler;
-    this.#clock = clock;
+  constructor(options: SessionSettlementsOptions) {
+    this.#options = options;
+  }
+
+  /** How long the worker had the task that it settled last; long where that is not known. */
+  get lastTaskMs(): number {
+    return this.#lastTaskMs;
   }
 
   /** Settles a batch of the worker's. */
   settle(batch: readonly WorkerSettlement[]): void {
-    const nowMs = this.#clock.monotonicMs();
+    const { sessionId, leases, settler, clock } = this.#options;
+    const nowMs = clock.monotonicMs();
     for (const settlement of batch) {
-      const entry = this.#session.leases.find(settlement.lease);
+      const entry = leases.find(settlement.lease);
       if (entry !== null) {
-        this.#session.lastTaskMs = nowMs - entry.grantedAtMs;
+        this.#lastTaskMs = nowMs - entry.grantedAtMs;
         entry.settling += 1;
         entry.isOver = true;
       }
       this.#underWay += 1;
-      this.#settler.settle(this.#session.id, settlement, entry, this, 0);
+      settler.settle(sessionId, settlement, entry, this, 0);
     }
   }
 
   /** Gives back leases that the worker has no more; no attempt is spent. */
   giveBack(leases: readonly LeaseRef[]): void {
+    const { sessionId, settler } = this.#options;
     for (const lease of leases) {
       this.#underWay += 1;
       const release = { lease, outcome: { kind: "release", delayMs: 0 } } as const;
-      this.#settler.settle(this.#session.id, release, null, this, 0);
+      settler.settle(sessionId, release, null, this, 0);
     }
   }
 
@@ -59,7 +73,7 @@ export class SessionSettlements implements SettleAsker {
     if (outcome.kind === "no_room") {
       this.#keep(lease);
     } else {
-      this.#session.leases.settled(lease);
+      this.#options.leases.settled(lease);
     }
     this.#answers.push(answerOf(lease, outcome));
   }
@@ -71,11 +85,11 @@ export class SessionSettlements implements SettleAsker {
   }
 
   #keep(lease: LeaseRef): void {
-    const entry = this.#session.leases.find(lease);
+    const entry = this.#options.leases.find(lease);
     if (entry !== null) {
       entry.settling -= 1;
       // The worker has it still and is about to send its settlement again.
-      entry.heardAtMs = this.#clock.monotonicMs();
+      entry.heardAtMs = this.#options.clock.monotonicMs();
     }
   }
 
@@ -83,7 +97,7 @@ export class SessionSettlements implements SettleAsker {
     const answers = this.#answers;
     this.#answers = [];
     if (answers.length > 0) {
-      this.#session.answer(answers);
+      this.#options.answer(answers);
     }
     if (this.#underWay === 0) {
       for (const then of this.#waiting.splice(0)) {

@@ -1,12 +1,11 @@
 import type { QueueName, TaskType } from "../../domain/ids.ts";
-import type { LeaseSession } from "./session.ts";
 
 /**
  * A session on one queue. Leasing and opening anew exclude each other here: an opening names what is
  * held, and would give back what a lease call under way is about to bring.
  */
-export class SessionPart {
-  readonly session: LeaseSession;
+export class SessionOnQueue<Session> {
+  readonly session: Session;
   readonly queue: QueueName;
   /** The types that the worker takes; null for every type. */
   readonly types: readonly TaskType[] | null;
@@ -21,7 +20,7 @@ export class SessionPart {
   #queued = 0;
   #tail: Promise<unknown> = Promise.resolve();
 
-  constructor(session: LeaseSession, queue: QueueName, types: readonly TaskType[] | null | "held") {
+  constructor(session: Session, queue: QueueName, types: readonly TaskType[] | null | "held") {
     this.session = session;
     this.queue = queue;
     this.isSubscribed = types !== "held";
