@@ -7,6 +7,7 @@ const sqliteBase = ["domain", "store", "store/sqlite/errors"];
 export const stores: Rooms = {
   store: {
     at: [
+      "server/src/store/around-store.ts",
       "server/src/store/store.ts",
       "server/src/store/store-errors.ts",
       "server/src/store/list-query.ts",

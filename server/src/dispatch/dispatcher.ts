@@ -2,6 +2,7 @@ import type { Clock } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
 import { type QueueName, type SessionKey, sessionIdOf, type TaskId } from "../domain/ids.ts";
 import type { Due, Task } from "../domain/task.ts";
+import { aroundStore } from "../store/around-store.ts";
 import type {
   ListPage,
   ListQuery,
@@ -32,7 +33,7 @@ import { Reopener } from "./session/reopener.ts";
 import { type DispatchSettings, dispatchSettings } from "./settings.ts";
 import { SettleCall } from "./settling/settle-call.ts";
 import { Settler } from "./settling/settler.ts";
-import { ObservedStore } from "./store-calls/observed-store.ts";
+import { ObservedCalls } from "./store-calls/observed-calls.ts";
 import { taskErrorOf } from "./store-calls/store-failure.ts";
 import { StoreHealth } from "./store-calls/store-health.ts";
 import { UndecodableLog, type UndecodableLogOptions } from "./store-calls/undecodable-log.ts";
@@ -70,7 +71,8 @@ class StoreDispatcher implements Dispatcher {
   readonly #log: DispatchLog;
   readonly #settings: DispatchSettings;
   readonly #health: StoreHealth;
-  readonly #store: ObservedStore;
+  readonly #store: Store;
+  readonly #storeCalls: ObservedCalls;
   readonly #submitter: Submitter;
   readonly #repeats: Repeats;
   readonly #settler: Settler;
@@ -109,7 +111,8 @@ class StoreDispatcher implements Dispatcher {
         this.#granter.goOnWith(queue);
       },
     });
-    this.#store = new ObservedStore(options.store, this.#health);
+    this.#storeCalls = new ObservedCalls(this.#health);
+    this.#store = aroundStore(options.store, this.#storeCalls);
     const shared = { store: this.#store, clock, random, log, settings };
     this.#submitter = new Submitter({
       ...shared,
@@ -276,7 +279,7 @@ class StoreDispatcher implements Dispatcher {
     this.#watchHub.end(drainingError());
     await this.#answered();
     await this.#sweeper.idle();
-    await this.#store.idle();
+    await this.#storeCalls.idle();
   }
 
   async #drain(graceMs: number): Promise<void> {

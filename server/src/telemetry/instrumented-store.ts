@@ -2,6 +2,7 @@ import type { DispatchLog } from "../dispatch/log.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { QueueName, TaskId } from "../domain/ids.ts";
 import { CRASHED_FAILURE } from "../domain/task.ts";
+import { aroundStore, type StoreCall } from "../store/around-store.ts";
 import {
   type Cancellation,
   type CancelOutcome,
@@ -33,6 +34,12 @@ export interface Instruments {
   readonly log: DispatchLog;
 }
 
+/** The labels of calls that are no word. */
+const LABELS: Partial<Record<StoreCall, string>> = {
+  openSession: "open_session",
+  queueNames: "queue_names",
+};
+
 /**
  * Returns the store with every call counted and timed, and with what it says of tasks added to their
  * traces and to the log. All telemetry of tasks is here: whatever changes a task goes through its store.
@@ -40,21 +47,16 @@ export interface Instruments {
 export function instrumentStore(store: Store, instruments: Instruments): Store {
   const watch = new Watch(store, instruments);
   return {
+    ...aroundStore(store, {
+      one: (call, _, ask) => watch.timed(call, ask()),
+      batch: (call, items, _, ask) => watch.timed(call, ask(items)),
+    }),
     submit: (batch) => watch.timed("submit", watch.submit(batch)),
     lease: (request) => watch.timed("lease", watch.lease(request)),
-    sessions: (queue) => watch.timed("sessions", store.sessions(queue)),
     settle: (batch) => watch.timed("settle", watch.settle(batch)),
     sweep: (queue, limit) => watch.timed("sweep", watch.sweep(queue, limit)),
-    report: (batch) => watch.timed("report", store.report(batch)),
-    openSession: (batch) => watch.timed("open_session", store.openSession(batch)),
-    renew: (batch) => watch.timed("renew", store.renew(batch)),
     cancel: (batch) => watch.timed("cancel", watch.cancel(batch)),
     redrive: (batch) => watch.timed("redrive", watch.redrive(batch)),
-    get: (batch, options) => watch.timed("get", store.get(batch, options)),
-    list: (query) => watch.timed("list", store.list(query)),
-    queueNames: (usedWithinMs) => watch.timed("queue_names", store.queueNames(usedWithinMs)),
-    stats: (queues) => watch.timed("stats", store.stats(queues)),
-    onHint: (listener) => store.onHint(listener),
     close: () => watch.close(),
   };
 }
@@ -79,7 +81,7 @@ class Watch {
   }
 
   /** Times a call; a failed one is labelled with its kind. */
-  async timed<Answer>(call: string, answer: Promise<Answer>): Promise<Answer> {
+  async timed<Answer>(call: StoreCall, answer: Promise<Answer>): Promise<Answer> {
     const startMs = this.#clock.monotonicMs();
     let error: string | null = "bug";
     try {
@@ -93,7 +95,11 @@ class Watch {
       }
       throw failure;
     } finally {
-      this.#metrics.storeCalled(call, (this.#clock.monotonicMs() - startMs) / 1_000, error);
+      this.#metrics.storeCalled(
+        LABELS[call] ?? call,
+        (this.#clock.monotonicMs() - startMs) / 1_000,
+        error,
+      );
     }
   }
 
