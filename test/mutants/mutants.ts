@@ -195,7 +195,7 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
     "a worker is not told that its task was cancelled",
     ["S12"],
     `${DISPATCH}/session/renewer.ts`,
-    "        passNotices(part.session, outcome.notices);\n",
+    "        passNotices(queueSession.session, outcome.notices);\n",
     "",
   ),
   one(

@@ -138,7 +138,7 @@ class StoreDispatcher implements Dispatcher {
     const reopener = new Reopener({
       ...shared,
       onSuperseded: (session) => this.#sessions.supersede(session),
-      onOver: (part) => this.#renewer.cutAgain(part),
+      onOver: (queueSession) => this.#renewer.cutAgain(queueSession),
       onReady,
     });
     this.#granter = new Granter({

@@ -42,23 +42,23 @@ export class Granter implements GranterOfQueues {
 
   /** Takes a session in, before it is opened in the store, so that no news of its queues is missed. */
   add(session: LeaseSession): void {
-    for (const part of session.parts) {
-      if (part.isSubscribed) {
-        let queue = this.#queues.get(part.queue);
+    for (const queueSession of session.queueSessions) {
+      if (queueSession.isSubscribed) {
+        let queue = this.#queues.get(queueSession.queue);
         if (queue === undefined) {
-          queue = new QueueGranter(part.queue, this, this.#options);
-          this.#queues.set(part.queue, queue);
+          queue = new QueueGranter(queueSession.queue, this, this.#options);
+          this.#queues.set(queueSession.queue, queue);
         }
-        queue.add(part);
+        queue.add(queueSession);
       }
     }
   }
 
   /** Begins to grant to a session that was opened, but for queues that were empty then. */
   begin(session: LeaseSession, empty: ReadonlySet<QueueName>): void {
-    for (const part of session.parts) {
-      if (empty.has(part.queue)) {
-        this.#queues.get(part.queue)?.wasEmptyFor(part);
+    for (const queueSession of session.queueSessions) {
+      if (empty.has(queueSession.queue)) {
+        this.#queues.get(queueSession.queue)?.wasEmptyFor(queueSession);
       }
     }
     this.wakeFor(session);
@@ -66,10 +66,10 @@ export class Granter implements GranterOfQueues {
 
   /** Grants nothing to a session any more. */
   remove(session: LeaseSession): void {
-    for (const part of session.parts) {
-      const queue = this.#queues.get(part.queue);
-      if (queue?.remove(part) === 0) {
-        this.#queues.delete(part.queue);
+    for (const queueSession of session.queueSessions) {
+      const queue = this.#queues.get(queueSession.queue);
+      if (queue?.remove(queueSession) === 0) {
+        this.#queues.delete(queueSession.queue);
       }
     }
   }
@@ -113,9 +113,13 @@ export class Granter implements GranterOfQueues {
 
   /** Says that a session may take tasks. Of the queues that wait for its credit, one after the other. */
   wakeFor(session: LeaseSession): void {
-    for (const part of session.parts) {
-      const queue = this.#queues.get(part.queue);
-      if (queue !== undefined && !session.credit.isWaiting(part) && !queue.isDryFor(part)) {
+    for (const queueSession of session.queueSessions) {
+      const queue = this.#queues.get(queueSession.queue);
+      if (
+        queue !== undefined &&
+        !session.credit.isWaiting(queueSession) &&
+        !queue.isDryFor(queueSession)
+      ) {
         this.#wake(queue);
       }
     }
@@ -188,7 +192,7 @@ export class Granter implements GranterOfQueues {
     this.start();
     const { maxPolledQueues } = this.#options.settings;
     for (const [name, queue] of [...this.#queues].slice(0, maxPolledQueues)) {
-      // To the end of the line: who was looked into longest ago comes first.
+      // Moved to the end: who was polled longest ago comes first.
       this.#queues.delete(name);
       this.#queues.set(name, queue);
       if (queue.hasCreditWaiting()) {

@@ -1,5 +1,5 @@
 import type { LeaseOutcome } from "../../store/store.ts";
-import type { SessionPart } from "../session/session.ts";
+import type { QueueSession } from "../session/session.ts";
 import type { GranterOptions } from "./granter-options.ts";
 
 /** Tasks that a session leased, and what the store said beside them. */
@@ -13,38 +13,38 @@ export interface Ask {
 
 /**
  * Leases for a session, which is opened anew first where its ttl passed. To be called as an exclusive action of
- * the part.
+ * the queue session.
  *
  * @returns `ended` where it is not this session's to lease, for now; `failed` where it could not be opened anew
  * @throws StoreError where the lease failed
  */
 export async function callLease(
-  part: SessionPart,
+  queueSession: QueueSession,
   ask: Ask,
   options: GranterOptions,
 ): Promise<Leased | "ended" | "failed"> {
   for (let tries = 0; tries < 2; tries += 1) {
-    const outcome = await callOnce(part, ask, options);
+    const outcome = await callOnce(queueSession, ask, options);
     if (outcome !== "session_gone") {
       return outcome;
     }
-    part.mustReopen = true;
+    queueSession.mustReopen = true;
   }
   return "ended";
 }
 
 async function callOnce(
-  part: SessionPart,
+  queueSession: QueueSession,
   ask: Ask,
   { store, settings, reopener, onSuperseded }: GranterOptions,
 ): Promise<Leased | "ended" | "failed" | "session_gone"> {
-  if (part.mustReopen) {
-    const reopened = await reopener.reopen(part, []);
+  if (queueSession.mustReopen) {
+    const reopened = await reopener.reopen(queueSession, []);
     if (reopened !== "ok") {
       return reopened === "failed" ? "failed" : "ended";
     }
   }
-  const { session, types, queue } = part;
+  const { session, types, queue } = queueSession;
   const outcome = await store.lease({
     queue,
     types,

@@ -2,7 +2,7 @@ import type { LeaseRef, QueueName, SessionId, TaskId, TaskType } from "../../dom
 import { LIMITS } from "../../domain/limits.ts";
 import type { LeasedTask } from "../../domain/task.ts";
 import type { StoreError } from "../../store/store.ts";
-import type { LeaseSession, SessionPart } from "../session/session.ts";
+import type { LeaseSession, QueueSession } from "../session/session.ts";
 import { storeErrorOf } from "../store-calls/store-failure.ts";
 import { type EarlyLease, EarlyLeases } from "./early-leases.ts";
 import { FairShare } from "./fair-share.ts";
@@ -32,7 +32,7 @@ export interface GranterOfQueues {
 
 /** A lease call to make: who for, and for how many tasks its credit is reserved. */
 interface Pick {
-  readonly part: SessionPart;
+  readonly queueSession: QueueSession;
   readonly reserved: number;
   /** Whether for a suspect. */
   readonly isApart: boolean;
@@ -46,7 +46,7 @@ interface Pick {
  */
 interface LeaseResult {
   readonly kind: "full" | "dry" | "ended" | "failed";
-  readonly part: SessionPart;
+  readonly queueSession: QueueSession;
   readonly granted: number;
 }
 
@@ -63,7 +63,7 @@ export class QueueGranter {
   readonly #fair: FairShare;
   readonly #early = new EarlyLeases();
   /** Who was granted something longest ago comes first. */
-  readonly #parts = new Set<SessionPart>();
+  readonly #queueSessions = new Set<QueueSession>();
   /** The types of which nothing was left when the store was asked last. */
   readonly #dry = new Set<string>();
   /** Sessions for which there are tasks that nobody else may lease, whatever is dry. */
@@ -83,34 +83,37 @@ export class QueueGranter {
   }
 
   /** Takes in a session that subscribes to the queue. */
-  add(part: SessionPart): void {
-    this.#parts.add(part);
-    part.newsCountAtFirst = this.#newsCount;
+  add(queueSession: QueueSession): void {
+    this.#queueSessions.add(queueSession);
+    queueSession.newsCountAtFirst = this.#newsCount;
   }
 
   /** Notes that the queue was empty when the session was opened, unless there was news since it came. */
-  wasEmptyFor(part: SessionPart): void {
-    if (this.#parts.has(part) && part.newsCountAtFirst === this.#newsCount) {
+  wasEmptyFor(queueSession: QueueSession): void {
+    if (
+      this.#queueSessions.has(queueSession) &&
+      queueSession.newsCountAtFirst === this.#newsCount
+    ) {
       this.#dry.add(EVERY_TYPE);
     }
   }
 
   /** Lets a session go; returns how many are left. */
-  remove(part: SessionPart): number {
-    this.#parts.delete(part);
-    return this.#parts.size;
+  remove(queueSession: QueueSession): number {
+    this.#queueSessions.delete(queueSession);
+    return this.#queueSessions.size;
   }
 
   /** Counts who could run a task of the type. */
   takers(type: TaskType): Takers {
-    const takers = [...this.#parts].filter((part) => part.takes(type));
+    const takers = [...this.#queueSessions].filter((queueSession) => queueSession.takes(type));
     return { sessions: takers.length, withCredit: takers.filter(hasOpenCredit).length };
   }
 
   /** Whether some session would take a task. */
   hasCreditWaiting(): boolean {
-    for (const part of this.#parts) {
-      if (hasOpenCredit(part)) {
+    for (const queueSession of this.#queueSessions) {
+      if (hasOpenCredit(queueSession)) {
         return true;
       }
     }
@@ -167,14 +170,14 @@ export class QueueGranter {
   }
 
   /** Whether nothing is known to be there for a session. */
-  isDryFor(part: SessionPart): boolean {
-    return this.#isDry(part) && !this.#suspects.areFor(part);
+  isDryFor(queueSession: QueueSession): boolean {
+    return this.#isDry(queueSession) && !this.#suspects.areFor(queueSession);
   }
 
   /** Whether there is nothing for a session but suspects. */
-  #isDry(part: SessionPart): boolean {
-    const isDry = this.#dry.has(EVERY_TYPE) || this.#dry.has(part.typesKey);
-    return isDry && !this.#pinned.has(part.session.id);
+  #isDry(queueSession: QueueSession): boolean {
+    const isDry = this.#dry.has(EVERY_TYPE) || this.#dry.has(queueSession.typesKey);
+    return isDry && !this.#pinned.has(queueSession.session.id);
   }
 
   /** Begins a pass, or has the one under way followed by another. */
@@ -212,37 +215,40 @@ export class QueueGranter {
 
   /** Leases until no session wants more or nothing is left. */
   async #pass(): Promise<void> {
-    const skipped = new Set<SessionPart>();
+    const skipped = new Set<QueueSession>();
     for (;;) {
       const picks = this.#pick(this.#candidates(skipped));
       if (picks.length === 0) {
         return;
       }
-      for (const { kind, part, granted } of await Promise.all(picks.map((p) => this.#lease(p)))) {
-        if (granted > 0 && this.#parts.delete(part)) {
-          this.#parts.add(part);
+      for (const { kind, queueSession, granted } of await Promise.all(
+        picks.map((p) => this.#lease(p)),
+      )) {
+        if (granted > 0 && this.#queueSessions.delete(queueSession)) {
+          this.#queueSessions.add(queueSession);
         }
         if (kind === "ended" || kind === "failed") {
-          skipped.add(part);
+          skipped.add(queueSession);
         }
       }
     }
   }
 
-  #candidates(skipped: ReadonlySet<SessionPart>): SessionPart[] {
-    const candidates: SessionPart[] = [];
+  #candidates(skipped: ReadonlySet<QueueSession>): QueueSession[] {
+    const candidates: QueueSession[] = [];
     if (this.#granter.isStopped || this.#isHeld()) {
       return candidates;
     }
     const nowMs = this.#options.clock.monotonicMs();
-    const mayTake = (part: SessionPart) => isOpen(part) && !skipped.has(part);
-    this.#suspects.keepSessions(this.#parts, nowMs, mayTake);
-    for (const part of this.#parts) {
-      if (mayTake(part) && !part.isBusy && this.#isWaiting(part, nowMs)) {
-        if (part.session.credit.open > 0) {
-          candidates.push(part);
+    const mayTake = (queueSession: QueueSession) =>
+      isOpen(queueSession) && !skipped.has(queueSession);
+    this.#suspects.keepSessions(this.#queueSessions, nowMs, mayTake);
+    for (const queueSession of this.#queueSessions) {
+      if (mayTake(queueSession) && !queueSession.isBusy && this.#isWaiting(queueSession, nowMs)) {
+        if (queueSession.session.credit.open > 0) {
+          candidates.push(queueSession);
         } else {
-          part.session.credit.wait(part);
+          queueSession.session.credit.wait(queueSession);
         }
       }
     }
@@ -250,28 +256,28 @@ export class QueueGranter {
   }
 
   /** Whether there may be something for a session that it may be given now. */
-  #isWaiting(part: SessionPart, nowMs: number): boolean {
-    const { solitude, credit } = part.session;
-    return solitude.isKeptFor(part.queue)
+  #isWaiting(queueSession: QueueSession, nowMs: number): boolean {
+    const { solitude, credit } = queueSession.session;
+    return solitude.isKeptFor(queueSession.queue)
       ? solitude.isQuiet(nowMs) && !credit.isReserved && credit.open > 0
-      : !this.#isDry(part) && solitude.takesOthers(nowMs);
+      : !this.#isDry(queueSession) && solitude.takesOthers(nowMs);
   }
 
   /** Reserves credit of the sessions whose turn it is. */
-  #pick(candidates: readonly SessionPart[]): Pick[] {
+  #pick(candidates: readonly QueueSession[]): Pick[] {
     const { maxGrantTasks } = this.#options.settings;
     const waiting = candidates.length;
     const most = waiting > 1 ? this.#fair.share(waiting) : maxGrantTasks;
     const width = this.#fair.width(waiting);
     const picks: Pick[] = [];
-    for (const part of candidates) {
-      const { session } = part;
-      const isApart = session.solitude.isKeptFor(part.queue);
+    for (const queueSession of candidates) {
+      const { session } = queueSession;
+      const isApart = session.solitude.isKeptFor(queueSession.queue);
       const reserved = isApart
         ? Number(session.credit.reserveOne())
-        : session.credit.reserve(part, most, this.#fair.turn(session.isQuick));
+        : session.credit.reserve(queueSession, most, this.#fair.turn(session.isQuick));
       if (reserved > 0) {
-        picks.push({ part, reserved, isApart, newsCount: this.#newsCount });
+        picks.push({ queueSession, reserved, isApart, newsCount: this.#newsCount });
         this.#granter.wakeNext(session);
       }
       if (picks.length === width) {
@@ -282,37 +288,37 @@ export class QueueGranter {
   }
 
   /** Leases for one session. Never rejects. */
-  async #lease({ part, reserved, isApart, newsCount }: Pick): Promise<LeaseResult> {
-    let result: LeaseResult = { kind: "failed", part, granted: 0 };
+  async #lease({ queueSession, reserved, isApart, newsCount }: Pick): Promise<LeaseResult> {
+    let result: LeaseResult = { kind: "failed", queueSession, granted: 0 };
     try {
-      result = await part.exclusive(() => this.#ask(part, reserved, isApart));
+      result = await queueSession.exclusive(() => this.#ask(queueSession, reserved, isApart));
     } catch (error) {
-      this.#failed(part, storeErrorOf(error));
+      this.#failed(queueSession, storeErrorOf(error));
     }
     if (isApart) {
       return this.#leasedApart(result, reserved);
     }
     // News that came while the store was asked may be newer than its answer.
     if (result.kind === "dry" && newsCount === this.#newsCount) {
-      this.#dry.add(part.typesKey);
+      this.#dry.add(queueSession.typesKey);
     }
     this.#leaveLines();
-    part.session.credit.giveBack(reserved, result.granted);
+    queueSession.session.credit.giveBack(reserved, result.granted);
     if (result.kind === "full" || result.kind === "dry") {
-      this.#granter.wakeNext(part.session);
+      this.#granter.wakeNext(queueSession.session);
     }
     return result;
   }
 
   /** Lets a session go that was kept for a suspect and got none. */
   #leasedApart(result: LeaseResult, reserved: number): LeaseResult {
-    const { part, granted } = result;
-    part.session.credit.giveBack(reserved, granted);
+    const { queueSession, granted } = result;
+    queueSession.session.credit.giveBack(reserved, granted);
     if (granted > 0) {
       return result;
     }
-    part.session.solitude.end();
-    this.#granter.wakeFor(part.session);
+    queueSession.session.solitude.end();
+    this.#granter.wakeFor(queueSession.session);
     return result.kind === "failed" ? result : { ...result, kind: "ended" };
   }
 
@@ -322,50 +328,55 @@ export class QueueGranter {
     if (this.#dry.size === 0 && !isHeld) {
       return;
     }
-    for (const part of this.#parts) {
-      if ((isHeld || this.#isDry(part)) && part.session.credit.leave(part)) {
-        this.#granter.wakeNext(part.session);
+    for (const queueSession of this.#queueSessions) {
+      if (
+        (isHeld || this.#isDry(queueSession)) &&
+        queueSession.session.credit.leave(queueSession)
+      ) {
+        this.#granter.wakeNext(queueSession.session);
       }
     }
   }
 
-  async #ask(part: SessionPart, limit: number, isApart: boolean): Promise<LeaseResult> {
-    const outcome = await callLease(part, { limit, isApart }, this.#options);
+  async #ask(queueSession: QueueSession, limit: number, isApart: boolean): Promise<LeaseResult> {
+    const outcome = await callLease(queueSession, { limit, isApart }, this.#options);
     if (outcome === "failed") {
       this.#hold();
     }
     if (outcome === "failed" || outcome === "ended") {
-      return { kind: outcome, part, granted: 0 };
+      return { kind: outcome, queueSession, granted: 0 };
     }
     this.#pinned = outcome.pinned === undefined ? NOBODY : new Set(outcome.pinned);
     this.#suspects.areLeft(outcome.suspects, isApart && outcome.tasks.length > 0);
-    return isApart ? this.#grantApart(part, outcome) : this.#grant(part, outcome, limit);
+    return isApart
+      ? this.#grantApart(queueSession, outcome)
+      : this.#grant(queueSession, outcome, limit);
   }
 
-  #grantApart(part: SessionPart, outcome: Leased): LeaseResult {
-    const result = this.#grant(part, outcome, 1);
+  #grantApart(queueSession: QueueSession, outcome: Leased): LeaseResult {
+    const result = this.#grant(queueSession, outcome, 1);
     const [suspect] = outcome.tasks;
     if (suspect !== undefined && result.granted > 0) {
-      part.session.solitude.granted(leaseOf(suspect), this.#options.clock.monotonicMs());
+      queueSession.session.solitude.granted(leaseOf(suspect), this.#options.clock.monotonicMs());
     }
     return result;
   }
 
-  #grant(part: SessionPart, outcome: Leased, limit: number): LeaseResult {
+  #grant(queueSession: QueueSession, outcome: Leased, limit: number): LeaseResult {
     const { tasks: leased, left, unreadable } = outcome;
     const { clock, settings, settler, undecodable, onLeased } = this.#options;
-    const { session } = part;
+    const { session } = queueSession;
     undecodable.noteTasks(unreadable ?? []);
     if (!session.takesGrants || this.#granter.isStopped) {
       settler.giveBack(session.id, leased.map(leaseOf));
-      return { kind: "ended", part, granted: 0 };
+      return { kind: "ended", queueSession, granted: 0 };
     }
     this.#heldUntilMs = null;
     this.#early.leased(leased);
     const tasks = leased.some(isUndecodable) ? this.#putOff(session.id, leased) : leased;
     if (leased.length === 0) {
       this.#fair.isLeft(0);
-      return { kind: "dry", part, granted: 0 };
+      return { kind: "dry", queueSession, granted: 0 };
     }
     const sent = sendGrants(session, tasks, clock.monotonicMs(), settings.maxGrantBytes);
     onLeased(this.#queue, sent.soonestTimeoutMs);
@@ -373,7 +384,7 @@ export class QueueGranter {
     const isCut = sent.payloadBytes + LIMITS.maxPayloadBytes > settings.maxGrantBytes;
     const isFull = left > 0 && (leased.length === limit || isCut);
     this.#fair.isLeft(isFull ? left : 0);
-    return { kind: isFull ? "full" : "dry", part, granted: tasks.length };
+    return { kind: isFull ? "full" : "dry", queueSession, granted: tasks.length };
   }
 
   /** Gives back what cannot be read, for another version to try; returns what can. */
@@ -385,10 +396,10 @@ export class QueueGranter {
     return leased.filter((task) => !isUndecodable(task));
   }
 
-  #failed(part: SessionPart, error: StoreError): void {
+  #failed(queueSession: QueueSession, error: StoreError): void {
     // The answer may have named tasks that nobody has now; opening anew gives them back.
     if (error.kind !== "unavailable") {
-      part.mustReopen = true;
+      queueSession.mustReopen = true;
     }
     this.#options.log.debug({ err: error, queue: this.#queue }, "nothing could be leased");
     this.#hold();
@@ -399,7 +410,7 @@ export class QueueGranter {
     const { clock, settings } = this.#options;
     if (this.#heldUntilMs === null) {
       const retryAfterMs = settings.pollIntervalMs;
-      for (const { session } of this.#parts) {
+      for (const { session } of this.#queueSessions) {
         session.send({ kind: "throttle", reason: "the store does not answer", retryAfterMs });
       }
     }
@@ -412,12 +423,12 @@ export class QueueGranter {
   }
 }
 
-function isOpen({ session }: SessionPart): boolean {
+function isOpen({ session }: QueueSession): boolean {
   return session.takesGrants && session.isWritable;
 }
 
-function hasOpenCredit(part: SessionPart): boolean {
-  return part.session.credit.open > 0 && isOpen(part);
+function hasOpenCredit(queueSession: QueueSession): boolean {
+  return queueSession.session.credit.open > 0 && isOpen(queueSession);
 }
 
 function isUndecodable({ spec }: LeasedTask): boolean {

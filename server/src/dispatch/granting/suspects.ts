@@ -1,5 +1,5 @@
 import type { TaskType } from "../../domain/ids.ts";
-import type { SessionPart } from "../session/session.ts";
+import type { QueueSession } from "../session/session.ts";
 
 /** What is known of a queue's suspects, and which sessions are kept for them. */
 export class Suspects {
@@ -22,28 +22,30 @@ export class Suspects {
   }
 
   /** Whether there are some that a session could take. */
-  areFor(part: SessionPart): boolean {
-    return this.#types.some((type) => part.takes(type));
+  areFor(queueSession: QueueSession): boolean {
+    return this.#types.some((type) => queueSession.takes(type));
   }
 
   /** Keeps free sessions for suspects: half of those that could take one at most, for others to go on. */
   keepSessions(
-    parts: Iterable<SessionPart>,
+    queueSessions: Iterable<QueueSession>,
     nowMs: number,
-    mayTake: (part: SessionPart) => boolean,
+    mayTake: (queueSession: QueueSession) => boolean,
   ): void {
     if (this.#types.length === 0) {
       return;
     }
-    const takers = [...parts].filter((part) => mayTake(part) && this.areFor(part));
+    const takers = [...queueSessions].filter(
+      (queueSession) => mayTake(queueSession) && this.areFor(queueSession),
+    );
     takers.sort((a, b) => a.session.leases.size - b.session.leases.size);
     const most = Math.min(this.#width, Math.ceil(takers.length / 2));
     let kept = takers.filter(({ session }) => !session.solitude.takesOthers(nowMs)).length;
-    for (const part of takers) {
-      const { solitude, credit } = part.session;
+    for (const queueSession of takers) {
+      const { solitude, credit } = queueSession.session;
       if (kept < most && solitude.isFree && credit.open > 0) {
-        credit.leave(part);
-        solitude.begin(part.queue);
+        credit.leave(queueSession);
+        solitude.begin(queueSession.queue);
         kept += 1;
       }
     }

@@ -7,7 +7,7 @@ import { LIMITS } from "../../domain/limits.ts";
  */
 export class Credit<Spender> {
   /** Those that wanted credit when there was none left; who has waited longest comes first. */
-  readonly #line = new Set<Spender>();
+  readonly #waiting = new Set<Spender>();
   #open = 0;
   #reserved = 0;
 
@@ -23,7 +23,7 @@ export class Credit<Spender> {
 
   /** Whose turn it is; null where nobody waits or nothing is open. */
   get next(): Spender | null {
-    const [first] = this.#line;
+    const [first] = this.#waiting;
     return this.#open > 0 && first !== undefined ? first : null;
   }
 
@@ -43,8 +43,8 @@ export class Credit<Spender> {
    * that is less than a turn is worth, who has waited longest takes a turn's worth and the others wait.
    */
   reserve(spender: Spender, most: number, turn: number): number {
-    const [first] = this.#line;
-    const others = this.#line.size - (this.isWaiting(spender) ? 1 : 0);
+    const [first] = this.#waiting;
+    const others = this.#waiting.size - (this.isWaiting(spender) ? 1 : 0);
     const even = Math.floor(this.#open / (1 + others));
     const isFirst = others === 0 || first === spender;
     const scarce = isFirst ? turn : 0;
@@ -52,7 +52,7 @@ export class Credit<Spender> {
     if (reserved === 0) {
       this.wait(spender);
     } else {
-      this.#line.delete(spender);
+      this.#waiting.delete(spender);
     }
     this.#open -= reserved;
     this.#reserved += reserved;
@@ -69,19 +69,19 @@ export class Credit<Spender> {
     return true;
   }
 
-  /** Whether a queue is in the line for credit. */
+  /** Whether a queue waits for credit. */
   isWaiting(spender: Spender): boolean {
-    return this.#line.has(spender);
+    return this.#waiting.has(spender);
   }
 
-  /** Puts a queue at the end of the line, unless it is in it. */
+  /** Has a queue wait for credit, behind those that wait already. */
   wait(spender: Spender): void {
-    this.#line.add(spender);
+    this.#waiting.add(spender);
   }
 
-  /** Takes a queue out of the line: it has nothing to spend credit on. Returns whether it was in it. */
+  /** Has a queue wait no longer: it has nothing to spend credit on. Returns whether it waited. */
   leave(spender: Spender): boolean {
-    return this.#line.delete(spender);
+    return this.#waiting.delete(spender);
   }
 
   /** Ends a reservation of which `spent` were granted. */

@@ -9,7 +9,7 @@ export class SessionOnQueue<Session> {
   readonly queue: QueueName;
   /** The types that the worker takes; null for every type. */
   readonly types: readonly TaskType[] | null;
-  /** The same for parts that take the same types. */
+  /** The same for those that take the same types. */
   readonly typesKey: string;
   /** False where the worker only holds leases of the queue from before. */
   readonly isSubscribed: boolean;

@@ -10,8 +10,8 @@ import type {
 } from "../../store/store.ts";
 import type { DispatchLog } from "../log.ts";
 import type { DispatchSettings } from "../settings.ts";
-import { type Asker, Coalescer } from "../store-calls/coalescer.ts";
-import type { LeaseSession, SessionPart } from "./session.ts";
+import { type BatchCaller, Coalescer } from "../store-calls/coalescer.ts";
+import type { LeaseSession, QueueSession } from "./session.ts";
 
 const RENEWAL_BYTES = 128;
 
@@ -53,20 +53,25 @@ export class Renewer {
 
   /** Sets a session's ttl on one of its queues. */
   renew(
-    part: SessionPart,
+    queueSession: QueueSession,
     ttlMs: number,
-    asker: Asker<SessionRenewal, RenewOutcome>,
+    caller: BatchCaller<SessionRenewal, RenewOutcome>,
     place: number,
   ): void {
-    const { id: sessionId, streamId } = part.session;
-    this.#lanes.add(part.queue, { sessionId, streamId, queue: part.queue, ttlMs }, asker, place);
+    const { id: sessionId, streamId } = queueSession.session;
+    this.#lanes.add(
+      queueSession.queue,
+      { sessionId, streamId, queue: queueSession.queue, ttlMs },
+      caller,
+      place,
+    );
   }
 
   /** Shortens a session's life, or ends it with 0. Where that fails, its ttl passes by itself. */
   cut(session: LeaseSession, ttlMs: number): void {
     session.cutUntilMs = this.#clock.monotonicMs() + ttlMs;
-    for (const part of session.parts) {
-      this.#cut(part, ttlMs);
+    for (const queueSession of session.queueSessions) {
+      this.#cut(queueSession, ttlMs);
     }
   }
 
@@ -74,10 +79,10 @@ export class Renewer {
    * Cuts a session again that was cut before on a queue, since something else may have given it its ttl
    * after that: calls of the store need not take effect in the order in which they were made.
    */
-  cutAgain(part: SessionPart): void {
-    const { cutUntilMs } = part.session;
+  cutAgain(queueSession: QueueSession): void {
+    const { cutUntilMs } = queueSession.session;
     if (cutUntilMs !== null) {
-      this.#cut(part, Math.max(0, Math.ceil(cutUntilMs - this.#clock.monotonicMs())));
+      this.#cut(queueSession, Math.max(0, Math.ceil(cutUntilMs - this.#clock.monotonicMs())));
     }
   }
 
@@ -99,8 +104,8 @@ export class Renewer {
       }
     });
     this.#refreshes.set(session, refresh);
-    session.parts.forEach((part, place) => {
-      this.renew(part, ttlMs, refresh, place);
+    session.queueSessions.forEach((queueSession, place) => {
+      this.renew(queueSession, ttlMs, refresh, place);
     });
   }
 
@@ -119,27 +124,27 @@ export class Renewer {
   }
 
   /** Takes in what a renewal says of a session; returns whether the session lives on this queue. */
-  accept(part: SessionPart, outcome: RenewOutcome): boolean {
+  accept(queueSession: QueueSession, outcome: RenewOutcome): boolean {
     switch (outcome.kind) {
       case "ok":
-        passNotices(part.session, outcome.notices);
-        this.cutAgain(part);
+        passNotices(queueSession.session, outcome.notices);
+        this.cutAgain(queueSession);
         return true;
       case "gone":
-        part.mustReopen = true;
+        queueSession.mustReopen = true;
         return false;
       case "superseded":
-        this.#onSuperseded(part.session);
+        this.#onSuperseded(queueSession.session);
         return false;
     }
   }
 
   /** Takes in that a renewal failed. */
-  acceptFailure(part: SessionPart, error: StoreError): void {
+  acceptFailure(queueSession: QueueSession, error: StoreError): void {
     // The notices may have gone with the answer: opening anew tells which leases are left.
     if (error.kind === "unknown") {
-      part.mustReopen = true;
-      this.cutAgain(part);
+      queueSession.mustReopen = true;
+      this.cutAgain(queueSession);
     }
   }
 
@@ -148,24 +153,27 @@ export class Renewer {
     return this.#lanes.idle();
   }
 
-  #cut(part: SessionPart, ttlMs: number): void {
-    const asker: Asker<SessionRenewal, RenewOutcome> = {
+  #cut(queueSession: QueueSession, ttlMs: number): void {
+    const caller: BatchCaller<SessionRenewal, RenewOutcome> = {
       answered: (outcome, { queue }) => {
         if (outcome.kind === "ok") {
           this.#onCut(queue, ttlMs);
         }
       },
       failed: (error) => {
-        this.#log.debug({ err: error, session_id: part.session.id }, "a session was not cut");
+        this.#log.debug(
+          { err: error, session_id: queueSession.session.id },
+          "a session was not cut",
+        );
       },
       flush: () => {},
     };
-    this.renew(part, ttlMs, asker, 0);
+    this.renew(queueSession, ttlMs, caller, 0);
   }
 }
 
 /** A renewal of all of a session's queues for the sake of the notices. */
-class Refresh implements Asker<SessionRenewal, RenewOutcome> {
+class Refresh implements BatchCaller<SessionRenewal, RenewOutcome> {
   isWantedAgain = false;
   readonly followers: ((isComplete: boolean) => void)[] = [];
   readonly #session: LeaseSession;
@@ -178,18 +186,18 @@ class Refresh implements Asker<SessionRenewal, RenewOutcome> {
     this.#session = session;
     this.#renewer = renewer;
     this.#ended = ended;
-    this.#missing = session.parts.length;
+    this.#missing = session.queueSessions.length;
   }
 
   answered(outcome: RenewOutcome, _renewal: SessionRenewal, place: number): void {
     this.#missing -= 1;
-    this.#renewer.accept(this.#session.parts[place] as SessionPart, outcome);
+    this.#renewer.accept(this.#session.queueSessions[place] as QueueSession, outcome);
   }
 
   failed(error: StoreError, _renewal: SessionRenewal, place: number): void {
     this.#missing -= 1;
     this.#isComplete &&= error.kind !== "unknown";
-    this.#renewer.acceptFailure(this.#session.parts[place] as SessionPart, error);
+    this.#renewer.acceptFailure(this.#session.queueSessions[place] as QueueSession, error);
   }
 
   flush(): void {

@@ -3,7 +3,7 @@ import type { LeaseRef, QueueName } from "../../domain/ids.ts";
 import type { SessionOpened, Store } from "../../store/store.ts";
 import type { DispatchLog } from "../log.ts";
 import type { DispatchSettings } from "../settings.ts";
-import type { LeaseSession, SessionPart } from "./session.ts";
+import type { LeaseSession, QueueSession } from "./session.ts";
 
 /**
  * `ok`: the session lives on the queue with the leases of its table. `over`: it is not this stream's to
@@ -20,7 +20,7 @@ export interface ReopenerOptions {
   /** Told when another stream took a session up. */
   readonly onSuperseded: (session: LeaseSession) => void;
   /** Told when a session was opened anew whose stream has ended meanwhile. */
-  readonly onOver: (part: SessionPart) => void;
+  readonly onOver: (queueSession: QueueSession) => void;
   /** Told when tasks that were given back are READY again. */
   readonly onReady: (queue: QueueName) => void;
 }
@@ -35,22 +35,22 @@ export class Reopener {
 
   /**
    * Agrees with the store on what the session holds. Never rejects. To be called as an exclusive action
-   * of the part.
+   * of the queue session.
    *
    * @param named leases that the worker says it has and the session's table may not know
    */
-  async reopen(part: SessionPart, named: readonly LeaseRef[]): Promise<ReopenOutcome> {
+  async reopen(queueSession: QueueSession, named: readonly LeaseRef[]): Promise<ReopenOutcome> {
     const { clock, log, settings } = this.#options;
-    const { session } = part;
+    const { session } = queueSession;
     const ttlMs = session.remainingTtlMs(clock.monotonicMs(), settings.leaseTtlMs);
     if (session.isOver || ttlMs <= 0) {
       return "over";
     }
     try {
-      const held = withNamed(session.leases.heldOn(part.queue), named);
-      await this.#open(part, ttlMs, held);
+      const held = withNamed(session.leases.heldOn(queueSession.queue), named);
+      await this.#open(queueSession, ttlMs, held);
       if (session.isOver) {
-        this.#options.onOver(part);
+        this.#options.onOver(queueSession);
         return "over";
       }
       return "ok";
@@ -63,34 +63,42 @@ export class Reopener {
 
   /**
    * Has the store give back what an answer brought that was lost, for a worker that left and would else be
-   * charged a crash for each. Never rejects. To be called as an exclusive action of the part.
+   * charged a crash for each. Never rejects. To be called as an exclusive action of the queue session.
    */
-  async giveBackLost(part: SessionPart): Promise<void> {
+  async giveBackLost(queueSession: QueueSession): Promise<void> {
     const { clock, log, settings } = this.#options;
-    const { session } = part;
+    const { session } = queueSession;
     const ttlMs = session.remainingTtlMs(clock.monotonicMs(), settings.leaseTtlMs);
-    if (part.mustReopen && ttlMs > 0) {
+    if (queueSession.mustReopen && ttlMs > 0) {
       try {
-        await this.#open(part, ttlMs, session.leases.heldOn(part.queue));
+        await this.#open(queueSession, ttlMs, session.leases.heldOn(queueSession.queue));
       } catch (error) {
         log.debug({ err: error, sessionId: session.id }, "what was lost was not given back");
       }
     }
   }
 
-  async #open(part: SessionPart, ttlMs: number, held: readonly LeaseRef[]): Promise<void> {
+  async #open(queueSession: QueueSession, ttlMs: number, held: readonly LeaseRef[]): Promise<void> {
     const { store, clock, onReady, onSuperseded } = this.#options;
-    const { id: sessionId, streamId, workerId } = part.session;
+    const { id: sessionId, streamId, workerId } = queueSession.session;
     const [opened] = await store.openSession([
-      { sessionId, streamId, workerId, queue: part.queue, ttlMs, types: part.types, held },
+      {
+        sessionId,
+        streamId,
+        workerId,
+        queue: queueSession.queue,
+        ttlMs,
+        types: queueSession.types,
+        held,
+      },
     ]);
     if (opened?.kind === "superseded") {
-      onSuperseded(part.session);
+      onSuperseded(queueSession.session);
     } else if (opened !== undefined) {
-      part.mustReopen = opened.unanswered !== undefined;
-      accept(part, opened, clock.monotonicMs());
+      queueSession.mustReopen = opened.unanswered !== undefined;
+      accept(queueSession, opened, clock.monotonicMs());
       if (opened.released.length > 0) {
-        onReady(part.queue);
+        onReady(queueSession.queue);
       }
     }
   }
@@ -98,7 +106,7 @@ export class Reopener {
 
 type Opened = Extract<SessionOpened, { kind: "ok" }>;
 
-function accept({ session }: SessionPart, opened: Opened, nowMs: number): void {
+function accept({ session }: QueueSession, opened: Opened, nowMs: number): void {
   for (const ref of opened.kept) {
     session.leases.keep(ref, nowMs);
   }

@@ -3,7 +3,7 @@ import type { LeaseRef, SessionId } from "../../domain/ids.ts";
 import type { Settlement, SettleOutcome, StoreError } from "../../store/store.ts";
 import type { SettlementAnswer, WorkerSettlement } from "../contract.ts";
 import { answerOf, retryAnswer } from "../settling/settle-call.ts";
-import type { SettleAsker, Settler } from "../settling/settler.ts";
+import type { SettleCaller, Settler } from "../settling/settler.ts";
 import type { LeaseTable } from "./lease-table.ts";
 
 /** What {@link SessionSettlements} need. */
@@ -17,7 +17,7 @@ export interface SessionSettlementsOptions {
 }
 
 /** Settles for one session: answers go back on its stream, and what is settled leaves its table. */
-export class SessionSettlements implements SettleAsker {
+export class SessionSettlements implements SettleCaller {
   readonly #options: SessionSettlementsOptions;
   #lastTaskMs = Number.POSITIVE_INFINITY;
   #answers: SettlementAnswer[] = [];

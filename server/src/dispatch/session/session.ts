@@ -47,15 +47,15 @@ export interface LeaseSessionOptions {
 }
 
 /** A session on one of its queues. */
-export type SessionPart = SessionOnQueue<LeaseSession>;
+export type QueueSession = SessionOnQueue<LeaseSession>;
 
 /** One worker's session on one stream, from Welcome to the stream's end. */
 export class LeaseSession implements WorkerSession {
   readonly id: SessionId;
   readonly streamId: StreamId;
   readonly workerId: WorkerId;
-  readonly parts: readonly SessionPart[];
-  readonly credit = new Credit<SessionPart>();
+  readonly queueSessions: readonly QueueSession[];
+  readonly credit = new Credit<QueueSession>();
   readonly leases = new LeaseTable();
   readonly solitude: Solitude;
   readonly settlements: SessionSettlements;
@@ -67,7 +67,7 @@ export class LeaseSession implements WorkerSession {
   /** How many heartbeats came. */
   beats = 0;
   isWritable = true;
-  readonly #partsByQueue = new Map<QueueName, SessionPart>();
+  readonly #byQueue = new Map<QueueName, QueueSession>();
   readonly #link: WorkerLink;
   readonly #duties: SessionDuties;
   readonly #log: DispatchLog;
@@ -89,11 +89,11 @@ export class LeaseSession implements WorkerSession {
     this.id = id;
     this.streamId = streamId;
     this.workerId = hello.workerId;
-    this.parts = sessionQueues(hello).map(
+    this.queueSessions = sessionQueues(hello).map(
       ({ queue, types }) => new SessionOnQueue<LeaseSession>(this, queue, types),
     );
-    for (const part of this.parts) {
-      this.#partsByQueue.set(part.queue, part);
+    for (const queueSession of this.queueSessions) {
+      this.#byQueue.set(queueSession.queue, queueSession);
     }
     this.lastHeardAtMs = clock.monotonicMs();
     this.renewedAtMs = this.lastHeardAtMs;
@@ -102,9 +102,9 @@ export class LeaseSession implements WorkerSession {
     this.#log = log;
   }
 
-  /** The session's part on a queue; null where it has none. */
-  partOn(queue: QueueName): SessionPart | null {
-    return this.#partsByQueue.get(queue) ?? null;
+  /** The session on a queue; null where it has none. */
+  queueSessionOn(queue: QueueName): QueueSession | null {
+    return this.#byQueue.get(queue) ?? null;
   }
 
   /** Whether the stream ended, or is to be treated as if it had. */

@@ -1,7 +1,7 @@
 import type { LeaseRef } from "../../domain/ids.ts";
 import type { Settlement, SettleOutcome, StoreError } from "../../store/store.ts";
 import type { SettlementAnswer } from "../contract.ts";
-import type { SettleAsker } from "./settler.ts";
+import type { SettleCaller } from "./settler.ts";
 
 /** Says what a worker is told of a settlement that the store answered. */
 export function answerOf(lease: LeaseRef, outcome: SettleOutcome): SettlementAnswer {
@@ -22,7 +22,7 @@ export function retryAnswer(lease: LeaseRef): SettlementAnswer {
 }
 
 /** Settles for a caller without a session. */
-export class SettleCall implements SettleAsker {
+export class SettleCall implements SettleCaller {
   readonly #answers: SettlementAnswer[];
   readonly #done: (answers: SettlementAnswer[], error: StoreError | null) => void;
   #missing: number;

@@ -21,7 +21,7 @@ import type {
 import type { WorkerSettlement } from "../contract.ts";
 import type { DispatchLog } from "../log.ts";
 import type { DispatchSettings } from "../settings.ts";
-import { type Asker, Coalescer } from "../store-calls/coalescer.ts";
+import { type BatchCaller, Coalescer } from "../store-calls/coalescer.ts";
 import { Pace } from "../store-calls/pace.ts";
 import { ReleasePauses } from "./release-pauses.ts";
 
@@ -36,7 +36,7 @@ const STRANGE_CALLS = 16;
 const STRANGE_CALLS_IN_MS = 10;
 
 /** Who settles leases and is told what became of them. */
-export type SettleAsker = Asker<Settlement, SettleOutcome>;
+export type SettleCaller = BatchCaller<Settlement, SettleOutcome>;
 
 /** What the retry policy has to know of the attempt that failed. */
 export interface KnownAttempt {
@@ -63,7 +63,7 @@ export interface SettlerOptions {
 interface Question {
   readonly sessionId: SessionId;
   readonly settlement: WorkerSettlement;
-  readonly asker: SettleAsker;
+  readonly caller: SettleCaller;
   readonly place: number;
 }
 
@@ -75,8 +75,8 @@ export class Settler {
   /** Of leases that the session does not hold: late, forged, or another process's. */
   readonly #strange: Coalescer<Settlement, SettleOutcome>;
   readonly #questions: Coalescer<Question, Task | null>;
-  readonly #answers: Asker<Question, Task | null>;
-  readonly #nobody: SettleAsker;
+  readonly #answers: BatchCaller<Question, Task | null>;
+  readonly #nobody: SettleCaller;
   readonly #paces: readonly [Pace, Pace];
   readonly #cursor = new QueueCursor();
   readonly #pauses: ReleasePauses;
@@ -111,9 +111,9 @@ export class Settler {
     });
     this.#answers = {
       answered: (task, question) => this.#addFailure(question, attemptOf(task)),
-      failed: (error, { sessionId, asker, settlement, place }) => {
-        asker.failed(error, { sessionId, lease: settlement.lease, outcome: RELEASED }, place);
-        asker.flush();
+      failed: (error, { sessionId, caller, settlement, place }) => {
+        caller.failed(error, { sessionId, lease: settlement.lease, outcome: RELEASED }, place);
+        caller.flush();
       },
       flush: () => {},
     };
@@ -126,7 +126,7 @@ export class Settler {
 
   /**
    * Settles a lease for a session, which need not be the one that has it: that is for the store to tell.
-   * The asker is told at the end of a store call.
+   * The caller is told at the end of a store call.
    *
    * @param known what is known of the lease's attempt, or null
    */
@@ -134,16 +134,16 @@ export class Settler {
     sessionId: SessionId,
     settlement: WorkerSettlement,
     known: KnownAttempt | null,
-    asker: SettleAsker,
+    caller: SettleCaller,
     place: number,
   ): void {
     const { lease, progress } = settlement;
     if (progress === undefined || known === null) {
-      this.#end(sessionId, settlement, known, asker, place);
+      this.#end(sessionId, settlement, known, caller, place);
       return;
     }
     // Behind its end the lease takes no report. Whatever comes of this one, the outcome counts.
-    const end = (): void => this.#end(sessionId, settlement, known, asker, place);
+    const end = (): void => this.#end(sessionId, settlement, known, caller, place);
     const reporter = { answered: end, failed: end, flush: () => {} };
     const report = { sessionId, lease, progress, checkpoint: null };
     this.#reports.add(this.#cursor.of(lease.taskId), report, reporter, 0);
@@ -153,18 +153,18 @@ export class Settler {
     sessionId: SessionId,
     settlement: WorkerSettlement,
     known: KnownAttempt | null,
-    asker: SettleAsker,
+    caller: SettleCaller,
     place: number,
   ): void {
     const { lease, outcome } = settlement;
     const queue = this.#cursor.of(lease.taskId);
     if (outcome.kind !== "fail") {
       const lanes = known === null ? this.#strange : this.#lanes;
-      lanes.add(queue, { sessionId, lease, outcome }, asker, place);
+      lanes.add(queue, { sessionId, lease, outcome }, caller, place);
     } else if (known !== null && known.retryPolicy !== null) {
-      this.#addFailure({ sessionId, settlement, asker, place }, known);
+      this.#addFailure({ sessionId, settlement, caller, place }, known);
     } else {
-      this.#questions.add(queue, { sessionId, settlement, asker, place }, this.#answers, 0);
+      this.#questions.add(queue, { sessionId, settlement, caller, place }, this.#answers, 0);
     }
   }
 
@@ -187,7 +187,7 @@ export class Settler {
     await this.#lanes.idle();
   }
 
-  #addFailure({ sessionId, settlement, asker, place }: Question, known: KnownAttempt): void {
+  #addFailure({ sessionId, settlement, caller, place }: Question, known: KnownAttempt): void {
     const { lease, outcome } = settlement;
     if (outcome.kind !== "fail") {
       return;
@@ -202,7 +202,7 @@ export class Settler {
     this.#lanes.add(
       queueOfTask(lease.taskId),
       { sessionId, lease, outcome: settled },
-      asker,
+      caller,
       place,
     );
   }

@@ -7,7 +7,7 @@ import type { Pace } from "./pace.ts";
 import { resultsOf } from "./store-failure.ts";
 
 /** Who asked for items of a store call, and is told what became of each. */
-export interface Asker<Item, Outcome> {
+export interface BatchCaller<Item, Outcome> {
   /** Takes an item's outcome; `place` is what was given with the item. */
   answered(outcome: Outcome, item: Item, place: number): void;
   /** Learns that the call with the item failed. */
@@ -32,7 +32,7 @@ export interface CoalescerOptions<Item, Outcome> {
 interface Lane<Item, Outcome> {
   readonly queue: QueueName;
   items: Item[];
-  askers: Asker<Item, Outcome>[];
+  callers: BatchCaller<Item, Outcome>[];
   places: number[];
   underWay: number;
 }
@@ -60,16 +60,16 @@ export class Coalescer<Item, Outcome> {
   }
 
   /** Asks for an item before the next event. */
-  add(queue: QueueName, item: Item, asker: Asker<Item, Outcome>, place: number): void {
+  add(queue: QueueName, item: Item, caller: BatchCaller<Item, Outcome>, place: number): void {
     let lane = this.#lanes.get(queue);
     if (lane === undefined) {
-      lane = { queue, items: [], askers: [], places: [], underWay: 0 };
+      lane = { queue, items: [], callers: [], places: [], underWay: 0 };
       this.#lanes.set(queue, lane);
     }
     if (lane.items.push(item) === 1) {
       this.#fresh.push(lane);
     }
-    lane.askers.push(asker);
+    lane.callers.push(caller);
     lane.places.push(place);
     this.#waitingBytes += this.#options.bytesOf(item);
     this.#flushSoon();
@@ -98,16 +98,16 @@ export class Coalescer<Item, Outcome> {
       }
       const count = this.#fitting(lane.items);
       if (count === lane.items.length) {
-        const { items, askers, places } = lane;
+        const { items, callers, places } = lane;
         lane.items = [];
-        lane.askers = [];
+        lane.callers = [];
         lane.places = [];
-        this.#call(lane, items, askers, places);
+        this.#call(lane, items, callers, places);
       } else {
         this.#call(
           lane,
           lane.items.splice(0, count),
-          lane.askers.splice(0, count),
+          lane.callers.splice(0, count),
           lane.places.splice(0, count),
         );
       }
@@ -137,12 +137,12 @@ export class Coalescer<Item, Outcome> {
   #call(
     lane: Lane<Item, Outcome>,
     items: readonly Item[],
-    askers: readonly Asker<Item, Outcome>[],
+    callers: readonly BatchCaller<Item, Outcome>[],
     places: readonly number[],
   ): void {
     lane.underWay += 1;
     this.#ask(lane.queue, items)
-      .then((results) => this.#deliver(results, items, askers, places))
+      .then((results) => this.#deliver(results, items, callers, places))
       .catch((error: unknown) => {
         this.#options.log.error({ err: error }, "an answer of the store could not be passed on");
       })
@@ -161,35 +161,35 @@ export class Coalescer<Item, Outcome> {
   #deliver(
     results: readonly ItemResult<Outcome>[],
     items: readonly Item[],
-    askers: readonly Asker<Item, Outcome>[],
+    callers: readonly BatchCaller<Item, Outcome>[],
     places: readonly number[],
   ): void {
-    const touched = new Set<Asker<Item, Outcome>>();
-    let previous: Asker<Item, Outcome> | null = null;
+    const touched = new Set<BatchCaller<Item, Outcome>>();
+    let previous: BatchCaller<Item, Outcome> | null = null;
     for (let at = 0; at < items.length; at += 1) {
-      const asker = askers[at] as Asker<Item, Outcome>;
+      const caller = callers[at] as BatchCaller<Item, Outcome>;
       const item = items[at] as Item;
       const place = places[at] as number;
-      if (asker !== previous) {
-        touched.add(asker);
-        previous = asker;
+      if (caller !== previous) {
+        touched.add(caller);
+        previous = caller;
       }
       const result = results[at] as ItemResult<Outcome>;
       if (result instanceof StoreError) {
-        asker.failed(result, item, place);
+        caller.failed(result, item, place);
       } else {
-        asker.answered(result, item, place);
+        caller.answered(result, item, place);
       }
     }
-    for (const asker of touched) {
-      this.#flushAsker(asker);
+    for (const caller of touched) {
+      this.#flushCaller(caller);
     }
   }
 
-  // One asker's bug must not keep the answer from the others.
-  #flushAsker(asker: Asker<Item, Outcome>): void {
+  // One caller's bug must not keep the answer from the others.
+  #flushCaller(caller: BatchCaller<Item, Outcome>): void {
     try {
-      asker.flush();
+      caller.flush();
     } catch (error) {
       this.#options.log.error({ err: error }, "an answer of the store could not be passed on");
     }

@@ -7,7 +7,7 @@ export class Pace {
   readonly #inMs: number;
   /** When the last ones began, the earliest first; no more than the bound. */
   readonly #beganAtMs: number[] = [];
-  readonly #line = new Map<object, () => void>();
+  readonly #waiting = new Map<object, () => void>();
   #underWay = 0;
   #isLifted = false;
   #isCalling = false;
@@ -25,7 +25,7 @@ export class Pace {
 
   /** Whether a call of somebody's begins now. Else `go` is called once, when it may be tried again. */
   begin(who: object, go: () => void): boolean {
-    const isNext = this.#isCalling || this.#line.size === 0;
+    const isNext = this.#isCalling || this.#waiting.size === 0;
     if (isNext && this.#restMs() === 0) {
       this.#underWay += 1;
       this.#beganAtMs.push(this.#clock.monotonicMs());
@@ -34,7 +34,7 @@ export class Pace {
       }
       return true;
     }
-    this.#line.set(who, go);
+    this.#waiting.set(who, go);
     this.#next();
     return false;
   }
@@ -69,16 +69,16 @@ export class Pace {
       return;
     }
     this.#isCalling = true;
-    for (const [who, go] of this.#line) {
+    for (const [who, go] of this.#waiting) {
       if (this.#restMs() > 0) {
         break;
       }
-      this.#line.delete(who);
+      this.#waiting.delete(who);
       go();
     }
     this.#isCalling = false;
     const restMs = this.#restMs();
-    if (this.#line.size > 0 && restMs < Number.POSITIVE_INFINITY) {
+    if (this.#waiting.size > 0 && restMs < Number.POSITIVE_INFINITY) {
       this.#isTimerSet = true;
       this.#clock.after(restMs, () => {
         this.#isTimerSet = false;

@@ -1,6 +1,6 @@
-/** Has a few do something at a time; others wait in line. */
+/** Has a few do something at a time; others wait their turn. */
 export class Turns {
-  readonly #line: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
   #free: number;
 
   constructor(atOnce: number) {
@@ -12,12 +12,12 @@ export class Turns {
     if (this.#free > 0) {
       this.#free -= 1;
     } else {
-      await new Promise<void>((resolve) => this.#line.push(resolve));
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     try {
       return await work();
     } finally {
-      const next = this.#line.shift();
+      const next = this.#waiting.shift();
       if (next === undefined) {
         this.#free += 1;
       } else {

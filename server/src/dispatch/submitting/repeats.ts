@@ -6,7 +6,7 @@ import type { Store, StoreError } from "../../store/store.ts";
 import type { NewTask, SubmitAnswer, SubmitOutcome } from "../contract.ts";
 import type { DispatchLog } from "../log.ts";
 import type { DispatchSettings } from "../settings.ts";
-import { type Asker, Coalescer } from "../store-calls/coalescer.ts";
+import { type BatchCaller, Coalescer } from "../store-calls/coalescer.ts";
 import { taskErrorOf } from "../store-calls/store-failure.ts";
 
 /** A submit whose request id is known. */
@@ -67,7 +67,7 @@ export class Repeats {
 }
 
 /** One submit, until each of its repeats is compared. */
-class Comparison implements Asker<Repeat, Task | null> {
+class Comparison implements BatchCaller<Repeat, Task | null> {
   readonly #outcomes: (SubmitOutcome | TaskError)[];
   readonly #done: SubmitDone;
   readonly #retryAfterMs: number;

@@ -10,7 +10,7 @@ import {
 import type { SubmitAnswer } from "../contract.ts";
 import type { DispatchLog } from "../log.ts";
 import type { DispatchSettings } from "../settings.ts";
-import { type Asker, Coalescer } from "../store-calls/coalescer.ts";
+import { type BatchCaller, Coalescer } from "../store-calls/coalescer.ts";
 import { taskErrorOf } from "../store-calls/store-failure.ts";
 
 // What a task takes beside its payload, about.
@@ -87,7 +87,7 @@ export class Submitter {
 }
 
 /** One submit, until each of its tasks is answered. */
-class PendingSubmit implements Asker<NewTask, SubmitOutcome> {
+class PendingSubmit implements BatchCaller<NewTask, SubmitOutcome> {
   readonly #outcomes: (SubmitOutcome | TaskError)[];
   readonly #done: SubmitDone;
   readonly #retryAfterMs: number;

@@ -287,7 +287,7 @@ export class WatchHub {
       }
     }
     for (const task of tasks) {
-      // To the end of the line, so that very many tasks take turns.
+      // Moved to the end, so that very many tasks take turns.
       this.#followed.delete(task.id);
       this.#followed.set(task.id, task);
       // A store that lost its last writes has forgotten that it is to hint.

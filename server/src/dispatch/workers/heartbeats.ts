@@ -13,10 +13,10 @@ import type { DispatchLog } from "../log.ts";
 import type { LeaseEntry } from "../session/lease-table.ts";
 import type { Renewer } from "../session/renewer.ts";
 import type { Reopener } from "../session/reopener.ts";
-import type { LeaseSession, SessionPart } from "../session/session.ts";
+import type { LeaseSession, QueueSession } from "../session/session.ts";
 import type { DispatchSettings } from "../settings.ts";
 import type { Settler } from "../settling/settler.ts";
-import { type Asker, Coalescer } from "../store-calls/coalescer.ts";
+import { type BatchCaller, Coalescer } from "../store-calls/coalescer.ts";
 
 const REPORT_OVERHEAD_BYTES = 128;
 const BEATS_TO_SHOW_A_LEASE = 2;
@@ -31,7 +31,7 @@ export interface HeartbeatsOptions {
   readonly reopener: Reopener;
   readonly settler: Settler;
   /** Told when a session may be granted tasks of a queue again. */
-  readonly onReopened: (part: SessionPart) => void;
+  readonly onReopened: (queueSession: QueueSession) => void;
 }
 
 /** Answers heartbeats: keeps the session, checks what is named, stores what is reported. */
@@ -99,7 +99,7 @@ export class Heartbeats {
 
 /** One heartbeat, until the store has answered all of it. */
 class Beat {
-  readonly reports: Asker<Report, ReportOutcome>;
+  readonly reports: BatchCaller<Report, ReportOutcome>;
   readonly #session: LeaseSession;
   readonly #named: readonly HeldLease[];
   readonly #sequence: number;
@@ -139,56 +139,58 @@ class Beat {
   /** Renews the session on each of its queues. */
   renew(): void {
     const { renewer, settings } = this.#options;
-    const { parts } = this.#session;
-    const asker: Asker<SessionRenewal, RenewOutcome> = {
-      answered: (outcome, _renewal, place) => this.#renewed(parts[place] as SessionPart, outcome),
-      failed: (error, _renewal, place) => this.#notRenewed(parts[place] as SessionPart, error),
+    const { queueSessions } = this.#session;
+    const caller: BatchCaller<SessionRenewal, RenewOutcome> = {
+      answered: (outcome, _renewal, place) =>
+        this.#renewed(queueSessions[place] as QueueSession, outcome),
+      failed: (error, _renewal, place) =>
+        this.#notRenewed(queueSessions[place] as QueueSession, error),
       flush: () => this.#finish(),
     };
-    parts.forEach((part, place) => {
+    queueSessions.forEach((queueSession, place) => {
       this.expect();
-      if (part.mustReopen) {
-        this.#reopen(part);
+      if (queueSession.mustReopen) {
+        this.#reopen(queueSession);
       } else {
-        renewer.renew(part, settings.leaseTtlMs, asker, place);
+        renewer.renew(queueSession, settings.leaseTtlMs, caller, place);
       }
     });
   }
 
-  #renewed(part: SessionPart, outcome: RenewOutcome): void {
+  #renewed(queueSession: QueueSession, outcome: RenewOutcome): void {
     if (outcome.kind === "ok" && outcome.isLeftOut !== undefined) {
       this.#leftOut.push(outcome.isLeftOut);
     }
-    if (this.#options.renewer.accept(part, outcome) || this.#session.isOver) {
+    if (this.#options.renewer.accept(queueSession, outcome) || this.#session.isOver) {
       this.#missing -= 1;
     } else {
-      this.#reopen(part);
+      this.#reopen(queueSession);
     }
   }
 
-  #notRenewed(part: SessionPart, error: StoreError): void {
-    this.#options.renewer.acceptFailure(part, error);
-    this.#fail(part);
+  #notRenewed(queueSession: QueueSession, error: StoreError): void {
+    this.#options.renewer.acceptFailure(queueSession, error);
+    this.#fail(queueSession);
     this.#missing -= 1;
   }
 
-  #fail({ queue }: SessionPart): void {
+  #fail({ queue }: QueueSession): void {
     this.#failed += 1;
     this.#leftOut.push((id) => queueOfTask(id) === queue);
   }
 
-  #reopen(part: SessionPart): void {
+  #reopen(queueSession: QueueSession): void {
     const { reopener, onReopened, log } = this.#options;
-    part
-      .exclusive(() => reopener.reopen(part, this.#namedOn(part)))
+    queueSession
+      .exclusive(() => reopener.reopen(queueSession, this.#namedOn(queueSession)))
       .then((outcome) => {
         if (outcome !== "ok") {
-          this.#fail(part);
+          this.#fail(queueSession);
         }
         this.#missing -= 1;
         this.#finish();
         if (outcome === "ok") {
-          onReopened(part);
+          onReopened(queueSession);
         }
       })
       .catch((error: unknown) => log.error({ err: error }, "a heartbeat was not answered"));
@@ -216,10 +218,10 @@ class Beat {
     }
   }
 
-  #namedOn(part: SessionPart): LeaseRef[] {
+  #namedOn(queueSession: QueueSession): LeaseRef[] {
     const refs: LeaseRef[] = [];
     for (const { lease } of this.#named) {
-      if (queueOfTask(lease.taskId) === part.queue) {
+      if (queueOfTask(lease.taskId) === queueSession.queue) {
         refs.push(lease);
       }
     }
@@ -228,7 +230,7 @@ class Beat {
 
   // No answer where the store is out of reach: the worker has to count its leases as running out.
   #finish(): void {
-    if (this.#missing > 0 || this.#failed === this.#session.parts.length) {
+    if (this.#missing > 0 || this.#failed === this.#session.queueSessions.length) {
       return;
     }
     this.#fence();

@@ -130,9 +130,9 @@ export class Sessions implements SessionDuties {
    * without what it answered last, and a settlement that it forgot leaves a lease that nobody ends.
    */
   agreeAnew(): void {
-    for (const { parts } of this.#open.values()) {
-      for (const part of parts) {
-        part.mustReopen = true;
+    for (const { queueSessions } of this.#open.values()) {
+      for (const queueSession of queueSessions) {
+        queueSession.mustReopen = true;
       }
     }
   }
@@ -140,9 +140,9 @@ export class Sessions implements SessionDuties {
   /** As {@link Sessions.agreeAnew}, on one queue. */
   agreeAnewOn(queue: QueueName): void {
     for (const session of this.#open.values()) {
-      const part = session.partOn(queue);
-      if (part !== null) {
-        part.mustReopen = true;
+      const queueSession = session.queueSessionOn(queue);
+      if (queueSession !== null) {
+        queueSession.mustReopen = true;
       }
     }
   }
@@ -253,8 +253,8 @@ export class Sessions implements SessionDuties {
     queues: ReadonlySet<QueueName>,
     held: readonly LeaseRef[],
   ): void {
-    for (const part of session.parts) {
-      part.mustReopen ||= queues.has(part.queue);
+    for (const queueSession of session.queueSessions) {
+      queueSession.mustReopen ||= queues.has(queueSession.queue);
     }
     if (held.length > 0) {
       // Nobody here knows when its leases there were renewed: the next heartbeat is the last in time.
@@ -304,13 +304,17 @@ export class Sessions implements SessionDuties {
   // It went in peace: what it left behind was not lost to a crash.
   #dismiss(session: LeaseSession): void {
     session.settlements.giveBack(session.leases.takeUnsettled());
-    const owing = session.parts.filter(({ mustReopen, isBusy }) => mustReopen || isBusy);
+    const owing = session.queueSessions.filter(({ mustReopen, isBusy }) => mustReopen || isBusy);
     if (owing.length === 0) {
       this.#cutOnceSettled(session, 0);
       return;
     }
     const { reopener, log } = this.#options;
-    Promise.all(owing.map((part) => part.exclusive(() => reopener.giveBackLost(part))))
+    Promise.all(
+      owing.map((queueSession) =>
+        queueSession.exclusive(() => reopener.giveBackLost(queueSession)),
+      ),
+    )
       .then(() => this.#cutOnceSettled(session, 0))
       .catch((error: unknown) => log.error({ err: error }, "a session was not ended"));
   }
