@@ -1,4 +1,4 @@
-import { domain, type Rooms } from "./room.ts";
+import type { Rooms } from "./room.ts";
 
 /** What everything of the server stands on. */
 export const ground: Rooms = {
@@ -19,12 +19,6 @@ export const ground: Rooms = {
     about: "what events and subscriptions are, and how they are encoded for the store",
     rooms: ["domain"],
     packages: ["node:crypto"],
-  },
-  intake: {
-    at: "server/src/intake",
-    about: "checks requests field by field, fills in defaults, words the errors",
-    rooms: domain,
-    packages: ["node:buffer"],
   },
   log: { at: ["server/src/dispatch/log.ts"], about: "the interface of the log" },
   settings: {

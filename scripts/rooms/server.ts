@@ -12,6 +12,12 @@ export const server: Rooms = {
     about: "what a service may ask of the dispatcher; the dispatcher's settings",
     rooms: [...domain, "store"],
   },
+  intake: {
+    at: "server/src/intake",
+    about: "checks requests field by field, fills in defaults, words the errors",
+    rooms: [...domain, "dispatch"],
+    packages: ["node:buffer"],
+  },
   "dispatch/store-calls": {
     at: "server/src/dispatch/store-calls",
     about:

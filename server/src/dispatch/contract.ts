@@ -19,6 +19,7 @@ import type {
 
 export type {
   ListCursor,
+  ListFilter,
   ListPage,
   ListQuery,
   NewTask,
@@ -225,18 +226,21 @@ export interface HeldLease {
 /** A worker's outcome of one attempt, checked; the retry policy has not been asked yet. */
 export interface WorkerSettlement {
   readonly lease: LeaseRef;
-  readonly outcome:
-    | { readonly kind: "complete"; readonly result: Content }
-    | {
-        readonly kind: "fail";
-        readonly failure: Failure;
-        readonly nonRetryable: boolean;
-        readonly retryAfterMs: number | null;
-      }
-    | { readonly kind: "release"; readonly delayMs: number };
+  readonly outcome: AttemptOutcome;
   /** The attempt's last; absent where the heartbeats said it. */
   readonly progress?: Progress;
 }
+
+/** What a worker says came of an attempt. */
+export type AttemptOutcome =
+  | { readonly kind: "complete"; readonly result: Content }
+  | {
+      readonly kind: "fail";
+      readonly failure: Failure;
+      readonly nonRetryable: boolean;
+      readonly retryAfterMs: number | null;
+    }
+  | { readonly kind: "release"; readonly delayMs: number };
 
 /** What became of a settlement. REJECTED is the transport's own, for what it found malformed. */
 export interface SettlementAnswer {

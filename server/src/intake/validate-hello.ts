@@ -1,3 +1,4 @@
+import type { WorkerHello, WorkerSubscription } from "../dispatch/contract.ts";
 import { TaskError } from "../domain/errors.ts";
 import {
   isSessionKey,
@@ -14,7 +15,7 @@ import { LABELS } from "./validate-task-spec.ts";
 import { checkMap, checkText } from "./validate-text.ts";
 
 /** The version of the lease protocol that this dispatcher speaks. */
-export const PROTOCOL_VERSION = 1;
+const PROTOCOL_VERSION = 1;
 
 /** A worker's Hello as it comes from the wire. */
 export interface HelloInput {
@@ -29,31 +30,13 @@ export interface HelloInput {
 }
 
 /** A subscription as it comes from the wire. */
-export interface SubscriptionInput {
+interface SubscriptionInput {
   readonly queue: string;
   readonly types: readonly string[];
 }
 
-/** A worker's Hello, checked. */
-export interface ValidHello {
-  readonly workerId: WorkerId;
-  readonly resumeSession: SessionKey | null;
-  readonly subscriptions: readonly ValidSubscription[];
-  readonly held: readonly LeaseRef[];
-  readonly labels: Readonly<Record<string, string>>;
-  readonly sdk: string;
-  /** 0 where the worker does not number its streams. */
-  readonly streamNumber: number;
-}
-
-/** A subscription, checked; null for every type. */
-export interface ValidSubscription {
-  readonly queue: QueueName;
-  readonly types: readonly TaskType[] | null;
-}
-
 /** Checks a worker's Hello; paths begin with `hello`. */
-export function validateHello(input: HelloInput): ValidHello | TaskError {
+export function validateHello(input: HelloInput): WorkerHello | TaskError {
   const checks = new FieldChecks("hello");
   const versionError = checkVersion(checks, input.protocolVersion);
   if (versionError !== null) {
@@ -113,7 +96,7 @@ export function checkSessionKey(checks: FieldChecks, field: string, value: strin
 function checkSubscriptions(
   checks: FieldChecks,
   list: readonly SubscriptionInput[],
-): ValidSubscription[] {
+): WorkerSubscription[] {
   if (!checkCount(checks, "subscriptions", list, 1, LIMITS.maxSubscriptions)) {
     return [];
   }

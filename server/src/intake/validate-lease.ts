@@ -1,3 +1,4 @@
+import type { AttemptOutcome, HeldLease, WorkerSettlement } from "../dispatch/contract.ts";
 import type { TaskError } from "../domain/errors.ts";
 import { isTaskId, type LeaseRef, type LeaseToken, type TaskId } from "../domain/ids.ts";
 import { LIMITS } from "../domain/limits.ts";
@@ -25,19 +26,19 @@ export interface SettlementInput {
 }
 
 /** The outcome "complete" as it comes from the wire. */
-export interface CompleteInput {
+interface CompleteInput {
   readonly result: Content | null;
 }
 
 /** The outcome "fail" as it comes from the wire. */
-export interface FailInput {
+interface FailInput {
   readonly failure: Failure | null;
   readonly nonRetryable: boolean;
   readonly retryAfter: DurationInput | null;
 }
 
 /** The outcome "release" as it comes from the wire. */
-export interface ReleaseInput {
+interface ReleaseInput {
   readonly reason: string;
   readonly delay: DurationInput | null;
 }
@@ -45,12 +46,7 @@ export interface ReleaseInput {
 /** A settlement that was found to be in order. */
 export interface ValidSettlement {
   readonly kind: "valid";
-  readonly settlement: {
-    readonly lease: LeaseRef;
-    readonly outcome: AttemptOutcome;
-    /** Absent where there is none beside the outcome. */
-    readonly progress?: Progress;
-  };
+  readonly settlement: WorkerSettlement;
 }
 
 /** A settlement that is wrong but for its lease, so that it can be answered by itself. */
@@ -61,17 +57,6 @@ export interface RejectedSettlement {
   readonly reason: string;
 }
 
-/** What a worker says came of an attempt. */
-export type AttemptOutcome =
-  | { readonly kind: "complete"; readonly result: Content }
-  | {
-      readonly kind: "fail";
-      readonly failure: Failure;
-      readonly nonRetryable: boolean;
-      readonly retryAfterMs: number | null;
-    }
-  | { readonly kind: "release"; readonly delayMs: number };
-
 /** A held lease as it comes from the wire. */
 export interface HeldLeaseInput {
   readonly lease: LeaseRefInput | null;
@@ -80,7 +65,7 @@ export interface HeldLeaseInput {
 }
 
 /** An attempt's progress as it comes from the wire. */
-export interface ProgressInput {
+interface ProgressInput {
   readonly fraction?: number;
   readonly note: string;
 }
@@ -160,9 +145,7 @@ export function validateHeldLease(
   input: HeldLeaseInput,
   list: string,
   index: number,
-):
-  | { readonly lease: LeaseRef; progress: Progress | null; checkpoint: Uint8Array | null }
-  | TaskError {
+): HeldLease | TaskError {
   const checks = new FieldChecks(list, index);
   const held = {
     lease: checkLease(checks, "lease", input.lease),

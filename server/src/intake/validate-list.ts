@@ -1,3 +1,4 @@
+import type { ListFilter } from "../dispatch/contract.ts";
 import type { TaskError } from "../domain/errors.ts";
 import type { QueueName, TaskType } from "../domain/ids.ts";
 import { DEFAULTS, LIMITS } from "../domain/limits.ts";
@@ -19,19 +20,8 @@ export interface ListInput {
   readonly pageSize: number;
 }
 
-/** What to list, checked and with every default filled in. */
-export interface ValidList {
-  readonly queue: QueueName;
-  readonly states: readonly TaskState[];
-  readonly type: TaskType | null;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly submittedFromMs: number | null;
-  readonly submittedBeforeMs: number | null;
-  readonly limit: number;
-}
-
 /** Checks what a caller wants to have listed. */
-export function validateList(input: ListInput): ValidList | TaskError {
+export function validateList(input: ListInput): ListFilter | TaskError {
   const checks = new FieldChecks("");
   checkName(checks, "queue", input.queue);
   if (input.type !== "") {

@@ -2,8 +2,8 @@ import type { QueueName, TaskId, TaskType } from "../domain/ids.ts";
 import type { Task } from "../domain/task.ts";
 import type { TaskState } from "../domain/task-state.ts";
 
-/** Which tasks to list. */
-export interface ListQuery {
+/** Which tasks to list, and how many. */
+export interface ListFilter {
   readonly queue: QueueName;
   /** In this order. */
   readonly states: readonly TaskState[];
@@ -13,6 +13,10 @@ export interface ListQuery {
   readonly submittedFromMs: number | null;
   readonly submittedBeforeMs: number | null;
   readonly limit: number;
+}
+
+/** A page to list. */
+export interface ListQuery extends ListFilter {
   /** Where the page before ended; null for the first page. */
   readonly after: ListCursor | null;
 }

@@ -12,7 +12,7 @@ import type { TaskState } from "../domain/task-state.ts";
 import type { ListPage, ListQuery } from "./list-query.ts";
 import type { Report, ReportOutcome, Settlement, SettleOutcome } from "./settlements.ts";
 
-export type { ListCursor, ListPage, ListQuery } from "./list-query.ts";
+export type { ListCursor, ListFilter, ListPage, ListQuery } from "./list-query.ts";
 
 import type { QueueStats } from "./queue-stats.ts";
 

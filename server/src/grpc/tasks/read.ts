@@ -1,5 +1,5 @@
 import type { handleUnaryCall } from "@grpc/grpc-js";
-import type { ListCursor, ListPage, ListQuery } from "../../dispatch/contract.ts";
+import type { ListCursor, ListFilter, ListPage, ListQuery } from "../../dispatch/contract.ts";
 import { TaskError } from "../../domain/errors.ts";
 import { isTaskId, queueOfTask, type TaskId } from "../../domain/ids.ts";
 import { LIMITS } from "../../domain/limits.ts";
@@ -86,7 +86,7 @@ async function fittingPage(
   return page;
 }
 
-function filtersOf(list: Omit<ListQuery, "after">): unknown[] {
+function filtersOf(list: ListFilter): unknown[] {
   const labels = Object.entries(list.labels).sort(([a], [b]) => (a < b ? -1 : 1));
   const { queue, states, type, submittedFromMs, submittedBeforeMs } = list;
   return ["tasks", queue, states, type, labels, submittedFromMs, submittedBeforeMs];
@@ -96,11 +96,7 @@ function tokenOf(filters: readonly unknown[], cursor: ListCursor): string {
   return encodePageToken(filters, [cursor.state, cursor.order, cursor.seq, cursor.taskId]);
 }
 
-function cursorOf(
-  filters: readonly unknown[],
-  token: string,
-  list: Omit<ListQuery, "after">,
-): ListCursor | null {
+function cursorOf(filters: readonly unknown[], token: string, list: ListFilter): ListCursor | null {
   if (token === "") {
     return null;
   }
