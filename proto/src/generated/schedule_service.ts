@@ -61,8 +61,8 @@ export interface ProtoGrpcType {
       RetryPolicy: MessageTypeDefinition<_baton_v1_RetryPolicy, _baton_v1_RetryPolicy__Output>
       Schedule: MessageTypeDefinition<_baton_v1_Schedule, _baton_v1_Schedule__Output>
       /**
-       * Keeps schedules, each of which submits tasks by the clock: exactly one firing
-       * a tick, however many dispatchers run.
+       * Keeps schedules. A schedule submits tasks by the clock. Each tick has exactly
+       * one firing, however many dispatchers run.
        * 
        * Errors carry details, and every method may end with UNAVAILABLE or INTERNAL,
        * as `TaskService` describes.

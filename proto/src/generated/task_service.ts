@@ -85,15 +85,15 @@ export interface ProtoGrpcType {
       Task: MessageTypeDefinition<_baton_v1_Task, _baton_v1_Task__Output>
       TaskResult: MessageTypeDefinition<_baton_v1_TaskResult, _baton_v1_TaskResult__Output>
       /**
-       * Submits tasks and answers what became of them.
+       * Submits tasks and tells what became of them.
        * 
-       * Every error carries a `google.rpc.ErrorInfo` with the domain `baton` in
-       * `grpc-status-details-bin`; INVALID_ARGUMENT carries a `google.rpc.BadRequest`
-       * that names each field, and errors worth a retry a `google.rpc.RetryInfo`.
-       * Every method may also end with:
+       * Every error carries a `google.rpc.ErrorInfo` with the domain `baton`, in
+       * `grpc-status-details-bin`. INVALID_ARGUMENT also carries a
+       * `google.rpc.BadRequest` that names each wrong field. An error that is worth a
+       * retry carries a `google.rpc.RetryInfo`. Every method may also end with:
        * UNAVAILABLE: the store cannot be reached, its answer is unknown, or this
        * dispatcher is shutting down. Try again after the delay in `RetryInfo`.
-       * INTERNAL: a bug; the details are in the dispatcher's log alone.
+       * INTERNAL: a bug. Only the dispatcher's log has the details.
        */
       TaskService: SubtypeConstructor<typeof grpc.Client, _baton_v1_TaskServiceClient> & { service: _baton_v1_TaskServiceDefinition }
       TaskSpec: MessageTypeDefinition<_baton_v1_TaskSpec, _baton_v1_TaskSpec__Output>

@@ -21,7 +21,7 @@ export const REASONS = {
   INVALID_FIELD: {
     status: "INVALID_ARGUMENT",
     retryable: false,
-    doc: "A field is missing, malformed or out of its range; `BadRequest` names each. Correct it.",
+    doc: "A field is missing, malformed or out of its range. `BadRequest` names each one. Correct it.",
   },
   PAYLOAD_TOO_LARGE: {
     status: "INVALID_ARGUMENT",
@@ -36,57 +36,57 @@ export const REASONS = {
   HELLO_EXPECTED: {
     status: "INVALID_ARGUMENT",
     retryable: false,
-    doc: "The first frame of a lease stream was no Hello, or a later one was. Mend the client.",
+    doc: "The first frame of a lease stream was no Hello, or a later frame was one. Correct the client.",
   },
   TASK_NOT_FOUND: {
     status: "NOT_FOUND",
     retryable: false,
-    doc: "No such task, or it is past its retention and its id does not tell.",
+    doc: "There is no such task. It may be past its retention, if its id does not say when it was made.",
   },
   TASK_PURGED: {
     status: "NOT_FOUND",
     retryable: false,
-    doc: "The task is past its retention: its id was made longer ago than tasks are kept by default (24 h), and nothing is left of it. Only ids of tasks without a request id of the caller's own can tell.",
+    doc: "The task is past its retention, and nothing is left of it. Its id says that it was made longer ago than tasks are kept by default (24 h). The id of a task with a request id of the caller's own does not say so.",
   },
   QUEUE_NOT_FOUND: {
     status: "NOT_FOUND",
     retryable: false,
-    doc: "No task was submitted to the queue, or all are past their retention.",
+    doc: "The queue has no tasks: none was submitted, or all are past their retention.",
   },
   SCHEDULE_NOT_FOUND: {
     status: "NOT_FOUND",
     retryable: false,
-    doc: "No schedule of that name.",
+    doc: "There is no schedule of that name.",
   },
   SUBSCRIPTION_NOT_FOUND: {
     status: "NOT_FOUND",
     retryable: false,
-    doc: "No subscription of that name.",
+    doc: "There is no subscription of that name.",
   },
   EVENT_ID_REUSED: {
     status: "ALREADY_EXISTS",
     retryable: false,
-    doc: "The source and id belong to an event of another type or with other data; `source` and `id` name them. Give each event an id of its own.",
+    doc: "The source and id belong to an event of another type or with other data. `source` and `id` name them. Give each event an id of its own.",
   },
   REQUEST_ID_REUSED: {
     status: "ALREADY_EXISTS",
     retryable: false,
-    doc: "The request id belongs to a task that was submitted with something else; `task_id` names it, `fields` what differs. Repeat a submit as it was, or use another request id.",
+    doc: "The request id belongs to a task that was submitted with another spec. `task_id` names the task, `fields` what differs. Repeat the submit as it was, or use another request id.",
   },
   TASK_FINAL: {
     status: "FAILED_PRECONDITION",
     retryable: false,
-    doc: "The task is final, so it cannot be cancelled; `state` names its state.",
+    doc: "The task is final, so it cannot be cancelled. `state` names its state.",
   },
   TASK_NOT_DEAD: {
     status: "FAILED_PRECONDITION",
     retryable: false,
-    doc: "Only a DEAD task can be redriven; `state` names its state.",
+    doc: "Only a DEAD task can be redriven. `state` names the task's state.",
   },
   PROTOCOL_VERSION: {
     status: "FAILED_PRECONDITION",
     retryable: false,
-    doc: "The worker speaks a protocol version that the dispatcher does not; see `supported`.",
+    doc: "The dispatcher does not speak the worker's protocol version. `supported` names the one that it speaks.",
   },
   QUEUE_FULL: {
     status: "RESOURCE_EXHAUSTED",
@@ -96,52 +96,52 @@ export const REASONS = {
   TRIGGERS_FULL: {
     status: "RESOURCE_EXHAUSTED",
     retryable: true,
-    doc: "A thousand triggers of the schedule wait already, or the firings that were triggered make so many tasks that the dispatcher is behind with storing them. Try again after `RetryInfo`.",
+    doc: "1000 triggers of the schedule wait already, or triggered firings make more tasks than the dispatcher can store in time. Try again after `RetryInfo`.",
   },
   SUBSCRIPTIONS_FULL: {
     status: "RESOURCE_EXHAUSTED",
     retryable: false,
-    doc: "There are a thousand subscriptions to events, or all of them together have 4 MiB. Delete one.",
+    doc: "There are 1000 subscriptions to events, or all of them together have 4 MiB. Delete one.",
   },
   BATCH_FULL: {
     status: "RESOURCE_EXHAUSTED",
     retryable: true,
-    doc: "The events before this one in the batch make so many tasks that with it there would be more than 20,000. Publish it in another batch.",
+    doc: "With this event, the batch would make more than 20,000 tasks. Publish the event in another batch.",
   },
   AWAITS_FULL: {
     status: "UNAVAILABLE",
     retryable: true,
-    doc: "So many tasks are awaited over streams, on this dispatcher or by this address, that it takes no more. Try again after `RetryInfo`, or on another dispatcher.",
+    doc: "This dispatcher takes no more tasks to await: too many are awaited over streams, in all or by this address. Try again after `RetryInfo`, or on another dispatcher.",
   },
   ANSWERS_UNREAD: {
     status: "RESOURCE_EXHAUSTED",
     retryable: true,
-    doc: "Clients of this address leave so many large answers unread that this one was not begun in time; nothing was done. Try again after `RetryInfo`.",
+    doc: "Clients of this address do not read their large answers, so this one was not begun in time. Nothing was done. Try again after `RetryInfo`.",
   },
   STORE_FULL: {
     status: "RESOURCE_EXHAUSTED",
     retryable: true,
-    doc: "The store has no room. Try again after `RetryInfo`; tell the operator.",
+    doc: "The store has no room. Try again after `RetryInfo`, and tell the operator.",
   },
   STORE_UNAVAILABLE: {
     status: "UNAVAILABLE",
     retryable: true,
-    doc: "The store cannot be reached; nothing was changed. Try again after `RetryInfo`.",
+    doc: "The store cannot be reached. Nothing was changed. Try again after `RetryInfo`.",
   },
   OUTCOME_UNKNOWN: {
     status: "UNAVAILABLE",
     retryable: true,
-    doc: "The store did not answer in time; the change may have happened. Repeat the same call: calls with a request id or a lease token change nothing twice.",
+    doc: "The store did not answer in time. The change may have happened. Repeat the same call: a call with a request id or a lease token changes nothing twice.",
   },
   DRAINING: {
     status: "UNAVAILABLE",
     retryable: true,
-    doc: "This dispatcher is shutting down, or the connection is too old. Call again: another answers.",
+    doc: "This dispatcher is shutting down, or the connection is too old. Call again: another dispatcher answers.",
   },
   SESSION_RESUMED: {
     status: "ABORTED",
     retryable: false,
-    doc: "Another stream took this session up. Do nothing on this one.",
+    doc: "Another stream resumed this session. Do nothing on this one.",
   },
   SESSION_SILENT: {
     status: "DEADLINE_EXCEEDED",
@@ -151,12 +151,12 @@ export const REASONS = {
   NOT_SUPPORTED: {
     status: "UNIMPLEMENTED",
     retryable: false,
-    doc: "This dispatcher does not support the method or field yet; `field` names it.",
+    doc: "This dispatcher does not support the method or field yet. `field` names the field.",
   },
   RECORD_UNDECODABLE: {
     status: "INTERNAL",
     retryable: false,
-    doc: "What the store has under this name is damaged or of a later version; `kind` and `name` say what it is. Others are not concerned. Put it again, delete it, or ask a newer dispatcher.",
+    doc: "The stored record is damaged, or a later version wrote it. `kind` and `name` name it. Other records work. Put it again, delete it, or ask a newer dispatcher.",
   },
   INTERNAL: {
     status: "INTERNAL",

@@ -7,8 +7,7 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface AwaitForget {
   /**
-   * The item's number. One that is not awaited, such as after its answer, is
-   * ignored.
+   * The item's number. A number that is not awaited (any more) is ignored.
    */
   'sequence'?: (number | string | Long);
 }
@@ -18,8 +17,7 @@ export interface AwaitForget {
  */
 export interface AwaitForget__Output {
   /**
-   * The item's number. One that is not awaited, such as after its answer, is
-   * ignored.
+   * The item's number. A number that is not awaited (any more) is ignored.
    */
   'sequence': (string);
 }

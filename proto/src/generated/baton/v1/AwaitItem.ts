@@ -7,8 +7,8 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface AwaitItem {
   /**
-   * The client's number for this item, returned with its answer. No two items
-   * that are awaited may have the same.
+   * The client's number for this item; the answer carries it. Two items that
+   * are awaited must not have the same.
    */
   'sequence'?: (number | string | Long);
   /**
@@ -22,8 +22,8 @@ export interface AwaitItem {
  */
 export interface AwaitItem__Output {
   /**
-   * The client's number for this item, returned with its answer. No two items
-   * that are awaited may have the same.
+   * The client's number for this item; the answer carries it. Two items that
+   * are awaited must not have the same.
    */
   'sequence': (string);
   /**

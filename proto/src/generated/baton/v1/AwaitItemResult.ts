@@ -17,11 +17,11 @@ export interface AwaitItemResult {
    */
   'task'?: (_baton_v1_Task | null);
   /**
-   * Why it is not awaited any more; with the codes and details of `Await`.
+   * Why it is not awaited any more: the codes and details of `Await`.
    */
   'error'?: (_google_rpc_Status | null);
   /**
-   * Either it is final or it cannot be awaited.
+   * Either the task is final or it cannot be awaited.
    */
   'outcome'?: "task"|"error";
 }
@@ -39,11 +39,11 @@ export interface AwaitItemResult__Output {
    */
   'task'?: (_baton_v1_Task__Output | null);
   /**
-   * Why it is not awaited any more; with the codes and details of `Await`.
+   * Why it is not awaited any more: the codes and details of `Await`.
    */
   'error'?: (_google_rpc_Status__Output | null);
   /**
-   * Either it is final or it cannot be awaited.
+   * Either the task is final or it cannot be awaited.
    */
   'outcome'?: "task"|"error";
 }

@@ -12,8 +12,8 @@ export interface AwaitStreamRequest {
    */
   'items'?: (_baton_v1_AwaitItem)[];
   /**
-   * The items that need no answer any more; taken before `items`. At most 1000.
-   * An answer that is on its way may come all the same.
+   * The items that need no answer any more. They are taken before `items`. At
+   * most 1000. An answer that is already on its way may still come.
    */
   'forgets'?: (_baton_v1_AwaitForget)[];
 }
@@ -27,8 +27,8 @@ export interface AwaitStreamRequest__Output {
    */
   'items': (_baton_v1_AwaitItem__Output)[];
   /**
-   * The items that need no answer any more; taken before `items`. At most 1000.
-   * An answer that is on its way may come all the same.
+   * The items that need no answer any more. They are taken before `items`. At
+   * most 1000. An answer that is already on its way may still come.
    */
   'forgets': (_baton_v1_AwaitForget__Output)[];
 }

@@ -3,7 +3,7 @@
 import type { LeaseRef as _baton_v1_LeaseRef, LeaseRef__Output as _baton_v1_LeaseRef__Output } from '../../baton/v1/LeaseRef.ts';
 
 /**
- * Tells to stop running a task. Its settlement will be STALE.
+ * Tells the worker to stop running a task. Its settlement will be STALE.
  */
 export interface Cancel {
   /**
@@ -11,13 +11,13 @@ export interface Cancel {
    */
   'lease'?: (_baton_v1_LeaseRef | null);
   /**
-   * Why, as the canceller said.
+   * Why, in the canceller's words.
    */
   'reason'?: (string);
 }
 
 /**
- * Tells to stop running a task. Its settlement will be STALE.
+ * Tells the worker to stop running a task. Its settlement will be STALE.
  */
 export interface Cancel__Output {
   /**
@@ -25,7 +25,7 @@ export interface Cancel__Output {
    */
   'lease': (_baton_v1_LeaseRef__Output | null);
   /**
-   * Why, as the canceller said.
+   * Why, in the canceller's words.
    */
   'reason': (string);
 }

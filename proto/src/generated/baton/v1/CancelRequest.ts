@@ -10,7 +10,7 @@ export interface CancelRequest {
    */
   'taskId'?: (string);
   /**
-   * Why, for people; handed to the running handler. At most 1024 bytes.
+   * Why, for people. The running handler gets it. At most 1024 bytes.
    */
   'reason'?: (string);
 }
@@ -24,7 +24,7 @@ export interface CancelRequest__Output {
    */
   'taskId': (string);
   /**
-   * Why, for people; handed to the running handler. At most 1024 bytes.
+   * Why, for people. The running handler gets it. At most 1024 bytes.
    */
   'reason': (string);
 }

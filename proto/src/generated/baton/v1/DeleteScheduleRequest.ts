@@ -10,10 +10,10 @@ export interface DeleteScheduleRequest {
    */
   'name'?: (string);
   /**
-   * Whether to cancel its tasks that have not started: all of them, wherever
-   * this schedule has put them (the newest 20 queues). The schedule fires nothing
-   * from then on. Where the call fails half way, it is paused and has no next
-   * tick; repeat the call. Default: no.
+   * Whether to cancel all its tasks that have not started, in every queue into
+   * which the schedule put them (the newest 20 queues). The schedule fires
+   * nothing from then on. If the call fails half-way, the schedule is paused
+   * and has no next tick: repeat the call. Default: no.
    */
   'cancelWaitingTasks'?: (boolean);
 }
@@ -27,10 +27,10 @@ export interface DeleteScheduleRequest__Output {
    */
   'name': (string);
   /**
-   * Whether to cancel its tasks that have not started: all of them, wherever
-   * this schedule has put them (the newest 20 queues). The schedule fires nothing
-   * from then on. Where the call fails half way, it is paused and has no next
-   * tick; repeat the call. Default: no.
+   * Whether to cancel all its tasks that have not started, in every queue into
+   * which the schedule put them (the newest 20 queues). The schedule fires
+   * nothing from then on. If the call fails half-way, the schedule is paused
+   * and has no next tick: repeat the call. Default: no.
    */
   'cancelWaitingTasks': (boolean);
 }

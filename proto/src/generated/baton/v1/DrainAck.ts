@@ -2,13 +2,13 @@
 
 
 /**
- * Answers WorkerDrain: no Grant follows.
+ * Answers WorkerDrain. No Grant follows.
  */
 export interface DrainAck {
 }
 
 /**
- * Answers WorkerDrain: no Grant follows.
+ * Answers WorkerDrain. No Grant follows.
  */
 export interface DrainAck__Output {
 }

@@ -42,8 +42,8 @@ export interface Event {
    */
   'extensions'?: ({[key: string]: string});
   /**
-   * The event's data, which is its tasks' payload. At most 1 MiB. JSON (by
-   * `data_content_type`) must be UTF-8; a byte order mark before it is left away.
+   * The event's data. It becomes the payload of its tasks. At most 1 MiB. JSON
+   * (by `data_content_type`) must be UTF-8; a byte order mark is dropped.
    */
   'data'?: (Buffer | Uint8Array | string);
 }
@@ -88,8 +88,8 @@ export interface Event__Output {
    */
   'extensions': ({[key: string]: string});
   /**
-   * The event's data, which is its tasks' payload. At most 1 MiB. JSON (by
-   * `data_content_type`) must be UTF-8; a byte order mark before it is left away.
+   * The event's data. It becomes the payload of its tasks. At most 1 MiB. JSON
+   * (by `data_content_type`) must be UTF-8; a byte order mark is dropped.
    */
   'data': (Buffer);
 }

@@ -86,8 +86,8 @@ export interface EventServiceClient extends grpc.Client {
   listSubscriptions(argument: _baton_v1_ListSubscriptionsRequest, callback: grpc.requestCallback<_baton_v1_ListSubscriptionsResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Stops or starts delivering to a subscription. Events published in the
-   * pause are not delivered to it later. Idempotent.
+   * Pauses or resumes a subscription. Events that are published in the pause
+   * are not delivered to it later. Idempotent.
    * 
    * Errors:
    * NOT_FOUND: no such subscription.
@@ -97,8 +97,8 @@ export interface EventServiceClient extends grpc.Client {
   PauseSubscription(argument: _baton_v1_PauseSubscriptionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   PauseSubscription(argument: _baton_v1_PauseSubscriptionRequest, callback: grpc.requestCallback<_baton_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Stops or starts delivering to a subscription. Events published in the
-   * pause are not delivered to it later. Idempotent.
+   * Pauses or resumes a subscription. Events that are published in the pause
+   * are not delivered to it later. Idempotent.
    * 
    * Errors:
    * NOT_FOUND: no such subscription.
@@ -109,9 +109,10 @@ export interface EventServiceClient extends grpc.Client {
   pauseSubscription(argument: _baton_v1_PauseSubscriptionRequest, callback: grpc.requestCallback<_baton_v1_PauseSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Stores an event and answers when it is durable; its tasks follow at once.
-   * Idempotent: an event of the same source and id is known for 24 h; where its
-   * other attributes differ, the first are kept, since a hop may stamp them.
+   * Stores an event and answers when it is durable. Its tasks follow at once.
+   * Idempotent: an event of the same source and id is known for 24 h. If a
+   * repeat has other attributes, the first ones are kept, because a hop may
+   * change them.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range.
@@ -123,9 +124,10 @@ export interface EventServiceClient extends grpc.Client {
   Publish(argument: _baton_v1_PublishRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_PublishResponse__Output>): grpc.ClientUnaryCall;
   Publish(argument: _baton_v1_PublishRequest, callback: grpc.requestCallback<_baton_v1_PublishResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Stores an event and answers when it is durable; its tasks follow at once.
-   * Idempotent: an event of the same source and id is known for 24 h; where its
-   * other attributes differ, the first are kept, since a hop may stamp them.
+   * Stores an event and answers when it is durable. Its tasks follow at once.
+   * Idempotent: an event of the same source and id is known for 24 h. If a
+   * repeat has other attributes, the first ones are kept, because a hop may
+   * change them.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range.
@@ -138,9 +140,9 @@ export interface EventServiceClient extends grpc.Client {
   publish(argument: _baton_v1_PublishRequest, callback: grpc.requestCallback<_baton_v1_PublishResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Stores up to 1000 events; each succeeds or fails by itself. Idempotent as
-   * `Publish`. All of them together make at most 20000 tasks: an event beyond
-   * that fails with RESOURCE_EXHAUSTED and may be published in another batch.
+   * Stores up to 1000 events. Each succeeds or fails by itself. Idempotent as
+   * `Publish`. Together they make at most 20000 tasks: an event beyond that
+   * fails with RESOURCE_EXHAUSTED and may be published in another batch.
    * 
    * Errors:
    * INVALID_ARGUMENT: no events, or more than 1000.
@@ -150,9 +152,9 @@ export interface EventServiceClient extends grpc.Client {
   PublishBatch(argument: _baton_v1_PublishBatchRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_PublishBatchResponse__Output>): grpc.ClientUnaryCall;
   PublishBatch(argument: _baton_v1_PublishBatchRequest, callback: grpc.requestCallback<_baton_v1_PublishBatchResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Stores up to 1000 events; each succeeds or fails by itself. Idempotent as
-   * `Publish`. All of them together make at most 20000 tasks: an event beyond
-   * that fails with RESOURCE_EXHAUSTED and may be published in another batch.
+   * Stores up to 1000 events. Each succeeds or fails by itself. Idempotent as
+   * `Publish`. Together they make at most 20000 tasks: an event beyond that
+   * fails with RESOURCE_EXHAUSTED and may be published in another batch.
    * 
    * Errors:
    * INVALID_ARGUMENT: no events, or more than 1000.
@@ -168,8 +170,8 @@ export interface EventServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range.
-   * RESOURCE_EXHAUSTED: there are 1000 subscriptions, or all together have
-   * 4 MiB.
+   * RESOURCE_EXHAUSTED: there are 1000 subscriptions, or all of them together
+   * have 4 MiB.
    */
   PutSubscription(argument: _baton_v1_PutSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_PutSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   PutSubscription(argument: _baton_v1_PutSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_PutSubscriptionResponse__Output>): grpc.ClientUnaryCall;
@@ -181,8 +183,8 @@ export interface EventServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range.
-   * RESOURCE_EXHAUSTED: there are 1000 subscriptions, or all together have
-   * 4 MiB.
+   * RESOURCE_EXHAUSTED: there are 1000 subscriptions, or all of them together
+   * have 4 MiB.
    */
   putSubscription(argument: _baton_v1_PutSubscriptionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_PutSubscriptionResponse__Output>): grpc.ClientUnaryCall;
   putSubscription(argument: _baton_v1_PutSubscriptionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_PutSubscriptionResponse__Output>): grpc.ClientUnaryCall;
@@ -222,8 +224,8 @@ export interface EventServiceHandlers extends grpc.UntypedServiceImplementation 
   ListSubscriptions: grpc.handleUnaryCall<_baton_v1_ListSubscriptionsRequest__Output, _baton_v1_ListSubscriptionsResponse>;
   
   /**
-   * Stops or starts delivering to a subscription. Events published in the
-   * pause are not delivered to it later. Idempotent.
+   * Pauses or resumes a subscription. Events that are published in the pause
+   * are not delivered to it later. Idempotent.
    * 
    * Errors:
    * NOT_FOUND: no such subscription.
@@ -231,9 +233,10 @@ export interface EventServiceHandlers extends grpc.UntypedServiceImplementation 
   PauseSubscription: grpc.handleUnaryCall<_baton_v1_PauseSubscriptionRequest__Output, _baton_v1_PauseSubscriptionResponse>;
   
   /**
-   * Stores an event and answers when it is durable; its tasks follow at once.
-   * Idempotent: an event of the same source and id is known for 24 h; where its
-   * other attributes differ, the first are kept, since a hop may stamp them.
+   * Stores an event and answers when it is durable. Its tasks follow at once.
+   * Idempotent: an event of the same source and id is known for 24 h. If a
+   * repeat has other attributes, the first ones are kept, because a hop may
+   * change them.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range.
@@ -243,9 +246,9 @@ export interface EventServiceHandlers extends grpc.UntypedServiceImplementation 
   Publish: grpc.handleUnaryCall<_baton_v1_PublishRequest__Output, _baton_v1_PublishResponse>;
   
   /**
-   * Stores up to 1000 events; each succeeds or fails by itself. Idempotent as
-   * `Publish`. All of them together make at most 20000 tasks: an event beyond
-   * that fails with RESOURCE_EXHAUSTED and may be published in another batch.
+   * Stores up to 1000 events. Each succeeds or fails by itself. Idempotent as
+   * `Publish`. Together they make at most 20000 tasks: an event beyond that
+   * fails with RESOURCE_EXHAUSTED and may be published in another batch.
    * 
    * Errors:
    * INVALID_ARGUMENT: no events, or more than 1000.
@@ -258,8 +261,8 @@ export interface EventServiceHandlers extends grpc.UntypedServiceImplementation 
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range.
-   * RESOURCE_EXHAUSTED: there are 1000 subscriptions, or all together have
-   * 4 MiB.
+   * RESOURCE_EXHAUSTED: there are 1000 subscriptions, or all of them together
+   * have 4 MiB.
    */
   PutSubscription: grpc.handleUnaryCall<_baton_v1_PutSubscriptionRequest__Output, _baton_v1_PutSubscriptionResponse>;
   

@@ -17,12 +17,11 @@ export const ExplainCode = {
    */
   EXPLAIN_CODE_BACKING_OFF: 'EXPLAIN_CODE_BACKING_OFF',
   /**
-   * No worker that is connected to this dispatcher subscribes to its queue and
-   * type.
+   * No worker of this dispatcher subscribes to its queue and type.
    */
   EXPLAIN_CODE_NO_WORKER: 'EXPLAIN_CODE_NO_WORKER',
   /**
-   * Workers subscribe to it, and none has credit.
+   * Workers subscribe to it, but none has credit.
    */
   EXPLAIN_CODE_NO_CREDIT: 'EXPLAIN_CODE_NO_CREDIT',
   /**
@@ -46,8 +45,8 @@ export const ExplainCode = {
    */
   EXPLAIN_CODE_ORDERING_KEY: 'EXPLAIN_CODE_ORDERING_KEY',
   /**
-   * It may be what killed its workers, and waits for one that runs nothing new
-   * beside it.
+   * It may be the task that killed its workers, so it waits for a worker that
+   * runs nothing new beside it.
    */
   EXPLAIN_CODE_SUSPECT: 'EXPLAIN_CODE_SUSPECT',
 } as const;
@@ -72,13 +71,12 @@ export type ExplainCode =
   | 'EXPLAIN_CODE_BACKING_OFF'
   | 2
   /**
-   * No worker that is connected to this dispatcher subscribes to its queue and
-   * type.
+   * No worker of this dispatcher subscribes to its queue and type.
    */
   | 'EXPLAIN_CODE_NO_WORKER'
   | 3
   /**
-   * Workers subscribe to it, and none has credit.
+   * Workers subscribe to it, but none has credit.
    */
   | 'EXPLAIN_CODE_NO_CREDIT'
   | 4
@@ -108,8 +106,8 @@ export type ExplainCode =
   | 'EXPLAIN_CODE_ORDERING_KEY'
   | 9
   /**
-   * It may be what killed its workers, and waits for one that runs nothing new
-   * beside it.
+   * It may be the task that killed its workers, so it waits for a worker that
+   * runs nothing new beside it.
    */
   | 'EXPLAIN_CODE_SUSPECT'
   | 10

@@ -9,7 +9,7 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface ExplainReason {
   /**
-   * Which.
+   * Which thing.
    */
   'code'?: (_baton_v1_ExplainCode);
   /**
@@ -17,7 +17,7 @@ export interface ExplainReason {
    */
   'detail'?: (string);
   /**
-   * How long it will last, where that is known.
+   * How long it will last, if that is known.
    */
   'remaining'?: (_google_protobuf_Duration | null);
   /**
@@ -31,7 +31,7 @@ export interface ExplainReason {
  */
 export interface ExplainReason__Output {
   /**
-   * Which.
+   * Which thing.
    */
   'code': (_baton_v1_ExplainCode__Output);
   /**
@@ -39,7 +39,7 @@ export interface ExplainReason__Output {
    */
   'detail': (string);
   /**
-   * How long it will last, where that is known.
+   * How long it will last, if that is known.
    */
   'remaining': (_google_protobuf_Duration__Output | null);
   /**

@@ -16,8 +16,8 @@ export interface ExplainResponse {
    */
   'summary'?: (string);
   /**
-   * Each thing that keeps it from running, the decisive one first. Empty for a
-   * task that runs or is final.
+   * What keeps it from running, the decisive thing first. Empty for a task that
+   * runs or is final.
    */
   'reasons'?: (_baton_v1_ExplainReason)[];
 }
@@ -35,8 +35,8 @@ export interface ExplainResponse__Output {
    */
   'summary': (string);
   /**
-   * Each thing that keeps it from running, the decisive one first. Empty for a
-   * task that runs or is final.
+   * What keeps it from running, the decisive thing first. Empty for a task that
+   * runs or is final.
    */
   'reasons': (_baton_v1_ExplainReason__Output)[];
 }

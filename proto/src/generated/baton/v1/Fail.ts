@@ -12,12 +12,12 @@ export interface Fail {
    */
   'failure'?: (_baton_v1_Failure | null);
   /**
-   * Whether no further attempt may succeed: the task is DEAD at once.
+   * Whether another attempt would be in vain: then the task is DEAD at once.
    * Default: no.
    */
   'nonRetryable'?: (boolean);
   /**
-   * How long to wait before the next attempt, in place of the retry policy's
+   * How long to wait before the next attempt, instead of the retry policy's
    * back-off. 0 to 24 h. Default: the policy's.
    */
   'retryAfter'?: (_google_protobuf_Duration | null);
@@ -32,12 +32,12 @@ export interface Fail__Output {
    */
   'failure': (_baton_v1_Failure__Output | null);
   /**
-   * Whether no further attempt may succeed: the task is DEAD at once.
+   * Whether another attempt would be in vain: then the task is DEAD at once.
    * Default: no.
    */
   'nonRetryable': (boolean);
   /**
-   * How long to wait before the next attempt, in place of the retry policy's
+   * How long to wait before the next attempt, instead of the retry policy's
    * back-off. 0 to 24 h. Default: the policy's.
    */
   'retryAfter': (_google_protobuf_Duration__Output | null);

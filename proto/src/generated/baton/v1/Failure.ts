@@ -6,9 +6,9 @@
  */
 export interface Failure {
   /**
-   * A name for programs, such as an error's class; what
-   * `RetryPolicy.non_retryable_types` lists. The dispatcher itself uses
-   * `attempt_timeout` and `crashed`. 1 to 128 bytes.
+   * A name for programs, such as an error's class.
+   * `RetryPolicy.non_retryable_types` lists such names. The dispatcher itself
+   * uses `attempt_timeout` and `crashed`. 1 to 128 bytes.
    */
   'type'?: (string);
   /**
@@ -20,8 +20,8 @@ export interface Failure {
    */
   'stack'?: (string);
   /**
-   * The trace context of the attempt, as a W3C `traceparent`; the next attempt
-   * is told it in `GrantedTask.previous_traceparent`. Anything else is dropped.
+   * The trace context of the attempt, as a W3C `traceparent`. The next attempt
+   * gets it in `GrantedTask.previous_traceparent`. Anything else is dropped.
    * Default: empty (the attempt was not traced).
    */
   'traceparent'?: (string);
@@ -32,9 +32,9 @@ export interface Failure {
  */
 export interface Failure__Output {
   /**
-   * A name for programs, such as an error's class; what
-   * `RetryPolicy.non_retryable_types` lists. The dispatcher itself uses
-   * `attempt_timeout` and `crashed`. 1 to 128 bytes.
+   * A name for programs, such as an error's class.
+   * `RetryPolicy.non_retryable_types` lists such names. The dispatcher itself
+   * uses `attempt_timeout` and `crashed`. 1 to 128 bytes.
    */
   'type': (string);
   /**
@@ -46,8 +46,8 @@ export interface Failure__Output {
    */
   'stack': (string);
   /**
-   * The trace context of the attempt, as a W3C `traceparent`; the next attempt
-   * is told it in `GrantedTask.previous_traceparent`. Anything else is dropped.
+   * The trace context of the attempt, as a W3C `traceparent`. The next attempt
+   * gets it in `GrantedTask.previous_traceparent`. Anything else is dropped.
    * Default: empty (the attempt was not traced).
    */
   'traceparent': (string);

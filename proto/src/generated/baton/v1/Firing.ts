@@ -12,7 +12,7 @@ export interface Firing {
    */
   'fireTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * When it was acted on.
+   * When it was decided.
    */
   'decideTime'?: (_google_protobuf_Timestamp | null);
   /**
@@ -38,7 +38,7 @@ export interface Firing__Output {
    */
   'fireTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * When it was acted on.
+   * When it was decided.
    */
   'decideTime': (_google_protobuf_Timestamp__Output | null);
   /**

@@ -13,7 +13,7 @@ export const FiringOutcome = {
    */
   FIRING_OUTCOME_SUBMITTED: 'FIRING_OUTCOME_SUBMITTED',
   /**
-   * It was skipped: the previous firing still ran.
+   * It was skipped: the last firing still ran.
    */
   FIRING_OUTCOME_SKIPPED_OVERLAP: 'FIRING_OUTCOME_SKIPPED_OVERLAP',
   /**
@@ -25,8 +25,8 @@ export const FiringOutcome = {
    */
   FIRING_OUTCOME_SKIPPED_NO_WORKER: 'FIRING_OUTCOME_SKIPPED_NO_WORKER',
   /**
-   * It and those that waited with it were dropped: the schedule got another
-   * cadence, start or end.
+   * It was dropped, with those that waited: the schedule got another cadence,
+   * start or end.
    */
   FIRING_OUTCOME_SKIPPED_REDEFINED: 'FIRING_OUTCOME_SKIPPED_REDEFINED',
 } as const;
@@ -46,7 +46,7 @@ export type FiringOutcome =
   | 'FIRING_OUTCOME_SUBMITTED'
   | 1
   /**
-   * It was skipped: the previous firing still ran.
+   * It was skipped: the last firing still ran.
    */
   | 'FIRING_OUTCOME_SKIPPED_OVERLAP'
   | 2
@@ -61,8 +61,8 @@ export type FiringOutcome =
   | 'FIRING_OUTCOME_SKIPPED_NO_WORKER'
   | 4
   /**
-   * It and those that waited with it were dropped: the schedule got another
-   * cadence, start or end.
+   * It was dropped, with those that waited: the schedule got another cadence,
+   * start or end.
    */
   | 'FIRING_OUTCOME_SKIPPED_REDEFINED'
   | 5

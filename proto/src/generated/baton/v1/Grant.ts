@@ -3,7 +3,7 @@
 import type { GrantedTask as _baton_v1_GrantedTask, GrantedTask__Output as _baton_v1_GrantedTask__Output } from '../../baton/v1/GrantedTask.ts';
 
 /**
- * Hands over leased tasks; takes 1 credit each.
+ * Hands over leased tasks. Each takes 1 credit.
  */
 export interface Grant {
   /**
@@ -13,7 +13,7 @@ export interface Grant {
 }
 
 /**
- * Hands over leased tasks; takes 1 credit each.
+ * Hands over leased tasks. Each takes 1 credit.
  */
 export interface Grant__Output {
   /**

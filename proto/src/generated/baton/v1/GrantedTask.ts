@@ -28,11 +28,12 @@ export interface GrantedTask {
    */
   'contentType'?: (string);
   /**
-   * The metadata given at submit, trace context included.
+   * The metadata given at submit, with the trace context.
    */
   'headers'?: ({[key: string]: string});
   /**
-   * Which attempt this is, from 1. Released and crashed ones do not count.
+   * Which attempt this is, from 1. Attempts that were released or crashed do
+   * not count.
    */
   'attempt'?: (number);
   /**
@@ -45,28 +46,29 @@ export interface GrantedTask {
    */
   'crashes'?: (number);
   /**
-   * How long the attempt may run; the dispatcher takes the task back after it.
+   * How long the attempt may run. After that the dispatcher takes the task
+   * back.
    */
   'attemptTimeout'?: (_google_protobuf_Duration | null);
   /**
-   * The last checkpoint of an earlier attempt. Empty where there is none.
+   * The last checkpoint of an earlier attempt. Empty if there is none.
    */
   'checkpoint'?: (Buffer | Uint8Array | string);
   /**
-   * How long it waited since it was due.
+   * How long the task waited since it was due.
    */
   'queued'?: (_google_protobuf_Duration | null);
   /**
-   * The trace context of the attempt before, as a `traceparent`. Empty for a
-   * first attempt, or one that was not traced.
+   * The trace context of the last attempt, as a `traceparent`. Empty if this is
+   * the first attempt, or the last one was not traced.
    */
   'previousTraceparent'?: (string);
   /**
-   * Which shard this is, from 0. 0 where the task is not sharded.
+   * Which shard this is, from 0. 0 if the task is not sharded.
    */
   'shardIndex'?: (number);
   /**
-   * How many shards there are. 0 where the task is not sharded.
+   * How many shards there are. 0 if the task is not sharded.
    */
   'shardTotal'?: (number);
 }
@@ -96,11 +98,12 @@ export interface GrantedTask__Output {
    */
   'contentType': (string);
   /**
-   * The metadata given at submit, trace context included.
+   * The metadata given at submit, with the trace context.
    */
   'headers': ({[key: string]: string});
   /**
-   * Which attempt this is, from 1. Released and crashed ones do not count.
+   * Which attempt this is, from 1. Attempts that were released or crashed do
+   * not count.
    */
   'attempt': (number);
   /**
@@ -113,28 +116,29 @@ export interface GrantedTask__Output {
    */
   'crashes': (number);
   /**
-   * How long the attempt may run; the dispatcher takes the task back after it.
+   * How long the attempt may run. After that the dispatcher takes the task
+   * back.
    */
   'attemptTimeout': (_google_protobuf_Duration__Output | null);
   /**
-   * The last checkpoint of an earlier attempt. Empty where there is none.
+   * The last checkpoint of an earlier attempt. Empty if there is none.
    */
   'checkpoint': (Buffer);
   /**
-   * How long it waited since it was due.
+   * How long the task waited since it was due.
    */
   'queued': (_google_protobuf_Duration__Output | null);
   /**
-   * The trace context of the attempt before, as a `traceparent`. Empty for a
-   * first attempt, or one that was not traced.
+   * The trace context of the last attempt, as a `traceparent`. Empty if this is
+   * the first attempt, or the last one was not traced.
    */
   'previousTraceparent': (string);
   /**
-   * Which shard this is, from 0. 0 where the task is not sharded.
+   * Which shard this is, from 0. 0 if the task is not sharded.
    */
   'shardIndex': (number);
   /**
-   * How many shards there are. 0 where the task is not sharded.
+   * How many shards there are. 0 if the task is not sharded.
    */
   'shardTotal': (number);
 }

@@ -11,8 +11,8 @@ export interface Heartbeat {
    */
   'leases'?: (_baton_v1_HeldLease)[];
   /**
-   * The worker's number for this heartbeat, returned with its answer. The
-   * dispatcher gives it no meaning.
+   * The worker's number for this heartbeat; the answer carries it. It means
+   * nothing to the dispatcher.
    */
   'sequence'?: (number);
 }
@@ -26,8 +26,8 @@ export interface Heartbeat__Output {
    */
   'leases': (_baton_v1_HeldLease__Output)[];
   /**
-   * The worker's number for this heartbeat, returned with its answer. The
-   * dispatcher gives it no meaning.
+   * The worker's number for this heartbeat; the answer carries it. It means
+   * nothing to the dispatcher.
    */
   'sequence': (number);
 }

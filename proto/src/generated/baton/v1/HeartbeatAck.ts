@@ -4,7 +4,7 @@ import type { LeaseRef as _baton_v1_LeaseRef, LeaseRef__Output as _baton_v1_Leas
 
 /**
  * Answers Heartbeat; always sent. The session's leases are good for another
- * `Welcome.lease_ttl` from when the heartbeat was sent.
+ * `Welcome.lease_ttl`, counted from when the heartbeat was sent.
  */
 export interface HeartbeatAck {
   /**
@@ -23,7 +23,7 @@ export interface HeartbeatAck {
 
 /**
  * Answers Heartbeat; always sent. The session's leases are good for another
- * `Welcome.lease_ttl` from when the heartbeat was sent.
+ * `Welcome.lease_ttl`, counted from when the heartbeat was sent.
  */
 export interface HeartbeatAck__Output {
   /**

@@ -12,12 +12,12 @@ export interface HeldLease {
    */
   'lease'?: (_baton_v1_LeaseRef | null);
   /**
-   * How far it has come. Absent where that did not change.
+   * How far it has come. Absent if that did not change.
    */
   'progress'?: (_baton_v1_Progress | null);
   /**
-   * What the next attempt starts from should this one fail or crash; replaces
-   * the one before. At most 64 KiB. Absent where it did not change.
+   * What the next attempt starts from, if this one fails or crashes. It
+   * replaces the last checkpoint. At most 64 KiB. Absent if it did not change.
    */
   'checkpoint'?: (Buffer | Uint8Array | string);
   '_checkpoint'?: "checkpoint";
@@ -32,12 +32,12 @@ export interface HeldLease__Output {
    */
   'lease': (_baton_v1_LeaseRef__Output | null);
   /**
-   * How far it has come. Absent where that did not change.
+   * How far it has come. Absent if that did not change.
    */
   'progress': (_baton_v1_Progress__Output | null);
   /**
-   * What the next attempt starts from should this one fail or crash; replaces
-   * the one before. At most 64 KiB. Absent where it did not change.
+   * What the next attempt starts from, if this one fails or crashes. It
+   * replaces the last checkpoint. At most 64 KiB. Absent if it did not change.
    */
   'checkpoint'?: (Buffer);
   '_checkpoint'?: "checkpoint";

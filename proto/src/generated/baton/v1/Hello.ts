@@ -12,14 +12,14 @@ export interface Hello {
    */
   'protocolVersion'?: (number);
   /**
-   * The worker's name, for people: shown with its tasks. It need not be
-   * unique. Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
+   * The worker's name, for people. It is shown with the worker's tasks and need
+   * not be unique. Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
    */
   'workerId'?: (string);
   /**
    * `Welcome.session_key` of the session to take up. 24 characters,
-   * `[A-Za-z0-9_-]`. Default: a new session. A key that no session has opens a
-   * session that has nothing.
+   * `[A-Za-z0-9_-]`. Default: a new session. An unknown key opens a new session
+   * without leases.
    */
   'resumeSession'?: (string);
   /**
@@ -27,9 +27,9 @@ export interface Hello {
    */
   'subscriptions'?: (_baton_v1_WorkerSubscription)[];
   /**
-   * The leases that the worker still holds or has not seen settled. Leases of
-   * the session that are not listed are given back, no attempt spent. At most
-   * 1000, and only with `resume_session`.
+   * The leases that the worker still holds, or whose settlement was not
+   * answered. Leases of the session that are not listed are given back; this
+   * spends no attempt. At most 1000, and only with `resume_session`.
    */
   'held'?: (_baton_v1_LeaseRef)[];
   /**
@@ -42,11 +42,11 @@ export interface Hello {
    */
   'sdk'?: (string);
   /**
-   * How many streams the worker has opened, this one included: 1 or more, and
-   * higher for each stream of a session than for the ones before it. Tells a
-   * Hello that arrives late: one whose number is not above that of the stream
-   * that has the session is refused with ABORTED. Default: 0, not numbered, and
-   * nothing is refused.
+   * How many streams the worker has opened, with this one: 1 or more, and
+   * higher for each stream of a session than for those before. So a late Hello
+   * is noticed: if its number is not above that of the stream that has the
+   * session, it is refused with ABORTED. Default: 0, not numbered; nothing is
+   * refused.
    */
   'streamNumber'?: (number);
 }
@@ -60,14 +60,14 @@ export interface Hello__Output {
    */
   'protocolVersion': (number);
   /**
-   * The worker's name, for people: shown with its tasks. It need not be
-   * unique. Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
+   * The worker's name, for people. It is shown with the worker's tasks and need
+   * not be unique. Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
    */
   'workerId': (string);
   /**
    * `Welcome.session_key` of the session to take up. 24 characters,
-   * `[A-Za-z0-9_-]`. Default: a new session. A key that no session has opens a
-   * session that has nothing.
+   * `[A-Za-z0-9_-]`. Default: a new session. An unknown key opens a new session
+   * without leases.
    */
   'resumeSession': (string);
   /**
@@ -75,9 +75,9 @@ export interface Hello__Output {
    */
   'subscriptions': (_baton_v1_WorkerSubscription__Output)[];
   /**
-   * The leases that the worker still holds or has not seen settled. Leases of
-   * the session that are not listed are given back, no attempt spent. At most
-   * 1000, and only with `resume_session`.
+   * The leases that the worker still holds, or whose settlement was not
+   * answered. Leases of the session that are not listed are given back; this
+   * spends no attempt. At most 1000, and only with `resume_session`.
    */
   'held': (_baton_v1_LeaseRef__Output)[];
   /**
@@ -90,11 +90,11 @@ export interface Hello__Output {
    */
   'sdk': (string);
   /**
-   * How many streams the worker has opened, this one included: 1 or more, and
-   * higher for each stream of a session than for the ones before it. Tells a
-   * Hello that arrives late: one whose number is not above that of the stream
-   * that has the session is refused with ABORTED. Default: 0, not numbered, and
-   * nothing is refused.
+   * How many streams the worker has opened, with this one: 1 or more, and
+   * higher for each stream of a session than for those before. So a late Hello
+   * is noticed: if its number is not above that of the stream that has the
+   * session, it is refused with ABORTED. Default: 0, not numbered; nothing is
+   * refused.
    */
   'streamNumber': (number);
 }

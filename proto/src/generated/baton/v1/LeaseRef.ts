@@ -11,9 +11,9 @@ export interface LeaseRef {
    */
   'taskId'?: (string);
   /**
-   * The lease's token. Tokens of one task only grow, so a handler can fence
-   * its own writes with it. No secret, and no proof: only the session that has
-   * the lease can renew or settle it. 1 to 2^53 - 1.
+   * The lease's token. The tokens of one task only grow, so a handler can fence
+   * its own writes with it. It is no secret and proves nothing: only the
+   * session that has the lease can renew or settle it. 1 to 2^53 - 1.
    */
   'leaseToken'?: (number | string | Long);
 }
@@ -27,9 +27,9 @@ export interface LeaseRef__Output {
    */
   'taskId': (string);
   /**
-   * The lease's token. Tokens of one task only grow, so a handler can fence
-   * its own writes with it. No secret, and no proof: only the session that has
-   * the lease can renew or settle it. 1 to 2^53 - 1.
+   * The lease's token. The tokens of one task only grow, so a handler can fence
+   * its own writes with it. It is no secret and proves nothing: only the
+   * session that has the lease can renew or settle it. 1 to 2^53 - 1.
    */
   'leaseToken': (string);
 }

@@ -14,7 +14,7 @@ export interface ListFiringsRequest {
    */
   'pageSize'?: (number);
   /**
-   * `next_page_token` of the page before. Default: the first page.
+   * `next_page_token` of the last page. Default: the first page.
    */
   'pageToken'?: (string);
 }
@@ -32,7 +32,7 @@ export interface ListFiringsRequest__Output {
    */
   'pageSize': (number);
   /**
-   * `next_page_token` of the page before. Default: the first page.
+   * `next_page_token` of the last page. Default: the first page.
    */
   'pageToken': (string);
 }

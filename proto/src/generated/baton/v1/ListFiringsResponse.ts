@@ -11,7 +11,7 @@ export interface ListFiringsResponse {
    */
   'firings'?: (_baton_v1_Firing)[];
   /**
-   * What to ask for the next page with. Empty: this was the last.
+   * The `page_token` of the next page. Empty: this page was the last.
    */
   'nextPageToken'?: (string);
 }
@@ -25,7 +25,7 @@ export interface ListFiringsResponse__Output {
    */
   'firings': (_baton_v1_Firing__Output)[];
   /**
-   * What to ask for the next page with. Empty: this was the last.
+   * The `page_token` of the next page. Empty: this page was the last.
    */
   'nextPageToken': (string);
 }

@@ -11,12 +11,12 @@ export interface ListQueuesResponse {
    */
   'queues'?: (_baton_v1_Queue)[];
   /**
-   * What to ask for the next page with. Empty: this was the last.
+   * The `page_token` of the next page. Empty: this page was the last.
    */
   'nextPageToken'?: (string);
   /**
-   * The names of queues of this page that are left out, since the server that
-   * has them does not answer: there they are still. By name.
+   * The names of queues that this page leaves out, because the store's server
+   * that has them does not answer. They still exist. By name.
    */
   'unanswered'?: (string)[];
 }
@@ -30,12 +30,12 @@ export interface ListQueuesResponse__Output {
    */
   'queues': (_baton_v1_Queue__Output)[];
   /**
-   * What to ask for the next page with. Empty: this was the last.
+   * The `page_token` of the next page. Empty: this page was the last.
    */
   'nextPageToken': (string);
   /**
-   * The names of queues of this page that are left out, since the server that
-   * has them does not answer: there they are still. By name.
+   * The names of queues that this page leaves out, because the store's server
+   * that has them does not answer. They still exist. By name.
    */
   'unanswered': (string)[];
 }

@@ -33,13 +33,13 @@ export interface ListRequest {
    */
   'submittedBefore'?: (_google_protobuf_Timestamp | null);
   /**
-   * The most tasks to return. A page may hold fewer, even none, while more
+   * The most tasks to return. A page may have fewer, even none, while more
    * follow. 1 to 1000. Default (0): 100.
    */
   'pageSize'?: (number);
   /**
-   * `next_page_token` of the page before, the other fields as they were there.
-   * Default: the first page.
+   * `next_page_token` of the last page. The other fields must be as they were
+   * then. Default: the first page.
    */
   'pageToken'?: (string);
   /**
@@ -78,13 +78,13 @@ export interface ListRequest__Output {
    */
   'submittedBefore': (_google_protobuf_Timestamp__Output | null);
   /**
-   * The most tasks to return. A page may hold fewer, even none, while more
+   * The most tasks to return. A page may have fewer, even none, while more
    * follow. 1 to 1000. Default (0): 100.
    */
   'pageSize': (number);
   /**
-   * `next_page_token` of the page before, the other fields as they were there.
-   * Default: the first page.
+   * `next_page_token` of the last page. The other fields must be as they were
+   * then. Default: the first page.
    */
   'pageToken': (string);
   /**

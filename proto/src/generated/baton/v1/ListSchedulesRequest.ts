@@ -10,7 +10,7 @@ export interface ListSchedulesRequest {
    */
   'pageSize'?: (number);
   /**
-   * `next_page_token` of the page before. Default: the first page.
+   * `next_page_token` of the last page. Default: the first page.
    */
   'pageToken'?: (string);
 }
@@ -24,7 +24,7 @@ export interface ListSchedulesRequest__Output {
    */
   'pageSize': (number);
   /**
-   * `next_page_token` of the page before. Default: the first page.
+   * `next_page_token` of the last page. Default: the first page.
    */
   'pageToken': (string);
 }

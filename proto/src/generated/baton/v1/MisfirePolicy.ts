@@ -9,7 +9,7 @@ export const MisfirePolicy = {
    */
   MISFIRE_POLICY_UNSPECIFIED: 'MISFIRE_POLICY_UNSPECIFIED',
   /**
-   * Fires none of them; the newest has a firing that says so.
+   * Fires none of them. The newest has a firing that says so.
    */
   MISFIRE_POLICY_SKIP: 'MISFIRE_POLICY_SKIP',
   /**
@@ -17,7 +17,7 @@ export const MisfirePolicy = {
    */
   MISFIRE_POLICY_FIRE_ONCE: 'MISFIRE_POLICY_FIRE_ONCE',
   /**
-   * Fires the newest of them up to `catch_up_limit`, oldest first.
+   * Fires the newest `catch_up_limit` of them, oldest first.
    */
   MISFIRE_POLICY_CATCH_UP: 'MISFIRE_POLICY_CATCH_UP',
 } as const;
@@ -32,7 +32,7 @@ export type MisfirePolicy =
   | 'MISFIRE_POLICY_UNSPECIFIED'
   | 0
   /**
-   * Fires none of them; the newest has a firing that says so.
+   * Fires none of them. The newest has a firing that says so.
    */
   | 'MISFIRE_POLICY_SKIP'
   | 1
@@ -42,7 +42,7 @@ export type MisfirePolicy =
   | 'MISFIRE_POLICY_FIRE_ONCE'
   | 2
   /**
-   * Fires the newest of them up to `catch_up_limit`, oldest first.
+   * Fires the newest `catch_up_limit` of them, oldest first.
    */
   | 'MISFIRE_POLICY_CATCH_UP'
   | 3

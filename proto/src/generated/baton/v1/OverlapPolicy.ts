@@ -1,7 +1,7 @@
 // Original file: baton/v1/schedule_service.proto
 
 /**
- * What to do where tasks of the previous firing are not final.
+ * What to do if tasks of the last firing are not final.
  */
 export const OverlapPolicy = {
   /**
@@ -9,11 +9,11 @@ export const OverlapPolicy = {
    */
   OVERLAP_POLICY_UNSPECIFIED: 'OVERLAP_POLICY_UNSPECIFIED',
   /**
-   * The tick is skipped; of several that are, the newest has a firing.
+   * The tick is skipped. If several are, only the newest has a firing.
    */
   OVERLAP_POLICY_SKIP: 'OVERLAP_POLICY_SKIP',
   /**
-   * The tick waits for them; at most 1000 do.
+   * The tick waits for them. At most 1000 ticks wait.
    */
   OVERLAP_POLICY_QUEUE: 'OVERLAP_POLICY_QUEUE',
   /**
@@ -27,7 +27,7 @@ export const OverlapPolicy = {
 } as const;
 
 /**
- * What to do where tasks of the previous firing are not final.
+ * What to do if tasks of the last firing are not final.
  */
 export type OverlapPolicy =
   /**
@@ -36,12 +36,12 @@ export type OverlapPolicy =
   | 'OVERLAP_POLICY_UNSPECIFIED'
   | 0
   /**
-   * The tick is skipped; of several that are, the newest has a firing.
+   * The tick is skipped. If several are, only the newest has a firing.
    */
   | 'OVERLAP_POLICY_SKIP'
   | 1
   /**
-   * The tick waits for them; at most 1000 do.
+   * The tick waits for them. At most 1000 ticks wait.
    */
   | 'OVERLAP_POLICY_QUEUE'
   | 2
@@ -57,6 +57,6 @@ export type OverlapPolicy =
   | 4
 
 /**
- * What to do where tasks of the previous firing are not final.
+ * What to do if tasks of the last firing are not final.
  */
 export type OverlapPolicy__Output = typeof OverlapPolicy[keyof typeof OverlapPolicy]

@@ -2,7 +2,7 @@
 
 
 /**
- * Asks to stop or start delivering.
+ * Asks to pause or resume a subscription.
  */
 export interface PauseSubscriptionRequest {
   /**
@@ -10,13 +10,13 @@ export interface PauseSubscriptionRequest {
    */
   'name'?: (string);
   /**
-   * Whether to pause; false starts again.
+   * True pauses, false resumes.
    */
   'paused'?: (boolean);
 }
 
 /**
- * Asks to stop or start delivering.
+ * Asks to pause or resume a subscription.
  */
 export interface PauseSubscriptionRequest__Output {
   /**
@@ -24,7 +24,7 @@ export interface PauseSubscriptionRequest__Output {
    */
   'name': (string);
   /**
-   * Whether to pause; false starts again.
+   * True pauses, false resumes.
    */
   'paused': (boolean);
 }

@@ -6,7 +6,7 @@
  */
 export interface Progress {
   /**
-   * The part that is done. 0 to 1. Absent where the handler did not say.
+   * The part that is done. 0 to 1. Absent if the handler did not say.
    */
   'fraction'?: (number | string);
   /**
@@ -21,7 +21,7 @@ export interface Progress {
  */
 export interface Progress__Output {
   /**
-   * The part that is done. 0 to 1. Absent where the handler did not say.
+   * The part that is done. 0 to 1. Absent if the handler did not say.
    */
   'fraction'?: (number);
   /**

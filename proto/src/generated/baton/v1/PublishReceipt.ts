@@ -6,11 +6,11 @@
  */
 export interface PublishReceipt {
   /**
-   * The tasks that it makes, one a subscription that matched.
+   * The tasks that it makes, one for each subscription that matched.
    */
   'taskIds'?: (string)[];
   /**
-   * Whether the event was known, so that nothing new was stored.
+   * Whether the event was known. Then nothing new was stored.
    */
   'deduplicated'?: (boolean);
 }
@@ -20,11 +20,11 @@ export interface PublishReceipt {
  */
 export interface PublishReceipt__Output {
   /**
-   * The tasks that it makes, one a subscription that matched.
+   * The tasks that it makes, one for each subscription that matched.
    */
   'taskIds': (string)[];
   /**
-   * Whether the event was known, so that nothing new was stored.
+   * Whether the event was known. Then nothing new was stored.
    */
   'deduplicated': (boolean);
 }

@@ -12,7 +12,7 @@ export interface PublishResult {
    */
   'receipt'?: (_baton_v1_PublishReceipt | null);
   /**
-   * It is not; with the codes and details of `Publish`.
+   * It is not stored: the codes and details of `Publish`.
    */
   'error'?: (_google_rpc_Status | null);
   /**
@@ -30,7 +30,7 @@ export interface PublishResult__Output {
    */
   'receipt'?: (_baton_v1_PublishReceipt__Output | null);
   /**
-   * It is not; with the codes and details of `Publish`.
+   * It is not stored: the codes and details of `Publish`.
    */
   'error'?: (_google_rpc_Status__Output | null);
   /**

@@ -45,8 +45,7 @@ export interface Queue {
    */
   'expired'?: (number | string | Long);
   /**
-   * How long the task that has been READY longest was due. Absent where none
-   * is READY.
+   * How long ago the oldest READY task was due. Absent if none is READY.
    */
   'oldestReadyAge'?: (_google_protobuf_Duration | null);
 }
@@ -92,8 +91,7 @@ export interface Queue__Output {
    */
   'expired': (string);
   /**
-   * How long the task that has been READY longest was due. Absent where none
-   * is READY.
+   * How long ago the oldest READY task was due. Absent if none is READY.
    */
   'oldestReadyAge': (_google_protobuf_Duration__Output | null);
 }

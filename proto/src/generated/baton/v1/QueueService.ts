@@ -61,7 +61,7 @@ export interface QueueServiceClient extends grpc.Client {
   listQueues(argument: _baton_v1_ListQueuesRequest, callback: grpc.requestCallback<_baton_v1_ListQueuesResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Replaces a queue's settings; creates the queue where there is none.
+   * Replaces a queue's settings. Creates the queue if there is none.
    * Idempotent.
    * 
    * Errors:
@@ -73,7 +73,7 @@ export interface QueueServiceClient extends grpc.Client {
   UpdateQueue(argument: _baton_v1_UpdateQueueRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_UpdateQueueResponse__Output>): grpc.ClientUnaryCall;
   UpdateQueue(argument: _baton_v1_UpdateQueueRequest, callback: grpc.requestCallback<_baton_v1_UpdateQueueResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Replaces a queue's settings; creates the queue where there is none.
+   * Replaces a queue's settings. Creates the queue if there is none.
    * Idempotent.
    * 
    * Errors:
@@ -112,7 +112,7 @@ export interface QueueServiceHandlers extends grpc.UntypedServiceImplementation 
   ListQueues: grpc.handleUnaryCall<_baton_v1_ListQueuesRequest__Output, _baton_v1_ListQueuesResponse>;
   
   /**
-   * Replaces a queue's settings; creates the queue where there is none.
+   * Replaces a queue's settings. Creates the queue if there is none.
    * Idempotent.
    * 
    * Errors:

@@ -12,7 +12,7 @@ export interface QueueSettings {
    */
   'paused'?: (boolean);
   /**
-   * The most tasks that may be SCHEDULED and READY; a submit beyond it is
+   * The most tasks that may be SCHEDULED and READY. A submit beyond it is
    * answered RESOURCE_EXHAUSTED. Default (0): no limit.
    */
   'maxBacklog'?: (number | string | Long);
@@ -26,7 +26,7 @@ export interface QueueSettings {
    */
   'keyConcurrencyLimit'?: (number);
   /**
-   * How many tasks may be granted at what rate. Absent: any.
+   * How many tasks may be granted in which time. Absent: any number.
    */
   'rateLimit'?: (_baton_v1_RateLimit | null);
 }
@@ -40,7 +40,7 @@ export interface QueueSettings__Output {
    */
   'paused': (boolean);
   /**
-   * The most tasks that may be SCHEDULED and READY; a submit beyond it is
+   * The most tasks that may be SCHEDULED and READY. A submit beyond it is
    * answered RESOURCE_EXHAUSTED. Default (0): no limit.
    */
   'maxBacklog': (string);
@@ -54,7 +54,7 @@ export interface QueueSettings__Output {
    */
   'keyConcurrencyLimit': (number);
   /**
-   * How many tasks may be granted at what rate. Absent: any.
+   * How many tasks may be granted in which time. Absent: any number.
    */
   'rateLimit': (_baton_v1_RateLimit__Output | null);
 }

@@ -7,7 +7,7 @@ import type { Duration as _google_protobuf_Duration, Duration__Output as _google
  */
 export interface RateLimit {
   /**
-   * How many tasks a period. 1 to 1000000.
+   * How many tasks in a period. 1 to 1000000.
    */
   'tasks'?: (number);
   /**
@@ -25,7 +25,7 @@ export interface RateLimit {
  */
 export interface RateLimit__Output {
   /**
-   * How many tasks a period. 1 to 1000000.
+   * How many tasks in a period. 1 to 1000000.
    */
   'tasks': (number);
   /**

@@ -12,11 +12,11 @@ export interface Release {
   'reason'?: (string);
   /**
    * How long to wait before it is granted again. 0 to 24 h. Default: 0. The
-   * task keeps its place, so that one that is given back again and again would
-   * keep those behind it from running. So the dispatcher lets it wait at least
-   * 100 ms from the fourth release in a row on, then twice as long each time,
-   * up to 60 s. A task that completes, fails or is not released for 2 min
-   * starts anew.
+   * task keeps its place in the queue. A task that is given back again and
+   * again must not block those behind it: from the fourth release in a row on,
+   * the dispatcher makes it wait at least 100 ms, then twice as long each time,
+   * up to 60 s. The count starts again when the task completes, fails or is not
+   * released for 2 min.
    */
   'delay'?: (_google_protobuf_Duration | null);
 }
@@ -31,11 +31,11 @@ export interface Release__Output {
   'reason': (string);
   /**
    * How long to wait before it is granted again. 0 to 24 h. Default: 0. The
-   * task keeps its place, so that one that is given back again and again would
-   * keep those behind it from running. So the dispatcher lets it wait at least
-   * 100 ms from the fourth release in a row on, then twice as long each time,
-   * up to 60 s. A task that completes, fails or is not released for 2 min
-   * starts anew.
+   * task keeps its place in the queue. A task that is given back again and
+   * again must not block those behind it: from the fourth release in a row on,
+   * the dispatcher makes it wait at least 100 ms, then twice as long each time,
+   * up to 60 s. The count starts again when the task completes, fails or is not
+   * released for 2 min.
    */
   'delay': (_google_protobuf_Duration__Output | null);
 }

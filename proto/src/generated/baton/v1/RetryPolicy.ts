@@ -21,15 +21,15 @@ export interface RetryPolicy {
    */
   'maxBackoff'?: (_google_protobuf_Duration | null);
   /**
-   * What each wait is multiplied by to give the next. 1 to 10. Default: 2.
+   * Each wait is this many times the last one. 1 to 10. Default: 2.
    */
   'multiplier'?: (number | string);
   /**
-   * How many times in turn a lease of the task may be lost (worker killed, frozen
-   * or cut off) before the task is DEAD. Counted apart from failed attempts: one
-   * that fails sets the count to 0, and a crash an hour after the one before
-   * counts as the first. From the second on, or where the next is the last, the
-   * task runs apart from others that were lost as often. 1 to 100. Default: 3.
+   * How many crashes in a row make the task DEAD. A crash is a lease that is
+   * lost: the worker was killed, frozen or cut off. Crashes are counted apart
+   * from failed attempts. A failed attempt sets the count to 0, and a crash an
+   * hour after the last one counts as the first. After two crashes, or when the
+   * next crash is the last, the task runs alone. 1 to 100. Default: 3.
    */
   'maxCrashes'?: (number);
   /**
@@ -61,15 +61,15 @@ export interface RetryPolicy__Output {
    */
   'maxBackoff': (_google_protobuf_Duration__Output | null);
   /**
-   * What each wait is multiplied by to give the next. 1 to 10. Default: 2.
+   * Each wait is this many times the last one. 1 to 10. Default: 2.
    */
   'multiplier'?: (number);
   /**
-   * How many times in turn a lease of the task may be lost (worker killed, frozen
-   * or cut off) before the task is DEAD. Counted apart from failed attempts: one
-   * that fails sets the count to 0, and a crash an hour after the one before
-   * counts as the first. From the second on, or where the next is the last, the
-   * task runs apart from others that were lost as often. 1 to 100. Default: 3.
+   * How many crashes in a row make the task DEAD. A crash is a lease that is
+   * lost: the worker was killed, frozen or cut off. Crashes are counted apart
+   * from failed attempts. A failed attempt sets the count to 0, and a crash an
+   * hour after the last one counts as the first. After two crashes, or when the
+   * next crash is the last, the task runs alone. 1 to 100. Default: 3.
    */
   'maxCrashes'?: (number);
   /**

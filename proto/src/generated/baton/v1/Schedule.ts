@@ -16,10 +16,10 @@ export interface Schedule {
    */
   'name'?: (string);
   /**
-   * The task that a firing submits. `request_id`, `delay` and `run_at` are the
-   * schedule's to set, as are the label `baton.schedule` (its name) and the
-   * header `baton-fire-time` (the tick, RFC 3339). A `traceparent` in the
-   * headers is left out: each firing begins a trace of its own. Required.
+   * The task that a firing submits. The schedule itself sets `request_id`,
+   * `delay` and `run_at`, the label `baton.schedule` (its name) and the header
+   * `baton-fire-time` (the tick, RFC 3339). A `traceparent` in the headers is
+   * dropped: each firing begins a trace of its own. Required.
    */
   'task'?: (_baton_v1_TaskSpec | null);
   /**
@@ -27,22 +27,21 @@ export interface Schedule {
    */
   'cron'?: (_baton_v1_CronCadence | null);
   /**
-   * Every so often, whatever the tasks do: first at `start_time`, or else this
-   * long after the schedule's creation. 1 s to 366 days.
+   * In fixed intervals, whatever the tasks do. First at `start_time`, or else
+   * this long after the schedule's creation. 1 s to 366 days.
    */
   'fixedRate'?: (_google_protobuf_Duration | null);
   /**
-   * This long after the previous firing's tasks are final: first at
-   * `start_time`, or else this long after the schedule's creation.
-   * 1 s to 366 days.
+   * This long after the last firing's tasks are final. First at `start_time`,
+   * or else this long after the schedule's creation. 1 s to 366 days.
    */
   'fixedDelay'?: (_google_protobuf_Duration | null);
   /**
-   * Fires at no tick before this. Default: at once.
+   * Ticks before this do not fire. Default: at once.
    */
   'startTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * Fires at no tick after this. Default: for ever.
+   * Ticks after this do not fire. Default: for ever.
    */
   'endTime'?: (_google_protobuf_Timestamp | null);
   /**
@@ -59,11 +58,11 @@ export interface Schedule {
    */
   'misfireThreshold'?: (_google_protobuf_Duration | null);
   /**
-   * The most ticks CATCH_UP fires. 1 to 1000. Default (0): 10.
+   * The most ticks that CATCH_UP fires. 1 to 1000. Default (0): 10.
    */
   'catchUpLimit'?: (number);
   /**
-   * What to do where tasks of the previous firing are not final.
+   * What to do if tasks of the last firing are not final.
    * Default: SKIP.
    */
   'overlapPolicy'?: (_baton_v1_OverlapPolicy);
@@ -73,27 +72,26 @@ export interface Schedule {
   'staticShards'?: (number);
   /**
    * One for each worker session that is live on the queue and type at the
-   * tick; only that worker may lease it. Only `true` has a meaning.
+   * tick. Only that worker may lease it. Only `true` has a meaning.
    */
   'broadcast'?: (boolean);
   /**
-   * Whether it is paused. Set by `PauseSchedule` and `ResumeSchedule` alone.
+   * Whether it is paused. Only `PauseSchedule` and `ResumeSchedule` set it.
    */
   'paused'?: (boolean);
   /**
-   * The next tick. Absent where there is none; while it is paused, the next of
-   * those that it owes. Output only.
+   * The next tick. Absent if there is none. While the schedule is paused: the
+   * next tick that was due before the pause. Output only.
    */
   'nextFireTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * The newest tick that was acted on. Absent before the first. Output only.
+   * The newest tick that was decided. Absent before the first. Output only.
    */
   'lastFireTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * Why what is stored under this name cannot be read, in a listing: it is
-   * damaged or of a later version. The other fields but the name are unset then,
-   * and it does not fire; it can be put again or deleted. Empty: it was read.
-   * Output only.
+   * In a listing: why the stored schedule cannot be read. It is damaged, or a
+   * later version wrote it. Then only the name is set, and it does not fire.
+   * Put it again or delete it. Empty: it was read. Output only.
    */
   'error'?: (string);
   /**
@@ -101,7 +99,7 @@ export interface Schedule {
    */
   'cadence'?: "cron"|"fixedRate"|"fixedDelay";
   /**
-   * Over how many tasks a firing is spread. Default: one task, not sharded.
+   * How many tasks a firing makes. Default: one task, not sharded.
    */
   'shards'?: "staticShards"|"broadcast";
 }
@@ -115,10 +113,10 @@ export interface Schedule__Output {
    */
   'name': (string);
   /**
-   * The task that a firing submits. `request_id`, `delay` and `run_at` are the
-   * schedule's to set, as are the label `baton.schedule` (its name) and the
-   * header `baton-fire-time` (the tick, RFC 3339). A `traceparent` in the
-   * headers is left out: each firing begins a trace of its own. Required.
+   * The task that a firing submits. The schedule itself sets `request_id`,
+   * `delay` and `run_at`, the label `baton.schedule` (its name) and the header
+   * `baton-fire-time` (the tick, RFC 3339). A `traceparent` in the headers is
+   * dropped: each firing begins a trace of its own. Required.
    */
   'task': (_baton_v1_TaskSpec__Output | null);
   /**
@@ -126,22 +124,21 @@ export interface Schedule__Output {
    */
   'cron'?: (_baton_v1_CronCadence__Output | null);
   /**
-   * Every so often, whatever the tasks do: first at `start_time`, or else this
-   * long after the schedule's creation. 1 s to 366 days.
+   * In fixed intervals, whatever the tasks do. First at `start_time`, or else
+   * this long after the schedule's creation. 1 s to 366 days.
    */
   'fixedRate'?: (_google_protobuf_Duration__Output | null);
   /**
-   * This long after the previous firing's tasks are final: first at
-   * `start_time`, or else this long after the schedule's creation.
-   * 1 s to 366 days.
+   * This long after the last firing's tasks are final. First at `start_time`,
+   * or else this long after the schedule's creation. 1 s to 366 days.
    */
   'fixedDelay'?: (_google_protobuf_Duration__Output | null);
   /**
-   * Fires at no tick before this. Default: at once.
+   * Ticks before this do not fire. Default: at once.
    */
   'startTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * Fires at no tick after this. Default: for ever.
+   * Ticks after this do not fire. Default: for ever.
    */
   'endTime': (_google_protobuf_Timestamp__Output | null);
   /**
@@ -158,11 +155,11 @@ export interface Schedule__Output {
    */
   'misfireThreshold': (_google_protobuf_Duration__Output | null);
   /**
-   * The most ticks CATCH_UP fires. 1 to 1000. Default (0): 10.
+   * The most ticks that CATCH_UP fires. 1 to 1000. Default (0): 10.
    */
   'catchUpLimit': (number);
   /**
-   * What to do where tasks of the previous firing are not final.
+   * What to do if tasks of the last firing are not final.
    * Default: SKIP.
    */
   'overlapPolicy': (_baton_v1_OverlapPolicy__Output);
@@ -172,27 +169,26 @@ export interface Schedule__Output {
   'staticShards'?: (number);
   /**
    * One for each worker session that is live on the queue and type at the
-   * tick; only that worker may lease it. Only `true` has a meaning.
+   * tick. Only that worker may lease it. Only `true` has a meaning.
    */
   'broadcast'?: (boolean);
   /**
-   * Whether it is paused. Set by `PauseSchedule` and `ResumeSchedule` alone.
+   * Whether it is paused. Only `PauseSchedule` and `ResumeSchedule` set it.
    */
   'paused': (boolean);
   /**
-   * The next tick. Absent where there is none; while it is paused, the next of
-   * those that it owes. Output only.
+   * The next tick. Absent if there is none. While the schedule is paused: the
+   * next tick that was due before the pause. Output only.
    */
   'nextFireTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * The newest tick that was acted on. Absent before the first. Output only.
+   * The newest tick that was decided. Absent before the first. Output only.
    */
   'lastFireTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * Why what is stored under this name cannot be read, in a listing: it is
-   * damaged or of a later version. The other fields but the name are unset then,
-   * and it does not fire; it can be put again or deleted. Empty: it was read.
-   * Output only.
+   * In a listing: why the stored schedule cannot be read. It is damaged, or a
+   * later version wrote it. Then only the name is set, and it does not fire.
+   * Put it again or delete it. Empty: it was read. Output only.
    */
   'error': (string);
   /**
@@ -200,7 +196,7 @@ export interface Schedule__Output {
    */
   'cadence'?: "cron"|"fixedRate"|"fixedDelay";
   /**
-   * Over how many tasks a firing is spread. Default: one task, not sharded.
+   * How many tasks a firing makes. Default: one task, not sharded.
    */
   'shards'?: "staticShards"|"broadcast";
 }

@@ -20,16 +20,16 @@ import type { TriggerScheduleRequest as _baton_v1_TriggerScheduleRequest, Trigge
 import type { TriggerScheduleResponse as _baton_v1_TriggerScheduleResponse, TriggerScheduleResponse__Output as _baton_v1_TriggerScheduleResponse__Output } from '../../baton/v1/TriggerScheduleResponse.ts';
 
 /**
- * Keeps schedules, each of which submits tasks by the clock: exactly one firing
- * a tick, however many dispatchers run.
+ * Keeps schedules. A schedule submits tasks by the clock. Each tick has exactly
+ * one firing, however many dispatchers run.
  * 
  * Errors carry details, and every method may end with UNAVAILABLE or INTERNAL,
  * as `TaskService` describes.
  */
 export interface ScheduleServiceClient extends grpc.Client {
   /**
-   * Forgets the schedule; tasks of earlier firings stay unless asked otherwise.
-   * Idempotent.
+   * Forgets the schedule. Tasks of earlier firings stay, unless
+   * `cancel_waiting_tasks` is set. Idempotent.
    * 
    * Errors: none of its own.
    */
@@ -38,8 +38,8 @@ export interface ScheduleServiceClient extends grpc.Client {
   DeleteSchedule(argument: _baton_v1_DeleteScheduleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_DeleteScheduleResponse__Output>): grpc.ClientUnaryCall;
   DeleteSchedule(argument: _baton_v1_DeleteScheduleRequest, callback: grpc.requestCallback<_baton_v1_DeleteScheduleResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Forgets the schedule; tasks of earlier firings stay unless asked otherwise.
-   * Idempotent.
+   * Forgets the schedule. Tasks of earlier firings stay, unless
+   * `cancel_waiting_tasks` is set. Idempotent.
    * 
    * Errors: none of its own.
    */
@@ -70,7 +70,8 @@ export interface ScheduleServiceClient extends grpc.Client {
   getSchedule(argument: _baton_v1_GetScheduleRequest, callback: grpc.requestCallback<_baton_v1_GetScheduleResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Returns a page of the schedule's last 100 firings, newest first. Reads only.
+   * Returns a page of the schedule's last 100 firings, newest first. Reads
+   * only.
    * 
    * Errors:
    * INVALID_ARGUMENT: the page token is malformed.
@@ -81,7 +82,8 @@ export interface ScheduleServiceClient extends grpc.Client {
   ListFirings(argument: _baton_v1_ListFiringsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ListFiringsResponse__Output>): grpc.ClientUnaryCall;
   ListFirings(argument: _baton_v1_ListFiringsRequest, callback: grpc.requestCallback<_baton_v1_ListFiringsResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Returns a page of the schedule's last 100 firings, newest first. Reads only.
+   * Returns a page of the schedule's last 100 firings, newest first. Reads
+   * only.
    * 
    * Errors:
    * INVALID_ARGUMENT: the page token is malformed.
@@ -114,11 +116,11 @@ export interface ScheduleServiceClient extends grpc.Client {
   listSchedules(argument: _baton_v1_ListSchedulesRequest, callback: grpc.requestCallback<_baton_v1_ListSchedulesResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Stops firing until it is resumed. A tick that was due when the pause was
-   * stored, by the store's clock, is owed: it fires all the same, as the misfire
-   * and overlap policies say, at once or as soon as a dispatcher gets to it, also
-   * after a crash. No tick that is due later fires. A trigger does. Idempotent: a
-   * repeat leaves the first pause's time.
+   * Pauses a schedule until it is resumed. A tick that was due when the pause
+   * was stored, by the store's clock, still fires, as the misfire and overlap
+   * policies say: at once, or as soon as a dispatcher gets to it, also after a
+   * crash. Ticks that are due later do not fire. A trigger fires. Idempotent: a
+   * repeat keeps the first pause's time.
    * 
    * Errors:
    * NOT_FOUND: no such schedule.
@@ -128,11 +130,11 @@ export interface ScheduleServiceClient extends grpc.Client {
   PauseSchedule(argument: _baton_v1_PauseScheduleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_PauseScheduleResponse__Output>): grpc.ClientUnaryCall;
   PauseSchedule(argument: _baton_v1_PauseScheduleRequest, callback: grpc.requestCallback<_baton_v1_PauseScheduleResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Stops firing until it is resumed. A tick that was due when the pause was
-   * stored, by the store's clock, is owed: it fires all the same, as the misfire
-   * and overlap policies say, at once or as soon as a dispatcher gets to it, also
-   * after a crash. No tick that is due later fires. A trigger does. Idempotent: a
-   * repeat leaves the first pause's time.
+   * Pauses a schedule until it is resumed. A tick that was due when the pause
+   * was stored, by the store's clock, still fires, as the misfire and overlap
+   * policies say: at once, or as soon as a dispatcher gets to it, also after a
+   * crash. Ticks that are due later do not fire. A trigger fires. Idempotent: a
+   * repeat keeps the first pause's time.
    * 
    * Errors:
    * NOT_FOUND: no such schedule.
@@ -143,12 +145,12 @@ export interface ScheduleServiceClient extends grpc.Client {
   pauseSchedule(argument: _baton_v1_PauseScheduleRequest, callback: grpc.requestCallback<_baton_v1_PauseScheduleResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Creates the schedule, or replaces the one of the same name. Where cadence,
-   * start and end stay the same, so do the ticks: those that are due or wait fire
-   * with the new task. Otherwise they begin anew, and those that are due or wait
-   * are dropped; one firing says so. Tasks that were submitted stay as they are.
-   * A name that was deleted makes another schedule, which knows nothing of the
-   * former's firings and request ids. Idempotent.
+   * Creates the schedule, or replaces the one of the same name. If cadence,
+   * start and end stay the same, so do the ticks: those that are due or wait
+   * fire with the new task. If not, ticks start anew, and those that are due or
+   * wait are dropped; one firing says so. Tasks that were submitted stay as
+   * they are. A name that was deleted makes a new schedule: it knows nothing of
+   * the old one's firings and request ids. Idempotent.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range, or the schedule
@@ -159,12 +161,12 @@ export interface ScheduleServiceClient extends grpc.Client {
   PutSchedule(argument: _baton_v1_PutScheduleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_PutScheduleResponse__Output>): grpc.ClientUnaryCall;
   PutSchedule(argument: _baton_v1_PutScheduleRequest, callback: grpc.requestCallback<_baton_v1_PutScheduleResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Creates the schedule, or replaces the one of the same name. Where cadence,
-   * start and end stay the same, so do the ticks: those that are due or wait fire
-   * with the new task. Otherwise they begin anew, and those that are due or wait
-   * are dropped; one firing says so. Tasks that were submitted stay as they are.
-   * A name that was deleted makes another schedule, which knows nothing of the
-   * former's firings and request ids. Idempotent.
+   * Creates the schedule, or replaces the one of the same name. If cadence,
+   * start and end stay the same, so do the ticks: those that are due or wait
+   * fire with the new task. If not, ticks start anew, and those that are due or
+   * wait are dropped; one firing says so. Tasks that were submitted stay as
+   * they are. A name that was deleted makes a new schedule: it knows nothing of
+   * the old one's firings and request ids. Idempotent.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range, or the schedule
@@ -176,9 +178,9 @@ export interface ScheduleServiceClient extends grpc.Client {
   putSchedule(argument: _baton_v1_PutScheduleRequest, callback: grpc.requestCallback<_baton_v1_PutScheduleResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Fires again, from the next tick on; ticks missed in the pause are not made
-   * up for, ticks owed from before it are (at most the 1000 that may wait).
-   * Idempotent.
+   * Resumes a schedule from the next tick on. The ticks of the pause do not
+   * fire later. The ticks that were due before it do (at most the 1000 that may
+   * wait). Idempotent.
    * 
    * Errors:
    * NOT_FOUND: no such schedule.
@@ -188,9 +190,9 @@ export interface ScheduleServiceClient extends grpc.Client {
   ResumeSchedule(argument: _baton_v1_ResumeScheduleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ResumeScheduleResponse__Output>): grpc.ClientUnaryCall;
   ResumeSchedule(argument: _baton_v1_ResumeScheduleRequest, callback: grpc.requestCallback<_baton_v1_ResumeScheduleResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Fires again, from the next tick on; ticks missed in the pause are not made
-   * up for, ticks owed from before it are (at most the 1000 that may wait).
-   * Idempotent.
+   * Resumes a schedule from the next tick on. The ticks of the pause do not
+   * fire later. The ticks that were due before it do (at most the 1000 that may
+   * wait). Idempotent.
    * 
    * Errors:
    * NOT_FOUND: no such schedule.
@@ -201,28 +203,28 @@ export interface ScheduleServiceClient extends grpc.Client {
   resumeSchedule(argument: _baton_v1_ResumeScheduleRequest, callback: grpc.requestCallback<_baton_v1_ResumeScheduleResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Fires once now, beside the ticks, whatever runs and also while the schedule
-   * is paused. Idempotent where a request id is given, as long as the firing is
-   * among the last 100.
+   * Fires once now, beside the ticks, whatever runs, and also while the
+   * schedule is paused. Idempotent if a request id is given, as long as the
+   * firing is among the last 100.
    * 
    * Errors:
    * INVALID_ARGUMENT: the request id is malformed.
    * NOT_FOUND: no such schedule.
-   * RESOURCE_EXHAUSTED: a thousand triggers wait already.
+   * RESOURCE_EXHAUSTED: 1000 triggers wait already.
    */
   TriggerSchedule(argument: _baton_v1_TriggerScheduleRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_TriggerScheduleResponse__Output>): grpc.ClientUnaryCall;
   TriggerSchedule(argument: _baton_v1_TriggerScheduleRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_TriggerScheduleResponse__Output>): grpc.ClientUnaryCall;
   TriggerSchedule(argument: _baton_v1_TriggerScheduleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_TriggerScheduleResponse__Output>): grpc.ClientUnaryCall;
   TriggerSchedule(argument: _baton_v1_TriggerScheduleRequest, callback: grpc.requestCallback<_baton_v1_TriggerScheduleResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Fires once now, beside the ticks, whatever runs and also while the schedule
-   * is paused. Idempotent where a request id is given, as long as the firing is
-   * among the last 100.
+   * Fires once now, beside the ticks, whatever runs, and also while the
+   * schedule is paused. Idempotent if a request id is given, as long as the
+   * firing is among the last 100.
    * 
    * Errors:
    * INVALID_ARGUMENT: the request id is malformed.
    * NOT_FOUND: no such schedule.
-   * RESOURCE_EXHAUSTED: a thousand triggers wait already.
+   * RESOURCE_EXHAUSTED: 1000 triggers wait already.
    */
   triggerSchedule(argument: _baton_v1_TriggerScheduleRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_TriggerScheduleResponse__Output>): grpc.ClientUnaryCall;
   triggerSchedule(argument: _baton_v1_TriggerScheduleRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_TriggerScheduleResponse__Output>): grpc.ClientUnaryCall;
@@ -232,16 +234,16 @@ export interface ScheduleServiceClient extends grpc.Client {
 }
 
 /**
- * Keeps schedules, each of which submits tasks by the clock: exactly one firing
- * a tick, however many dispatchers run.
+ * Keeps schedules. A schedule submits tasks by the clock. Each tick has exactly
+ * one firing, however many dispatchers run.
  * 
  * Errors carry details, and every method may end with UNAVAILABLE or INTERNAL,
  * as `TaskService` describes.
  */
 export interface ScheduleServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
-   * Forgets the schedule; tasks of earlier firings stay unless asked otherwise.
-   * Idempotent.
+   * Forgets the schedule. Tasks of earlier firings stay, unless
+   * `cancel_waiting_tasks` is set. Idempotent.
    * 
    * Errors: none of its own.
    */
@@ -256,7 +258,8 @@ export interface ScheduleServiceHandlers extends grpc.UntypedServiceImplementati
   GetSchedule: grpc.handleUnaryCall<_baton_v1_GetScheduleRequest__Output, _baton_v1_GetScheduleResponse>;
   
   /**
-   * Returns a page of the schedule's last 100 firings, newest first. Reads only.
+   * Returns a page of the schedule's last 100 firings, newest first. Reads
+   * only.
    * 
    * Errors:
    * INVALID_ARGUMENT: the page token is malformed.
@@ -273,11 +276,11 @@ export interface ScheduleServiceHandlers extends grpc.UntypedServiceImplementati
   ListSchedules: grpc.handleUnaryCall<_baton_v1_ListSchedulesRequest__Output, _baton_v1_ListSchedulesResponse>;
   
   /**
-   * Stops firing until it is resumed. A tick that was due when the pause was
-   * stored, by the store's clock, is owed: it fires all the same, as the misfire
-   * and overlap policies say, at once or as soon as a dispatcher gets to it, also
-   * after a crash. No tick that is due later fires. A trigger does. Idempotent: a
-   * repeat leaves the first pause's time.
+   * Pauses a schedule until it is resumed. A tick that was due when the pause
+   * was stored, by the store's clock, still fires, as the misfire and overlap
+   * policies say: at once, or as soon as a dispatcher gets to it, also after a
+   * crash. Ticks that are due later do not fire. A trigger fires. Idempotent: a
+   * repeat keeps the first pause's time.
    * 
    * Errors:
    * NOT_FOUND: no such schedule.
@@ -285,12 +288,12 @@ export interface ScheduleServiceHandlers extends grpc.UntypedServiceImplementati
   PauseSchedule: grpc.handleUnaryCall<_baton_v1_PauseScheduleRequest__Output, _baton_v1_PauseScheduleResponse>;
   
   /**
-   * Creates the schedule, or replaces the one of the same name. Where cadence,
-   * start and end stay the same, so do the ticks: those that are due or wait fire
-   * with the new task. Otherwise they begin anew, and those that are due or wait
-   * are dropped; one firing says so. Tasks that were submitted stay as they are.
-   * A name that was deleted makes another schedule, which knows nothing of the
-   * former's firings and request ids. Idempotent.
+   * Creates the schedule, or replaces the one of the same name. If cadence,
+   * start and end stay the same, so do the ticks: those that are due or wait
+   * fire with the new task. If not, ticks start anew, and those that are due or
+   * wait are dropped; one firing says so. Tasks that were submitted stay as
+   * they are. A name that was deleted makes a new schedule: it knows nothing of
+   * the old one's firings and request ids. Idempotent.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field is missing or out of its range, or the schedule
@@ -299,9 +302,9 @@ export interface ScheduleServiceHandlers extends grpc.UntypedServiceImplementati
   PutSchedule: grpc.handleUnaryCall<_baton_v1_PutScheduleRequest__Output, _baton_v1_PutScheduleResponse>;
   
   /**
-   * Fires again, from the next tick on; ticks missed in the pause are not made
-   * up for, ticks owed from before it are (at most the 1000 that may wait).
-   * Idempotent.
+   * Resumes a schedule from the next tick on. The ticks of the pause do not
+   * fire later. The ticks that were due before it do (at most the 1000 that may
+   * wait). Idempotent.
    * 
    * Errors:
    * NOT_FOUND: no such schedule.
@@ -309,14 +312,14 @@ export interface ScheduleServiceHandlers extends grpc.UntypedServiceImplementati
   ResumeSchedule: grpc.handleUnaryCall<_baton_v1_ResumeScheduleRequest__Output, _baton_v1_ResumeScheduleResponse>;
   
   /**
-   * Fires once now, beside the ticks, whatever runs and also while the schedule
-   * is paused. Idempotent where a request id is given, as long as the firing is
-   * among the last 100.
+   * Fires once now, beside the ticks, whatever runs, and also while the
+   * schedule is paused. Idempotent if a request id is given, as long as the
+   * firing is among the last 100.
    * 
    * Errors:
    * INVALID_ARGUMENT: the request id is malformed.
    * NOT_FOUND: no such schedule.
-   * RESOURCE_EXHAUSTED: a thousand triggers wait already.
+   * RESOURCE_EXHAUSTED: 1000 triggers wait already.
    */
   TriggerSchedule: grpc.handleUnaryCall<_baton_v1_TriggerScheduleRequest__Output, _baton_v1_TriggerScheduleResponse>;
   

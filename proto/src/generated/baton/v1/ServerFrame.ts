@@ -30,7 +30,7 @@ export interface ServerFrame {
    */
   'settleAck'?: (_baton_v1_SettleAck | null);
   /**
-   * Tells to stop running a task.
+   * Tells the worker to stop running a task.
    */
   'cancel'?: (_baton_v1_Cancel | null);
   /**
@@ -72,7 +72,7 @@ export interface ServerFrame__Output {
    */
   'settleAck'?: (_baton_v1_SettleAck__Output | null);
   /**
-   * Tells to stop running a task.
+   * Tells the worker to stop running a task.
    */
   'cancel'?: (_baton_v1_Cancel__Output | null);
   /**

@@ -3,8 +3,8 @@
 import type { Settlement as _baton_v1_Settlement, Settlement__Output as _baton_v1_Settlement__Output } from '../../baton/v1/Settlement.ts';
 
 /**
- * Ends leases. Kept by the worker until each is answered, and sent again after
- * a reconnect.
+ * Ends leases. The worker keeps each settlement until it is answered, and sends
+ * it again after a reconnect.
  */
 export interface Settle {
   /**
@@ -14,8 +14,8 @@ export interface Settle {
 }
 
 /**
- * Ends leases. Kept by the worker until each is answered, and sent again after
- * a reconnect.
+ * Ends leases. The worker keeps each settlement until it is answered, and sends
+ * it again after a reconnect.
  */
 export interface Settle__Output {
   /**

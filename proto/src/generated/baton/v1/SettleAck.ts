@@ -3,7 +3,8 @@
 import type { SettlementResult as _baton_v1_SettlementResult, SettlementResult__Output as _baton_v1_SettlementResult__Output } from '../../baton/v1/SettlementResult.ts';
 
 /**
- * Answers Settle, item by item; answers of one Settle may come in several.
+ * Answers Settle, item by item. The answers to one Settle may come in several
+ * frames.
  */
 export interface SettleAck {
   /**
@@ -13,7 +14,8 @@ export interface SettleAck {
 }
 
 /**
- * Answers Settle, item by item; answers of one Settle may come in several.
+ * Answers Settle, item by item. The answers to one Settle may come in several
+ * frames.
  */
 export interface SettleAck__Output {
   /**

@@ -23,16 +23,16 @@ export interface Settlement {
    */
   'fail'?: (_baton_v1_Fail | null);
   /**
-   * The worker gives the task back; no attempt is spent.
+   * The worker gives the task back. This spends no attempt.
    */
   'release'?: (_baton_v1_Release | null);
   /**
-   * The attempt's last progress, where no acknowledged heartbeat has it; it is
+   * The attempt's last progress, if no acknowledged heartbeat had it. It is
    * stored before the outcome. Default: as the heartbeats said.
    */
   'progress'?: (_baton_v1_Progress | null);
   /**
-   * What came of it. Required.
+   * How the attempt ended. Required.
    */
   'outcome'?: "complete"|"fail"|"release";
 }
@@ -54,16 +54,16 @@ export interface Settlement__Output {
    */
   'fail'?: (_baton_v1_Fail__Output | null);
   /**
-   * The worker gives the task back; no attempt is spent.
+   * The worker gives the task back. This spends no attempt.
    */
   'release'?: (_baton_v1_Release__Output | null);
   /**
-   * The attempt's last progress, where no acknowledged heartbeat has it; it is
+   * The attempt's last progress, if no acknowledged heartbeat had it. It is
    * stored before the outcome. Default: as the heartbeats said.
    */
   'progress': (_baton_v1_Progress__Output | null);
   /**
-   * What came of it. Required.
+   * How the attempt ended. Required.
    */
   'outcome'?: "complete"|"fail"|"release";
 }

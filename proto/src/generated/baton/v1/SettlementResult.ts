@@ -16,7 +16,7 @@ export interface SettlementResult {
    */
   'status'?: (_baton_v1_SettlementStatus);
   /**
-   * Why, in words, where the status is REJECTED.
+   * Why, in words, if the status is REJECTED.
    */
   'reason'?: (string);
 }
@@ -34,7 +34,7 @@ export interface SettlementResult__Output {
    */
   'status': (_baton_v1_SettlementStatus__Output);
   /**
-   * Why, in words, where the status is REJECTED.
+   * Why, in words, if the status is REJECTED.
    */
   'reason': (string);
 }

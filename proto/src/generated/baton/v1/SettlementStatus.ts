@@ -9,17 +9,16 @@ export const SettlementStatus = {
    */
   SETTLEMENT_STATUS_UNSPECIFIED: 'SETTLEMENT_STATUS_UNSPECIFIED',
   /**
-   * It holds, now or since an earlier sending of the same.
+   * It holds. A repeat gets the same answer.
    */
   SETTLEMENT_STATUS_OK: 'SETTLEMENT_STATUS_OK',
   /**
-   * The lease is over, or was never the session's: somebody else holds the
-   * task, or it is final. Drop the result.
+   * The lease is over, or was never the session's. Drop the result.
    */
   SETTLEMENT_STATUS_STALE: 'SETTLEMENT_STATUS_STALE',
   /**
    * The store could not be asked, or is full and has no room for a result of
-   * this size; send the same again.
+   * this size. Send the same again.
    */
   SETTLEMENT_STATUS_RETRY: 'SETTLEMENT_STATUS_RETRY',
   /**
@@ -39,19 +38,18 @@ export type SettlementStatus =
   | 'SETTLEMENT_STATUS_UNSPECIFIED'
   | 0
   /**
-   * It holds, now or since an earlier sending of the same.
+   * It holds. A repeat gets the same answer.
    */
   | 'SETTLEMENT_STATUS_OK'
   | 1
   /**
-   * The lease is over, or was never the session's: somebody else holds the
-   * task, or it is final. Drop the result.
+   * The lease is over, or was never the session's. Drop the result.
    */
   | 'SETTLEMENT_STATUS_STALE'
   | 2
   /**
    * The store could not be asked, or is full and has no room for a result of
-   * this size; send the same again.
+   * this size. Send the same again.
    */
   | 'SETTLEMENT_STATUS_RETRY'
   | 3

@@ -8,8 +8,8 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface SubmitItem {
   /**
-   * The client's number for this item, returned with its answer. The
-   * dispatcher gives it no meaning.
+   * The client's number for this item; the answer carries it. It means nothing
+   * to the dispatcher.
    */
   'sequence'?: (number | string | Long);
   /**
@@ -23,8 +23,8 @@ export interface SubmitItem {
  */
 export interface SubmitItem__Output {
   /**
-   * The client's number for this item, returned with its answer. The
-   * dispatcher gives it no meaning.
+   * The client's number for this item; the answer carries it. It means nothing
+   * to the dispatcher.
    */
   'sequence': (string);
   /**

@@ -17,7 +17,7 @@ export interface SubmitItemResult {
    */
   'receipt'?: (_baton_v1_SubmitReceipt | null);
   /**
-   * It is not; with the codes and details of `Submit`.
+   * It is not stored: the codes and details of `Submit`.
    */
   'error'?: (_google_rpc_Status | null);
   /**
@@ -39,7 +39,7 @@ export interface SubmitItemResult__Output {
    */
   'receipt'?: (_baton_v1_SubmitReceipt__Output | null);
   /**
-   * It is not; with the codes and details of `Submit`.
+   * It is not stored: the codes and details of `Submit`.
    */
   'error'?: (_google_rpc_Status__Output | null);
   /**

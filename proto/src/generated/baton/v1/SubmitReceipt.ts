@@ -10,8 +10,8 @@ export interface SubmitReceipt {
    */
   'taskId'?: (string);
   /**
-   * Whether the request id was known, so that `task_id` is the first task's
-   * and no task was created.
+   * Whether the request id was known. Then `task_id` is the first task's, and
+   * no task was created.
    */
   'deduplicated'?: (boolean);
 }
@@ -25,8 +25,8 @@ export interface SubmitReceipt__Output {
    */
   'taskId': (string);
   /**
-   * Whether the request id was known, so that `task_id` is the first task's
-   * and no task was created.
+   * Whether the request id was known. Then `task_id` is the first task's, and
+   * no task was created.
    */
   'deduplicated': (boolean);
 }

@@ -12,7 +12,7 @@ export interface SubmitResult {
    */
   'receipt'?: (_baton_v1_SubmitReceipt | null);
   /**
-   * It is not; with the codes and details of `Submit`.
+   * It is not stored: the codes and details of `Submit`.
    */
   'error'?: (_google_rpc_Status | null);
   /**
@@ -30,7 +30,7 @@ export interface SubmitResult__Output {
    */
   'receipt'?: (_baton_v1_SubmitReceipt__Output | null);
   /**
-   * It is not; with the codes and details of `Submit`.
+   * It is not stored: the codes and details of `Submit`.
    */
   'error'?: (_google_rpc_Status__Output | null);
   /**

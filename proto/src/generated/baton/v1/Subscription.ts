@@ -3,7 +3,7 @@
 import type { TaskSpec as _baton_v1_TaskSpec, TaskSpec__Output as _baton_v1_TaskSpec__Output } from '../../baton/v1/TaskSpec.ts';
 
 /**
- * Which events make tasks, and what tasks.
+ * Which events make tasks, and which tasks.
  */
 export interface Subscription {
   /**
@@ -25,28 +25,28 @@ export interface Subscription {
    */
   'attributes'?: ({[key: string]: string});
   /**
-   * The task that a matching event makes. `payload`, `content_type` and
-   * `request_id` come from the event, as do headers: the attributes as `ce-id`,
+   * The task that a matching event makes. The event gives it `payload`,
+   * `content_type`, `request_id` and headers: the attributes as `ce-id`,
    * `ce-source`, `ce-type`, `ce-<extension>` and so on, the trace context as
    * `traceparent` and `tracestate`. `run_at` is refused. The label
    * `baton.subscription` is the subscription's name. Required.
    */
   'task'?: (_baton_v1_TaskSpec | null);
   /**
-   * Whether it is paused. Set by `PauseSubscription` alone.
+   * Whether it is paused. Only `PauseSubscription` sets it.
    */
   'paused'?: (boolean);
   /**
-   * Why what is stored under this name cannot be read, in a listing: it is
-   * damaged or of a later version. The other fields but the name are unset then,
-   * and no event is delivered to it; it can be put again or deleted. Empty: it
-   * was read. Output only.
+   * In a listing: why the stored subscription cannot be read. It is damaged, or
+   * a later version wrote it. Then only the name is set, and no event is
+   * delivered to it. Put it again or delete it. Empty: it was read. Output
+   * only.
    */
   'error'?: (string);
 }
 
 /**
- * Which events make tasks, and what tasks.
+ * Which events make tasks, and which tasks.
  */
 export interface Subscription__Output {
   /**
@@ -68,22 +68,22 @@ export interface Subscription__Output {
    */
   'attributes': ({[key: string]: string});
   /**
-   * The task that a matching event makes. `payload`, `content_type` and
-   * `request_id` come from the event, as do headers: the attributes as `ce-id`,
+   * The task that a matching event makes. The event gives it `payload`,
+   * `content_type`, `request_id` and headers: the attributes as `ce-id`,
    * `ce-source`, `ce-type`, `ce-<extension>` and so on, the trace context as
    * `traceparent` and `tracestate`. `run_at` is refused. The label
    * `baton.subscription` is the subscription's name. Required.
    */
   'task': (_baton_v1_TaskSpec__Output | null);
   /**
-   * Whether it is paused. Set by `PauseSubscription` alone.
+   * Whether it is paused. Only `PauseSubscription` sets it.
    */
   'paused': (boolean);
   /**
-   * Why what is stored under this name cannot be read, in a listing: it is
-   * damaged or of a later version. The other fields but the name are unset then,
-   * and no event is delivered to it; it can be put again or deleted. Empty: it
-   * was read. Output only.
+   * In a listing: why the stored subscription cannot be read. It is damaged, or
+   * a later version wrote it. Then only the name is set, and no event is
+   * delivered to it. Put it again or delete it. Empty: it was read. Output
+   * only.
    */
   'error': (string);
 }

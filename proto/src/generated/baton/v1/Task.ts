@@ -12,7 +12,8 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface Task {
   /**
-   * The task's id; names its queue, so it can be routed by itself. Opaque.
+   * The task's id. It names the queue, so a dispatcher can route it without
+   * asking. Opaque to clients.
    */
   'id'?: (string);
   /**
@@ -32,7 +33,7 @@ export interface Task {
    */
   'priority'?: (number);
   /**
-   * The handler's input. Present only where the request asked for it.
+   * The handler's input. Present only if the request asked for it.
    */
   'payload'?: (Buffer | Uint8Array | string);
   /**
@@ -48,12 +49,12 @@ export interface Task {
    */
   'labels'?: ({[key: string]: string});
   /**
-   * The request id given at submit; empty where none was.
+   * The request id given at submit. Empty if there was none.
    */
   'requestId'?: (string);
   /**
-   * How many attempts were started and not given back, the running one
-   * included. 0 before the first.
+   * How many attempts were started and not given back, with the running one. 0
+   * before the first.
    */
   'attempt'?: (number);
   /**
@@ -65,7 +66,7 @@ export interface Task {
    */
   'crashes'?: (number);
   /**
-   * How many times the task was handed to a worker, whatever came of it.
+   * How many times the task was handed to a worker, however it ended.
    */
   'deliveries'?: (number);
   /**
@@ -89,8 +90,8 @@ export interface Task {
    */
   'purgeTime'?: (_google_protobuf_Timestamp | null);
   /**
-   * The newest progress of the newest attempt. Absent where none was reported,
-   * and while the task waits for another attempt.
+   * The newest progress of the newest attempt. Absent if none was reported, and
+   * while the task waits for another attempt.
    */
   'progress'?: (_baton_v1_Progress | null);
   /**
@@ -98,7 +99,7 @@ export interface Task {
    */
   'result'?: (_baton_v1_TaskResult | null);
   /**
-   * What the newest failed attempt failed with. Absent where none failed.
+   * What the newest failed attempt failed with. Absent if none failed.
    */
   'lastFailure'?: (_baton_v1_Failure | null);
   /**
@@ -110,14 +111,15 @@ export interface Task {
    */
   'cancelReason'?: (string);
   /**
-   * How many tasks of its queue are READY and run before it.
-   * Present only in READY, and only where the request asked for it.
+   * How many tasks of its queue are READY and run before it. Present only in
+   * READY, and only if the request asked for it.
    */
   'ahead'?: (number | string | Long);
   /**
-   * Why what is stored of its spec cannot be read: it is damaged or of a later
-   * version. What was submitted is unset then, and it is not granted; each minute
-   * a dispatcher tries again. It can be cancelled. Empty: it was read.
+   * Why the stored spec cannot be read: it is damaged, or a later version wrote
+   * it. Then the submitted fields are unset, and the task is not granted: a
+   * dispatcher tries again each minute. It can be cancelled. Empty: the spec
+   * was read.
    */
   'error'?: (string);
   '_ahead'?: "ahead";
@@ -128,7 +130,8 @@ export interface Task {
  */
 export interface Task__Output {
   /**
-   * The task's id; names its queue, so it can be routed by itself. Opaque.
+   * The task's id. It names the queue, so a dispatcher can route it without
+   * asking. Opaque to clients.
    */
   'id': (string);
   /**
@@ -148,7 +151,7 @@ export interface Task__Output {
    */
   'priority': (number);
   /**
-   * The handler's input. Present only where the request asked for it.
+   * The handler's input. Present only if the request asked for it.
    */
   'payload': (Buffer);
   /**
@@ -164,12 +167,12 @@ export interface Task__Output {
    */
   'labels': ({[key: string]: string});
   /**
-   * The request id given at submit; empty where none was.
+   * The request id given at submit. Empty if there was none.
    */
   'requestId': (string);
   /**
-   * How many attempts were started and not given back, the running one
-   * included. 0 before the first.
+   * How many attempts were started and not given back, with the running one. 0
+   * before the first.
    */
   'attempt': (number);
   /**
@@ -181,7 +184,7 @@ export interface Task__Output {
    */
   'crashes': (number);
   /**
-   * How many times the task was handed to a worker, whatever came of it.
+   * How many times the task was handed to a worker, however it ended.
    */
   'deliveries': (number);
   /**
@@ -205,8 +208,8 @@ export interface Task__Output {
    */
   'purgeTime': (_google_protobuf_Timestamp__Output | null);
   /**
-   * The newest progress of the newest attempt. Absent where none was reported,
-   * and while the task waits for another attempt.
+   * The newest progress of the newest attempt. Absent if none was reported, and
+   * while the task waits for another attempt.
    */
   'progress': (_baton_v1_Progress__Output | null);
   /**
@@ -214,7 +217,7 @@ export interface Task__Output {
    */
   'result': (_baton_v1_TaskResult__Output | null);
   /**
-   * What the newest failed attempt failed with. Absent where none failed.
+   * What the newest failed attempt failed with. Absent if none failed.
    */
   'lastFailure': (_baton_v1_Failure__Output | null);
   /**
@@ -226,14 +229,15 @@ export interface Task__Output {
    */
   'cancelReason': (string);
   /**
-   * How many tasks of its queue are READY and run before it.
-   * Present only in READY, and only where the request asked for it.
+   * How many tasks of its queue are READY and run before it. Present only in
+   * READY, and only if the request asked for it.
    */
   'ahead'?: (string);
   /**
-   * Why what is stored of its spec cannot be read: it is damaged or of a later
-   * version. What was submitted is unset then, and it is not granted; each minute
-   * a dispatcher tries again. It can be cancelled. Empty: it was read.
+   * Why the stored spec cannot be read: it is damaged, or a later version wrote
+   * it. Then the submitted fields are unset, and the task is not granted: a
+   * dispatcher tries again each minute. It can be cancelled. Empty: the spec
+   * was read.
    */
   'error': (string);
   '_ahead'?: "ahead";

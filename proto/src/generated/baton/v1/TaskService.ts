@@ -26,25 +26,26 @@ import type { WatchRequest as _baton_v1_WatchRequest, WatchRequest__Output as _b
 import type { WatchResponse as _baton_v1_WatchResponse, WatchResponse__Output as _baton_v1_WatchResponse__Output } from '../../baton/v1/WatchResponse.ts';
 
 /**
- * Submits tasks and answers what became of them.
+ * Submits tasks and tells what became of them.
  * 
- * Every error carries a `google.rpc.ErrorInfo` with the domain `baton` in
- * `grpc-status-details-bin`; INVALID_ARGUMENT carries a `google.rpc.BadRequest`
- * that names each field, and errors worth a retry a `google.rpc.RetryInfo`.
- * Every method may also end with:
+ * Every error carries a `google.rpc.ErrorInfo` with the domain `baton`, in
+ * `grpc-status-details-bin`. INVALID_ARGUMENT also carries a
+ * `google.rpc.BadRequest` that names each wrong field. An error that is worth a
+ * retry carries a `google.rpc.RetryInfo`. Every method may also end with:
  * UNAVAILABLE: the store cannot be reached, its answer is unknown, or this
  * dispatcher is shutting down. Try again after the delay in `RetryInfo`.
- * INTERNAL: a bug; the details are in the dispatcher's log alone.
+ * INTERNAL: a bug. Only the dispatcher's log has the details.
  */
 export interface TaskServiceClient extends grpc.Client {
   /**
-   * Waits until a task is final and returns it; returns at once where it is.
-   * Waits up to the call's deadline. Reads only; to go on waiting, call again.
+   * Waits until a task is final and returns it. If it is final already, returns
+   * at once. Waits up to the call's deadline. Reads only: to go on waiting,
+   * call again.
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    * DEADLINE_EXCEEDED: the task was not final at the call's deadline.
    */
   Await(argument: _baton_v1_AwaitRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_AwaitResponse__Output>): grpc.ClientUnaryCall;
@@ -52,13 +53,14 @@ export interface TaskServiceClient extends grpc.Client {
   Await(argument: _baton_v1_AwaitRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_AwaitResponse__Output>): grpc.ClientUnaryCall;
   Await(argument: _baton_v1_AwaitRequest, callback: grpc.requestCallback<_baton_v1_AwaitResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Waits until a task is final and returns it; returns at once where it is.
-   * Waits up to the call's deadline. Reads only; to go on waiting, call again.
+   * Waits until a task is final and returns it. If it is final already, returns
+   * at once. Waits up to the call's deadline. Reads only: to go on waiting,
+   * call again.
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    * DEADLINE_EXCEEDED: the task was not final at the call's deadline.
    */
   await(argument: _baton_v1_AwaitRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_AwaitResponse__Output>): grpc.ClientUnaryCall;
@@ -67,47 +69,45 @@ export interface TaskServiceClient extends grpc.Client {
   await(argument: _baton_v1_AwaitRequest, callback: grpc.requestCallback<_baton_v1_AwaitResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Waits for tasks as their ids arrive and answers each, with the sequence
-   * number that the client gave it, once it is final; at once where it is.
-   * Answers come as the tasks end, in any order. For a client that awaits many
-   * tasks: one stream serves up to 10000 of them at a time. The client
+   * Waits for many tasks over one stream: up to 10000 at a time. Each item is
+   * answered once its task is final, with the sequence number that the client
+   * gave it. Answers come as the tasks end, in any order. The client
    * half-closes when it has no more; the dispatcher ends the stream after the
-   * last answer. Reads only; after a broken stream, await unanswered items
+   * last answer. Reads only: after a broken stream, await the unanswered items
    * again.
    * 
    * Errors:
    * INVALID_ARGUMENT: a message has more than 1000 items or forgets, an item
    * has the sequence number of another that is awaited, or more than 10000
-   * are awaited. What is wrong with one task is answered in its item.
+   * are awaited. An error in one task is answered in its item.
    */
   AwaitStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_AwaitStreamRequest, _baton_v1_AwaitStreamResponse__Output>;
   AwaitStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_AwaitStreamRequest, _baton_v1_AwaitStreamResponse__Output>;
   /**
-   * Waits for tasks as their ids arrive and answers each, with the sequence
-   * number that the client gave it, once it is final; at once where it is.
-   * Answers come as the tasks end, in any order. For a client that awaits many
-   * tasks: one stream serves up to 10000 of them at a time. The client
+   * Waits for many tasks over one stream: up to 10000 at a time. Each item is
+   * answered once its task is final, with the sequence number that the client
+   * gave it. Answers come as the tasks end, in any order. The client
    * half-closes when it has no more; the dispatcher ends the stream after the
-   * last answer. Reads only; after a broken stream, await unanswered items
+   * last answer. Reads only: after a broken stream, await the unanswered items
    * again.
    * 
    * Errors:
    * INVALID_ARGUMENT: a message has more than 1000 items or forgets, an item
    * has the sequence number of another that is awaited, or more than 10000
-   * are awaited. What is wrong with one task is answered in its item.
+   * are awaited. An error in one task is answered in its item.
    */
   awaitStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_AwaitStreamRequest, _baton_v1_AwaitStreamResponse__Output>;
   awaitStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_AwaitStreamRequest, _baton_v1_AwaitStreamResponse__Output>;
   
   /**
-   * Cancels a task: it is CANCELLED at once and never leased again. Where a
-   * worker holds it, the worker is told to stop and its settlement will be
-   * STALE. Idempotent: a CANCELLED task is returned as it is.
+   * Cancels a task: it is CANCELLED at once and never leased again. If a worker
+   * holds it, the worker is told to stop, and its settlement will be STALE.
+   * Idempotent: a CANCELLED task is returned as it is.
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed, or the reason too long.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    * FAILED_PRECONDITION: the task is final in another state.
    */
   Cancel(argument: _baton_v1_CancelRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_CancelResponse__Output>): grpc.ClientUnaryCall;
@@ -115,14 +115,14 @@ export interface TaskServiceClient extends grpc.Client {
   Cancel(argument: _baton_v1_CancelRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_CancelResponse__Output>): grpc.ClientUnaryCall;
   Cancel(argument: _baton_v1_CancelRequest, callback: grpc.requestCallback<_baton_v1_CancelResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Cancels a task: it is CANCELLED at once and never leased again. Where a
-   * worker holds it, the worker is told to stop and its settlement will be
-   * STALE. Idempotent: a CANCELLED task is returned as it is.
+   * Cancels a task: it is CANCELLED at once and never leased again. If a worker
+   * holds it, the worker is told to stop, and its settlement will be STALE.
+   * Idempotent: a CANCELLED task is returned as it is.
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed, or the reason too long.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    * FAILED_PRECONDITION: the task is final in another state.
    */
   cancel(argument: _baton_v1_CancelRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_CancelResponse__Output>): grpc.ClientUnaryCall;
@@ -131,24 +131,24 @@ export interface TaskServiceClient extends grpc.Client {
   cancel(argument: _baton_v1_CancelRequest, callback: grpc.requestCallback<_baton_v1_CancelResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Says in words and fields why a task is not running. Reads only.
+   * Says why a task is not running, in words and in fields. Reads only.
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    */
   Explain(argument: _baton_v1_ExplainRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
   Explain(argument: _baton_v1_ExplainRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
   Explain(argument: _baton_v1_ExplainRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
   Explain(argument: _baton_v1_ExplainRequest, callback: grpc.requestCallback<_baton_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Says in words and fields why a task is not running. Reads only.
+   * Says why a task is not running, in words and in fields. Reads only.
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    */
   explain(argument: _baton_v1_ExplainRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
   explain(argument: _baton_v1_ExplainRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
@@ -160,8 +160,8 @@ export interface TaskServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    */
   Get(argument: _baton_v1_GetRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_GetResponse__Output>): grpc.ClientUnaryCall;
   Get(argument: _baton_v1_GetRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_GetResponse__Output>): grpc.ClientUnaryCall;
@@ -172,8 +172,8 @@ export interface TaskServiceClient extends grpc.Client {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    */
   get(argument: _baton_v1_GetRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_GetResponse__Output>): grpc.ClientUnaryCall;
   get(argument: _baton_v1_GetRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_GetResponse__Output>): grpc.ClientUnaryCall;
@@ -181,12 +181,14 @@ export interface TaskServiceClient extends grpc.Client {
   get(argument: _baton_v1_GetRequest, callback: grpc.requestCallback<_baton_v1_GetResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Returns a page of the tasks of one queue, state by state (see
-   * `ListRequest.states`), each state in the order it is worked off. Reads only.
+   * Returns a page of the tasks of one queue: state by state (see
+   * `ListRequest.states`), and within a state in the order in which it is
+   * worked off. Reads only.
    * 
-   * A task that stays in its state and place from the first page to the last is
-   * listed exactly once, whatever becomes of the others. One that moves between
-   * two pages (is promoted, leased, settled, redriven) may be missed or repeated.
+   * A task that keeps its state and place from the first page to the last is
+   * listed exactly once, whatever happens to others. A task that moves between
+   * two pages (is promoted, leased, settled, redriven) may be missed or
+   * repeated.
    * 
    * Errors:
    * INVALID_ARGUMENT: a filter is out of its range, or the page token is
@@ -197,12 +199,14 @@ export interface TaskServiceClient extends grpc.Client {
   List(argument: _baton_v1_ListRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ListResponse__Output>): grpc.ClientUnaryCall;
   List(argument: _baton_v1_ListRequest, callback: grpc.requestCallback<_baton_v1_ListResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Returns a page of the tasks of one queue, state by state (see
-   * `ListRequest.states`), each state in the order it is worked off. Reads only.
+   * Returns a page of the tasks of one queue: state by state (see
+   * `ListRequest.states`), and within a state in the order in which it is
+   * worked off. Reads only.
    * 
-   * A task that stays in its state and place from the first page to the last is
-   * listed exactly once, whatever becomes of the others. One that moves between
-   * two pages (is promoted, leased, settled, redriven) may be missed or repeated.
+   * A task that keeps its state and place from the first page to the last is
+   * listed exactly once, whatever happens to others. A task that moves between
+   * two pages (is promoted, leased, settled, redriven) may be missed or
+   * repeated.
    * 
    * Errors:
    * INVALID_ARGUMENT: a filter is out of its range, or the page token is
@@ -214,13 +218,13 @@ export interface TaskServiceClient extends grpc.Client {
   list(argument: _baton_v1_ListRequest, callback: grpc.requestCallback<_baton_v1_ListResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Gives a DEAD task all its attempts again and makes it READY. Idempotent:
-   * a task that is no longer DEAD is refused, so a repeat redrives nothing.
+   * Gives a DEAD task all its attempts again and makes it READY. A repeat
+   * redrives nothing: a task that is no longer DEAD is refused.
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    * FAILED_PRECONDITION: the task is not DEAD.
    */
   Redrive(argument: _baton_v1_RedriveRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_RedriveResponse__Output>): grpc.ClientUnaryCall;
@@ -228,13 +232,13 @@ export interface TaskServiceClient extends grpc.Client {
   Redrive(argument: _baton_v1_RedriveRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_RedriveResponse__Output>): grpc.ClientUnaryCall;
   Redrive(argument: _baton_v1_RedriveRequest, callback: grpc.requestCallback<_baton_v1_RedriveResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Gives a DEAD task all its attempts again and makes it READY. Idempotent:
-   * a task that is no longer DEAD is refused, so a repeat redrives nothing.
+   * Gives a DEAD task all its attempts again and makes it READY. A repeat
+   * redrives nothing: a task that is no longer DEAD is refused.
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    * FAILED_PRECONDITION: the task is not DEAD.
    */
   redrive(argument: _baton_v1_RedriveRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_RedriveResponse__Output>): grpc.ClientUnaryCall;
@@ -243,13 +247,12 @@ export interface TaskServiceClient extends grpc.Client {
   redrive(argument: _baton_v1_RedriveRequest, callback: grpc.requestCallback<_baton_v1_RedriveResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Stores one task and returns its id. Idempotent where the spec has a
-   * request id.
+   * Stores one task and returns its id. Idempotent if the spec has a request
+   * id.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field of the spec is missing or out of its range.
-   * ALREADY_EXISTS: the request id belongs to a task with another type or
-   * payload.
+   * ALREADY_EXISTS: the request id belongs to a task with another spec.
    * RESOURCE_EXHAUSTED: the queue's backlog is full, or the store is.
    * UNIMPLEMENTED: the spec uses a field that this dispatcher does not
    * support yet.
@@ -259,13 +262,12 @@ export interface TaskServiceClient extends grpc.Client {
   Submit(argument: _baton_v1_SubmitRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_SubmitResponse__Output>): grpc.ClientUnaryCall;
   Submit(argument: _baton_v1_SubmitRequest, callback: grpc.requestCallback<_baton_v1_SubmitResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Stores one task and returns its id. Idempotent where the spec has a
-   * request id.
+   * Stores one task and returns its id. Idempotent if the spec has a request
+   * id.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field of the spec is missing or out of its range.
-   * ALREADY_EXISTS: the request id belongs to a task with another type or
-   * payload.
+   * ALREADY_EXISTS: the request id belongs to a task with another spec.
    * RESOURCE_EXHAUSTED: the queue's backlog is full, or the store is.
    * UNIMPLEMENTED: the spec uses a field that this dispatcher does not
    * support yet.
@@ -276,24 +278,24 @@ export interface TaskServiceClient extends grpc.Client {
   submit(argument: _baton_v1_SubmitRequest, callback: grpc.requestCallback<_baton_v1_SubmitResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Stores up to 1000 tasks; each item succeeds or fails by itself.
-   * Idempotent item by item where the specs have request ids.
+   * Stores up to 1000 tasks. Each item succeeds or fails by itself. An item is
+   * idempotent if its spec has a request id.
    * 
    * Errors:
-   * INVALID_ARGUMENT: no tasks, or more than 1000. What is wrong with one
-   * task is answered in its item.
+   * INVALID_ARGUMENT: no tasks, or more than 1000. An error in one task is
+   * answered in its item.
    */
   SubmitBatch(argument: _baton_v1_SubmitBatchRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_SubmitBatchResponse__Output>): grpc.ClientUnaryCall;
   SubmitBatch(argument: _baton_v1_SubmitBatchRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_SubmitBatchResponse__Output>): grpc.ClientUnaryCall;
   SubmitBatch(argument: _baton_v1_SubmitBatchRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_SubmitBatchResponse__Output>): grpc.ClientUnaryCall;
   SubmitBatch(argument: _baton_v1_SubmitBatchRequest, callback: grpc.requestCallback<_baton_v1_SubmitBatchResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Stores up to 1000 tasks; each item succeeds or fails by itself.
-   * Idempotent item by item where the specs have request ids.
+   * Stores up to 1000 tasks. Each item succeeds or fails by itself. An item is
+   * idempotent if its spec has a request id.
    * 
    * Errors:
-   * INVALID_ARGUMENT: no tasks, or more than 1000. What is wrong with one
-   * task is answered in its item.
+   * INVALID_ARGUMENT: no tasks, or more than 1000. An error in one task is
+   * answered in its item.
    */
   submitBatch(argument: _baton_v1_SubmitBatchRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_SubmitBatchResponse__Output>): grpc.ClientUnaryCall;
   submitBatch(argument: _baton_v1_SubmitBatchRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_SubmitBatchResponse__Output>): grpc.ClientUnaryCall;
@@ -301,53 +303,53 @@ export interface TaskServiceClient extends grpc.Client {
   submitBatch(argument: _baton_v1_SubmitBatchRequest, callback: grpc.requestCallback<_baton_v1_SubmitBatchResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Stores tasks as they arrive and answers each item with the sequence
+   * Stores tasks as they arrive. The answer to an item carries the sequence
    * number that the client gave it. Answers may come in another order. The
    * client half-closes when it has no more; the dispatcher ends the stream
-   * after the last answer. Idempotent item by item where the specs have
-   * request ids: after a broken stream, send unanswered items again.
+   * after the last answer. An item is idempotent if its spec has a request id:
+   * after a broken stream, send the unanswered items again.
    * 
    * Errors:
-   * INVALID_ARGUMENT: a message has more than 1000 items. What is wrong with
-   * one task is answered in its item.
+   * INVALID_ARGUMENT: a message has more than 1000 items. An error in one
+   * task is answered in its item.
    */
   SubmitStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_SubmitStreamRequest, _baton_v1_SubmitStreamResponse__Output>;
   SubmitStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_SubmitStreamRequest, _baton_v1_SubmitStreamResponse__Output>;
   /**
-   * Stores tasks as they arrive and answers each item with the sequence
+   * Stores tasks as they arrive. The answer to an item carries the sequence
    * number that the client gave it. Answers may come in another order. The
    * client half-closes when it has no more; the dispatcher ends the stream
-   * after the last answer. Idempotent item by item where the specs have
-   * request ids: after a broken stream, send unanswered items again.
+   * after the last answer. An item is idempotent if its spec has a request id:
+   * after a broken stream, send the unanswered items again.
    * 
    * Errors:
-   * INVALID_ARGUMENT: a message has more than 1000 items. What is wrong with
-   * one task is answered in its item.
+   * INVALID_ARGUMENT: a message has more than 1000 items. An error in one
+   * task is answered in its item.
    */
   submitStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_SubmitStreamRequest, _baton_v1_SubmitStreamResponse__Output>;
   submitStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_SubmitStreamRequest, _baton_v1_SubmitStreamResponse__Output>;
   
   /**
-   * Returns a task now and after each change of its state or progress, until
-   * it is final; then the stream ends with OK. Changes in quick succession may
-   * be merged; the final state is always sent. Reads only.
+   * Returns a task now, and again after each change of its state or progress.
+   * Once the task is final, the stream ends with OK. Changes in quick
+   * succession may be merged; the final state is always sent. Reads only.
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    */
   Watch(argument: _baton_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_WatchResponse__Output>;
   Watch(argument: _baton_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_WatchResponse__Output>;
   /**
-   * Returns a task now and after each change of its state or progress, until
-   * it is final; then the stream ends with OK. Changes in quick succession may
-   * be merged; the final state is always sent. Reads only.
+   * Returns a task now, and again after each change of its state or progress.
+   * Once the task is final, the stream ends with OK. Changes in quick
+   * succession may be merged; the final state is always sent. Reads only.
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    */
   watch(argument: _baton_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_WatchResponse__Output>;
   watch(argument: _baton_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_WatchResponse__Output>;
@@ -355,65 +357,65 @@ export interface TaskServiceClient extends grpc.Client {
 }
 
 /**
- * Submits tasks and answers what became of them.
+ * Submits tasks and tells what became of them.
  * 
- * Every error carries a `google.rpc.ErrorInfo` with the domain `baton` in
- * `grpc-status-details-bin`; INVALID_ARGUMENT carries a `google.rpc.BadRequest`
- * that names each field, and errors worth a retry a `google.rpc.RetryInfo`.
- * Every method may also end with:
+ * Every error carries a `google.rpc.ErrorInfo` with the domain `baton`, in
+ * `grpc-status-details-bin`. INVALID_ARGUMENT also carries a
+ * `google.rpc.BadRequest` that names each wrong field. An error that is worth a
+ * retry carries a `google.rpc.RetryInfo`. Every method may also end with:
  * UNAVAILABLE: the store cannot be reached, its answer is unknown, or this
  * dispatcher is shutting down. Try again after the delay in `RetryInfo`.
- * INTERNAL: a bug; the details are in the dispatcher's log alone.
+ * INTERNAL: a bug. Only the dispatcher's log has the details.
  */
 export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
-   * Waits until a task is final and returns it; returns at once where it is.
-   * Waits up to the call's deadline. Reads only; to go on waiting, call again.
+   * Waits until a task is final and returns it. If it is final already, returns
+   * at once. Waits up to the call's deadline. Reads only: to go on waiting,
+   * call again.
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    * DEADLINE_EXCEEDED: the task was not final at the call's deadline.
    */
   Await: grpc.handleUnaryCall<_baton_v1_AwaitRequest__Output, _baton_v1_AwaitResponse>;
   
   /**
-   * Waits for tasks as their ids arrive and answers each, with the sequence
-   * number that the client gave it, once it is final; at once where it is.
-   * Answers come as the tasks end, in any order. For a client that awaits many
-   * tasks: one stream serves up to 10000 of them at a time. The client
+   * Waits for many tasks over one stream: up to 10000 at a time. Each item is
+   * answered once its task is final, with the sequence number that the client
+   * gave it. Answers come as the tasks end, in any order. The client
    * half-closes when it has no more; the dispatcher ends the stream after the
-   * last answer. Reads only; after a broken stream, await unanswered items
+   * last answer. Reads only: after a broken stream, await the unanswered items
    * again.
    * 
    * Errors:
    * INVALID_ARGUMENT: a message has more than 1000 items or forgets, an item
    * has the sequence number of another that is awaited, or more than 10000
-   * are awaited. What is wrong with one task is answered in its item.
+   * are awaited. An error in one task is answered in its item.
    */
   AwaitStream: grpc.handleBidiStreamingCall<_baton_v1_AwaitStreamRequest__Output, _baton_v1_AwaitStreamResponse>;
   
   /**
-   * Cancels a task: it is CANCELLED at once and never leased again. Where a
-   * worker holds it, the worker is told to stop and its settlement will be
-   * STALE. Idempotent: a CANCELLED task is returned as it is.
+   * Cancels a task: it is CANCELLED at once and never leased again. If a worker
+   * holds it, the worker is told to stop, and its settlement will be STALE.
+   * Idempotent: a CANCELLED task is returned as it is.
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed, or the reason too long.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    * FAILED_PRECONDITION: the task is final in another state.
    */
   Cancel: grpc.handleUnaryCall<_baton_v1_CancelRequest__Output, _baton_v1_CancelResponse>;
   
   /**
-   * Says in words and fields why a task is not running. Reads only.
+   * Says why a task is not running, in words and in fields. Reads only.
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    */
   Explain: grpc.handleUnaryCall<_baton_v1_ExplainRequest__Output, _baton_v1_ExplainResponse>;
   
@@ -422,18 +424,20 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    */
   Get: grpc.handleUnaryCall<_baton_v1_GetRequest__Output, _baton_v1_GetResponse>;
   
   /**
-   * Returns a page of the tasks of one queue, state by state (see
-   * `ListRequest.states`), each state in the order it is worked off. Reads only.
+   * Returns a page of the tasks of one queue: state by state (see
+   * `ListRequest.states`), and within a state in the order in which it is
+   * worked off. Reads only.
    * 
-   * A task that stays in its state and place from the first page to the last is
-   * listed exactly once, whatever becomes of the others. One that moves between
-   * two pages (is promoted, leased, settled, redriven) may be missed or repeated.
+   * A task that keeps its state and place from the first page to the last is
+   * listed exactly once, whatever happens to others. A task that moves between
+   * two pages (is promoted, leased, settled, redriven) may be missed or
+   * repeated.
    * 
    * Errors:
    * INVALID_ARGUMENT: a filter is out of its range, or the page token is
@@ -442,25 +446,24 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
   List: grpc.handleUnaryCall<_baton_v1_ListRequest__Output, _baton_v1_ListResponse>;
   
   /**
-   * Gives a DEAD task all its attempts again and makes it READY. Idempotent:
-   * a task that is no longer DEAD is refused, so a repeat redrives nothing.
+   * Gives a DEAD task all its attempts again and makes it READY. A repeat
+   * redrives nothing: a task that is no longer DEAD is refused.
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    * FAILED_PRECONDITION: the task is not DEAD.
    */
   Redrive: grpc.handleUnaryCall<_baton_v1_RedriveRequest__Output, _baton_v1_RedriveResponse>;
   
   /**
-   * Stores one task and returns its id. Idempotent where the spec has a
-   * request id.
+   * Stores one task and returns its id. Idempotent if the spec has a request
+   * id.
    * 
    * Errors:
    * INVALID_ARGUMENT: a field of the spec is missing or out of its range.
-   * ALREADY_EXISTS: the request id belongs to a task with another type or
-   * payload.
+   * ALREADY_EXISTS: the request id belongs to a task with another spec.
    * RESOURCE_EXHAUSTED: the queue's backlog is full, or the store is.
    * UNIMPLEMENTED: the spec uses a field that this dispatcher does not
    * support yet.
@@ -468,37 +471,37 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
   Submit: grpc.handleUnaryCall<_baton_v1_SubmitRequest__Output, _baton_v1_SubmitResponse>;
   
   /**
-   * Stores up to 1000 tasks; each item succeeds or fails by itself.
-   * Idempotent item by item where the specs have request ids.
+   * Stores up to 1000 tasks. Each item succeeds or fails by itself. An item is
+   * idempotent if its spec has a request id.
    * 
    * Errors:
-   * INVALID_ARGUMENT: no tasks, or more than 1000. What is wrong with one
-   * task is answered in its item.
+   * INVALID_ARGUMENT: no tasks, or more than 1000. An error in one task is
+   * answered in its item.
    */
   SubmitBatch: grpc.handleUnaryCall<_baton_v1_SubmitBatchRequest__Output, _baton_v1_SubmitBatchResponse>;
   
   /**
-   * Stores tasks as they arrive and answers each item with the sequence
+   * Stores tasks as they arrive. The answer to an item carries the sequence
    * number that the client gave it. Answers may come in another order. The
    * client half-closes when it has no more; the dispatcher ends the stream
-   * after the last answer. Idempotent item by item where the specs have
-   * request ids: after a broken stream, send unanswered items again.
+   * after the last answer. An item is idempotent if its spec has a request id:
+   * after a broken stream, send the unanswered items again.
    * 
    * Errors:
-   * INVALID_ARGUMENT: a message has more than 1000 items. What is wrong with
-   * one task is answered in its item.
+   * INVALID_ARGUMENT: a message has more than 1000 items. An error in one
+   * task is answered in its item.
    */
   SubmitStream: grpc.handleBidiStreamingCall<_baton_v1_SubmitStreamRequest__Output, _baton_v1_SubmitStreamResponse>;
   
   /**
-   * Returns a task now and after each change of its state or progress, until
-   * it is final; then the stream ends with OK. Changes in quick succession may
-   * be merged; the final state is always sent. Reads only.
+   * Returns a task now, and again after each change of its state or progress.
+   * Once the task is final, the stream ends with OK. Changes in quick
+   * succession may be merged; the final state is always sent. Reads only.
    * 
    * Errors:
    * INVALID_ARGUMENT: the id is malformed.
-   * NOT_FOUND: no such task, or it is past its retention (TASK_PURGED where
-   * its id tells).
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
    */
   Watch: grpc.handleServerStreamingCall<_baton_v1_WatchRequest__Output, _baton_v1_WatchResponse>;
   

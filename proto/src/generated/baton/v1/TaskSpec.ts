@@ -7,28 +7,28 @@ import type { RetryPolicy as _baton_v1_RetryPolicy, RetryPolicy__Output as _bato
 /**
  * What a submitter asks for: one unit of work for one worker.
  * 
- * Text must be well-formed: U+FFFD, which a lone surrogate or invalid UTF-8
- * becomes on its way, is refused. So are control characters, but for the values
- * of `headers`. Durations count in milliseconds, rounded up.
+ * Text must be well-formed. A lone surrogate or invalid UTF-8 arrives as
+ * U+FFFD, so U+FFFD is refused. Control characters are refused too, except in
+ * the values of `headers`. Durations count in milliseconds, rounded up.
  */
 export interface TaskSpec {
   /**
-   * The queue that the task waits in; it is created by its first task.
+   * The queue that the task waits in. A queue is created by its first task.
    * Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
    */
   'queue'?: (string);
   /**
-   * The kind of work; workers subscribe to types.
-   * Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
+   * The kind of work: it says which handler runs the task. Workers subscribe to
+   * types. Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
    */
   'type'?: (string);
   /**
-   * The input of the handler; opaque to the dispatcher.
+   * The input of the handler. The dispatcher does not look into it.
    * At most 1 MiB. Default: empty.
    */
   'payload'?: (Buffer | Uint8Array | string);
   /**
-   * The media type of `payload`, for the handler alone.
+   * The media type of `payload`, for the handler only.
    * At most 128 bytes. Default: empty (unknown).
    */
   'contentType'?: (string);
@@ -46,19 +46,19 @@ export interface TaskSpec {
    */
   'labels'?: ({[key: string]: string});
   /**
-   * Makes the submit safe to repeat: while the first task of this queue with
+   * Makes the submit safe to repeat. While the first task of this queue with
    * the same value is known (see `deduplication_window`), a repeat returns that
-   * task and creates none. A repeat that differs from it in anything but
-   * `headers` is refused, and what differs is named; payloads are compared as
-   * bytes, so JSON with its keys in another order differs.
-   * A task that is DEAD is known for as long as it is kept (see `retention`):
-   * redrive it, or submit with another value.
-   * At most 128 bytes. Default: empty (every submit creates a task). One that
-   * begins with `~` may say when it was made, see docs/protocol.md.
+   * task and creates none. A repeat must equal the first submit in everything
+   * but `headers`. If it differs it is refused, and the error names what
+   * differs. Payloads are compared as bytes, so JSON with its keys in another
+   * order differs. A DEAD task is known for as long as it is kept (see
+   * `retention`): redrive it, or submit with another value. At most 128 bytes.
+   * Default: empty (every submit creates a task). A value that begins with `~`
+   * may say when it was made: see docs/protocol.md.
    */
   'requestId'?: (string);
   /**
-   * Higher runs first within the queue. 0 to 9. Default: 5.
+   * Tasks with a higher number run first within the queue. 0 to 9. Default: 5.
    */
   'priority'?: (number);
   /**
@@ -66,13 +66,13 @@ export interface TaskSpec {
    */
   'delay'?: (_google_protobuf_Duration | null);
   /**
-   * A point in time on the store's clock; one that has passed means at once.
-   * At most 366 days ahead.
+   * A point in time on the store's clock. A time that has passed means at
+   * once. At most 366 days ahead.
    */
   'runAt'?: (_google_protobuf_Timestamp | null);
   /**
-   * How long after it became due the first attempt may start at the latest;
-   * after that the task is EXPIRED. 1 ms to 366 days. Default: no limit.
+   * How long after it became due the first attempt may start. After that the
+   * task is EXPIRED. 1 ms to 366 days. Default: no limit.
    */
   'startDeadline'?: (_google_protobuf_Duration | null);
   /**
@@ -86,15 +86,14 @@ export interface TaskSpec {
   'retryPolicy'?: (_baton_v1_RetryPolicy | null);
   /**
    * How long the task is kept after its final state, so that its status and
-   * result can be read. 0 to 366 days. Default: 24 h. A task that is DEAD is
-   * kept for as long as the dispatcher keeps the dead (its setting; 14 days by
-   * default) where that is longer: `Task.purge_time` says until when.
+   * result can be read. 0 to 366 days. Default: 24 h. A DEAD task is kept for
+   * the dispatcher's own retention of the dead (14 days by default), if that is
+   * longer. `Task.purge_time` says until when.
    */
   'retention'?: (_google_protobuf_Duration | null);
   /**
-   * How long after the submit `request_id` is remembered at least, even where
-   * the task is final and its retention is shorter.
-   * 0 to 366 days. Default: 24 h.
+   * How long after the submit `request_id` is remembered at least, even if the
+   * task is final and its retention is shorter. 0 to 366 days. Default: 24 h.
    */
   'deduplicationWindow'?: (_google_protobuf_Duration | null);
   /**
@@ -104,7 +103,7 @@ export interface TaskSpec {
    */
   'orderingKey'?: (string);
   /**
-   * The key that concurrency limits and fair sharing of the queue count by.
+   * The key by which the queue's concurrency limits and fair sharing count.
    * At most 128 bytes. Default: empty (none). Refused with UNIMPLEMENTED until
    * this dispatcher supports it.
    */
@@ -119,28 +118,28 @@ export interface TaskSpec {
 /**
  * What a submitter asks for: one unit of work for one worker.
  * 
- * Text must be well-formed: U+FFFD, which a lone surrogate or invalid UTF-8
- * becomes on its way, is refused. So are control characters, but for the values
- * of `headers`. Durations count in milliseconds, rounded up.
+ * Text must be well-formed. A lone surrogate or invalid UTF-8 arrives as
+ * U+FFFD, so U+FFFD is refused. Control characters are refused too, except in
+ * the values of `headers`. Durations count in milliseconds, rounded up.
  */
 export interface TaskSpec__Output {
   /**
-   * The queue that the task waits in; it is created by its first task.
+   * The queue that the task waits in. A queue is created by its first task.
    * Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
    */
   'queue': (string);
   /**
-   * The kind of work; workers subscribe to types.
-   * Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
+   * The kind of work: it says which handler runs the task. Workers subscribe to
+   * types. Required. 1 to 128 characters, `[A-Za-z0-9][A-Za-z0-9._-]*`.
    */
   'type': (string);
   /**
-   * The input of the handler; opaque to the dispatcher.
+   * The input of the handler. The dispatcher does not look into it.
    * At most 1 MiB. Default: empty.
    */
   'payload': (Buffer);
   /**
-   * The media type of `payload`, for the handler alone.
+   * The media type of `payload`, for the handler only.
    * At most 128 bytes. Default: empty (unknown).
    */
   'contentType': (string);
@@ -158,19 +157,19 @@ export interface TaskSpec__Output {
    */
   'labels': ({[key: string]: string});
   /**
-   * Makes the submit safe to repeat: while the first task of this queue with
+   * Makes the submit safe to repeat. While the first task of this queue with
    * the same value is known (see `deduplication_window`), a repeat returns that
-   * task and creates none. A repeat that differs from it in anything but
-   * `headers` is refused, and what differs is named; payloads are compared as
-   * bytes, so JSON with its keys in another order differs.
-   * A task that is DEAD is known for as long as it is kept (see `retention`):
-   * redrive it, or submit with another value.
-   * At most 128 bytes. Default: empty (every submit creates a task). One that
-   * begins with `~` may say when it was made, see docs/protocol.md.
+   * task and creates none. A repeat must equal the first submit in everything
+   * but `headers`. If it differs it is refused, and the error names what
+   * differs. Payloads are compared as bytes, so JSON with its keys in another
+   * order differs. A DEAD task is known for as long as it is kept (see
+   * `retention`): redrive it, or submit with another value. At most 128 bytes.
+   * Default: empty (every submit creates a task). A value that begins with `~`
+   * may say when it was made: see docs/protocol.md.
    */
   'requestId': (string);
   /**
-   * Higher runs first within the queue. 0 to 9. Default: 5.
+   * Tasks with a higher number run first within the queue. 0 to 9. Default: 5.
    */
   'priority'?: (number);
   /**
@@ -178,13 +177,13 @@ export interface TaskSpec__Output {
    */
   'delay'?: (_google_protobuf_Duration__Output | null);
   /**
-   * A point in time on the store's clock; one that has passed means at once.
-   * At most 366 days ahead.
+   * A point in time on the store's clock. A time that has passed means at
+   * once. At most 366 days ahead.
    */
   'runAt'?: (_google_protobuf_Timestamp__Output | null);
   /**
-   * How long after it became due the first attempt may start at the latest;
-   * after that the task is EXPIRED. 1 ms to 366 days. Default: no limit.
+   * How long after it became due the first attempt may start. After that the
+   * task is EXPIRED. 1 ms to 366 days. Default: no limit.
    */
   'startDeadline': (_google_protobuf_Duration__Output | null);
   /**
@@ -198,15 +197,14 @@ export interface TaskSpec__Output {
   'retryPolicy': (_baton_v1_RetryPolicy__Output | null);
   /**
    * How long the task is kept after its final state, so that its status and
-   * result can be read. 0 to 366 days. Default: 24 h. A task that is DEAD is
-   * kept for as long as the dispatcher keeps the dead (its setting; 14 days by
-   * default) where that is longer: `Task.purge_time` says until when.
+   * result can be read. 0 to 366 days. Default: 24 h. A DEAD task is kept for
+   * the dispatcher's own retention of the dead (14 days by default), if that is
+   * longer. `Task.purge_time` says until when.
    */
   'retention': (_google_protobuf_Duration__Output | null);
   /**
-   * How long after the submit `request_id` is remembered at least, even where
-   * the task is final and its retention is shorter.
-   * 0 to 366 days. Default: 24 h.
+   * How long after the submit `request_id` is remembered at least, even if the
+   * task is final and its retention is shorter. 0 to 366 days. Default: 24 h.
    */
   'deduplicationWindow': (_google_protobuf_Duration__Output | null);
   /**
@@ -216,7 +214,7 @@ export interface TaskSpec__Output {
    */
   'orderingKey': (string);
   /**
-   * The key that concurrency limits and fair sharing of the queue count by.
+   * The key by which the queue's concurrency limits and fair sharing count.
    * At most 128 bytes. Default: empty (none). Refused with UNIMPLEMENTED until
    * this dispatcher supports it.
    */

@@ -5,7 +5,7 @@
  */
 export const TaskState = {
   /**
-   * Not a state; never sent, refused where it is given.
+   * Not a state; never sent, and refused in a request.
    */
   TASK_STATE_UNSPECIFIED: 'TASK_STATE_UNSPECIFIED',
   /**
@@ -25,8 +25,9 @@ export const TaskState = {
    */
   TASK_STATE_SUCCEEDED: 'TASK_STATE_SUCCEEDED',
   /**
-   * Final, until somebody redrives it: its attempts are spent, or an attempt
-   * failed for good.
+   * Final, until somebody redrives it: its attempts or crashes are spent, or an
+   * attempt failed with a non-retryable error. The dead letters of other
+   * systems.
    */
   TASK_STATE_DEAD: 'TASK_STATE_DEAD',
   /**
@@ -44,7 +45,7 @@ export const TaskState = {
  */
 export type TaskState =
   /**
-   * Not a state; never sent, refused where it is given.
+   * Not a state; never sent, and refused in a request.
    */
   | 'TASK_STATE_UNSPECIFIED'
   | 0
@@ -69,8 +70,9 @@ export type TaskState =
   | 'TASK_STATE_SUCCEEDED'
   | 4
   /**
-   * Final, until somebody redrives it: its attempts are spent, or an attempt
-   * failed for good.
+   * Final, until somebody redrives it: its attempts or crashes are spent, or an
+   * attempt failed with a non-retryable error. The dead letters of other
+   * systems.
    */
   | 'TASK_STATE_DEAD'
   | 5

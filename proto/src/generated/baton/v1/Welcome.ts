@@ -8,10 +8,10 @@ import type { LeaseRef as _baton_v1_LeaseRef, LeaseRef__Output as _baton_v1_Leas
  */
 export interface Welcome {
   /**
-   * What proves that a worker has the session, to be named in
-   * `Hello.resume_session` after a broken stream. A secret, of 144 random bits:
-   * whoever knows it can take the session over and settle its leases. Keep it
-   * in memory only; write it to no log, and give it to no handler.
+   * Proves that a worker has the session. Send it in `Hello.resume_session`
+   * after a broken stream. It is a secret of 144 random bits: whoever knows it
+   * can take the session over and settle its leases. Keep it in memory only;
+   * write it to no log, and give it to no handler.
    */
   'sessionKey'?: (string);
   /**
@@ -20,7 +20,7 @@ export interface Welcome {
   'leaseTtl'?: (_google_protobuf_Duration | null);
   /**
    * How often to send a heartbeat. A worker that hears nothing for 2.5 times
-   * this long ends the stream, as does a dispatcher after `lease_ttl`.
+   * this long ends the stream. A dispatcher does so after `lease_ttl`.
    */
   'heartbeatInterval'?: (_google_protobuf_Duration | null);
   /**
@@ -28,13 +28,13 @@ export interface Welcome {
    */
   'kept'?: (_baton_v1_LeaseRef)[];
   /**
-   * The leases of `Hello.held` that are gone: stop their handlers and drop
-   * their results. A lease whose settlement is still unanswered stays settled
-   * as the SettleAck will say.
+   * The leases of `Hello.held` that are lost: stop their handlers and drop
+   * their results. For a settlement that is still unanswered the SettleAck
+   * decides.
    */
   'lost'?: (_baton_v1_LeaseRef)[];
   /**
-   * The most bytes of one message either side may send.
+   * The most bytes of one message that either side may send.
    */
   'maxMessageBytes'?: (number);
   /**
@@ -49,10 +49,10 @@ export interface Welcome {
  */
 export interface Welcome__Output {
   /**
-   * What proves that a worker has the session, to be named in
-   * `Hello.resume_session` after a broken stream. A secret, of 144 random bits:
-   * whoever knows it can take the session over and settle its leases. Keep it
-   * in memory only; write it to no log, and give it to no handler.
+   * Proves that a worker has the session. Send it in `Hello.resume_session`
+   * after a broken stream. It is a secret of 144 random bits: whoever knows it
+   * can take the session over and settle its leases. Keep it in memory only;
+   * write it to no log, and give it to no handler.
    */
   'sessionKey': (string);
   /**
@@ -61,7 +61,7 @@ export interface Welcome__Output {
   'leaseTtl': (_google_protobuf_Duration__Output | null);
   /**
    * How often to send a heartbeat. A worker that hears nothing for 2.5 times
-   * this long ends the stream, as does a dispatcher after `lease_ttl`.
+   * this long ends the stream. A dispatcher does so after `lease_ttl`.
    */
   'heartbeatInterval': (_google_protobuf_Duration__Output | null);
   /**
@@ -69,13 +69,13 @@ export interface Welcome__Output {
    */
   'kept': (_baton_v1_LeaseRef__Output)[];
   /**
-   * The leases of `Hello.held` that are gone: stop their handlers and drop
-   * their results. A lease whose settlement is still unanswered stays settled
-   * as the SettleAck will say.
+   * The leases of `Hello.held` that are lost: stop their handlers and drop
+   * their results. For a settlement that is still unanswered the SettleAck
+   * decides.
    */
   'lost': (_baton_v1_LeaseRef__Output)[];
   /**
-   * The most bytes of one message either side may send.
+   * The most bytes of one message that either side may send.
    */
   'maxMessageBytes': (number);
   /**

@@ -2,8 +2,8 @@
 
 
 /**
- * Announces that the worker goes: its credit is void, and it will finish or
- * release what it holds and then half-close.
+ * Announces that the worker goes. Its credit is void. It will finish or release
+ * what it holds, and then half-close.
  */
 export interface WorkerDrain {
   /**
@@ -13,8 +13,8 @@ export interface WorkerDrain {
 }
 
 /**
- * Announces that the worker goes: its credit is void, and it will finish or
- * release what it holds and then half-close.
+ * Announces that the worker goes. Its credit is void. It will finish or release
+ * what it holds, and then half-close.
  */
 export interface WorkerDrain__Output {
   /**

@@ -14,46 +14,44 @@ import type { WorkerFrame as _baton_v1_WorkerFrame, WorkerFrame__Output as _bato
  */
 export interface WorkerServiceClient extends grpc.Client {
   /**
-   * Holds a worker's session: the worker says hello and gives credit, the
-   * dispatcher grants tasks, the worker keeps its leases with heartbeats and
-   * settles them. docs/protocol.md describes the exchange. A frame after
-   * Hello whose `frame` is not set (a kind that this side does not know) is
-   * ignored.
+   * Holds a worker's session. The worker says hello and gives credit. The
+   * dispatcher grants tasks. The worker keeps its leases with heartbeats and
+   * settles them. docs/protocol.md describes the exchange. A frame after Hello
+   * whose `frame` is not set (this side does not know its kind) is ignored.
    * 
-   * The stream's end with OK is no error: connect again, with
-   * `Hello.resume_session`, unless the worker itself drained.
+   * An end with OK is no error: connect again with `Hello.resume_session`,
+   * unless the worker itself drained.
    * 
    * Errors:
    * INVALID_ARGUMENT: the first frame is no Hello, a later one is, or a field
    * is out of its range.
    * FAILED_PRECONDITION: the protocol version is not supported.
    * ABORTED: another stream resumed this session, or has it with a stream
-   * number that is not below this one's.
-   * DEADLINE_EXCEEDED: the dispatcher heard nothing for the leases' ttl, or no
-   * Hello came in time.
+   * number that is as high or higher.
+   * DEADLINE_EXCEEDED: the dispatcher heard nothing for the leases' ttl, or
+   * no Hello came in time.
    * UNAVAILABLE: the store cannot be reached, or this dispatcher is shutting
    * down. Connect again.
    */
   Lease(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_WorkerFrame, _baton_v1_ServerFrame__Output>;
   Lease(options?: grpc.CallOptions): grpc.ClientDuplexStream<_baton_v1_WorkerFrame, _baton_v1_ServerFrame__Output>;
   /**
-   * Holds a worker's session: the worker says hello and gives credit, the
-   * dispatcher grants tasks, the worker keeps its leases with heartbeats and
-   * settles them. docs/protocol.md describes the exchange. A frame after
-   * Hello whose `frame` is not set (a kind that this side does not know) is
-   * ignored.
+   * Holds a worker's session. The worker says hello and gives credit. The
+   * dispatcher grants tasks. The worker keeps its leases with heartbeats and
+   * settles them. docs/protocol.md describes the exchange. A frame after Hello
+   * whose `frame` is not set (this side does not know its kind) is ignored.
    * 
-   * The stream's end with OK is no error: connect again, with
-   * `Hello.resume_session`, unless the worker itself drained.
+   * An end with OK is no error: connect again with `Hello.resume_session`,
+   * unless the worker itself drained.
    * 
    * Errors:
    * INVALID_ARGUMENT: the first frame is no Hello, a later one is, or a field
    * is out of its range.
    * FAILED_PRECONDITION: the protocol version is not supported.
    * ABORTED: another stream resumed this session, or has it with a stream
-   * number that is not below this one's.
-   * DEADLINE_EXCEEDED: the dispatcher heard nothing for the leases' ttl, or no
-   * Hello came in time.
+   * number that is as high or higher.
+   * DEADLINE_EXCEEDED: the dispatcher heard nothing for the leases' ttl, or
+   * no Hello came in time.
    * UNAVAILABLE: the store cannot be reached, or this dispatcher is shutting
    * down. Connect again.
    */
@@ -65,9 +63,10 @@ export interface WorkerServiceClient extends grpc.Client {
    * Idempotent, item by item.
    * 
    * Errors:
-   * INVALID_ARGUMENT: no session key, no settlements, more than 1000, or one
-   * names no lease. What else is wrong with one is answered in its item.
-   * UNAVAILABLE: the store cannot be reached, or its answer is unknown; send
+   * INVALID_ARGUMENT: there is no session key, there are no settlements or
+   * more than 1000, or one names no lease. Any other error in a settlement
+   * is answered in its item.
+   * UNAVAILABLE: the store cannot be reached, or its answer is unknown. Send
    * the same again.
    */
   Settle(argument: _baton_v1_SettleRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_SettleResponse__Output>): grpc.ClientUnaryCall;
@@ -79,9 +78,10 @@ export interface WorkerServiceClient extends grpc.Client {
    * Idempotent, item by item.
    * 
    * Errors:
-   * INVALID_ARGUMENT: no session key, no settlements, more than 1000, or one
-   * names no lease. What else is wrong with one is answered in its item.
-   * UNAVAILABLE: the store cannot be reached, or its answer is unknown; send
+   * INVALID_ARGUMENT: there is no session key, there are no settlements or
+   * more than 1000, or one names no lease. Any other error in a settlement
+   * is answered in its item.
+   * UNAVAILABLE: the store cannot be reached, or its answer is unknown. Send
    * the same again.
    */
   settle(argument: _baton_v1_SettleRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_SettleResponse__Output>): grpc.ClientUnaryCall;
@@ -98,23 +98,22 @@ export interface WorkerServiceClient extends grpc.Client {
  */
 export interface WorkerServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
-   * Holds a worker's session: the worker says hello and gives credit, the
-   * dispatcher grants tasks, the worker keeps its leases with heartbeats and
-   * settles them. docs/protocol.md describes the exchange. A frame after
-   * Hello whose `frame` is not set (a kind that this side does not know) is
-   * ignored.
+   * Holds a worker's session. The worker says hello and gives credit. The
+   * dispatcher grants tasks. The worker keeps its leases with heartbeats and
+   * settles them. docs/protocol.md describes the exchange. A frame after Hello
+   * whose `frame` is not set (this side does not know its kind) is ignored.
    * 
-   * The stream's end with OK is no error: connect again, with
-   * `Hello.resume_session`, unless the worker itself drained.
+   * An end with OK is no error: connect again with `Hello.resume_session`,
+   * unless the worker itself drained.
    * 
    * Errors:
    * INVALID_ARGUMENT: the first frame is no Hello, a later one is, or a field
    * is out of its range.
    * FAILED_PRECONDITION: the protocol version is not supported.
    * ABORTED: another stream resumed this session, or has it with a stream
-   * number that is not below this one's.
-   * DEADLINE_EXCEEDED: the dispatcher heard nothing for the leases' ttl, or no
-   * Hello came in time.
+   * number that is as high or higher.
+   * DEADLINE_EXCEEDED: the dispatcher heard nothing for the leases' ttl, or
+   * no Hello came in time.
    * UNAVAILABLE: the store cannot be reached, or this dispatcher is shutting
    * down. Connect again.
    */
@@ -125,9 +124,10 @@ export interface WorkerServiceHandlers extends grpc.UntypedServiceImplementation
    * Idempotent, item by item.
    * 
    * Errors:
-   * INVALID_ARGUMENT: no session key, no settlements, more than 1000, or one
-   * names no lease. What else is wrong with one is answered in its item.
-   * UNAVAILABLE: the store cannot be reached, or its answer is unknown; send
+   * INVALID_ARGUMENT: there is no session key, there are no settlements or
+   * more than 1000, or one names no lease. Any other error in a settlement
+   * is answered in its item.
+   * UNAVAILABLE: the store cannot be reached, or its answer is unknown. Send
    * the same again.
    */
   Settle: grpc.handleUnaryCall<_baton_v1_SettleRequest__Output, _baton_v1_SettleResponse>;
