@@ -125,8 +125,8 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
     "a submit is answered although the store failed",
     ["S1"],
     `${DISPATCH}/submitting/submitter.ts`,
-    "this.#outcomes[place] = taskErrorOf(error, this.#retryAfterMs);",
-    'this.#outcomes[place] = { kind: "created" };',
+    "failureOf: (error) => taskErrorOf(error, settings.retryAfterMs),",
+    'failureOf: () => ({ kind: "created" }),',
   ),
   one(
     "a crash spends an attempt",

@@ -31,10 +31,8 @@ import { Operations } from "./operating/operations.ts";
 import { Renewer } from "./session/renewer.ts";
 import { Reopener } from "./session/reopener.ts";
 import { type DispatchSettings, dispatchSettings } from "./settings.ts";
-import { SettleCall } from "./settling/settle-call.ts";
 import { Settler } from "./settling/settler.ts";
 import { ObservedCalls } from "./store-calls/observed-calls.ts";
-import { taskErrorOf } from "./store-calls/store-failure.ts";
 import { StoreHealth } from "./store-calls/store-health.ts";
 import { UndecodableLog, type UndecodableLogOptions } from "./store-calls/undecodable-log.ts";
 import { Repeats } from "./submitting/repeats.ts";
@@ -190,22 +188,7 @@ class StoreDispatcher implements Dispatcher {
   }
 
   settle(key: SessionKey, batch: readonly WorkerSettlement[]): Promise<SettlementAnswer[]> {
-    const sessionId = sessionIdOf(key);
-    return new Promise((resolve, reject) => {
-      const call = new SettleCall(batch.length, (answers, error) => {
-        if (error === null) {
-          resolve(answers);
-        } else {
-          reject(taskErrorOf(error, this.#settings.retryAfterMs));
-        }
-      });
-      batch.forEach((settlement, place) => {
-        this.#settler.settle(sessionId, settlement, null, call, place);
-      });
-      if (batch.length === 0) {
-        resolve([]);
-      }
-    });
+    return this.#settler.settleAll(sessionIdOf(key), batch);
   }
 
   get(id: TaskId): Promise<Task> {

@@ -2,7 +2,7 @@ import type { Clock } from "../../domain/clock.ts";
 import type { LeaseRef, SessionId } from "../../domain/ids.ts";
 import type { Settlement, SettleOutcome, StoreError } from "../../store/store.ts";
 import type { SettlementAnswer, WorkerSettlement } from "../contract.ts";
-import { answerOf, retryAnswer } from "../settling/settle-call.ts";
+import { answerOf, retryAnswer } from "../settling/settlement-answers.ts";
 import type { SettleCaller, Settler } from "../settling/settler.ts";
 import type { LeaseTable } from "./lease-table.ts";
 

@@ -18,12 +18,15 @@ import type {
   SettleOutcome,
   Store,
 } from "../../store/store.ts";
-import type { WorkerSettlement } from "../contract.ts";
+import type { SettlementAnswer, WorkerSettlement } from "../contract.ts";
 import type { DispatchLog } from "../log.ts";
 import type { DispatchSettings } from "../settings.ts";
 import { type BatchCaller, Coalescer } from "../store-calls/coalescer.ts";
 import { Pace } from "../store-calls/pace.ts";
+import { type BatchAnswers, PendingBatch } from "../store-calls/pending-batch.ts";
+import { taskErrorOf } from "../store-calls/store-failure.ts";
 import { ReleasePauses } from "./release-pauses.ts";
+import { answerOf, retryAnswer } from "./settlement-answers.ts";
 
 const SETTLEMENT_OVERHEAD_BYTES = 128;
 const QUESTION_BYTES = 64;
@@ -149,6 +152,26 @@ export class Settler {
     this.#reports.add(this.#cursor.of(lease.taskId), report, reporter, 0);
   }
 
+  /** Settles for a caller without a stream; see `Dispatcher.settle`. */
+  settleAll(sessionId: SessionId, batch: readonly WorkerSettlement[]): Promise<SettlementAnswer[]> {
+    if (batch.length === 0) {
+      return Promise.resolve([]);
+    }
+    return new Promise((resolve, reject) => {
+      const answers = new Array<SettlementAnswer>(batch.length);
+      const call = new PendingBatch(SETTLEMENT_ANSWERS, answers, batch.length, (all, error) => {
+        if (error === null) {
+          resolve(all);
+        } else {
+          reject(taskErrorOf(error, this.#options.settings.retryAfterMs));
+        }
+      });
+      for (const [place, settlement] of batch.entries()) {
+        this.settle(sessionId, settlement, null, call, place);
+      }
+    });
+  }
+
   #end(
     sessionId: SessionId,
     settlement: WorkerSettlement,
@@ -232,6 +255,11 @@ export class Settler {
     return outcomes;
   }
 }
+
+const SETTLEMENT_ANSWERS: BatchAnswers<Settlement, SettleOutcome, SettlementAnswer> = {
+  answerOf: (outcome, { lease }) => answerOf(lease, outcome),
+  failureOf: (_error, { lease }) => retryAnswer(lease),
+};
 
 const RELEASED: SettlementOutcome = { kind: "release", delayMs: 0 };
 

@@ -2,12 +2,14 @@ import { TaskError } from "../../domain/errors.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import { differencesOf } from "../../domain/spec-differences.ts";
 import type { Task } from "../../domain/task.ts";
-import type { Store, StoreError } from "../../store/store.ts";
+import type { Store } from "../../store/store.ts";
 import type { NewTask, SubmitAnswer, SubmitOutcome } from "../contract.ts";
 import type { DispatchLog } from "../log.ts";
 import type { DispatchSettings } from "../settings.ts";
-import { type BatchCaller, Coalescer } from "../store-calls/coalescer.ts";
+import { Coalescer } from "../store-calls/coalescer.ts";
+import { type BatchAnswers, PendingBatch } from "../store-calls/pending-batch.ts";
 import { taskErrorOf } from "../store-calls/store-failure.ts";
+import { type SubmitDone, TASK_OVERHEAD_BYTES } from "./submitter.ts";
 
 /** A submit whose request id is known. */
 interface Repeat {
@@ -22,21 +24,19 @@ export interface RepeatsOptions {
   readonly settings: DispatchSettings;
 }
 
-type SubmitDone = (answer: SubmitAnswer) => void;
-
-// What a task takes beside its payload, about.
-const TASK_OVERHEAD_BYTES = 256;
-
 /**
  * Compares submits whose request id is known with the tasks that have it. The store tells another type or
  * payload by itself; what else was asked for is read back, so that only who repeats pays for it.
  */
 export class Repeats {
-  readonly #settings: DispatchSettings;
+  readonly #answers: BatchAnswers<Repeat, Task | null, SubmitOutcome | TaskError>;
   readonly #lanes: Coalescer<Repeat, Task | null>;
 
   constructor({ store, log, settings }: RepeatsOptions) {
-    this.#settings = settings;
+    this.#answers = {
+      answerOf: comparedTo,
+      failureOf: (error) => taskErrorOf(error, settings.retryAfterMs),
+    };
     this.#lanes = new Coalescer({
       call: (_queue, batch) => store.get(batch.map(({ task }) => task.id)),
       bytesOf: bytesToRead,
@@ -51,7 +51,8 @@ export class Repeats {
       done(answer);
       return;
     }
-    const comparison = new Comparison(answer, done, this.#settings.retryAfterMs);
+    const repeats = answer.filter(isRepeat).length;
+    const comparison = new PendingBatch(this.#answers, [...answer], repeats, done);
     for (const [place, outcome] of answer.entries()) {
       if (isRepeat(outcome)) {
         const task = batch[place] as NewTask;
@@ -63,41 +64,6 @@ export class Repeats {
   /** Resolves once every repeat is answered. */
   idle(): Promise<void> {
     return this.#lanes.idle();
-  }
-}
-
-/** One submit, until each of its repeats is compared. */
-class Comparison implements BatchCaller<Repeat, Task | null> {
-  readonly #outcomes: (SubmitOutcome | TaskError)[];
-  readonly #done: SubmitDone;
-  readonly #retryAfterMs: number;
-  #missing: number;
-
-  constructor(
-    answer: readonly (SubmitOutcome | TaskError)[],
-    done: SubmitDone,
-    retryAfterMs: number,
-  ) {
-    this.#outcomes = [...answer];
-    this.#done = done;
-    this.#retryAfterMs = retryAfterMs;
-    this.#missing = answer.filter(isRepeat).length;
-  }
-
-  answered(known: Task | null, repeat: Repeat, place: number): void {
-    this.#outcomes[place] = comparedTo(known, repeat);
-    this.#missing -= 1;
-  }
-
-  failed(error: StoreError, _repeat: Repeat, place: number): void {
-    this.#outcomes[place] = taskErrorOf(error, this.#retryAfterMs);
-    this.#missing -= 1;
-  }
-
-  flush(): void {
-    if (this.#missing === 0) {
-      this.#done(this.#outcomes);
-    }
   }
 }
 

@@ -10,11 +10,12 @@ import {
 import type { SubmitAnswer } from "../contract.ts";
 import type { DispatchLog } from "../log.ts";
 import type { DispatchSettings } from "../settings.ts";
-import { type BatchCaller, Coalescer } from "../store-calls/coalescer.ts";
+import { Coalescer } from "../store-calls/coalescer.ts";
+import { type BatchAnswers, PendingBatch } from "../store-calls/pending-batch.ts";
 import { taskErrorOf } from "../store-calls/store-failure.ts";
 
-// What a task takes beside its payload, about.
-const TASK_OVERHEAD_BYTES = 256;
+/** What a task takes beside its payload, about. */
+export const TASK_OVERHEAD_BYTES = 256;
 
 /** What a {@link Submitter} needs. */
 export interface SubmitterOptions {
@@ -31,15 +32,21 @@ export interface Storing {
   failed(): void;
 }
 
-type SubmitDone = (answer: SubmitAnswer) => void;
+/** Is told what became of a submit. */
+export type SubmitDone = (answer: SubmitAnswer) => void;
 
 /** Stores tasks, those of one event together. */
 export class Submitter {
   readonly #settings: DispatchSettings;
   readonly #lanes: Coalescer<NewTask, SubmitOutcome>;
+  readonly #answers: BatchAnswers<NewTask, SubmitOutcome, SubmitOutcome | TaskError>;
 
   constructor({ store, log, settings, onStoring }: SubmitterOptions) {
     this.#settings = settings;
+    this.#answers = {
+      answerOf: (outcome) => outcome,
+      failureOf: (error) => taskErrorOf(error, settings.retryAfterMs),
+    };
     this.#lanes = new Coalescer({
       call: async (queue, batch) => {
         const storing = onStoring(queue, batch);
@@ -73,7 +80,11 @@ export class Submitter {
       done([]);
       return;
     }
-    const pending = new PendingSubmit(batch.length, done, this.#settings.retryAfterMs);
+    const outcomes = new Array<SubmitOutcome | TaskError>(batch.length);
+    const pending = new PendingBatch(this.#answers, outcomes, batch.length, (answers, error) => {
+      const [first] = answers;
+      done(error !== null && first instanceof TaskError ? first : answers);
+    });
     for (let place = 0; place < batch.length; place += 1) {
       const task = batch[place] as NewTask;
       this.#lanes.add(task.spec.queue, task, pending, place);
@@ -83,41 +94,6 @@ export class Submitter {
   /** Resolves once every submit is answered. */
   idle(): Promise<void> {
     return this.#lanes.idle();
-  }
-}
-
-/** One submit, until each of its tasks is answered. */
-class PendingSubmit implements BatchCaller<NewTask, SubmitOutcome> {
-  readonly #outcomes: (SubmitOutcome | TaskError)[];
-  readonly #done: SubmitDone;
-  readonly #retryAfterMs: number;
-  #missing: number;
-  #failed = 0;
-
-  constructor(count: number, done: SubmitDone, retryAfterMs: number) {
-    this.#outcomes = new Array<SubmitOutcome | TaskError>(count);
-    this.#missing = count;
-    this.#done = done;
-    this.#retryAfterMs = retryAfterMs;
-  }
-
-  answered(outcome: SubmitOutcome, _task: NewTask, place: number): void {
-    this.#outcomes[place] = outcome;
-    this.#missing -= 1;
-  }
-
-  failed(error: StoreError, _task: NewTask, place: number): void {
-    this.#outcomes[place] = taskErrorOf(error, this.#retryAfterMs);
-    this.#failed += 1;
-    this.#missing -= 1;
-  }
-
-  flush(): void {
-    if (this.#missing === 0) {
-      const [first] = this.#outcomes;
-      const isWhole = this.#failed === this.#outcomes.length;
-      this.#done(isWhole && first instanceof TaskError ? first : this.#outcomes);
-    }
   }
 }
 
