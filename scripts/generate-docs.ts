@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { LIMITS } from "@baton/proto/shared";
 import { CHECKS } from "../server/src/conformance/judge.ts";
 import { REASONS } from "../server/src/domain/errors.ts";
-import { LIMITS } from "../server/src/domain/limits.ts";
 import { fill } from "./section.ts";
 import { workedExchange } from "./worked-exchange.ts";
 

@@ -7,6 +7,8 @@ import { fill } from "./section.ts";
 
 const repository = join(import.meta.dirname, "..");
 const wallsPath = join(repository, "biome.walls.json");
+/** What every room may import, since it imports nothing. */
+const FREE_FOR_ALL = "@baton/proto/shared";
 const architecturePath = join(repository, "docs/architecture.md");
 /** So many names of files stand in a row of the tables. */
 const MOST_NAMES = 3;
@@ -70,7 +72,7 @@ function wallsOf(name: string, room: Room): Override[] {
                     "**",
                     ...patternsOf(folder, room),
                     ...allowed.flatMap((target) => patternsOf(folder, target)),
-                    ...(room.packages ?? []).map((name) => `!${name}`),
+                    ...[...(room.packages ?? []), FREE_FOR_ALL].map((name) => `!${name}`),
                     "node:timers",
                     "node:timers/**",
                   ],

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, posix, relative } from "node:path";
 import { isStringLiteral } from "typescript/unstable/ast/is";
 import { API } from "typescript/unstable/sync";
 
 const repository = join(import.meta.dirname, "..");
+const PACKAGES = ["proto", "worker-sdk", "server"];
 
 /** The files of the packages, relative to the repository, each with the files of theirs that it imports. */
 export type ImportGraph = ReadonlyMap<string, ReadonlySet<string>>;
@@ -13,19 +14,17 @@ export type ImportGraph = ReadonlyMap<string, ReadonlySet<string>>;
  * that are generated, and what comes from elsewhere, are left out.
  */
 export function readImports(): ImportGraph {
-  const packages = readPackages();
+  const entries = new Map(PACKAGES.flatMap(entriesOf));
   const api = new API({ cwd: repository });
   try {
-    const configs = [...packages.values()].map((folder) =>
-      join(repository, folder, "tsconfig.json"),
-    );
+    const configs = PACKAGES.map((folder) => join(repository, folder, "tsconfig.json"));
     const snapshot = api.updateSnapshot({ openProjects: configs });
     const graph = new Map<string, Set<string>>();
     for (const { program, rootFiles } of snapshot.getProjects()) {
       for (const path of rootFiles.filter((name) => !isGenerated(name))) {
         const targets = new Set<string>();
         for (const node of program.getSourceFile(path)?.imports ?? []) {
-          const target = isStringLiteral(node) ? resolve(path, node.text, packages) : null;
+          const target = isStringLiteral(node) ? resolve(path, node.text, entries) : null;
           if (target !== null && !isGenerated(target)) {
             targets.add(target);
           }
@@ -70,23 +69,21 @@ export function components(graph: ReadonlyMap<string, ReadonlySet<string>>): str
   return found;
 }
 
-/** The packages that the root's project references, by their names. */
-function readPackages(): Map<string, string> {
-  const names = ["proto", "worker-sdk", "server"];
-  return new Map(
-    names.map((folder) => {
-      const { name } = JSON.parse(readFileSync(join(repository, folder, "package.json"), "utf8"));
-      return [name, folder];
-    }),
-  );
+/** What may be imported of a package: the names that importers write, and the files that these stand for. */
+function entriesOf(folder: string): [string, string][] {
+  const { name, exports = {} } = JSON.parse(
+    readFileSync(join(repository, folder, "package.json"), "utf8"),
+  ) as { name: string; exports?: Record<string, { source: string }> };
+  return Object.entries(exports).map(([path, { source }]) => [
+    posix.join(name, path),
+    posix.join(folder, source),
+  ]);
 }
 
-function resolve(from: string, specifier: string, packages: ReadonlyMap<string, string>) {
-  if (specifier.startsWith(".")) {
-    return relative(repository, join(dirname(from), specifier));
-  }
-  const folder = packages.get(specifier);
-  return folder === undefined ? null : `${folder}/src/index.ts`;
+function resolve(from: string, specifier: string, entries: ReadonlyMap<string, string>) {
+  return specifier.startsWith(".")
+    ? relative(repository, join(dirname(from), specifier))
+    : (entries.get(specifier) ?? null);
 }
 
 function isGenerated(path: string): boolean {

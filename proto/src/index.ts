@@ -1,5 +1,4 @@
 export * from "./file-descriptors.ts";
 export * from "./load.ts";
 export * from "./proxy.ts";
-export * from "./semconv.ts";
 export * from "./status-details.ts";

@@ -212,13 +212,13 @@ export const server: Rooms = {
     at: "server/src/telemetry/metrics",
     about: "counters and histograms",
     rooms: ["domain", "store", "log", "net", "telemetry/logs"],
-    packages: ["@baton/proto", "@opentelemetry/*"],
+    packages: ["@opentelemetry/*"],
   },
   telemetry: {
     at: "server/src/telemetry",
     about: "spans; wraps the store, so that its calls are measured",
     rooms: ["domain", "store", "log", "net", "settings", "telemetry/logs", "telemetry/metrics"],
-    packages: ["@baton/proto", "@opentelemetry/*", "node:perf_hooks"],
+    packages: ["@opentelemetry/*", "node:perf_hooks"],
   },
   "conformance/scene": {
     at: [

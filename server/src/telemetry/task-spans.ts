@@ -1,4 +1,4 @@
-import { ATTRIBUTES, SYSTEM } from "@baton/proto";
+import { ATTRIBUTES, SYSTEM } from "@baton/proto/shared";
 import {
   type Attributes,
   type Context,

@@ -1,7 +1,7 @@
 import type { ChannelCredentials, ChannelOptions } from "@grpc/grpc-js";
 import { Checks } from "../values/checks.ts";
 import { type Codec, jsonCodec } from "../values/codec.ts";
-import { DEFAULTS, LIMITS } from "../values/limits.ts";
+import { DEFAULTS, MAX_TIMEOUT_MS } from "../values/limits.ts";
 import { OptionsError } from "../values/options-error.ts";
 
 /** How a client reaches a dispatcher. Defaults are in `DEFAULTS.client`. */
@@ -32,7 +32,7 @@ export function checkClientOptions(given: TaskClientOptions): ClientSettings {
   const checks = new Checks();
   const options = checks.options("options", given ?? null) as TaskClientOptions;
   checkAddress(options.address, checks);
-  checks.number("timeoutMs", options.timeoutMs, 1, LIMITS.maxTimeoutMs);
+  checks.number("timeoutMs", options.timeoutMs, 1, MAX_TIMEOUT_MS);
   checks.integer("maxInFlight", options.maxInFlight, 1, 100_000);
   checks.integer("maxPending", options.maxPending, 1, 10_000_000);
   checkConnection(options, checks);

@@ -11,6 +11,9 @@ import { check } from "./call-checks.ts";
 import { toSpec } from "./submitting/submit-spec.ts";
 import { type TaskTemplate, templateOptions } from "./task-template.ts";
 
+/** Generous: the dispatcher knows the bound of each text, and says it. */
+const MAX_TEXT_BYTES = 64 * 1024;
+
 const { service: methods } = services.EventService;
 
 /** A CloudEvents 1.0 event. */
@@ -196,10 +199,10 @@ export class EventClient {
 function checkEvent(checks: Checks, given: EventToPublish, path: string): void {
   const event = checks.options(path.slice(0, -1), given ?? null);
   for (const field of ["id", "source", "type"] as const) {
-    checks.required(`${path}${field}`, event[field], LIMITS.maxEventTextBytes);
+    checks.required(`${path}${field}`, event[field], MAX_TEXT_BYTES);
   }
   for (const field of ["subject", "dataContentType", "dataSchema"] as const) {
-    checks.text(`${path}${field}`, event[field], LIMITS.maxEventTextBytes);
+    checks.text(`${path}${field}`, event[field], MAX_TEXT_BYTES);
   }
   checks.epochMs(`${path}timeMs`, event.timeMs);
   checks.strings(`${path}extensions`, event.extensions);
@@ -209,8 +212,8 @@ function checkSubscription(name: string, given: SubscriptionOptions): void {
   check((checks) => {
     checks.name("name", name);
     const options = checks.options("options", given ?? null);
-    checks.required("eventType", options.eventType, LIMITS.maxEventTextBytes);
-    checks.text("source", options.source, LIMITS.maxEventTextBytes);
+    checks.required("eventType", options.eventType, MAX_TEXT_BYTES);
+    checks.text("source", options.source, MAX_TEXT_BYTES);
     checks.strings("attributes", options.attributes);
     checks.options("task", options.task ?? null);
   });

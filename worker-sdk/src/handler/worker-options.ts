@@ -5,7 +5,7 @@ import { checkAddress, checkConnection } from "../channel/client-options.ts";
 import { consoleLogger, guarded, type Logger } from "../logger.ts";
 import { Checks, LABELS_RULE } from "../values/checks.ts";
 import { type Codec, jsonCodec } from "../values/codec.ts";
-import { DEFAULTS, LIMITS } from "../values/limits.ts";
+import { DEFAULTS, LIMITS, MAX_TIMEOUT_MS } from "../values/limits.ts";
 import { OptionsError } from "../values/options-error.ts";
 import type { Sent } from "../values/wire.ts";
 import type { FindHandler, Handler, QueueHandlers } from "./handler.ts";
@@ -58,9 +58,9 @@ export function checkWorkerOptions<Types extends TaskTypes<Types>>(
   const checks = new Checks();
   const options = checks.options("options", given ?? null) as WorkerOptions<Types>;
   checkAddress(options.address, checks);
-  checks.integer("concurrency", options.concurrency, 1, LIMITS.maxOutstanding);
+  checks.integer("concurrency", options.concurrency, 1, LIMITS.maxHeldLeases);
   for (const field of ["drainTimeoutMs", "stopTimeoutMs", "connectTimeoutMs"] as const) {
-    checks.number(field, options[field], 0, LIMITS.maxTimeoutMs);
+    checks.number(field, options[field], 0, MAX_TIMEOUT_MS);
   }
   checks.entries("labels", options.labels, LABELS_RULE);
   checkConnection(options, checks);

@@ -1,7 +1,7 @@
+import { ATTRIBUTES, SYSTEM } from "@baton/proto/shared";
 import { createNoopMeter, type Histogram, type MeterProvider, metrics } from "@opentelemetry/api";
 import type { Outcome } from "../handler/outcome.ts";
 import { safely } from "./safely.ts";
-import { ATTRIBUTES, SYSTEM } from "./semconv.ts";
 
 const METER = "@baton/worker-sdk";
 const BOUNDS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 300, 1_800];

@@ -1,3 +1,4 @@
+import { ATTRIBUTES, SYSTEM } from "@baton/proto/shared";
 import {
   type Attributes,
   type Context,
@@ -16,7 +17,6 @@ import type { Outcome } from "../handler/outcome.ts";
 import { durationMs } from "../values/time-fields.ts";
 import type { Received } from "../values/wire.ts";
 import { safely, safelyWithin } from "./safely.ts";
-import { ATTRIBUTES, SYSTEM } from "./semconv.ts";
 import { headerSetter, linksTo, spanOf, traceparentOf, writeTrace } from "./trace-headers.ts";
 
 const TRACER = "@baton/worker-sdk";

@@ -1,4 +1,5 @@
 import { type FieldViolation, invalidRequest } from "./baton-error.ts";
+import { LIMITS } from "./limits.ts";
 import { isWellFormed } from "./text.ts";
 import { read } from "./thrown.ts";
 
@@ -14,15 +15,15 @@ export interface EntriesRule {
 /** How header entries must be. */
 export const HEADERS_RULE: EntriesRule = {
   key: /^[a-z0-9][a-z0-9._-]{0,63}$/,
-  maxEntries: 32,
-  maxValueBytes: 1024,
+  maxEntries: LIMITS.maxHeaders,
+  maxValueBytes: LIMITS.maxHeaderValueBytes,
 };
 
 /** How label entries must be. */
 export const LABELS_RULE: EntriesRule = {
   key: /^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/,
-  maxEntries: 32,
-  maxValueBytes: 256,
+  maxEntries: LIMITS.maxLabels,
+  maxValueBytes: LIMITS.maxLabelValueBytes,
 };
 
 const ANY_STRINGS: EntriesRule = { key: /./s, maxEntries: 1_000, maxValueBytes: 64 * 1024 };

@@ -1,36 +1,10 @@
+export { LIMITS } from "@baton/proto/shared";
+
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** The protocol's bounds that the SDK checks before it sends; docs/protocol.md lists all. */
-export const LIMITS = {
-  maxPayloadBytes: 1024 * 1024,
-  maxMessageBytes: 4 * 1024 * 1024,
-  maxContentTypeBytes: 128,
-  maxKeyBytes: 128,
-  maxPriority: 9,
-  maxDelayMs: 366 * DAY_MS,
-  maxTimeoutMs: DAY_MS,
-  maxAttempts: 100,
-  maxMultiplier: 10,
-  maxFailureTypeBytes: 128,
-  maxFailureMessageBytes: 8 * 1024,
-  maxFailureStackBytes: 16 * 1024,
-  maxReasonBytes: 1024,
-  maxNoteBytes: 1024,
-  maxCheckpointBytes: 64 * 1024,
-  maxBatchItems: 1_000,
-  maxPageSize: 1_000,
-  maxShards: 1_000,
-  maxCatchUp: 1_000,
-  maxEventTextBytes: 64 * 1024,
-  /** Of one await stream. */
-  maxAwaitedItems: 10_000,
-  maxSubscriptions: 64,
-  maxSubscriptionTypes: 128,
-  /** Of a worker: tasks that run, tasks that were granted, and settlements that were not answered. */
-  maxOutstanding: 1_000,
-} as const;
+/** The longest that an option may have the SDK wait. */
+export const MAX_TIMEOUT_MS = 24 * 60 * MINUTE_MS;
 
 /** What an option is where it is not given. */
 export const DEFAULTS = {

@@ -26,7 +26,7 @@ export function buildHeartbeat(
   let isComplete = true;
   // First, since their outcomes wait for it.
   for (const entry of unsettled) {
-    if (leases.length === LIMITS.maxOutstanding) {
+    if (leases.length === LIMITS.maxHeldLeases) {
       break;
     }
     const lease: Sent<"HeldLease"> = { lease: entry.lease };
@@ -38,7 +38,7 @@ export function buildHeartbeat(
     leases.push(lease);
   }
   for (const attempt of held) {
-    if (leases.length === LIMITS.maxOutstanding) {
+    if (leases.length === LIMITS.maxHeldLeases) {
       break;
     }
     const owedBytes = attempt.owedCheckpoint?.byteLength ?? 0;

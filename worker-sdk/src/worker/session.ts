@@ -1,10 +1,10 @@
+import { oncePerEvent } from "@baton/proto/shared";
 import { Attempts } from "../attempts/attempts.ts";
 import type { Lease } from "../attempts/lease-map.ts";
 import { LeaseLostError, TaskCancelledError } from "../handler/abort-reasons.ts";
 import { release } from "../handler/outcome.ts";
 import type { WorkerSettings } from "../handler/worker-options.ts";
 import type { Clock } from "../time/clock.ts";
-import { oncePerEvent } from "../time/once-per-event.ts";
 import type { BatonError } from "../values/baton-error.ts";
 import { LIMITS } from "../values/limits.ts";
 import { durationMs } from "../values/time-fields.ts";
@@ -160,7 +160,7 @@ export class Session {
       workerId,
       resumeSession: this.#sessionKey,
       subscriptions: [...subscriptions],
-      held: held.slice(0, LIMITS.maxOutstanding).map(({ lease }) => lease),
+      held: held.slice(0, LIMITS.maxHeldLeases).map(({ lease }) => lease),
       labels: { ...labels },
       sdk: SDK_NAME,
       streamNumber: this.#streams,
@@ -360,7 +360,7 @@ export class Session {
   #giveCredit(stream: LeaseStream): void {
     const { running } = this.#attempts;
     const free = this.#settings.concurrency - running;
-    const room = LIMITS.maxOutstanding - running - this.#settler.size;
+    const room = LIMITS.maxHeldLeases - running - this.#settler.size;
     const wanted = Math.min(free, room);
     const tasks = wanted - this.#openCredit;
     if (tasks > 0 && this.#openCredit < Math.max(wanted / 2, AMPLE_CREDIT)) {

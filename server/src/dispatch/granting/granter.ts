@@ -1,7 +1,7 @@
+import { beforeNextEvent, oncePerEvent } from "@baton/proto/shared";
 import type { Timer } from "../../domain/clock.ts";
 import type { QueueName, TaskId, TaskType } from "../../domain/ids.ts";
 import type { LeaseSession } from "../session/session.ts";
-import { beforeNextEvent, oncePerEvent } from "../store-calls/before-next-event.ts";
 import type { Storing } from "../submitting/submitter.ts";
 import type { GranterOptions } from "./granter-options.ts";
 import { type GranterOfQueues, QueueGranter, type Takers } from "./queue-granter.ts";

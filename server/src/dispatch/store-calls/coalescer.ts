@@ -1,8 +1,8 @@
+import { oncePerEvent } from "@baton/proto/shared";
 import type { QueueName } from "../../domain/ids.ts";
 import { type ItemResult, StoreError } from "../../store/store.ts";
 import type { DispatchLog } from "../log.ts";
 import type { DispatchSettings } from "../settings.ts";
-import { oncePerEvent } from "./before-next-event.ts";
 import type { Pace } from "./pace.ts";
 import { resultsOf } from "./store-failure.ts";
 

@@ -1,3 +1,4 @@
+import { beforeNextEvent } from "@baton/proto/shared";
 import type { Clock, Timer } from "../../domain/clock.ts";
 import { TaskError } from "../../domain/errors.ts";
 import type { TaskId } from "../../domain/ids.ts";
@@ -7,7 +8,6 @@ import type { TaskFollower } from "../contract.ts";
 import type { DispatchLog } from "../log.ts";
 import { taskNotFound } from "../operating/operations.ts";
 import type { DispatchSettings } from "../settings.ts";
-import { beforeNextEvent } from "../store-calls/before-next-event.ts";
 import { taskErrorOf } from "../store-calls/store-failure.ts";
 
 const MAX_POLLED_A_TICK = 1_000;

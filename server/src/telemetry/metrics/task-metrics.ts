@@ -1,4 +1,4 @@
-import { ATTRIBUTES } from "@baton/proto";
+import { ATTRIBUTES } from "@baton/proto/shared";
 import type { Attributes, Counter, Meter, ObservableResult } from "@opentelemetry/api";
 import type { QueueName } from "../../domain/ids.ts";
 import { TASK_STATES, type TaskState } from "../../domain/task-state.ts";

@@ -139,14 +139,14 @@ function checkOptions(options: SubmitOptions, checks: Checks): void {
     checks.refuse("runAtMs", "must not be given beside delayMs");
   }
   checks.number("startDeadlineMs", options.startDeadlineMs, 1, LIMITS.maxDelayMs);
-  checks.number("attemptTimeoutMs", options.attemptTimeoutMs, 1, LIMITS.maxTimeoutMs);
+  checks.number("attemptTimeoutMs", options.attemptTimeoutMs, 1, LIMITS.maxAttemptTimeoutMs);
   checks.number("retentionMs", options.retentionMs, 0, LIMITS.maxDelayMs);
   checks.number("deduplicationWindowMs", options.deduplicationWindowMs, 0, LIMITS.maxDelayMs);
   const retry: RetryOptions = checks.options("retry", options.retry);
   checks.integer("retry.maxAttempts", retry.maxAttempts, 1, LIMITS.maxAttempts);
   checks.integer("retry.maxCrashes", retry.maxCrashes, 1, LIMITS.maxAttempts);
-  checks.number("retry.initialBackoffMs", retry.initialBackoffMs, 0, LIMITS.maxTimeoutMs);
-  checks.number("retry.maxBackoffMs", retry.maxBackoffMs, 0, LIMITS.maxTimeoutMs);
+  checks.number("retry.initialBackoffMs", retry.initialBackoffMs, 0, LIMITS.maxBackoffMs);
+  checks.number("retry.maxBackoffMs", retry.maxBackoffMs, 0, LIMITS.maxBackoffMs);
   checks.number("retry.multiplier", retry.multiplier, 1, LIMITS.maxMultiplier);
   const { nonRetryableTypes = [] } = retry;
   if (!Array.isArray(nonRetryableTypes)) {
