@@ -9,8 +9,8 @@ export interface EarlyLease {
 
 /**
  * Submits that went to the store with a lease call right behind them. A store that carries out calls in
- * the order they were made in brings their tasks with that call, and then it is no news that they are
- * stored, whichever answer comes first. Where it did otherwise, it is.
+ * the order they were made in brings their tasks with that call: no pass has to look for them once they are
+ * stored, whichever answer comes first. Where it did otherwise, one has to.
  */
 export class EarlyLeases {
   readonly #open = new Set<EarlyLease>();

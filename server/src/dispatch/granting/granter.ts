@@ -4,7 +4,8 @@ import type { QueueName, TaskId, TaskType } from "../../domain/ids.ts";
 import type { LeaseSession } from "../session/session.ts";
 import type { Storing } from "../submitting/submitter.ts";
 import type { GranterOptions } from "./granter-options.ts";
-import { type GranterOfQueues, QueueGranter, type Takers } from "./queue-granter.ts";
+import { type GranterOfQueues, QueueGranter } from "./queue-granter.ts";
+import type { Takers } from "./subscribers.ts";
 
 /** Hands READY tasks to the sessions that have credit for them. */
 export class Granter implements GranterOfQueues {
@@ -40,7 +41,7 @@ export class Granter implements GranterOfQueues {
     return this.#isStopped;
   }
 
-  /** Takes a session in, before it is opened in the store, so that no news of its queues is missed. */
+  /** Takes a session in, before it is opened in the store, so that no task of its queues is missed. */
   add(session: LeaseSession): void {
     for (const queueSession of session.queueSessions) {
       if (queueSession.isSubscribed) {
@@ -78,7 +79,7 @@ export class Granter implements GranterOfQueues {
   wake(name: QueueName, tasks = 0): void {
     const queue = this.#queues.get(name);
     if (queue !== undefined) {
-      queue.news(tasks);
+      queue.mayHaveTasks(tasks);
       this.#wake(queue);
     }
   }
@@ -118,7 +119,7 @@ export class Granter implements GranterOfQueues {
       if (
         queue !== undefined &&
         !session.credit.isWaiting(queueSession) &&
-        !queue.isDryFor(queueSession)
+        queue.mayHaveTasksFor(queueSession)
       ) {
         this.#wake(queue);
       }
@@ -196,7 +197,7 @@ export class Granter implements GranterOfQueues {
       this.#queues.delete(name);
       this.#queues.set(name, queue);
       if (queue.hasCreditWaiting()) {
-        queue.news();
+        queue.mayHaveTasks();
         this.#wake(queue);
       }
     }

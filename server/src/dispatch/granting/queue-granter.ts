@@ -1,23 +1,34 @@
-import type { LeaseRef, QueueName, SessionId, TaskId, TaskType } from "../../domain/ids.ts";
-import { LIMITS } from "../../domain/limits.ts";
-import type { LeasedTask } from "../../domain/task.ts";
+import type { QueueName, TaskId, TaskType } from "../../domain/ids.ts";
 import type { StoreError } from "../../store/store.ts";
 import type { LeaseSession, QueueSession } from "../session/session.ts";
 import { storeErrorOf } from "../store-calls/store-failure.ts";
 import { type EarlyLease, EarlyLeases } from "./early-leases.ts";
 import { FairShare } from "./fair-share.ts";
 import type { GranterOptions } from "./granter-options.ts";
-import { sendGrants } from "./grants.ts";
-import { callLease, type Leased } from "./lease-call.ts";
-import { Suspects } from "./suspects.ts";
+import { Handout } from "./handout.ts";
+import { callLease } from "./lease-call.ts";
+import { candidates, type Pick, type Picking, pick } from "./picks.ts";
+import { StoreHold } from "./store-hold.ts";
+import { Subscribers, type Takers } from "./subscribers.ts";
+import { TaskSupply } from "./task-supply.ts";
 
-/** Who could run a task. */
-export interface Takers {
-  /** Sessions that take its queue and type. */
-  readonly sessions: number;
-  /** Those of them that would take one more now. */
-  readonly withCredit: number;
-}
+// The states of a queue's granter are three, each kept in one place and each by itself:
+//
+// | what      | states                          | kept in          |
+// | --------- | ------------------------------- | ---------------- |
+// | passes    | idle, due, running              | here, see below  |
+// | the store | closed, open, half open         | store-hold.ts    |
+// | tasks     | may have tasks, are exhausted   | task-supply.ts   |
+//
+// | passes  | what it means                             | on wake | on the end of a pass               |
+// | ------- | ----------------------------------------- | ------- | ---------------------------------- |
+// | idle    | no pass runs                              | due     |                                    |
+// | due     | one is to begin, behind the one that runs | due     | running                            |
+// | running | one runs, and nothing came since it began | due     | idle; due where it missed tasks    |
+//
+// No pass begins while the store's hold is open or once nothing is granted any more: due is idle then. Beside these
+// a session may be kept for a suspect (suspects.ts, session/solitude.ts), and credit waits in turns (session/credit.ts).
+type Passes = "idle" | "due" | "running";
 
 /** Who has the granters of all queues. */
 export interface GranterOfQueues {
@@ -30,30 +41,15 @@ export interface GranterOfQueues {
   wakeNext(session: LeaseSession): void;
 }
 
-/** A lease call to make: who for, and for how many tasks its credit is reserved. */
-interface Pick {
-  readonly queueSession: QueueSession;
-  readonly reserved: number;
-  /** Whether for a suspect. */
-  readonly isApart: boolean;
-  /** What was known of when the store was asked. */
-  readonly newsCount: number;
-}
-
 /**
- * What a lease call came to. `full`: more may follow. `dry`: nothing is left of the types. `ended`: not
+ * What a lease call came to. `more`: more tasks may follow. `exhausted`: nothing is left of the types. `ended`: not
  * this session, for now. `failed`: the store failed.
  */
 interface LeaseResult {
-  readonly kind: "full" | "dry" | "ended" | "failed";
+  readonly kind: "more" | "exhausted" | "ended" | "failed";
   readonly queueSession: QueueSession;
   readonly granted: number;
 }
-
-/** How long a task that cannot be read is kept out of the way. */
-const UNDECODABLE_DELAY_MS = 60_000;
-const EVERY_TYPE = "";
-const NOBODY: ReadonlySet<SessionId> = new Set();
 
 /** Hands out the tasks of one queue, in passes of which one runs at a time. */
 export class QueueGranter {
@@ -62,69 +58,63 @@ export class QueueGranter {
   readonly #options: GranterOptions;
   readonly #fair: FairShare;
   readonly #early = new EarlyLeases();
-  /** Who was granted something longest ago comes first. */
-  readonly #queueSessions = new Set<QueueSession>();
-  /** The types of which nothing was left when the store was asked last. */
-  readonly #dry = new Set<string>();
-  /** Sessions for which there are tasks that nobody else may lease, whatever is dry. */
-  #pinned: ReadonlySet<SessionId> = NOBODY;
-  readonly #suspects = new Suspects();
-  #newsCount = 0;
-  #isDirty = false;
-  #isRunning = false;
+  readonly #subscribers = new Subscribers();
+  readonly #supply = new TaskSupply();
+  readonly #hold: StoreHold;
+  readonly #handout: Handout;
+  readonly #picking: Picking;
+  #passes: Passes = "idle";
   #run: Promise<void> = Promise.resolve();
-  #heldUntilMs: number | null = null;
 
   constructor(queue: QueueName, granter: GranterOfQueues, options: GranterOptions) {
+    const { maxGrantTasks, pollIntervalMs } = options.settings;
     this.#queue = queue;
     this.#granter = granter;
     this.#options = options;
-    this.#fair = new FairShare(options.settings.maxGrantTasks);
+    this.#fair = new FairShare(maxGrantTasks);
+    this.#hold = new StoreHold(options.clock, pollIntervalMs);
+    this.#handout = new Handout(queue, options, { early: this.#early, fair: this.#fair });
+    this.#picking = {
+      subscribers: this.#subscribers,
+      supply: this.#supply,
+      fair: this.#fair,
+      maxGrantTasks,
+    };
   }
 
   /** Takes in a session that subscribes to the queue. */
   add(queueSession: QueueSession): void {
-    this.#queueSessions.add(queueSession);
-    queueSession.newsCountAtFirst = this.#newsCount;
+    this.#subscribers.add(queueSession);
+    queueSession.refillsAtFirst = this.#supply.refills;
   }
 
-  /** Notes that the queue was empty when the session was opened, unless there was news since it came. */
+  /** Notes that the queue was empty when the session was opened, unless tasks may have come since it subscribed. */
   wasEmptyFor(queueSession: QueueSession): void {
-    if (
-      this.#queueSessions.has(queueSession) &&
-      queueSession.newsCountAtFirst === this.#newsCount
-    ) {
-      this.#dry.add(EVERY_TYPE);
+    if (this.#subscribers.has(queueSession)) {
+      this.#supply.allExhausted(queueSession.refillsAtFirst);
     }
   }
 
   /** Lets a session go; returns how many are left. */
   remove(queueSession: QueueSession): number {
-    this.#queueSessions.delete(queueSession);
-    return this.#queueSessions.size;
+    this.#subscribers.remove(queueSession);
+    return this.#subscribers.size;
   }
 
   /** Counts who could run a task of the type. */
   takers(type: TaskType): Takers {
-    const takers = [...this.#queueSessions].filter((queueSession) => queueSession.takes(type));
-    return { sessions: takers.length, withCredit: takers.filter(hasOpenCredit).length };
+    return this.#subscribers.takers(type);
   }
 
   /** Whether some session would take a task. */
   hasCreditWaiting(): boolean {
-    for (const queueSession of this.#queueSessions) {
-      if (hasOpenCredit(queueSession)) {
-        return true;
-      }
-    }
-    return false;
+    return this.#subscribers.hasCreditWaiting();
   }
 
   /** Notes that there may be tasks of every type again, so many of them known. */
-  news(tasks = 0): void {
-    this.#newsCount += 1;
-    this.#dry.clear();
-    this.#fair.came(tasks);
+  mayHaveTasks(known = 0): void {
+    this.#supply.refilled();
+    this.#fair.came(known);
   }
 
   /**
@@ -132,10 +122,10 @@ export class QueueGranter {
    * tasks and none are known. Null where it would not pay.
    */
   expect(ids: readonly TaskId[]): EarlyLease | null {
-    if (this.#isRunning || this.#isHeld() || !this.hasCreditWaiting()) {
+    if (this.#passes !== "idle" || this.#hold.isOpen || !this.hasCreditWaiting()) {
       return null;
     }
-    this.news(ids.length);
+    this.mayHaveTasks(ids.length);
     return this.#early.begin(ids);
   }
 
@@ -146,10 +136,10 @@ export class QueueGranter {
    */
   stored(early: EarlyLease): boolean {
     early.isStored = true;
-    if (this.#isRunning || !this.#early.takeMissed()) {
+    if (this.#passes !== "idle" || !this.#early.takeMissed()) {
       return false;
     }
-    this.news();
+    this.mayHaveTasks();
     return true;
   }
 
@@ -165,28 +155,22 @@ export class QueueGranter {
 
   /** Leases again, whatever failed before. */
   goOn(): void {
-    this.#heldUntilMs = null;
-    this.news();
+    this.#hold.answered();
+    this.mayHaveTasks();
   }
 
-  /** Whether nothing is known to be there for a session. */
-  isDryFor(queueSession: QueueSession): boolean {
-    return this.#isDry(queueSession) && !this.#suspects.areFor(queueSession);
-  }
-
-  /** Whether there is nothing for a session but suspects. */
-  #isDry(queueSession: QueueSession): boolean {
-    const isDry = this.#dry.has(EVERY_TYPE) || this.#dry.has(queueSession.typesKey);
-    return isDry && !this.#pinned.has(queueSession.session.id);
+  /** Whether there may be something for a session. */
+  mayHaveTasksFor(queueSession: QueueSession): boolean {
+    return this.#supply.mayHaveTasksFor(queueSession);
   }
 
   /** Begins a pass, or has the one under way followed by another. */
   wake(): void {
-    this.#isDirty = true;
-    if (!this.#isRunning) {
-      this.#isRunning = true;
+    const isIdle = this.#passes === "idle";
+    this.#passes = "due";
+    if (isIdle) {
       this.#granter.passBegins(this);
-      this.#run = this.#passes().catch((error: unknown) => {
+      this.#run = this.#runPasses().catch((error: unknown) => {
         this.#options.log.error({ err: error, queue: this.#queue }, "a grant pass failed");
       });
     }
@@ -197,18 +181,22 @@ export class QueueGranter {
     return this.#run;
   }
 
-  async #passes(): Promise<void> {
+  get #mayLease(): boolean {
+    return !this.#granter.isStopped && !this.#hold.isOpen;
+  }
+
+  async #runPasses(): Promise<void> {
     try {
-      while (this.#isDirty && !this.#granter.isStopped && !this.#isHeld()) {
-        this.#isDirty = false;
+      while (this.#passes === "due" && this.#mayLease) {
+        this.#passes = "running";
         await this.#pass();
         if (this.#early.takeMissed()) {
-          this.news();
-          this.#isDirty = true;
+          this.mayHaveTasks();
+          this.#passes = "due";
         }
       }
     } finally {
-      this.#isRunning = false;
+      this.#passes = "idle";
       this.#granter.passEnds(this);
     }
   }
@@ -217,15 +205,14 @@ export class QueueGranter {
   async #pass(): Promise<void> {
     const skipped = new Set<QueueSession>();
     for (;;) {
-      const picks = this.#pick(this.#candidates(skipped));
+      const picks = this.#pick(skipped);
       if (picks.length === 0) {
         return;
       }
-      for (const { kind, queueSession, granted } of await Promise.all(
-        picks.map((p) => this.#lease(p)),
-      )) {
-        if (granted > 0 && this.#queueSessions.delete(queueSession)) {
-          this.#queueSessions.add(queueSession);
+      const results = await Promise.all(picks.map((one) => this.#lease(one)));
+      for (const { kind, queueSession, granted } of results) {
+        if (granted > 0) {
+          this.#subscribers.granted(queueSession);
         }
         if (kind === "ended" || kind === "failed") {
           skipped.add(queueSession);
@@ -234,61 +221,16 @@ export class QueueGranter {
     }
   }
 
-  #candidates(skipped: ReadonlySet<QueueSession>): QueueSession[] {
-    const candidates: QueueSession[] = [];
-    if (this.#granter.isStopped || this.#isHeld()) {
-      return candidates;
+  #pick(skipped: ReadonlySet<QueueSession>): Pick[] {
+    if (!this.#mayLease) {
+      return [];
     }
-    const nowMs = this.#options.clock.monotonicMs();
-    const mayTake = (queueSession: QueueSession) =>
-      isOpen(queueSession) && !skipped.has(queueSession);
-    this.#suspects.keepSessions(this.#queueSessions, nowMs, mayTake);
-    for (const queueSession of this.#queueSessions) {
-      if (mayTake(queueSession) && !queueSession.isBusy && this.#isWaiting(queueSession, nowMs)) {
-        if (queueSession.session.credit.open > 0) {
-          candidates.push(queueSession);
-        } else {
-          queueSession.session.credit.wait(queueSession);
-        }
-      }
-    }
-    return candidates;
-  }
-
-  /** Whether there may be something for a session that it may be given now. */
-  #isWaiting(queueSession: QueueSession, nowMs: number): boolean {
-    const { solitude, credit } = queueSession.session;
-    return solitude.isKeptFor(queueSession.queue)
-      ? solitude.isQuiet(nowMs) && !credit.isReserved && credit.open > 0
-      : !this.#isDry(queueSession) && solitude.takesOthers(nowMs);
-  }
-
-  /** Reserves credit of the sessions whose turn it is. */
-  #pick(candidates: readonly QueueSession[]): Pick[] {
-    const { maxGrantTasks } = this.#options.settings;
-    const waiting = candidates.length;
-    const most = waiting > 1 ? this.#fair.share(waiting) : maxGrantTasks;
-    const width = this.#fair.width(waiting);
-    const picks: Pick[] = [];
-    for (const queueSession of candidates) {
-      const { session } = queueSession;
-      const isApart = session.solitude.isKeptFor(queueSession.queue);
-      const reserved = isApart
-        ? Number(session.credit.reserveOne())
-        : session.credit.reserve(queueSession, most, this.#fair.turn(session.isQuick));
-      if (reserved > 0) {
-        picks.push({ queueSession, reserved, isApart, newsCount: this.#newsCount });
-        this.#granter.wakeNext(session);
-      }
-      if (picks.length === width) {
-        break;
-      }
-    }
-    return picks;
+    const waiting = candidates(this.#picking, skipped, this.#options.clock.monotonicMs());
+    return pick(this.#picking, waiting, ({ session }) => this.#granter.wakeNext(session));
   }
 
   /** Leases for one session. Never rejects. */
-  async #lease({ queueSession, reserved, isApart, newsCount }: Pick): Promise<LeaseResult> {
+  async #lease({ queueSession, reserved, isApart, atRefill }: Pick): Promise<LeaseResult> {
     let result: LeaseResult = { kind: "failed", queueSession, granted: 0 };
     try {
       result = await queueSession.exclusive(() => this.#ask(queueSession, reserved, isApart));
@@ -298,13 +240,12 @@ export class QueueGranter {
     if (isApart) {
       return this.#leasedApart(result, reserved);
     }
-    // News that came while the store was asked may be newer than its answer.
-    if (result.kind === "dry" && newsCount === this.#newsCount) {
-      this.#dry.add(queueSession.typesKey);
+    if (result.kind === "exhausted") {
+      this.#supply.exhausted(queueSession, atRefill);
     }
-    this.#leaveLines();
+    this.#stopWaiting();
     queueSession.session.credit.giveBack(reserved, result.granted);
-    if (result.kind === "full" || result.kind === "dry") {
+    if (result.kind === "more" || result.kind === "exhausted") {
       this.#granter.wakeNext(queueSession.session);
     }
     return result;
@@ -312,28 +253,27 @@ export class QueueGranter {
 
   /** Lets a session go that was kept for a suspect and got none. */
   #leasedApart(result: LeaseResult, reserved: number): LeaseResult {
-    const { queueSession, granted } = result;
-    queueSession.session.credit.giveBack(reserved, granted);
-    if (granted > 0) {
+    const { session } = result.queueSession;
+    session.credit.giveBack(reserved, result.granted);
+    if (result.granted > 0) {
       return result;
     }
-    queueSession.session.solitude.end();
-    this.#granter.wakeFor(queueSession.session);
+    session.solitude.end();
+    this.#granter.wakeFor(session);
     return result.kind === "failed" ? result : { ...result, kind: "ended" };
   }
 
-  // Who waits for credit here would otherwise be first in line for what it cannot spend.
-  #leaveLines(): void {
-    const isHeld = this.#isHeld();
-    if (this.#dry.size === 0 && !isHeld) {
+  // Who waits for credit here would otherwise be the first to be offered what it cannot spend.
+  #stopWaiting(): void {
+    const isHeld = this.#hold.isOpen;
+    if (!this.#supply.isAnyExhausted && !isHeld) {
       return;
     }
-    for (const queueSession of this.#queueSessions) {
-      if (
-        (isHeld || this.#isDry(queueSession)) &&
-        queueSession.session.credit.leave(queueSession)
-      ) {
-        this.#granter.wakeNext(queueSession.session);
+    for (const queueSession of this.#subscribers) {
+      const { session } = queueSession;
+      const hasNothing = isHeld || this.#supply.isExhaustedFor(queueSession);
+      if (hasNothing && session.credit.leave(queueSession)) {
+        this.#granter.wakeNext(session);
       }
     }
   }
@@ -341,59 +281,22 @@ export class QueueGranter {
   async #ask(queueSession: QueueSession, limit: number, isApart: boolean): Promise<LeaseResult> {
     const outcome = await callLease(queueSession, { limit, isApart }, this.#options);
     if (outcome === "failed") {
-      this.#hold();
+      this.#holdOff();
     }
     if (outcome === "failed" || outcome === "ended") {
       return { kind: outcome, queueSession, granted: 0 };
     }
-    this.#pinned = outcome.pinned === undefined ? NOBODY : new Set(outcome.pinned);
-    this.#suspects.areLeft(outcome.suspects, isApart && outcome.tasks.length > 0);
-    return isApart
-      ? this.#grantApart(queueSession, outcome)
-      : this.#grant(queueSession, outcome, limit);
-  }
-
-  #grantApart(queueSession: QueueSession, outcome: Leased): LeaseResult {
-    const result = this.#grant(queueSession, outcome, 1);
-    const [suspect] = outcome.tasks;
-    if (suspect !== undefined && result.granted > 0) {
-      queueSession.session.solitude.granted(leaseOf(suspect), this.#options.clock.monotonicMs());
-    }
-    return result;
-  }
-
-  #grant(queueSession: QueueSession, outcome: Leased, limit: number): LeaseResult {
-    const { tasks: leased, left, unreadable } = outcome;
-    const { clock, settings, settler, undecodable, onLeased } = this.#options;
-    const { session } = queueSession;
-    undecodable.noteTasks(unreadable ?? []);
-    if (!session.takesGrants || this.#granter.isStopped) {
-      settler.giveBack(session.id, leased.map(leaseOf));
+    this.#supply.answered(outcome, isApart && outcome.tasks.length > 0);
+    this.#options.undecodable.noteTasks(outcome.unreadable ?? []);
+    if (!queueSession.session.takesGrants || this.#granter.isStopped) {
+      this.#handout.giveBack(queueSession, outcome);
       return { kind: "ended", queueSession, granted: 0 };
     }
-    this.#heldUntilMs = null;
-    this.#early.leased(leased);
-    const tasks = leased.some(isUndecodable) ? this.#putOff(session.id, leased) : leased;
-    if (leased.length === 0) {
-      this.#fair.isLeft(0);
-      return { kind: "dry", queueSession, granted: 0 };
-    }
-    const sent = sendGrants(session, tasks, clock.monotonicMs(), settings.maxGrantBytes);
-    onLeased(this.#queue, sent.soonestTimeoutMs);
-    // Few tasks mean that no more are there, unless the next one was too large to be added.
-    const isCut = sent.payloadBytes + LIMITS.maxPayloadBytes > settings.maxGrantBytes;
-    const isFull = left > 0 && (leased.length === limit || isCut);
-    this.#fair.isLeft(isFull ? left : 0);
-    return { kind: isFull ? "full" : "dry", queueSession, granted: tasks.length };
-  }
-
-  /** Gives back what cannot be read, for another version to try; returns what can. */
-  #putOff(sessionId: SessionId, leased: readonly LeasedTask[]): LeasedTask[] {
-    const { settler, undecodable } = this.#options;
-    const unreadable = leased.filter(isUndecodable);
-    settler.giveBack(sessionId, unreadable.map(leaseOf), UNDECODABLE_DELAY_MS);
-    undecodable.noteTasks(unreadable.map(({ id }) => id));
-    return leased.filter((task) => !isUndecodable(task));
+    this.#hold.answered();
+    const { granted, mayHaveMore } = isApart
+      ? this.#handout.grantApart(queueSession, outcome)
+      : this.#handout.grant(queueSession, outcome, limit);
+    return { kind: mayHaveMore ? "more" : "exhausted", queueSession, granted };
   }
 
   #failed(queueSession: QueueSession, error: StoreError): void {
@@ -402,39 +305,17 @@ export class QueueGranter {
       queueSession.mustReopen = true;
     }
     this.#options.log.debug({ err: error, queue: this.#queue }, "nothing could be leased");
-    this.#hold();
+    this.#holdOff();
   }
 
   /** Leases nothing until the next poll or until the store answers, and says so to the workers once. */
-  #hold(): void {
-    const { clock, settings } = this.#options;
-    if (this.#heldUntilMs === null) {
-      const retryAfterMs = settings.pollIntervalMs;
-      for (const { session } of this.#queueSessions) {
+  #holdOff(): void {
+    if (this.#hold.failed()) {
+      const retryAfterMs = this.#options.settings.pollIntervalMs;
+      for (const { session } of this.#subscribers) {
         session.send({ kind: "throttle", reason: "the store does not answer", retryAfterMs });
       }
     }
-    this.#heldUntilMs = clock.monotonicMs() + settings.pollIntervalMs;
-    this.#leaveLines();
+    this.#stopWaiting();
   }
-
-  #isHeld(): boolean {
-    return this.#heldUntilMs !== null && this.#options.clock.monotonicMs() < this.#heldUntilMs;
-  }
-}
-
-function isOpen({ session }: QueueSession): boolean {
-  return session.takesGrants && session.isWritable;
-}
-
-function hasOpenCredit(queueSession: QueueSession): boolean {
-  return queueSession.session.credit.open > 0 && isOpen(queueSession);
-}
-
-function isUndecodable({ spec }: LeasedTask): boolean {
-  return spec.undecodable === true;
-}
-
-function leaseOf({ id, token }: LeasedTask): LeaseRef {
-  return { taskId: id, token };
 }

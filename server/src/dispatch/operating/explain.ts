@@ -1,7 +1,7 @@
 import { isSuspect } from "../../domain/crashes.ts";
 import type { Task } from "../../domain/task.ts";
 import type { Explanation, ExplanationReason } from "../contract.ts";
-import type { Takers } from "../granting/queue-granter.ts";
+import type { Takers } from "../granting/subscribers.ts";
 
 /**
  * Says why a task is not running.

@@ -15,8 +15,8 @@ export class SessionOnQueue<Session> {
   readonly isSubscribed: boolean;
   /** Whether it must be opened anew before the next lease call: its ttl passed, or an answer was lost. */
   mustReopen = false;
-  /** How much news of the queue there had been when the session came. */
-  newsCountAtFirst = 0;
+  /** How often tasks may have come to the queue when the session did. */
+  refillsAtFirst = 0;
   #queued = 0;
   #tail: Promise<unknown> = Promise.resolve();
 
