@@ -15,9 +15,9 @@ tracer = trace.get_tracer("baton")
 
 
 def start_tracing(service: str) -> TracerProvider:
-    name = os.environ.get("OTEL_SERVICE_NAME", service)
+    name = os.environ.get("OTEL_SERVICE_NAME") or service
     provider = TracerProvider(resource=Resource.create({SERVICE_NAME: name}))
-    if "OTEL_EXPORTER_OTLP_ENDPOINT" in os.environ:
+    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
     return provider

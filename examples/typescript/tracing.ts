@@ -16,10 +16,10 @@ const sendsNothing: SpanProcessor = {
  */
 export function startTracing(serviceName: string): () => Promise<void> {
   const { env } = process;
-  env.OTEL_EXPORTER_OTLP_PROTOCOL ??= "grpc";
-  const hasEndpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
+  env.OTEL_EXPORTER_OTLP_PROTOCOL ||= "grpc";
+  const hasEndpoint = (env.OTEL_EXPORTER_OTLP_ENDPOINT ?? "") !== "";
   const sdk = new NodeSDK({
-    serviceName: env.OTEL_SERVICE_NAME ?? serviceName,
+    serviceName: env.OTEL_SERVICE_NAME || serviceName,
     instrumentations: [],
     metricReaders: [],
     logRecordProcessors: [],

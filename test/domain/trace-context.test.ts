@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { isTraceparent, withSoundTrace } from "../../server/src/domain/trace-context.ts";
+import {
+  isTraceparent,
+  withoutSpan,
+  withSoundTrace,
+} from "../../server/src/domain/trace-context.ts";
 
 const TRACE = "a".repeat(32);
 const SPAN = "b".repeat(16);
@@ -32,4 +36,24 @@ describe("A traceparent", () => {
       assert.deepEqual(withSoundTrace(headers), { other: "z" });
     });
   }
+});
+
+describe("The headers of a template", () => {
+  const OTHERS = { baggage: "tenant=ada", "x-b3": "no header of Zipkin's", tenant: "ada" };
+  const SPANS = {
+    traceparent: `00-${TRACE}-${SPAN}-01`,
+    tracestate: "x=y",
+    b3: `${TRACE}-${SPAN}-1`,
+    "x-b3-traceid": TRACE,
+    "x-b3-spanid": SPAN,
+    "x-b3-parentspanid": SPAN,
+    "x-b3-sampled": "1",
+    "x-b3-flags": "1",
+    "uber-trace-id": `${TRACE}:${SPAN}:0:1`,
+  };
+
+  it("are without what names a span, of whichever system", () => {
+    assert.deepEqual(withoutSpan({ ...SPANS, ...OTHERS }), OTHERS);
+    assert.equal(withoutSpan(OTHERS), OTHERS);
+  });
 });

@@ -113,6 +113,15 @@ describe("OpenTelemetry's variables", function () {
     });
   }
 
+  it("say that traces travel without Jaeger's propagator, which OpenTelemetry has no more", async () => {
+    const program = serve({ OTEL_PROPAGATORS: "jaeger" }, "--http-listen", "off");
+    await eventually(() => assert.ok(!program.isRunning), { withinMs: 20_000 });
+    assert.match(
+      program.complaints,
+      /use tracecontext, baggage, b3, b3multi, none; traceparent is/,
+    );
+  });
+
   it("that name a collector which takes nothing are said in the log, without their values", async () => {
     const address = `127.0.0.1:${await freePort()}`;
     const program = serve(

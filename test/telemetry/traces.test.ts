@@ -90,8 +90,13 @@ describe("the trace of a task", () => {
     return program;
   }
 
-  async function submit(address: string, type: string): Promise<string> {
+  async function submit(
+    address: string,
+    type: string,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     const program = start(`${PROGRAMS}/submitter.ts`, [type], {
+      ...environment,
       NODE_OPTIONS: TRACING,
       BATON_ADDRESS: address,
       OTEL_SERVICE_NAME: "submitter",
@@ -142,6 +147,22 @@ describe("the trace of a task", () => {
     assert.equal(process?.attributes["messaging.system"], "baton");
     assert.equal(process?.attributes["messaging.destination.name"], "traced");
     assert.equal(process?.attributes["messaging.baton.attempt"], "1");
+  }).timeout(40_000);
+
+  it("is there although variables of the program that sends it are empty", async () => {
+    const names = [
+      "OTEL_SDK_DISABLED",
+      "OTEL_TRACES_EXPORTER",
+      "OTEL_TRACES_SAMPLER",
+      "OTEL_PROPAGATORS",
+      "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+      "OTEL_BSP_MAX_QUEUE_SIZE",
+      "OTEL_NODE_RESOURCE_DETECTORS",
+    ];
+    const empty = Object.fromEntries(names.map((name, at) => [name, at % 2 === 0 ? "" : " "]));
+    const address = await dispatcher("dispatcher");
+    const trace = await traceOf(await submit(address, "plain", empty), 1);
+    assert.equal(named(trace, "send traced").length, 1);
   }).timeout(40_000);
 
   it("shows every attempt at a retried task, failed ones as errors, linked in a chain", async () => {

@@ -22,5 +22,6 @@ pub mod proto {
 
 /// Reads a variable of the environment.
 pub fn setting(name: &str, default: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| default.to_string())
+    let given = std::env::var(name).unwrap_or_default();
+    if given.is_empty() { default.to_string() } else { given }
 }

@@ -20,7 +20,7 @@ pub fn start(service: &str) -> Result<SdkTracerProvider, Box<dyn std::error::Err
     let name = setting("OTEL_SERVICE_NAME", service);
     let resource = Resource::builder().with_service_name(name).build();
     let mut builder = SdkTracerProvider::builder().with_resource(resource);
-    if env::var_os("OTEL_EXPORTER_OTLP_ENDPOINT").is_some() {
+    if env::var_os("OTEL_EXPORTER_OTLP_ENDPOINT").is_some_and(|endpoint| !endpoint.is_empty()) {
         builder = builder.with_batch_exporter(SpanExporter::builder().with_tonic().build()?);
     }
     let provider = builder.build();

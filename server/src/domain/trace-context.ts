@@ -5,6 +5,10 @@ export const TRACE_HEADERS: readonly string[] = ["traceparent", "tracestate", "b
 const TRACEPARENT =
   /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|(?<!^00.*)-)/;
 
+// What names a span, as W3C, Zipkin (one header or several) and Jaeger write it. Baggage names none.
+const SPAN_HEADER =
+  /^(?:traceparent|tracestate|b3|x-b3-(?:traceid|spanid|parentspanid|sampled|flags)|uber-trace-id)$/;
+
 /** Whether a text is a W3C `traceparent` that names a span. */
 export function isTraceparent(text: string): boolean {
   return TRACEPARENT.test(text);
@@ -19,4 +23,16 @@ export function withSoundTrace(
 ): Readonly<Record<string, string>> {
   const { traceparent, tracestate: _state, ...others } = headers;
   return traceparent === undefined || isTraceparent(traceparent) ? headers : others;
+}
+
+/**
+ * Returns headers without what names a span. A template has none to give to its tasks: all that are ever
+ * made of it would be in one trace, that of whoever wrote it.
+ */
+export function withoutSpan(
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const entries = Object.entries(headers);
+  const others = entries.filter(([name]) => !SPAN_HEADER.test(name));
+  return others.length === entries.length ? headers : Object.fromEntries(others);
 }

@@ -21,6 +21,11 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   OTEL_PROPAGATORS: ["tracecontext", "baggage", "b3", "b3multi", "none"],
 };
 
+const HINTS: Readonly<Record<string, string>> = {
+  // OpenTelemetry has none for Jaeger any more, and none for X-Ray without another package.
+  OTEL_PROPAGATORS: "; traceparent is always written and read, also beside headers of others",
+};
+
 export type Environment = Record<string, string | undefined>;
 
 /** Removes variables of OpenTelemetry's that are empty: its libraries take some of them for set. */
@@ -60,7 +65,10 @@ export function checkVariables(environment: Environment): void {
   for (const [name, allowed] of Object.entries(CHOICES)) {
     const given = (environment[name] ?? "").split(",").map((one) => one.trim());
     if (environment[name] !== undefined && !given.every((one) => allowed.includes(one))) {
-      throw new ConfigError(`${name} has a value that is not known; use ${allowed.join(", ")}`);
+      const hint = HINTS[name] ?? "";
+      throw new ConfigError(
+        `${name} has a value that is not known; use ${allowed.join(", ")}${hint}`,
+      );
     }
   }
   const ratio = environment.OTEL_TRACES_SAMPLER_ARG;

@@ -119,6 +119,21 @@ describe("Events", () => {
     assert.equal(Buffer.from(task?.spec.payload ?? []).toString(), "{}");
   });
 
+  it("makes tasks in the event's trace alone, whatever the subscription's headers name", async () => {
+    const events = start();
+    const headers = { b3: "0", "uber-trace-id": "1:2:0:1", traceparent: "x", tenant: "ada" };
+    const task = newSpec({ queue: POINTS, payload: Buffer.alloc(0), headers });
+    await events.putSubscription(subscription(POINTS, { task }));
+    await receipt(events, event());
+    await settled();
+    const [made] = await tasksOf(world.store, POINTS);
+    const names = Object.keys(made?.spec.headers ?? {});
+    assert.deepEqual(
+      names.filter((name) => !name.startsWith("ce-")),
+      ["tenant"],
+    );
+  });
+
   it("matches by type, source and attributes, and leaves paused ones out", async () => {
     const events = start();
     for (const [name, overrides] of Object.entries({

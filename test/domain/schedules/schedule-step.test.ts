@@ -19,7 +19,8 @@ import {
   type ScheduleFacts,
   wakeAtMs,
 } from "../../../server/src/domain/schedules/schedule-step.ts";
-import { newDefinition, newSchedule } from "../../support/schedule-factory.ts";
+import { newDefinition, newSchedule, REPORTS } from "../../support/schedule-factory.ts";
+import { newSpec } from "../../support/task-factory.ts";
 
 const T0 = Date.UTC(2026, 0, 1);
 const SECOND = 1_000;
@@ -86,6 +87,14 @@ describe("A schedule's step", () => {
     for (const { due } of tasks) {
       assert.ok(due.kind === "at" && due.atMs >= T0 + MINUTE && due.atMs <= T0 + MINUTE + 5_000);
     }
+  });
+
+  it("makes tasks that begin a trace of their own, whatever the template's headers name", () => {
+    const headers = { b3: "0", "uber-trace-id": "1:2:0:1", traceparent: "x", tenant: "ada" };
+    const schedule = newSchedule({ task: newSpec({ queue: REPORTS, headers }) }, T0);
+    const [firing] = run(schedule, facts(T0 + MINUTE)).fired;
+    const [task] = tasksOfFiring(schedule.definition, firing ?? assert.fail());
+    assert.deepEqual(Object.keys(task?.headers ?? {}), ["tenant", "baton-fire-time"]);
   });
 
   it("counts a fixed rate from the start time, or from an interval after the creation", () => {

@@ -3,6 +3,7 @@ import { DEFAULTS } from "../limits.ts";
 import { formatTime } from "../rfc3339.ts";
 import { decodeSpec, encodeSpec } from "../spec-codec.ts";
 import type { TaskSpec } from "../task.ts";
+import { withoutSpan } from "../trace-context.ts";
 import { expectSound, isMapOfTexts } from "../undecodable.ts";
 import {
   type BatonEvent,
@@ -161,7 +162,7 @@ function taskOf(
     ...template,
     payload: data,
     contentType,
-    headers: { ...template.headers, ...headers },
+    headers: { ...withoutSpan(template.headers), ...headers },
     requestId: requestIdOfDelivery(eventName, delivery.subscription),
     deduplicationWindowMs: Math.max(template.deduplicationWindowMs, DEFAULTS.deduplicationWindowMs),
   };

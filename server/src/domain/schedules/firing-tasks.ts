@@ -3,6 +3,7 @@ import { type TaskId, taskIdOfRequest } from "../ids.ts";
 import { DEFAULTS } from "../limits.ts";
 import { formatTime } from "../rfc3339.ts";
 import type { Due, TaskSpec } from "../task.ts";
+import { withoutSpan } from "../trace-context.ts";
 import type { Firing, ScheduleDefinition } from "./schedule.ts";
 
 /** The label that a schedule's tasks carry; its value is the schedule's name. */
@@ -45,12 +46,11 @@ export function isTaskOfSchedule(
 function taskOf(definition: ScheduleDefinition, firing: Firing, index: number): TaskSpec {
   const { name, task } = definition;
   const requestId = requestIdOf(name, firing, index);
-  // Each firing is the root of a trace of its own.
-  const { traceparent: _parent, tracestate: _state, ...headers } = task.headers;
   const spec: TaskSpec = {
     ...task,
     requestId,
-    headers: { ...headers, [FIRE_TIME_HEADER]: formatTime(firing.fireAtMs) },
+    // Each firing is the root of a trace of its own.
+    headers: { ...withoutSpan(task.headers), [FIRE_TIME_HEADER]: formatTime(firing.fireAtMs) },
     labels: { ...task.labels, [SCHEDULE_LABEL]: name },
     due: dueOf(definition, firing, requestId),
     deduplicationWindowMs: Math.max(task.deduplicationWindowMs, DEFAULTS.deduplicationWindowMs),

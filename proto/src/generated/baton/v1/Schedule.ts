@@ -18,8 +18,9 @@ export interface Schedule {
   /**
    * The task that a firing submits. The schedule itself sets `request_id`,
    * `delay` and `run_at`, the label `baton.schedule` (its name) and the header
-   * `baton-fire-time` (the tick, RFC 3339). A `traceparent` in the headers is
-   * dropped: each firing begins a trace of its own. Required.
+   * `baton-fire-time` (the tick, RFC 3339). Headers that name a span
+   * (`traceparent`, `tracestate`, `b3`, `x-b3-…`, `uber-trace-id`) are dropped:
+   * each firing begins a trace of its own. Required.
    */
   'task'?: (_baton_v1_TaskSpec | null);
   /**
@@ -115,8 +116,9 @@ export interface Schedule__Output {
   /**
    * The task that a firing submits. The schedule itself sets `request_id`,
    * `delay` and `run_at`, the label `baton.schedule` (its name) and the header
-   * `baton-fire-time` (the tick, RFC 3339). A `traceparent` in the headers is
-   * dropped: each firing begins a trace of its own. Required.
+   * `baton-fire-time` (the tick, RFC 3339). Headers that name a span
+   * (`traceparent`, `tracestate`, `b3`, `x-b3-…`, `uber-trace-id`) are dropped:
+   * each firing begins a trace of its own. Required.
    */
   'task': (_baton_v1_TaskSpec__Output | null);
   /**

@@ -28,8 +28,9 @@ export interface Subscription {
    * The task that a matching event makes. The event gives it `payload`,
    * `content_type`, `request_id` and headers: the attributes as `ce-id`,
    * `ce-source`, `ce-type`, `ce-<extension>` and so on, the trace context as
-   * `traceparent` and `tracestate`. `run_at` is refused. The label
-   * `baton.subscription` is the subscription's name. Required.
+   * `traceparent` and `tracestate`. Headers of its own that name a span (`b3`,
+   * `x-b3-…` and `uber-trace-id` too) are left out. `run_at` is refused. The
+   * label `baton.subscription` is the subscription's name. Required.
    */
   'task'?: (_baton_v1_TaskSpec | null);
   /**
@@ -71,8 +72,9 @@ export interface Subscription__Output {
    * The task that a matching event makes. The event gives it `payload`,
    * `content_type`, `request_id` and headers: the attributes as `ce-id`,
    * `ce-source`, `ce-type`, `ce-<extension>` and so on, the trace context as
-   * `traceparent` and `tracestate`. `run_at` is refused. The label
-   * `baton.subscription` is the subscription's name. Required.
+   * `traceparent` and `tracestate`. Headers of its own that name a span (`b3`,
+   * `x-b3-…` and `uber-trace-id` too) are left out. `run_at` is refused. The
+   * label `baton.subscription` is the subscription's name. Required.
    */
   'task': (_baton_v1_TaskSpec__Output | null);
   /**

@@ -42,15 +42,16 @@ final class Tracing implements AutoCloseable {
   /** Sends spans to the OTLP endpoint that the environment names, if any. */
   Tracing(String service) {
     Map<String, String> environment = System.getenv();
-    String name = environment.getOrDefault("OTEL_SERVICE_NAME", service);
+    String given = environment.getOrDefault("OTEL_SERVICE_NAME", "");
+    String name = given.isBlank() ? service : given;
     var builder =
         SdkTracerProvider.builder()
             .setResource(
                 Resource.create(Attributes.of(AttributeKey.stringKey("service.name"), name)));
-    String endpoint = environment.get("OTEL_EXPORTER_OTLP_ENDPOINT");
+    String endpoint = environment.getOrDefault("OTEL_EXPORTER_OTLP_ENDPOINT", "");
     // Without any processor the SDK would start no spans, and pass on the submitter's as they are.
     builder.addSpanProcessor(
-        endpoint == null
+        endpoint.isBlank()
             ? SimpleSpanProcessor.create(SpanExporter.composite())
             : BatchSpanProcessor.builder(
                     OtlpGrpcSpanExporter.builder().setEndpoint(endpoint).build())
