@@ -95,7 +95,7 @@ export const server: Rooms = {
   automation: {
     at: "server/src/automation",
     about: "what schedules and events share: the sweep loop, submitting many tasks",
-    rooms: [...dispatchBase, "dispatch/store-calls"],
+    rooms: [...dispatchBase, "dispatch/store-calls", "documents"],
   },
   "automation/contracts": {
     at: ["server/src/automation/schedules/contract.ts", "server/src/automation/events/contract.ts"],

@@ -334,7 +334,7 @@ export const AUTOMATION_MUTANTS: readonly StruckMutant[] = [
     ...one(
       "no sweep delivers what a crash left of an event",
       ["G12"],
-      "server/src/automation/events/event-sweeper.ts",
+      "server/src/automation/events/event-sweep.ts",
       "pending.push({ name, version, fingerprint, deliveries, tasks });",
       "",
     ),

@@ -6,21 +6,31 @@ export interface SweepLoopOptions {
   readonly clock: Clock;
   readonly log: DispatchLog;
   /** A pass begins at least this often. */
-  readonly intervalMs: number;
-  /** Does what is due. Returns how long until more is; null where it does not know of any. */
-  readonly pass: () => Promise<number | null>;
+  readonly sweepIntervalMs: number;
 }
 
-/** Runs passes, one at a time: when something falls due, when it is woken, and now and then. */
+/** Some of what is due: there may be more at once. */
+export const SOME = "some";
+
+/** How long until something is due where nothing is now; null where nothing will be. */
+export type Swept = typeof SOME | number | null;
+
+/**
+ * Sweeps until nothing is due, one pass at a time: when something falls due, when it is woken, and now and
+ * then. Any number of loops may sweep one store.
+ */
 export class SweepLoop {
   readonly #options: SweepLoopOptions;
+  readonly #sweep: () => Promise<Swept>;
   #timer: Timer | null = null;
   #nextAtMs = Number.POSITIVE_INFINITY;
   #run: Promise<void> | null = null;
   #isStopped = true;
 
-  constructor(options: SweepLoopOptions) {
+  /** @param sweep does some of what is due */
+  constructor(options: SweepLoopOptions, sweep: () => Promise<Swept>) {
     this.#options = options;
+    this.#sweep = sweep;
   }
 
   /** Begins at once. */
@@ -59,10 +69,14 @@ export class SweepLoop {
   }
 
   async #pass(): Promise<void> {
-    const { log, intervalMs, pass } = this.#options;
-    let inMs = intervalMs;
+    const { log, sweepIntervalMs } = this.#options;
+    let inMs = sweepIntervalMs;
     try {
-      inMs = Math.min(intervalMs, (await pass()) ?? intervalMs);
+      let swept: Swept = SOME;
+      while (swept === SOME && !this.#isStopped) {
+        swept = await this.#sweep();
+      }
+      inMs = typeof swept === "number" ? Math.min(sweepIntervalMs, swept) : sweepIntervalMs;
     } catch (error) {
       log.debug({ err: error }, "a sweep of documents failed");
     }

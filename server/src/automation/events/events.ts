@@ -1,36 +1,17 @@
-import type { Dispatcher } from "../../dispatch/contract.ts";
-import type { DispatchLog } from "../../dispatch/log.ts";
-import { taskErrorOf } from "../../dispatch/store-calls/store-failure.ts";
-import {
-  UndecodableLog,
-  type UndecodableLogOptions,
-} from "../../dispatch/store-calls/undecodable-log.ts";
-import type { Clock } from "../../domain/clock.ts";
+import { UndecodableLog } from "../../dispatch/store-calls/undecodable-log.ts";
 import { TaskError } from "../../domain/errors.ts";
 import type { BatonEvent, Subscription } from "../../domain/events/event.ts";
 import type { Undecodable } from "../../domain/undecodable.ts";
-import type { Documents } from "../../store/documents.ts";
+import { type AutomationParts, asked, RETRY_AFTER_MS } from "../automation.ts";
+import { SweepLoop } from "../sweep-loop.ts";
 import type { Events, PublishReceipt } from "./contract.ts";
 import { Deliverer } from "./deliverer.ts";
-import { EventSweeper } from "./event-sweeper.ts";
+import { sweepEvents } from "./event-sweep.ts";
 import { Publisher } from "./publisher.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
-/** What events are made of. */
-export interface EventsParts {
-  readonly documents: Documents;
-  readonly dispatcher: Pick<Dispatcher, "submit">;
-  readonly clock: Clock;
-  readonly log: DispatchLog;
-  /** Events that other dispatchers left are looked for at least this often. */
-  readonly sweepIntervalMs: number;
-  readonly onUndecodable?: UndecodableLogOptions["onUndecodable"];
-}
-
-const RETRY_AFTER_MS = 1_000;
-
 /** Makes the events of a dispatcher. */
-export function createEvents(parts: EventsParts): Events {
+export function createEvents(parts: AutomationParts): Events {
   return new BatonEvents(parts);
 }
 
@@ -38,11 +19,11 @@ class BatonEvents implements Events {
   readonly #subscriptions: Subscriptions;
   readonly #deliverer: Deliverer;
   readonly #publisher: Publisher;
-  readonly #sweeper: EventSweeper;
+  readonly #loop: SweepLoop;
   #isStopped = false;
 
-  constructor(parts: EventsParts) {
-    const { documents, dispatcher, clock, log, sweepIntervalMs } = parts;
+  constructor(parts: AutomationParts) {
+    const { documents, dispatcher, clock, log } = parts;
     const undecodable = new UndecodableLog(parts);
     this.#subscriptions = new Subscriptions(documents, clock, undecodable);
     this.#deliverer = new Deliverer(documents, dispatcher, log);
@@ -50,26 +31,18 @@ class BatonEvents implements Events {
       documents,
       subscriptions: this.#subscriptions,
       deliverer: this.#deliverer,
-      errorOf: (error) => taskErrorOf(error, RETRY_AFTER_MS),
-      retryAfterMs: RETRY_AFTER_MS,
     });
-    this.#sweeper = new EventSweeper({
-      documents,
-      deliverer: this.#deliverer,
-      undecodable,
-      clock,
-      log,
-      intervalMs: sweepIntervalMs,
-    });
+    const sweep = { documents, deliverer: this.#deliverer, undecodable, log };
+    this.#loop = new SweepLoop(parts, () => sweepEvents(sweep));
   }
 
   start(): void {
-    this.#sweeper.start();
+    this.#loop.start();
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    const swept = this.#sweeper.stop();
+    const swept = this.#loop.stop();
     await this.#publisher.idle();
     await this.#deliverer.idle();
     await swept;
@@ -104,13 +77,5 @@ class BatonEvents implements Events {
 
   removeSubscription(name: string): Promise<boolean> {
     return asked(() => this.#subscriptions.remove(name));
-  }
-}
-
-async function asked<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await work();
-  } catch (error) {
-    throw taskErrorOf(error, RETRY_AFTER_MS);
   }
 }

@@ -10,6 +10,7 @@ import type { StoredEvent } from "../../domain/events/event-codec.ts";
 import { Undecodable } from "../../domain/undecodable.ts";
 import { COLLECTIONS, type Documents } from "../../store/documents.ts";
 import { StoreError } from "../../store/store.ts";
+import { errorOf, RETRY_AFTER_MS } from "../automation.ts";
 import type { PublishReceipt } from "./contract.ts";
 import type { Deliverer, PendingEvent } from "./deliverer.ts";
 import { eventOf } from "./event-records.ts";
@@ -38,10 +39,6 @@ export interface PublisherOptions {
   readonly documents: Documents;
   readonly subscriptions: Subscriptions;
   readonly deliverer: Deliverer;
-  /** Turns what the store threw into what a caller is told. */
-  readonly errorOf: (error: unknown) => TaskError;
-  /** What who publishes too much is told to wait. */
-  readonly retryAfterMs: number;
 }
 
 const EVENTS_A_BATCH = 100;
@@ -70,9 +67,8 @@ export class Publisher {
   /** Publishes events; resolves once each is durable or refused. Refuses all while too many wait. */
   publish(batch: readonly BatonEvent[]): Promise<Answer[]> {
     if (this.#waitingBytes > MAX_WAITING_BYTES) {
-      const { retryAfterMs } = this.#options;
       const behind = new TaskError("STORE_UNAVAILABLE", "the store is too far behind", {
-        retryAfterMs,
+        retryAfterMs: RETRY_AFTER_MS,
       });
       return Promise.resolve(batch.map(() => behind));
     }
@@ -150,7 +146,7 @@ export class Publisher {
   }
 
   async #run(batch: readonly Waiting[]): Promise<void> {
-    const { subscriptions, errorOf } = this.#options;
+    const { subscriptions } = this.#options;
     let answered = 0;
     try {
       while (answered < batch.length) {
@@ -194,7 +190,7 @@ export class Publisher {
           pending.push(pendingOf(each, outcome.version));
         }
       } else if (outcome instanceof StoreError) {
-        answers.set(each, this.#options.errorOf(outcome));
+        answers.set(each, errorOf(outcome));
       } else {
         conflicts.push(each);
       }
@@ -226,7 +222,7 @@ export class Publisher {
       const document = found[at];
       const answer =
         document instanceof StoreError
-          ? this.#options.errorOf(document)
+          ? errorOf(document)
           : this.#comparedTo(document ? eventOf(document) : null, each);
       answers.set(each, answer);
     }
@@ -241,7 +237,7 @@ export class Publisher {
       return new TaskError("OUTCOME_UNKNOWN", forgotten);
     }
     if (stored instanceof Undecodable) {
-      return this.#options.errorOf(stored);
+      return errorOf(stored);
     }
     return isSameEvent(stored.fingerprint, fingerprint)
       ? receiptOf(name, stored.deliveries, true)

@@ -1,6 +1,7 @@
 import { TaskError } from "../../domain/errors.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import type { ScheduleDefinition } from "../../domain/schedules/schedule.ts";
+import { RETRY_AFTER_MS } from "../automation.ts";
 
 /** What the tasks of all triggered firings that are under way may have together. */
 const MAX_BYTES = 4 * LIMITS.maxShardsTimesPayloadBytes;
@@ -8,7 +9,6 @@ const MAX_BYTES = 4 * LIMITS.maxShardsTimesPayloadBytes;
 const TASK_BYTES = 1024;
 /** How many workers a broadcast is taken to reach, which is not known before it is decided. */
 const BROADCAST_TASKS = 100;
-const RETRY_AFTER_MS = 1_000;
 
 /** Bounds the tasks that triggers under way make: a few bytes may each ask for a thousand tasks of 64 MiB. */
 export class FiringRoom {

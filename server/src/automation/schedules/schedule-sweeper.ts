@@ -1,14 +1,13 @@
 import type { DispatchLog } from "../../dispatch/log.ts";
 import { resultsOf } from "../../dispatch/store-calls/store-failure.ts";
 import type { UndecodableLog } from "../../dispatch/store-calls/undecodable-log.ts";
-import type { Clock } from "../../domain/clock.ts";
 import {
   decide,
   PLAN_RECOVERY_MS,
   type ScheduleFacts,
 } from "../../domain/schedules/schedule-step.ts";
 import { type ItemResult, StoreError } from "../../store/store.ts";
-import { SweepLoop } from "../sweep-loop.ts";
+import { SOME, type Swept } from "../sweep-loop.ts";
 import type { FiringCarrier } from "./firing-carrier.ts";
 import type { ScheduleRecords, VersionedSchedule } from "./schedule-records.ts";
 import type { ScheduleWorld } from "./schedule-world.ts";
@@ -19,59 +18,33 @@ export interface ScheduleSweeperOptions {
   readonly world: ScheduleWorld;
   readonly carrier: FiringCarrier;
   readonly undecodable: UndecodableLog;
-  readonly clock: Clock;
   readonly log: DispatchLog;
-  /** Schedules of other dispatchers are looked for at least this often. */
-  readonly intervalMs: number;
 }
 
 /** Few rounds: each waits for the store several times, and many schedules are due at the full hour. */
 const SCHEDULES_A_ROUND = 1_000;
 
-/** Fires what is due. Any number of them may run on one store. */
+/** Fires what is due. */
 export class ScheduleSweeper {
   readonly #options: ScheduleSweeperOptions;
-  readonly #loop: SweepLoop;
-  #isStopped = false;
 
   constructor(options: ScheduleSweeperOptions) {
-    const { clock, log, intervalMs } = options;
     this.#options = options;
-    this.#loop = new SweepLoop({ clock, log, intervalMs, pass: () => this.sweep() });
   }
 
-  /** Begins to sweep. */
-  start(): void {
-    this.#loop.start();
-  }
-
-  /** Ends the sweeping; resolves once nothing is under way. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    await this.#loop.stop();
-  }
-
-  /** Has a sweep begin after the delay at the latest. */
-  wakeIn(delayMs: number): void {
-    this.#loop.wakeIn(delayMs);
-  }
-
-  /** Fires until nothing is due. Returns how long until something is; null where nothing will be. */
-  async sweep(): Promise<number | null> {
-    while (!this.#isStopped) {
-      const { records, undecodable } = this.#options;
-      const { due: found, ...rest } = await records.takeDue(SCHEDULES_A_ROUND, PLAN_RECOVERY_MS);
-      const { nowMs, nextInMs } = rest;
-      const due = undecodable.readable(found);
-      if (due.length === 0) {
-        return nextInMs;
-      }
-      // What the store failed for comes back when it is not hidden any more.
-      await this.advance(due, nowMs).catch((error: unknown) => {
-        this.#options.log.debug({ err: error }, "some schedules were not moved on");
-      });
+  /** Fires some of what is due. */
+  async sweep(): Promise<Swept> {
+    const { records, undecodable, log } = this.#options;
+    const found = await records.takeDue(SCHEDULES_A_ROUND, PLAN_RECOVERY_MS);
+    const due = undecodable.readable(found.due);
+    if (due.length === 0) {
+      return found.nextInMs;
     }
-    return null;
+    // What the store failed for comes back when it is not hidden any more.
+    await this.advance(due, found.nowMs).catch((error: unknown) => {
+      log.debug({ err: error }, "some schedules were not moved on");
+    });
+    return SOME;
   }
 
   /**

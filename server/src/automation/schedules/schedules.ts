@@ -1,12 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Dispatcher } from "../../dispatch/contract.ts";
-import type { DispatchLog } from "../../dispatch/log.ts";
-import { taskErrorOf } from "../../dispatch/store-calls/store-failure.ts";
-import {
-  UndecodableLog,
-  type UndecodableLogOptions,
-} from "../../dispatch/store-calls/undecodable-log.ts";
-import type { Clock } from "../../domain/clock.ts";
+import { UndecodableLog } from "../../dispatch/store-calls/undecodable-log.ts";
 import { TaskError } from "../../domain/errors.ts";
 import type {
   Firing,
@@ -26,8 +19,9 @@ import {
 import { wakeAtMs } from "../../domain/schedules/schedule-step.ts";
 import { Undecodable } from "../../domain/undecodable.ts";
 import { neverFires } from "../../intake/validate-schedule.ts";
-import type { Documents } from "../../store/documents.ts";
 import { type Store, StoreError } from "../../store/store.ts";
+import { type AutomationParts, asked, RETRY_AFTER_MS } from "../automation.ts";
+import { SweepLoop } from "../sweep-loop.ts";
 import type { Schedules } from "./contract.ts";
 import { FiringCarrier } from "./firing-carrier.ts";
 import { FiringRoom } from "./firing-room.ts";
@@ -37,18 +31,10 @@ import { ScheduleWorld } from "./schedule-world.ts";
 import { cancelWaitingTasks } from "./waiting-tasks.ts";
 
 /** What schedules are made of. */
-export interface SchedulesParts {
-  readonly documents: Documents;
+export interface SchedulesParts extends AutomationParts {
   readonly store: Store;
-  readonly dispatcher: Pick<Dispatcher, "submit">;
-  readonly clock: Clock;
-  readonly log: DispatchLog;
-  /** Schedules of other dispatchers are looked for at least this often. */
-  readonly sweepIntervalMs: number;
-  readonly onUndecodable?: UndecodableLogOptions["onUndecodable"];
 }
 
-const RETRY_AFTER_MS = 1_000;
 const MAX_TRIES = 50;
 const RETRY_WAIT_MS = 20;
 const GENERATION_BYTES = 6;
@@ -62,10 +48,11 @@ class BatonSchedules implements Schedules {
   readonly #parts: SchedulesParts;
   readonly #records: ScheduleRecords;
   readonly #sweeper: ScheduleSweeper;
+  readonly #loop: SweepLoop;
   readonly #room = new FiringRoom();
 
   constructor(parts: SchedulesParts) {
-    const { documents, store, dispatcher, clock, log, sweepIntervalMs } = parts;
+    const { documents, store, dispatcher, log } = parts;
     this.#parts = parts;
     this.#records = new ScheduleRecords(documents);
     this.#sweeper = new ScheduleSweeper({
@@ -73,18 +60,17 @@ class BatonSchedules implements Schedules {
       world: new ScheduleWorld(store),
       carrier: new FiringCarrier({ records: this.#records, dispatcher, store }),
       undecodable: new UndecodableLog(parts),
-      clock,
       log,
-      intervalMs: sweepIntervalMs,
     });
+    this.#loop = new SweepLoop(parts, () => this.#sweeper.sweep());
   }
 
   start(): void {
-    this.#sweeper.start();
+    this.#loop.start();
   }
 
   stop(): Promise<void> {
-    return this.#sweeper.stop();
+    return this.#loop.stop();
   }
 
   async put(definition: ScheduleDefinition): Promise<{ schedule: Schedule; created: boolean }> {
@@ -112,11 +98,11 @@ class BatonSchedules implements Schedules {
   }
 
   get(name: string): Promise<Schedule> {
-    return this.#asked(async () => (await this.#find(name)).schedule);
+    return asked(async () => (await this.#find(name)).schedule);
   }
 
   list(after: string | null, limit: number): Promise<(Schedule | Undecodable)[]> {
-    return this.#asked(() => this.#records.list(after, limit));
+    return asked(() => this.#records.list(after, limit));
   }
 
   setPaused(name: string, isPaused: boolean): Promise<Schedule> {
@@ -126,7 +112,7 @@ class BatonSchedules implements Schedules {
   }
 
   async trigger(name: string, triggerId: string): Promise<Firing> {
-    return this.#asked(async () => {
+    return asked(async () => {
       const { schedule } = await this.#find(name);
       return this.#room.run(schedule.definition, () => this.#trigger(name, triggerId));
     });
@@ -166,7 +152,7 @@ class BatonSchedules implements Schedules {
   }
 
   firings(name: string): Promise<Firing[]> {
-    return this.#asked(async () => {
+    return asked(async () => {
       const { schedule } = await this.#find(name);
       return this.#records.firings(name, schedule.state.generation);
     });
@@ -229,7 +215,7 @@ class BatonSchedules implements Schedules {
     const [written] = await this.#records.write([changed], nowMs, needsRoom);
     const atMs = wakeAtMs(changed.schedule, nowMs);
     if (atMs !== null) {
-      this.#sweeper.wakeIn(Math.max(0, atMs - nowMs));
+      this.#loop.wakeIn(Math.max(0, atMs - nowMs));
     }
     return written instanceof StoreError ? null : (written ?? null);
   }
@@ -268,7 +254,7 @@ class BatonSchedules implements Schedules {
   #untilDone<Answer extends object>(
     attempt: () => Promise<Answer | null | false>,
   ): Promise<Answer> {
-    return this.#asked(async () => {
+    return asked(async () => {
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
         const answer = await attempt();
         if (answer !== null && answer !== false) {
@@ -286,14 +272,6 @@ class BatonSchedules implements Schedules {
     return new Promise((resolve) => {
       this.#parts.clock.after(RETRY_WAIT_MS, resolve);
     });
-  }
-
-  async #asked<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-    try {
-      return await work();
-    } catch (error) {
-      throw taskErrorOf(error, RETRY_AFTER_MS);
-    }
   }
 }
 
