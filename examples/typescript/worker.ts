@@ -1,6 +1,7 @@
 // A worker program: handlers on the SDK, which keeps the protocol.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Handler, NonRetryableError, Worker } from "@baton/worker-sdk";
+import { threaded } from "@baton/worker-sdk/threads";
 import { context, propagation } from "@opentelemetry/api";
 import { startTracing } from "./tracing.ts";
 
@@ -30,6 +31,7 @@ const handlers: Readonly<Record<string, Handler<Uint8Array, Uint8Array>>> = {
     return Buffer.from(headers.traceparent ?? "");
   },
   bytes: ({ payload }) => Buffer.alloc(Number(textOf(payload))),
+  primes: threaded<Uint8Array, Uint8Array>(new URL("./primes.ts", import.meta.url)),
 };
 
 /** Says on standard output when a handler starts and how it ends. */

@@ -19,7 +19,7 @@ export const sdk: Rooms = {
     at: "worker-sdk/src/handler",
     about: "what a user gives to a worker: handlers and options; how a handler may end",
     rooms: ["sdk/values", "sdk/channel", "sdk/logger"],
-    packages: ["@grpc/grpc-js", "node:os", "node:crypto", "node:async_hooks"],
+    packages: ["@grpc/grpc-js", "node:os", "node:crypto", "node:util", "node:async_hooks"],
   },
   "sdk/telemetry": {
     at: "worker-sdk/src/telemetry",
@@ -46,6 +46,12 @@ export const sdk: Rooms = {
       "sdk/attempts",
     ],
     packages: ["@opentelemetry/api"],
+  },
+  "sdk/threads": {
+    at: "worker-sdk/src/threads",
+    about: "runs handlers on threads; is imported as `@baton/worker-sdk/threads`",
+    rooms: ["sdk/time", "sdk/values", "sdk/logger", "sdk/handler", "sdk/telemetry"],
+    packages: ["node:fs", "node:os", "node:path", "node:url", "node:util", "node:worker_threads"],
   },
   "sdk/client/submitting": {
     at: "worker-sdk/src/client/submitting",

@@ -1,4 +1,4 @@
-import { types } from "node:util";
+import { checkFraction, checkpointBytes, parseCheckpoint } from "../handler/reports.ts";
 import type { Shard, TaskContext } from "../handler/task-context.ts";
 import type { Logger } from "../logger.ts";
 import type { Clock } from "../time/clock.ts";
@@ -87,8 +87,7 @@ export class AttemptContext implements TaskContext {
   }
 
   checkpointJson<Checkpoint = unknown>(): Checkpoint | undefined {
-    const { checkpoint } = this;
-    return checkpoint === undefined ? undefined : JSON.parse(Buffer.from(checkpoint).toString());
+    return parseCheckpoint(this.checkpoint);
   }
 
   remainingMs(): number {
@@ -96,23 +95,13 @@ export class AttemptContext implements TaskContext {
   }
 
   progress(fraction: number | null, note = ""): void {
-    if (fraction !== null && !(typeof fraction === "number" && fraction >= 0 && fraction <= 1)) {
-      throw new RangeError(`progress must be from 0 to 1, not ${String(fraction)}`);
-    }
+    checkFraction(fraction);
     const text = cutToBytes(String(note), LIMITS.maxNoteBytes);
     this.#attempt.report(fraction === null ? { note: text } : { fraction, note: text });
   }
 
   saveCheckpoint(checkpoint: unknown): void {
-    const bytes = types.isUint8Array(checkpoint)
-      ? Buffer.from(checkpoint)
-      : Buffer.from(JSON.stringify(checkpoint) ?? "null");
-    if (bytes.byteLength > LIMITS.maxCheckpointBytes) {
-      throw new RangeError(
-        `a checkpoint must be at most ${LIMITS.maxCheckpointBytes} bytes, not ${bytes.byteLength}`,
-      );
-    }
-    this.#attempt.save(bytes);
+    this.#attempt.save(checkpointBytes(checkpoint));
   }
 }
 

@@ -1,3 +1,4 @@
+import { invalidRequest } from "../values/baton-error.ts";
 import { Checks } from "../values/checks.ts";
 import { LIMITS } from "../values/limits.ts";
 import { TASK_STATES } from "./task-info.ts";
@@ -11,7 +12,9 @@ import type { AwaitOptions, ListQuery } from "./task-queries.ts";
 export function check(look: (checks: Checks) => void): void {
   const checks = new Checks();
   look(checks);
-  checks.throwIfWrong();
+  if (checks.violations.length > 0) {
+    throw invalidRequest(checks.violations);
+  }
 }
 
 /** Checks a call about a task. */

@@ -1,12 +1,17 @@
 import {
+  type Context,
   createTraceState,
   type Link,
+  propagation,
+  ROOT_CONTEXT,
   type SpanContext,
   type TextMapSetter,
   TraceFlags,
+  trace,
 } from "@opentelemetry/api";
 import { HEADERS_RULE } from "../values/checks.ts";
 import { isWellFormed } from "../values/text.ts";
+import { safely } from "./safely.ts";
 
 // Version ff and ids of zeros are none; only versions to come may have more behind.
 const TRACEPARENT =
@@ -79,6 +84,13 @@ export function spanOf({
   }
   const traceFlags = Number.parseInt(flags, 16) & TraceFlags.SAMPLED;
   return { traceId, spanId, traceFlags, traceState: createTraceState(tracestate), isRemote: true };
+}
+
+/** The context that headers bring: their span, whichever propagators are registered, and what else these read. */
+export function contextOf(headers: Readonly<Record<string, string>>): Context {
+  const extracted = safely(() => propagation.extract(ROOT_CONTEXT, headers)) ?? ROOT_CONTEXT;
+  const span = spanOf(headers);
+  return span === undefined ? extracted : trace.setSpanContext(extracted, span);
 }
 
 /** A link to the span that a W3C `traceparent` names; none where it is malformed or empty. */

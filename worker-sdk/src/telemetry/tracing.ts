@@ -5,7 +5,6 @@ import {
   context,
   ProxyTracerProvider,
   propagation,
-  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -17,7 +16,7 @@ import type { Outcome } from "../handler/outcome.ts";
 import { durationMs } from "../values/time-fields.ts";
 import type { Received } from "../values/wire.ts";
 import { safely, safelyWithin } from "./safely.ts";
-import { headerSetter, linksTo, spanOf, traceparentOf, writeTrace } from "./trace-headers.ts";
+import { contextOf, headerSetter, linksTo, traceparentOf, writeTrace } from "./trace-headers.ts";
 
 const TRACER = "@baton/worker-sdk";
 
@@ -80,10 +79,7 @@ export function startProcess(granted: Received<"GrantedTask">): ProcessSpan | un
 }
 
 function beginProcess(tracer: Tracer, granted: Received<"GrantedTask">): ProcessSpan {
-  const extracted =
-    safely(() => propagation.extract(ROOT_CONTEXT, granted.headers)) ?? ROOT_CONTEXT;
-  const sender = spanOf(granted.headers);
-  const parent = sender === undefined ? extracted : trace.setSpanContext(extracted, sender);
+  const parent = contextOf(granted.headers);
   const options = {
     kind: SpanKind.CONSUMER,
     attributes: attributes("process", granted.queue, {

@@ -1,4 +1,4 @@
-import { type FieldViolation, invalidRequest } from "./baton-error.ts";
+import type { FieldViolation } from "./baton-error.ts";
 import { LIMITS } from "./limits.ts";
 import { isWellFormed } from "./text.ts";
 import { read } from "./thrown.ts";
@@ -167,13 +167,6 @@ export class Checks {
   methods(field: string, value: unknown, names: readonly string[]): void {
     if (value !== undefined && names.some((name) => typeof read(value, name) !== "function")) {
       this.refuse(field, `must have the functions ${names.join(", ")}`);
-    }
-  }
-
-  /** @throws BatonError that names all that is wrong */
-  throwIfWrong(): void {
-    if (this.violations.length > 0) {
-      throw invalidRequest(this.violations);
     }
   }
 

@@ -26,6 +26,10 @@ export const DEFAULTS = {
     /** How many submits may be under way or waiting in all; more are refused. */
     maxPending: 100_000,
   },
+  threads: {
+    /** How long a handler on a thread may go on after its signal aborted, before its thread is ended. */
+    graceMs: SECOND_MS,
+  },
   /** How long a task waits that its handler gives back: doubles each time on the same worker. */
   release: { baseMs: SECOND_MS, capMs: MINUTE_MS },
   /** The waits between tries to reach a dispatcher. */
