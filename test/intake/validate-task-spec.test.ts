@@ -131,6 +131,12 @@ describe("The validation of a task spec", () => {
     });
   });
 
+  it("keeps every task for 10 s, so that everybody who waits sees its end", () => {
+    assert.equal(valid({ retention: seconds(0) }).retentionMs, 10_000);
+    assert.equal(valid({ retention: seconds(9) }).retentionMs, 10_000);
+    assert.equal(valid({ retention: seconds(11) }).retentionMs, 11_000);
+  });
+
   it("takes a run_at that has passed, and one before 1970", () => {
     assert.deepEqual(valid({ due: "runAt", runAt: seconds(1) }).due, { kind: "at", atMs: 1_000 });
     assert.deepEqual(valid({ due: "runAt", runAt: seconds(-9) }).due, { kind: "at", atMs: 0 });

@@ -19,6 +19,12 @@ import {
   type TimestampInput,
 } from "./validate-time.ts";
 
+/**
+ * Whoever waits for a task at another dispatcher is told of its end by a hint, or finds it when it looks
+ * the next time. A task that was purged before would be one that never was.
+ */
+const MIN_RETENTION_MS = 10_000;
+
 /** A task spec as it comes from the wire: of the right types, and nothing else is known of it. */
 export interface TaskSpecInput {
   readonly queue: string;
@@ -131,7 +137,10 @@ function checkSpec(checks: FieldChecks, input: TaskSpecInput, nowMs: number): Ta
       ? checkRetryPolicy(checks, input.retryPolicy)
       : DEFAULTS.retryPolicy,
     retentionMs: input.retention
-      ? checkDuration(checks, "retention", input.retention, 0, LIMITS.maxRetentionMs)
+      ? Math.max(
+          checkDuration(checks, "retention", input.retention, 0, LIMITS.maxRetentionMs),
+          MIN_RETENTION_MS,
+        )
       : DEFAULTS.retentionMs,
     deduplicationWindowMs: input.deduplicationWindow
       ? checkDuration(

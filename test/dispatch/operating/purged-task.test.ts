@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import type { Dispatcher } from "../../../server/src/dispatch/contract.ts";
 import { createDispatcher } from "../../../server/src/dispatch/dispatcher.ts";
+import { TaskError } from "../../../server/src/domain/errors.ts";
 import { joinTaskId, newTaskId, type TaskId } from "../../../server/src/domain/ids.ts";
 import { DEFAULTS } from "../../../server/src/domain/limits.ts";
+import {
+  type TaskSpecInput,
+  validateTaskSpec,
+} from "../../../server/src/intake/validate-task-spec.ts";
 import { openRedisStore } from "../../../server/src/store/redis/open-redis-store.ts";
 import { openSqliteStore } from "../../../server/src/store/sqlite/open.ts";
 import type { Store } from "../../../server/src/store/store.ts";
@@ -13,6 +18,23 @@ import { ManualClock } from "../../support/time/manual-clock.ts";
 import { RecordingLog } from "../recording-log.ts";
 
 const DAY_MS = 86_400_000;
+
+const UNKEPT: TaskSpecInput = {
+  queue: QUEUE,
+  type: "t",
+  payload: Buffer.alloc(0),
+  contentType: "",
+  headers: {},
+  labels: {},
+  requestId: "",
+  startDeadline: null,
+  attemptTimeout: null,
+  retryPolicy: null,
+  retention: { seconds: "0", nanos: 0 },
+  deduplicationWindow: { seconds: "0", nanos: 0 },
+  orderingKey: "",
+  concurrencyKey: "",
+};
 
 interface Opened {
   readonly store: Store;
@@ -87,6 +109,22 @@ for (const [name, open] of Object.entries(STORES)) {
       for (const requestId of ["", own]) {
         assert.deepEqual(await reasonsFor(await purged(requestId)), new Set(["TASK_PURGED"]));
       }
+    });
+
+    it("was there for 10 s at least, however short its retention, for those who wait elsewhere", async () => {
+      const { store } = opened;
+      const spec = validateTaskSpec(UNKEPT, clock.nowMs(), "task");
+      assert.ok(!(spec instanceof TaskError));
+      const { retentionMs, deduplicationWindowMs } = spec;
+      const task = newTask({ retentionMs, deduplicationWindowMs });
+      await store.submit([task]);
+      await store.cancel([{ taskId: task.id, reason: "" }]);
+      clock.advance(9_000);
+      assert.equal((await store.sweep(QUEUE, 10)).purged, 0);
+      const { state } = await dispatcher.awaitFinal(task.id, new AbortController().signal);
+      assert.equal(state, "CANCELLED");
+      clock.advance(2_000);
+      assert.equal((await store.sweep(QUEUE, 10)).purged, 1);
     });
 
     it("is not found, where the caller gave a request id of its own", async () => {

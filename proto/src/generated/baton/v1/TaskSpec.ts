@@ -86,9 +86,10 @@ export interface TaskSpec {
   'retryPolicy'?: (_baton_v1_RetryPolicy | null);
   /**
    * How long the task is kept after its final state, so that its status and
-   * result can be read. 0 to 366 days. Default: 24 h. A DEAD task is kept for
-   * the dispatcher's own retention of the dead (14 days by default), if that is
-   * longer. `Task.purge_time` says until when.
+   * result can be read. 0 to 366 days; less than 10 s counts as 10 s, so that
+   * everybody who waits for the task sees its end. Default: 24 h. A DEAD task
+   * is kept for the dispatcher's own retention of the dead (14 days by default),
+   * if that is longer. `Task.purge_time` says until when.
    */
   'retention'?: (_google_protobuf_Duration | null);
   /**
@@ -197,9 +198,10 @@ export interface TaskSpec__Output {
   'retryPolicy': (_baton_v1_RetryPolicy__Output | null);
   /**
    * How long the task is kept after its final state, so that its status and
-   * result can be read. 0 to 366 days. Default: 24 h. A DEAD task is kept for
-   * the dispatcher's own retention of the dead (14 days by default), if that is
-   * longer. `Task.purge_time` says until when.
+   * result can be read. 0 to 366 days; less than 10 s counts as 10 s, so that
+   * everybody who waits for the task sees its end. Default: 24 h. A DEAD task
+   * is kept for the dispatcher's own retention of the dead (14 days by default),
+   * if that is longer. `Task.purge_time` says until when.
    */
   'retention': (_google_protobuf_Duration__Output | null);
   /**
