@@ -33,7 +33,8 @@ export const TASK_STATES: readonly TaskState[] = [
 ];
 
 /**
- * The state machine: for each state, where each cause leads. What is not here does not happen.
+ * The state machine: for each state, where each cause leads. What is not here does not happen:
+ * the conformance suite holds every operation of every store to it.
  *
  * READY completes where the lease was reclaimed and not granted again (G4): the work was done, so it
  * is not done twice. `release` leads to SCHEDULED instead where the worker asked for a delay.

@@ -21,12 +21,14 @@ import { describeRead } from "./tasks/read.ts";
 import { describeRedrive } from "./tasks/redrive.ts";
 import { describeRetention } from "./tasks/retention.ts";
 import { describeSubmit } from "./tasks/submit.ts";
+import { describeTransitions } from "./tasks/transitions.ts";
 
 /** Holds a store to every guarantee that `store.ts` names. */
 export function describeStore(harness: StoreHarness): void {
   describe(`The ${harness.name} store`, () => {
     const fixture = useStore(harness);
 
+    describe("the state machine", () => describeTransitions(fixture));
     describe("submit", () => describeSubmit(fixture));
     describe("idempotency", () => describeIdempotency(fixture));
     describe("lease", () => describeLease(fixture));
