@@ -1,5 +1,5 @@
 // @ts-nocheck
-// Written by scripts/generate-codecs.ts from the .proto files.
+// Written by scripts/proto/generate-codecs.ts from the .proto files.
 import { WireReader } from "./wire-reader.ts";
 import { newWrittenText, WireWriter } from "./wire-writer.ts";
 

@@ -1,12 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Enum, Field, Method, OneOf, Root, Type } from "protobufjs";
+import type { Enum, Field, Method, OneOf, Type } from "protobufjs";
+import { loadRoot, methodNamed, pathOf, protobuf, protoFolder } from "./proto-root.ts";
 
-const protoRoot = join(import.meta.dirname, "../proto");
-const { Root: ProtoRoot, Enum: EnumType } = createRequire(join(protoRoot, "package.json"))(
-  "protobufjs",
-) as typeof import("protobufjs");
+const { Enum: EnumType } = protobuf;
 
 /** The methods that carry tasks; the others are rare, and what protobufjs makes of them will do. */
 const METHODS = [
@@ -85,19 +82,19 @@ function decoder(read) {
 
 /** What writes and reads the messages of the methods that carry tasks, by the methods' paths. */`;
 
-const root = loadRoot();
+const root = loadRoot(["baton/v1/task_service.proto", "baton/v1/worker_service.proto"]);
 const types = new Set<Type>();
-const methods = METHODS.map((name) => methodNamed(name));
+const methods = METHODS.map((name) => methodNamed(root, name));
 for (const method of methods) {
   collect(method.resolvedRequestType);
   collect(method.resolvedResponseType);
 }
 const sorted = [...types].sort((one, other) => (one.fullName < other.fullName ? -1 : 1));
 writeFileSync(
-  join(protoRoot, "src/codecs.generated.ts"),
+  join(protoFolder, "src/codecs.generated.ts"),
   [
     "// @ts-nocheck",
-    "// Written by scripts/generate-codecs.ts from the .proto files.",
+    "// Written by scripts/proto/generate-codecs.ts from the .proto files.",
     'import { WireReader } from "./wire-reader.ts";',
     'import { newWrittenText, WireWriter } from "./wire-writer.ts";',
     "",
@@ -115,35 +112,6 @@ writeFileSync(
     "",
   ].join("\n"),
 );
-
-function loadRoot(): Root {
-  const loaded = new ProtoRoot();
-  const plain = loaded.resolvePath.bind(loaded);
-  loaded.resolvePath = (origin, target) =>
-    readable(join(protoRoot, target)) ? join(protoRoot, target) : plain(origin, target);
-  loaded.loadSync(["baton/v1/task_service.proto", "baton/v1/worker_service.proto"]);
-  loaded.resolveAll();
-  return loaded;
-}
-
-function readable(path: string): boolean {
-  try {
-    readFileSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function methodNamed(name: string): Method {
-  const at = name.lastIndexOf(".");
-  const method = root.lookupService(name.slice(0, at)).methods[name.slice(at + 1)];
-  if (method === undefined) {
-    throw new Error(`there is no method ${name}`);
-  }
-  method.resolve();
-  return method;
-}
 
 function collect(type: Type | null): void {
   if (type === null || types.has(type)) {
@@ -329,10 +297,9 @@ function readValue(field: Field): string {
 }
 
 function entryOf(method: Method): string {
-  const path = `/${(method.parent?.fullName ?? "").slice(1)}/${method.name}`;
   const sides = [method.resolvedRequestType, method.resolvedResponseType].map((type) => {
     const name = nameOf(type as Type);
     return `{ encode: encoder(write_${name}), decode: decoder(read_${name}) }`;
   });
-  return `  ${JSON.stringify(path)}: { request: ${sides[0]}, response: ${sides[1]} },`;
+  return `  ${JSON.stringify(pathOf(method))}: { request: ${sides[0]}, response: ${sides[1]} },`;
 }

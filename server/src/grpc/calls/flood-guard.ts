@@ -2,6 +2,7 @@ import type { ServiceDefinition } from "@grpc/grpc-js";
 import { TaskError } from "../../domain/errors.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import { fieldError } from "../../intake/validate-fields.ts";
+import { MESSAGE_SHAPES } from "./message-shapes.generated.ts";
 
 /** What to count in a message before it is decoded, by field number. */
 interface MessageShape {
@@ -24,95 +25,8 @@ const UNCOUNTED_BYTES = 16 * 1024;
 /** More than any message has fields, so that later versions have room. */
 const MAX_FIELDS = 100;
 
-const PLAIN: MessageShape = {};
-
-const TASK_SPEC: MessageShape = {
-  lists: {
-    5: { name: "headers", max: LIMITS.maxHeaders },
-    6: { name: "labels", max: LIMITS.maxLabels },
-  },
-  members: {
-    13: {
-      name: "retry_policy",
-      shape: { lists: { 6: { name: "non_retryable_types", max: LIMITS.maxNonRetryableTypes } } },
-    },
-  },
-};
-
-const SETTLEMENTS: MessageShape = {
-  lists: { 1: { name: "settlements", max: LIMITS.maxBatchItems, shape: PLAIN } },
-};
-
-const HELLO: MessageShape = {
-  lists: {
-    4: {
-      name: "subscriptions",
-      max: LIMITS.maxSubscriptions,
-      shape: { lists: { 2: { name: "types", max: LIMITS.maxSubscriptionTypes } } },
-    },
-    5: { name: "held", max: LIMITS.maxHeldLeases, shape: PLAIN },
-    6: { name: "labels", max: LIMITS.maxLabels },
-  },
-};
-
-const HEARTBEAT: MessageShape = {
-  lists: { 1: { name: "leases", max: LIMITS.maxHeldLeases, shape: PLAIN } },
-};
-
-const EVENT: MessageShape = {
-  lists: { 8: { name: "extensions", max: LIMITS.maxEventExtensions } },
-};
-
 /** The requests that may be large, by the paths of their methods. */
-const SHAPES: Readonly<Record<string, MessageShape>> = {
-  "/baton.v1.TaskService/Submit": { members: { 1: { name: "task", shape: TASK_SPEC } } },
-  "/baton.v1.TaskService/SubmitBatch": {
-    lists: { 1: { name: "tasks", max: LIMITS.maxBatchItems, shape: TASK_SPEC } },
-  },
-  "/baton.v1.TaskService/SubmitStream": {
-    lists: {
-      1: {
-        name: "items",
-        max: LIMITS.maxBatchItems,
-        shape: { members: { 2: { name: "task", shape: TASK_SPEC } } },
-      },
-    },
-  },
-  "/baton.v1.TaskService/AwaitStream": {
-    lists: {
-      1: { name: "items", max: LIMITS.maxBatchItems, shape: PLAIN },
-      2: { name: "forgets", max: LIMITS.maxBatchItems, shape: PLAIN },
-    },
-  },
-  "/baton.v1.WorkerService/Lease": {
-    members: {
-      1: { name: "hello", shape: HELLO },
-      3: { name: "heartbeat", shape: HEARTBEAT },
-      4: { name: "settle", shape: SETTLEMENTS },
-    },
-  },
-  "/baton.v1.WorkerService/Settle": SETTLEMENTS,
-  "/baton.v1.ScheduleService/PutSchedule": {
-    members: {
-      1: { name: "schedule", shape: { members: { 2: { name: "task", shape: TASK_SPEC } } } },
-    },
-  },
-  "/baton.v1.EventService/Publish": { members: { 1: { name: "event", shape: EVENT } } },
-  "/baton.v1.EventService/PublishBatch": {
-    lists: { 1: { name: "events", max: LIMITS.maxBatchItems, shape: EVENT } },
-  },
-  "/baton.v1.EventService/PutSubscription": {
-    members: {
-      1: {
-        name: "subscription",
-        shape: {
-          lists: { 4: { name: "attributes", max: LIMITS.maxEventExtensions } },
-          members: { 5: { name: "task", shape: TASK_SPEC } },
-        },
-      },
-    },
-  },
-};
+const SHAPES: Readonly<Record<string, MessageShape>> = MESSAGE_SHAPES;
 
 const refusal = Symbol("refusal");
 
