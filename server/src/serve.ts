@@ -77,7 +77,7 @@ export async function serve(config: ServeConfig, version: string): Promise<numbe
       onReplaced: ({ pid, status, hasServed, delayMs }) =>
         log.error(
           { pid, status, has_served: hasServed, delay_ms: delayMs },
-          "a process ended; another starts",
+          "a process ended: another one starts",
         ),
       stopped: signalled,
       clock: systemClock,
@@ -158,7 +158,7 @@ async function end(status: number): Promise<number> {
 /** After an error that nobody handled the process's state is unknown: the supervisor starts another. */
 function endOnBugs(log: DispatchLog): void {
   process.on("uncaughtException", (error) => {
-    log.error({ err: error }, "an error that nobody handled; ending");
+    log.error({ err: error }, "nobody handled an error: the process ends");
     process.exit(EXIT_FAILURE);
   });
 }

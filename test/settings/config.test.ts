@@ -175,7 +175,7 @@ describe("the configuration of baton serve", () => {
     [
       "several processes on an embedded store",
       ["--processes", "2"],
-      /--processes 2 needs a Redis store; one process alone can have a SQLite file/,
+      /--processes 2 needs a Redis store; only one process can use a SQLite file/,
     ],
     ["a duration without a unit", ["--lease-ttl", "15"], /--lease-ttl must be a duration such as/],
     ["a negative duration", ["--lease-ttl=-1s"], /--lease-ttl must be a duration such as/],
@@ -198,7 +198,7 @@ describe("the configuration of baton serve", () => {
     [
       "partitions of a SQLite store",
       ["--partitions", "email=4"],
-      /^--partitions is for Redis stores, and --store names none/,
+      /^--partitions is for Redis stores, but --store names no Redis/,
     ],
     [
       "partitions of one queue twice",

@@ -8,18 +8,18 @@ import { formatJson, formatTable, isConformant } from "./report.ts";
 export const conformanceHelp: string = [
   'Usage: baton conformance --worker "COMMAND" [OPTION…]',
   "",
-  "Starts the worker program with a scripted dispatcher and judges how it keeps the protocol.",
-  "docs/protocol.md says what the program must do. Exits with 1 where a MUST is violated.",
+  "Starts the worker program with a scripted dispatcher and tests whether it follows the protocol.",
+  "docs/protocol.md says what the program must do. Exits with 1 if a MUST is violated.",
   "",
   '  --worker "COMMAND"  the shell command that starts the program; required',
   "  --only ID,…         run only these checks",
-  "  --jobs N            run so many checks side by side, 1 to 32; default 4",
+  "  --jobs N            run N checks at the same time, 1 to 32; default 4",
   "  --ttl MS            the lease ttl in milliseconds, 900 to 60000; default 1500",
   "  --json              print JSON instead of a table",
   "  --list              print the checks and exit",
   "  --help              print this and exit",
   "",
-  "The program is told by its environment:",
+  "The program gets these environment variables:",
   "  BATON_ADDRESS       HOST:PORT of the dispatcher, without TLS",
   "  BATON_QUEUE         the one queue to subscribe to",
   "  BATON_CONCURRENCY   how many tasks to run at once",
@@ -27,12 +27,12 @@ export const conformanceHelp: string = [
   "It has handlers for five task types:",
   "  echo    returns the payload",
   "  sleep   returns `slept` after the payload's milliseconds; stops when it is told to",
-  "  fail    fails with the payload as the failure's type; for good where ! precedes it",
+  "  fail    fails with the payload as the failure's type; non-retryable if ! precedes it",
   "  trace   returns the `traceparent` that a call made by the handler would carry",
   "  bytes   returns as many bytes as the payload says",
   "",
-  "It prints `started TASK_ID LEASE_TOKEN` when a handler starts, and when it has ended",
-  "`ended TASK_ID LEASE_TOKEN HOW`, HOW being returned, failed or stopped. SIGTERM drains it.",
+  "It prints `started TASK_ID LEASE_TOKEN` when a handler starts, and when the handler has ended",
+  "`ended TASK_ID LEASE_TOKEN HOW`. HOW is returned, failed or stopped. SIGTERM drains it.",
   "",
 ].join("\n");
 
@@ -92,7 +92,7 @@ function select(only: string | undefined) {
   const ids = only.split(",");
   const unknown = ids.find((id) => !CHECKS.some((check) => check.id === id));
   if (unknown !== undefined) {
-    throw new ConfigError(`--only: no check ${shownValue(unknown)}; --list shows them`);
+    throw new ConfigError(`--only: there is no check ${shownValue(unknown)}; --list shows all`);
   }
   return CHECKS.filter((check) => ids.includes(check.id));
 }

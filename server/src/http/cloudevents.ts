@@ -80,7 +80,7 @@ function binaryEvent(headers: Headers, contentType: string, body: Buffer): Event
       const name = header.slice(HEADER_PREFIX.length);
       const [value = "", ...others] = values;
       if (others.length > 0) {
-        throw fieldError(fieldOf("event", name), "is there twice");
+        throw fieldError(fieldOf("event", name), "is given twice");
       }
       attributes.set(name, decodeHeader(value, fieldOf("event", name)));
     }
@@ -157,7 +157,7 @@ function membersOf(json: JsonScanner, path: string): Map<string, Buffer> {
   const members = new Map<string, Buffer>();
   json.object((name, value) => {
     if (members.has(name)) {
-      throw fieldError(fieldOf(path, name), "is there twice");
+      throw fieldError(fieldOf(path, name), "is given twice");
     }
     members.set(name, value);
     if (members.size > MAX_MEMBERS) {
@@ -177,7 +177,7 @@ function bytesOfData(json: Buffer | null, contentType: string, field: string): B
   }
   const text = stringOf(json);
   if (!text.isWellFormed()) {
-    throw fieldError(field, "is no well-formed text (a lone surrogate)");
+    throw fieldError(field, "is not well-formed text (a lone surrogate)");
   }
   return Buffer.from(text);
 }
@@ -274,7 +274,7 @@ function fieldOf(path: string, attribute: string): string {
 
 function scanned<Found>(body: Buffer, read: (json: JsonScanner) => Found): Found {
   if (!isUtf8(body)) {
-    throw new HttpError(400, "the body is no JSON in UTF-8");
+    throw new HttpError(400, "the body is not JSON in UTF-8");
   }
   const json = new JsonScanner(withoutByteOrderMark(body));
   try {
@@ -282,6 +282,6 @@ function scanned<Found>(body: Buffer, read: (json: JsonScanner) => Found): Found
     json.end();
     return found;
   } catch (error) {
-    throw error instanceof JsonSyntaxError ? new HttpError(400, "the body is no JSON") : error;
+    throw error instanceof JsonSyntaxError ? new HttpError(400, "the body is not JSON") : error;
   }
 }

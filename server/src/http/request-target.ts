@@ -23,7 +23,7 @@ export function targetOf({ url = "", headers }: IncomingMessage): RequestTarget 
   }
   const target = URL.parse(url);
   if (target === null || target.username !== "" || target.password !== "") {
-    throw new HttpError(400, "the request's target is no URL that can be asked for");
+    throw new HttpError(400, "the request's target is not a URL");
   }
   return { host: target.host, path: target.pathname };
 }

@@ -21,10 +21,13 @@ export async function consentToWebhook({ headers }: IncomingMessage): Promise<Ht
     return { status: 204, headers: { allow: ALLOWED }, body: null };
   }
   if (!ORIGIN.test(origin)) {
-    throw new HttpError(400, "the header webhook-request-origin is no name of a sender");
+    throw new HttpError(400, "the header webhook-request-origin is not the name of a sender");
   }
   if (rate !== null && !RATE.test(rate)) {
-    throw new HttpError(400, "the header webhook-request-rate is no number of requests a minute");
+    throw new HttpError(
+      400,
+      "the header webhook-request-rate is not a number of requests a minute",
+    );
   }
   return {
     status: 200,

@@ -104,7 +104,7 @@ export function validateEvent(
 function checkJson(checks: FieldChecks, data: Uint8Array): Uint8Array {
   // In UTF-16 and UTF-32 one of the first two bytes is 0, or they are no UTF-8.
   if (data[0] === 0 || data[1] === 0 || !isUtf8(data)) {
-    checks.refuse("data", "is JSON by its content type, which must be UTF-8");
+    checks.refuse("data", "must be UTF-8, because its content type says JSON");
   }
   return withoutByteOrderMark(data);
 }
@@ -122,7 +122,7 @@ export function validateSubscription(
   checkName(checks, "name", input.name);
   checkRequired(checks, "event_type", input.eventType, LIMITS.maxEventTypeBytes);
   if (input.eventType.slice(0, -1).includes("*")) {
-    checks.refuse("event_type", "may have a * at its end only");
+    checks.refuse("event_type", "may have a * only at its end");
   }
   checkText(checks, "source", input.source, LIMITS.maxEventTextBytes);
   const attributes = checkMap(checks, "attributes", input.attributes, FILTERS);
@@ -151,15 +151,15 @@ function checkTemplate(checks: FieldChecks, task: TaskSpecInput | null): void {
     return;
   }
   if (task.payload.length > 0) {
-    checks.refuse("task.payload", "comes from the event");
+    checks.refuse("task.payload", "must be empty: the event sets it");
   }
   if (task.contentType !== "") {
-    checks.refuse("task.content_type", "comes from the event");
+    checks.refuse("task.content_type", "must be empty: the event sets it");
   }
   if (task.requestId !== "") {
-    checks.refuse("task.request_id", "comes from the event");
+    checks.refuse("task.request_id", "must be empty: the event sets it");
   }
   if (task.due === "runAt") {
-    checks.refuse("task.run_at", "would be the same for every event; use delay");
+    checks.refuse("task.run_at", "would be the same for every event: use delay");
   }
 }

@@ -149,7 +149,7 @@ export function checkCount(
     field,
     list.length < min
       ? `must have at least ${min}`
-      : `at most ${max} are allowed, and there are ${list.length}`,
+      : `has ${list.length} entries; at most ${max} are allowed`,
   );
   return false;
 }

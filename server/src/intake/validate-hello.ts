@@ -88,7 +88,10 @@ function checkSession(checks: FieldChecks, value: string): SessionKey | null {
 /** Checks a session's key, which no error may quote. */
 export function checkSessionKey(checks: FieldChecks, field: string, value: string): SessionKey {
   if (!isSessionKey(value)) {
-    checks.refuse(field, value === "" ? "is required" : "must be 24 of A-Z a-z 0-9 _ -");
+    checks.refuse(
+      field,
+      value === "" ? "is required" : "must be 24 of the characters A-Z a-z 0-9 _ -",
+    );
   }
   return value as SessionKey;
 }
@@ -127,7 +130,7 @@ function checkTypes(
 
 function checkOnce(checks: FieldChecks, field: string, value: string, seen: Set<string>): void {
   if (seen.has(value)) {
-    checks.refuse(field, "is there twice");
+    checks.refuse(field, "is given twice");
   }
   seen.add(value);
 }

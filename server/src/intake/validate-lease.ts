@@ -79,7 +79,9 @@ export function checkTaskId(checks: FieldChecks, field: string, value: string): 
   if (!isTaskId(value)) {
     checks.refuse(
       field,
-      value === "" ? "is required" : "must be a queue's name, ~ and 16 of A-Z a-z 0-9 _ -",
+      value === ""
+        ? "is required"
+        : "must be a queue's name, then ~, then 16 of the characters A-Z a-z 0-9 _ -",
     );
   }
   return value as TaskId;

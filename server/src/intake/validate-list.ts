@@ -58,9 +58,9 @@ function checkStates(
   const seen = new Set<TaskState>();
   for (const [index, state] of states.entries()) {
     if (state === null) {
-      checks.refuse(`states[${index}]`, "is no state of a task");
+      checks.refuse(`states[${index}]`, "is not a task state");
     } else if (seen.has(state)) {
-      checks.refuse(`states[${index}]`, "is there twice");
+      checks.refuse(`states[${index}]`, "is given twice");
     } else {
       seen.add(state);
     }

@@ -77,7 +77,7 @@ export function neverFires(path: string, definition: ScheduleDefinition): TaskEr
   const checks = new FieldChecks(path);
   const isBounded = definition.endAtMs !== null;
   const field = definition.cadence.kind === "cron" ? "cron.expression" : definition.cadence.kind;
-  checks.refuse(isBounded ? "end_time" : field, "leaves no tick, so that it would never fire");
+  checks.refuse(isBounded ? "end_time" : field, "leaves no tick: the schedule would never fire");
   return checks.error() as TaskError;
 }
 
@@ -171,7 +171,7 @@ function checkShards(checks: FieldChecks, input: ScheduleInput): Shards {
   }
   if (input.shards === "broadcast") {
     if (input.broadcast !== true) {
-      checks.refuse("broadcast", "must be true where it is set");
+      checks.refuse("broadcast", "must be true if it is set");
     }
     return { kind: "broadcast" };
   }
@@ -183,7 +183,7 @@ function checkFiringBytes(checks: FieldChecks, shards: Shards, payloadBytes: num
   if (shards.kind === "static" && shards.total * payloadBytes > most) {
     const bytes = shards.total * payloadBytes;
     const shown = `${shards.total} shards with a payload of ${payloadBytes} bytes each have ${bytes} bytes`;
-    checks.refuse("static_shards", `is too many: ${shown}, at most ${most} are allowed`);
+    checks.refuse("static_shards", `is too many: ${shown}; at most ${most} are allowed`);
   }
 }
 
@@ -193,9 +193,12 @@ function checkTemplate(checks: FieldChecks, task: TaskSpecInput | null): void {
     return;
   }
   if (task.requestId !== "") {
-    checks.refuse("task.request_id", "is the schedule's to set");
+    checks.refuse("task.request_id", "must be empty: the schedule sets it");
   }
   if (task.due !== undefined) {
-    checks.refuse(task.due === "delay" ? "task.delay" : "task.run_at", "is the schedule's to set");
+    checks.refuse(
+      task.due === "delay" ? "task.delay" : "task.run_at",
+      "must be empty: the schedule sets it",
+    );
   }
 }

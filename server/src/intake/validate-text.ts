@@ -110,10 +110,10 @@ function wrongWithText(value: string, maxBytes: number, allowsControl: boolean):
 
 function wrongCharacters(value: string, allowsControl: boolean): string | null {
   if (!value.isWellFormed() || value.includes(REPLACEMENT)) {
-    return "is no well-formed text (a lone surrogate, invalid UTF-8 or U+FFFD)";
+    return "is not well-formed text (a lone surrogate, invalid UTF-8 or U+FFFD)";
   }
   if (!allowsControl && CONTROL.test(value)) {
-    return "holds a control character";
+    return "has a control character";
   }
   return null;
 }

@@ -61,7 +61,7 @@ export function checkTimestamp(
   const seconds = integerOf(value.seconds);
   const isInRange = seconds >= MIN_TIMESTAMP_SECONDS && seconds <= MAX_TIMESTAMP_SECONDS;
   if (!isInRange || !isNanos(value.nanos) || value.nanos < 0) {
-    checks.refuse(field, "is no valid timestamp");
+    checks.refuse(field, "is not a valid timestamp");
     return 0;
   }
   return seconds * MS_A_SECOND + round(value.nanos / NANOS_A_MS);
@@ -83,7 +83,7 @@ export function shownMs(ms: number): string {
 
 function wrongWithDuration(seconds: number, nanos: number): string | null {
   if (!(Math.abs(seconds) <= MAX_DURATION_SECONDS) || !isNanos(nanos) || seconds * nanos < 0) {
-    return "is no valid duration";
+    return "is not a valid duration";
   }
   return seconds < 0 || nanos < 0 ? "is negative" : null;
 }

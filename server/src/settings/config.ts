@@ -70,14 +70,14 @@ export const SERVE_OPTIONS = [
     variable: "BATON_LISTEN",
     placeholder: "HOST:PORT",
     defaultText: "127.0.0.1:7400",
-    help: "where gRPC is served; port 0 takes a free one",
+    help: "the address of gRPC; port 0 takes a free one",
   },
   {
     flag: "http-listen",
     variable: "BATON_HTTP_LISTEN",
     placeholder: "HOST:PORT|off",
     defaultText: "127.0.0.1:7480",
-    help: "where HTTP is served: POST /v1/events, GET /metrics, /readyz, /livez; port 0 takes a free one",
+    help: "the address of HTTP (POST /v1/events, GET /metrics, /readyz, /livez); port 0 takes a free one",
   },
   {
     flag: "store",
@@ -91,21 +91,21 @@ export const SERVE_OPTIONS = [
     variable: "BATON_SQLITE_SYNCHRONOUS",
     placeholder: "full|normal",
     defaultText: "full",
-    help: "full: an answered submit outlives a power cut; normal: it outlives a crash",
+    help: "full: an answered submit survives a power cut; normal: it survives a crash of the process",
   },
   {
     flag: "dead-retention",
     variable: "BATON_DEAD_RETENTION",
     placeholder: "DURATION",
     defaultText: "14d",
-    help: "how long a dead task is kept to be looked at and redriven, or its own retention where that is longer; 0s to 366d",
+    help: "how long a dead task is kept, so that you can look at it and redrive it; if its own retention is longer, that counts; 0s to 366d",
   },
   {
     flag: "lease-ttl",
     variable: "BATON_LEASE_TTL",
     placeholder: "DURATION",
     defaultText: "15s",
-    help: "how long a silent worker keeps its tasks; 1s to 1h, heartbeats come at a third",
+    help: "how long a silent worker keeps its tasks; workers send heartbeats three times as often; 1s to 1h",
   },
   {
     flag: "reconnect-grace",
@@ -119,70 +119,70 @@ export const SERVE_OPTIONS = [
     variable: "BATON_SWEEP_INTERVAL",
     placeholder: "DURATION",
     defaultText: "500ms",
-    help: "how often due work is looked for at least; 10ms to 1m",
+    help: "the longest pause between two sweeps of a queue that is busy; 10ms to 1m",
   },
   {
     flag: "drain-timeout",
     variable: "BATON_DRAIN_TIMEOUT",
     placeholder: "DURATION",
     defaultText: "10s",
-    help: "how long workers may take to move when the dispatcher stops; 0s to 10m",
+    help: "how long workers may take to move elsewhere when the dispatcher stops; 0s to 10m",
   },
   {
     flag: "connection-age",
     variable: "BATON_CONNECTION_AGE",
     placeholder: "DURATION",
     defaultText: "1h",
-    help: "how long a connection lasts before its client opens another; 1s to 24h, 10 % more or less",
+    help: "how long a connection lasts, plus or minus 10 %, before its client opens another; 1s to 24h",
   },
   {
     flag: "processes",
     variable: "BATON_PROCESSES",
     placeholder: "COUNT",
     defaultText: "1",
-    help: "how many processes share the address and the work, for more cores; Redis only",
+    help: "how many processes share the address and the work, to use more cores; Redis only",
   },
   {
     flag: "max-connections",
     variable: "BATON_MAX_CONNECTIONS",
     placeholder: "COUNT",
     defaultText: "4096",
-    help: "how many gRPC connections may be open, half of them from one address; 2 to 1000000",
+    help: "how many gRPC connections may be open; one address may have half of them; 2 to 1000000",
   },
   {
     flag: "connection-memory",
     variable: "BATON_CONNECTION_MEMORY",
     placeholder: "MIB",
     defaultText: "96",
-    help: "MiB that connections may make the dispatcher hold, half of it one address; 32 to 65536",
+    help: "how many MiB all connections may take in memory; one address may take half of it; 32 to 65536",
   },
   {
     flag: "http-allowed-hosts",
     variable: "BATON_HTTP_ALLOWED_HOSTS",
     placeholder: "NAME[,NAME]|none",
     defaultText: "none",
-    help: "host names that HTTP is served under too, without scheme, port or *; those without a dot always are",
+    help: "more host names under which HTTP is served, without scheme, port or *; names without a dot always are",
   },
   {
     flag: "event-replies",
     variable: "BATON_EVENT_REPLIES",
     placeholder: EVENT_REPLIES.join("|"),
     defaultText: "receipt",
-    help: "what POST /v1/events answers without a Prefer header; empty: the status alone",
+    help: "what POST /v1/events answers if the sender gives no Prefer header; empty: the status alone",
   },
   {
     flag: "log-level",
     variable: "BATON_LOG_LEVEL",
     placeholder: LOG_LEVELS.join("|"),
     defaultText: "info",
-    help: "the least severe level that is logged, to standard error",
+    help: "the lowest level that is logged, to standard error",
   },
   {
     flag: "insecure-allow-remote",
     variable: "BATON_INSECURE_ALLOW_REMOTE",
     placeholder: null,
     defaultText: "off",
-    help: "serve on an address that other machines reach, without TLS or authentication",
+    help: "listen where other machines can connect, without TLS or authentication",
   },
   {
     flag: "allow-unsafe-redis",
@@ -196,7 +196,7 @@ export const SERVE_OPTIONS = [
     variable: "BATON_PARTITIONS",
     placeholder: "NAME=N[,NAME=N]|none",
     defaultText: "none",
-    help: "spread hot queues over N slots of a Redis Cluster, 1 to 64; order holds within each",
+    help: "spread hot queues over N slots of a Redis Cluster, 1 to 64; each slot keeps its order",
   },
 ] as const satisfies readonly OptionInfo[];
 
@@ -332,7 +332,7 @@ function parsePartitions(setting: Setting, storeUrl: string): ReadonlyMap<QueueN
     return partitions;
   }
   if (!storeUrl.startsWith("redis")) {
-    throw new ConfigError(`${setting.name} is for Redis stores, and --store names none`);
+    throw new ConfigError(`${setting.name} is for Redis stores, but --store names no Redis`);
   }
   for (const part of setting.value.split(",")) {
     const [, name = "", digits = ""] = /^([^=]*)=(\d{1,2})$/.exec(part.trim()) ?? [];
@@ -356,7 +356,7 @@ function parseProcesses(setting: Setting, storeUrl: string): number {
   const count = parseWhole(setting, 1, MAX_PROCESSES);
   if (count > 1 && storeUrl.startsWith("sqlite:")) {
     throw new ConfigError(
-      `${setting.name} ${count} needs a Redis store; one process alone can have a SQLite file`,
+      `${setting.name} ${count} needs a Redis store; only one process can use a SQLite file`,
     );
   }
   return count;

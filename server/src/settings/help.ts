@@ -9,10 +9,10 @@ export interface CommandInfo {
 /** Every command of `baton`. */
 export const COMMANDS = [
   { name: "serve", help: "run a dispatcher in the foreground, until SIGTERM, SIGINT or SIGHUP" },
-  { name: "health", help: "ask a dispatcher whether it serves; exit status 0 where it does" },
+  { name: "health", help: "ask a dispatcher whether it serves; exit status 0 if it does" },
   {
     name: "conformance",
-    help: "judge whether a worker program keeps the protocol; see its --help",
+    help: "test whether a worker program follows the protocol; see its --help",
   },
 ] as const satisfies readonly CommandInfo[];
 
@@ -24,7 +24,7 @@ export function helpText(): string {
     "Commands:",
     ...COMMANDS.map(({ name, help }) => `  ${name.padEnd(13)}${help}`),
     "",
-    "Options of serve (a flag counts before its environment variable):",
+    "Options of serve (a flag overrides its environment variable):",
     ...SERVE_OPTIONS.flatMap(optionLines),
     "",
     "Options of health:",

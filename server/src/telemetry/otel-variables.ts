@@ -56,7 +56,9 @@ export function checkVariables(environment: Environment): void {
     // The scheme may be missing where the protocol is gRPC.
     const isUrl = URL.canParse(/^\w+:\/\//.test(endpoint) ? endpoint : `http://${endpoint}`);
     if (!isUrl) {
-      throw new ConfigError(`${name} is no URL; it is not shown: it may hold a password`);
+      throw new ConfigError(
+        `${name} is not a URL (its value is not shown, because it may have a password)`,
+      );
     }
     if (/^(?!https?:)\w+:\/\//i.test(endpoint)) {
       throw new ConfigError(`${name} must begin with http:// or https://`);
@@ -66,9 +68,7 @@ export function checkVariables(environment: Environment): void {
     const given = (environment[name] ?? "").split(",").map((one) => one.trim());
     if (environment[name] !== undefined && !given.every((one) => allowed.includes(one))) {
       const hint = HINTS[name] ?? "";
-      throw new ConfigError(
-        `${name} has a value that is not known; use ${allowed.join(", ")}${hint}`,
-      );
+      throw new ConfigError(`${name} has an unknown value; use ${allowed.join(", ")}${hint}`);
     }
   }
   const ratio = environment.OTEL_TRACES_SAMPLER_ARG;

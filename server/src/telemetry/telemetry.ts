@@ -143,7 +143,7 @@ async function startTracing(
   const complain = (): void => {
     if (clock.monotonicMs() >= nextMs) {
       nextMs = clock.monotonicMs() + COMPLAINT_SPACING_MS;
-      log.warn({}, "traces could not be sent; is OTEL_EXPORTER_OTLP_ENDPOINT right?");
+      log.warn({}, "traces could not be sent: check OTEL_EXPORTER_OTLP_ENDPOINT");
     }
   };
   const ignore = (): void => undefined;

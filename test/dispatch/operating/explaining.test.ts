@@ -48,7 +48,7 @@ describe("Explaining", () => {
 
   it("says that a suspect waits for a worker of its own, and how often its workers were lost", async () => {
     const [id] = await fixture.submit(newTask());
-    const lost = "Its worker was lost 2 times; 3 times in turn would end it.";
+    const lost = "Its worker was lost 2 times; 3 times in a row would end it.";
     for (let crash = 0; crash < 2; crash += 1) {
       const victim = await fixture.worker({ credit: 1 });
       await fixture.turns();
@@ -90,7 +90,7 @@ describe("Explaining", () => {
     const ids = await fixture.submit(...newTasks(2));
     assert.deepEqual(await explain(ids[1]), {
       summary:
-        "2 workers take tasks of type send from queue email, and none has room for one more.",
+        "2 workers take tasks of type send from queue email, but none has room for one more.",
       codes: ["NO_CREDIT", "BEHIND_OTHERS"],
       remainingMs: null,
       ahead: 1,
@@ -115,7 +115,7 @@ describe("Explaining", () => {
     const task = newTask();
     await fixture.trySubmit([task], another);
     assert.deepEqual(await explain(task.id), {
-      summary: "Nothing keeps it: it is about to be granted.",
+      summary: "It waits for nothing: it is about to be granted.",
       codes: [],
       remainingMs: undefined,
       ahead: undefined,

@@ -116,7 +116,7 @@ function tooManyTasks(): TaskError {
   const most = LIMITS.maxTasksOfPublish;
   return new TaskError(
     "BATCH_FULL",
-    `the events before it make so many tasks that it would be more than ${most}`,
+    `with this event the batch would make more than ${most} tasks`,
     { retryAfterMs: 0 },
   );
 }

@@ -22,7 +22,7 @@ export class FiringRoom {
   async run<Answer>(definition: ScheduleDefinition, fire: () => Promise<Answer>): Promise<Answer> {
     const bytes = bytesOf(definition);
     if (this.#bytes > 0 && this.#bytes + bytes > MAX_BYTES) {
-      const what = "the firings that were triggered make too many tasks that are not stored yet";
+      const what = "triggered firings make more tasks than can be stored in time";
       throw new TaskError("TRIGGERS_FULL", what, { retryAfterMs: RETRY_AFTER_MS });
     }
     this.#bytes += bytes;

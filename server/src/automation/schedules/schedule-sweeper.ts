@@ -42,7 +42,7 @@ export class ScheduleSweeper {
     }
     // What the store failed for comes back when it is not hidden any more.
     await this.advance(due, found.nowMs).catch((error: unknown) => {
-      log.debug({ err: error }, "some schedules were not moved on");
+      log.debug({ err: error }, "some schedules were not advanced");
     });
     return SOME;
   }
@@ -85,7 +85,7 @@ export class ScheduleSweeper {
         : [{ version, schedule: { ...schedule, state: decide(schedule, facts) } }];
     } catch (error) {
       const { name } = schedule.definition;
-      this.#options.log.error({ err: error, schedule: name }, "a schedule cannot be decided about");
+      this.#options.log.error({ err: error, schedule: name }, "a schedule could not be decided");
       return [];
     }
   }

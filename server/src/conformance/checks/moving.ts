@@ -71,7 +71,7 @@ export const movingChecks: readonly Check[] = [
   {
     id: "session-lost",
     level: "MUST",
-    title: "where the session is gone its handlers stop, and the new session's key is used",
+    title: "if the session is gone, its handlers stop and the new session's key is used",
     async run(scene) {
       const { dispatcher } = scene;
       const stream = await scene.firstStream();

@@ -43,12 +43,12 @@ function explainReady(task: Task, takers: Takers): Explanation {
     reasons.push(reason("NO_WORKER", `No worker connected to this dispatcher takes ${work}.`));
   } else if (takers.withCredit === 0) {
     const subject = takers.sessions === 1 ? "One worker takes" : `${takers.sessions} workers take`;
-    reasons.push(reason("NO_CREDIT", `${subject} ${work}, and none has room for one more.`));
+    reasons.push(reason("NO_CREDIT", `${subject} ${work}, but none has room for one more.`));
   }
   const { spec, crashes } = task;
   const isApart = isSuspect(crashes, spec.retryPolicy.maxCrashes) && !spec.shard?.sessionId;
   if (isApart) {
-    const detail = `${crashesOf(task)} It waits for a worker that is given nothing else meanwhile.`;
+    const detail = `${crashesOf(task)} It waits for a worker that can run it alone.`;
     reasons.push(reason("SUSPECT", detail));
   }
   const ahead = task.ahead ?? 0;
@@ -57,7 +57,7 @@ function explainReady(task: Task, takers: Takers): Explanation {
     const detail = `${subject} first in queue ${task.spec.queue}.`;
     reasons.push({ code: "BEHIND_OTHERS", detail, remainingMs: null, ahead });
   }
-  const summary = reasons[0]?.detail ?? "Nothing keeps it: it is about to be granted.";
+  const summary = reasons[0]?.detail ?? "It waits for nothing: it is about to be granted.";
   return { task, summary, reasons };
 }
 
@@ -74,7 +74,7 @@ function leasedSummary(task: Task, nowMs: number): string {
 
 function crashesOf({ crashes, spec }: Task): string {
   const times = crashes === 1 ? "once" : `${crashes} times`;
-  return `Its worker was lost ${times}; ${spec.retryPolicy.maxCrashes} times in turn would end it.`;
+  return `Its worker was lost ${times}; ${spec.retryPolicy.maxCrashes} times in a row would end it.`;
 }
 
 function finalSummary(task: Task, nowMs: number): string {

@@ -56,7 +56,7 @@ export class Reopener {
       return "ok";
     } catch (error) {
       // A second opening is as good as the first, whatever came of that.
-      log.debug({ err: error, session_id: session.id }, "a session was not opened anew");
+      log.debug({ err: error, session_id: session.id }, "a session was not reopened");
       return "failed";
     }
   }
@@ -73,7 +73,7 @@ export class Reopener {
       try {
         await this.#open(queueSession, ttlMs, session.leases.heldOn(queueSession.queue));
       } catch (error) {
-        log.debug({ err: error, sessionId: session.id }, "what was lost was not given back");
+        log.debug({ err: error, sessionId: session.id }, "lost leases were not given back");
       }
     }
   }

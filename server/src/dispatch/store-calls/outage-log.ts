@@ -70,7 +70,7 @@ export class OutageLog {
       this.#log.warn({ ...fieldsOf(away), err: this.#error }, "the store failed for some queues");
     }
     if (alone.size > 0) {
-      const message = "calls of the store failed, and the next ones did not";
+      const message = "some calls of the store failed; the next ones succeeded";
       this.#log.warn({ ...fieldsOf(alone), err: this.#error }, message);
     }
     if (back.size > 0) {

@@ -91,5 +91,5 @@ function unansweredOf(
 
 /** The error of a stream whose session another has. */
 export function resumedError(): TaskError {
-  return new TaskError("SESSION_RESUMED", "another stream took this session up");
+  return new TaskError("SESSION_RESUMED", "another stream resumed this session");
 }

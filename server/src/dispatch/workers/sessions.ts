@@ -276,7 +276,7 @@ export class Sessions implements SessionDuties {
       return;
     }
     this.#remove(session);
-    session.end(new TaskError("SESSION_SILENT", "nothing was heard for the leases' ttl"));
+    session.end(new TaskError("SESSION_SILENT", "the worker was silent for the leases' ttl"));
     this.#options.log.info({ session_id: session.id }, "a session was silent for too long");
   }
 

@@ -30,8 +30,8 @@ export class AwaitedShares {
   take(peer: string): TaskError | null {
     const own = this.#ofPeer.get(peer) ?? 0;
     if (own >= this.#maxOfPeer || this.#count >= this.#max) {
-      const whose = own >= this.#maxOfPeer ? "this address awaits" : "are awaited here";
-      return new TaskError("AWAITS_FULL", `so many tasks ${whose} that no more are taken`, {
+      const where = own >= this.#maxOfPeer ? "your address" : "this dispatcher";
+      return new TaskError("AWAITS_FULL", `${where} awaits too many tasks already`, {
         retryAfterMs: RETRY_AFTER_MS,
       });
     }

@@ -53,7 +53,9 @@ export class Reply<Response> implements TimedCall {
 
   expire(): void {
     if (this.#waitsForRoom) {
-      this.fail(new TaskError("ANSWERS_UNREAD", "clients of your address leave much unread"));
+      this.fail(
+        new TaskError("ANSWERS_UNREAD", "clients of your address do not read their answers"),
+      );
       return;
     }
     this.fail(new TaskError("OUTCOME_UNKNOWN", "the dispatcher did not answer in time"));

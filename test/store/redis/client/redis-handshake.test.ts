@@ -48,7 +48,7 @@ describe("A connection to Redis", function () {
     for (const database of [16, 20, 999]) {
       await assert.rejects(open(`${server.url}/${database}`), {
         name: "StoreOpenError",
-        message: `Redis at 127.0.0.1:${server.port}, database ${database} refused database ${database}: it has not so many; its setting \`databases\` says how many`,
+        message: `Redis at 127.0.0.1:${server.port}, database ${database} refused database ${database}: it has fewer databases (its setting \`databases\` says how many)`,
       });
     }
     assert.equal(await admin(server).dbsize(), 0);

@@ -73,7 +73,7 @@ function refusalOf(
 
 /** The reasons of servers that have no code of their own. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/DB index is out of range/, "it has not so many; its setting `databases` says how many"],
+  [/DB index is out of range/, "it has fewer databases (its setting `databases` says how many)"],
   [/not allowed in cluster mode/, "it is a node of a cluster; use redis-cluster://host:port,…"],
   [/without any password configured|no password is set/, "it has no password for this user"],
 ];

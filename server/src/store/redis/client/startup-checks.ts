@@ -4,7 +4,7 @@ import type { RedisClient } from "./script.ts";
 import type { RedisTarget } from "./url.ts";
 
 const MIN_MAJOR = 7;
-const HINT = "change that, or accept it with --allow-unsafe-redis";
+const HINT = "change this, or accept it with --allow-unsafe-redis";
 
 /**
  * Refuses a Redis that would lose or evict tasks. Of a cluster, a master that does not answer is taken to be
@@ -67,7 +67,7 @@ function checkMode(info: Info, target: RedisTarget): void {
     throw new StoreOpenError("this Redis is a node of a cluster; use redis-cluster://host:port,…");
   }
   if (!isCluster && target.kind === "cluster") {
-    throw new StoreOpenError("this Redis is no node of a cluster; use redis://host:port");
+    throw new StoreOpenError("this Redis is not a node of a cluster; use redis://host:port");
   }
   if (info.get("role") === "slave") {
     throw new StoreOpenError("this Redis is a replica, which takes no writes; use its master");

@@ -41,7 +41,7 @@ export function parseRedisUrl(url: string): RedisTarget {
   const [, scheme, credentials = "", hosts, db] = URL_FORM.exec(url) ?? [];
   if (scheme === undefined || hosts === undefined) {
     throw new StoreOpenError(
-      "the store's address is no Redis URL (and is not shown: it may hold a password); it must look like " +
+      "the store's address is not a Redis URL (it is not shown, because it may have a password); it must look like " +
         "redis://[user:password@]host[:port][/db], redis-cluster://host:port,host:port or " +
         "redis-sentinel://master@host:port,host:port[/db], with user and password percent-encoded",
     );
@@ -52,7 +52,7 @@ export function parseRedisUrl(url: string): RedisTarget {
   switch (kind) {
     case "-cluster": {
       if (db !== undefined && db !== "0") {
-        throw new StoreOpenError("a Redis Cluster has no databases but 0");
+        throw new StoreOpenError("a Redis Cluster has only database 0");
       }
       const nodes = addressesOf(hosts, DEFAULT_PORT);
       return { kind: "cluster", nodes, username: name, password, isTls };
