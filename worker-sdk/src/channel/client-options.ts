@@ -4,21 +4,21 @@ import { type Codec, jsonCodec } from "../values/codec.ts";
 import { DEFAULTS, MAX_TIMEOUT_MS } from "../values/limits.ts";
 import { OptionsError } from "../values/options-error.ts";
 
-/** How a client reaches a dispatcher. Defaults are in `DEFAULTS.client`. */
+/** How a client reaches a dispatcher. Defaults are in `DEFAULTS.client`; durations are in milliseconds. */
 export interface TaskClientOptions {
-  /** The dispatcher's host and port, or any gRPC target. */
+  /** The dispatcher's `host:port`, without `http://`. For several: any gRPC target, such as `ipv4:10.0.0.1:7400,10.0.0.2:7400`. */
   readonly address: string;
-  /** How long a call or a submit may take, retries included. */
+  /** How long a call or a submit may take, retries included; then it rejects with DEADLINE_EXCEEDED. Default: 10 s. */
   readonly timeoutMs?: number;
-  /** How many submits may wait for their answer at once. 1 to 100000. */
+  /** How many submits may be on their way at once; others wait their turn. 1 to 100000. Default: 4000. */
   readonly maxInFlight?: number;
-  /** How many submits may be under way or wait their turn; more are refused. 1 to 10000000. */
+  /** How many submits may be on their way or wait their turn; more reject with RESOURCE_EXHAUSTED. 1 to 10000000. Default: 100000. */
   readonly maxPending?: number;
-  /** Default: `jsonCodec`. */
+  /** Turns payloads into bytes, and results back. Default: `jsonCodec`. */
   readonly codec?: Codec;
-  /** Default: none, for a network that is trusted. */
+  /** gRPC credentials, for TLS. Default: none, so that nothing is encrypted. */
   readonly credentials?: ChannelCredentials;
-  /** Laid over the SDK's own gRPC options. */
+  /** gRPC channel options; they take precedence over the SDK's own. */
   readonly channelOptions?: ChannelOptions;
 }
 

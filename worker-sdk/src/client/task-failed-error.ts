@@ -1,9 +1,9 @@
 import type { TaskInfo } from "./task-info.ts";
 
-/** A task that was waited for ended without a result: DEAD, CANCELLED or EXPIRED. */
+/** What `TaskClient.await` rejects with if the task ends as DEAD, CANCELLED or EXPIRED. */
 export class TaskFailedError extends Error {
   override readonly name: string = "TaskFailedError";
-  /** The task as it ended; `lastFailure` says why an attempt failed. */
+  /** The task as it ended: `state` says how, `lastFailure` why its last attempt failed. */
   readonly task: TaskInfo;
 
   constructor(task: TaskInfo) {

@@ -14,64 +14,78 @@ export const TASK_STATES = [
   "EXPIRED",
 ] as const;
 
-/** Where a task is in its life; the last four are final. */
+/**
+ * Where a task is in its life. SCHEDULED waits for its time, READY waits for a worker, LEASED is with a
+ * worker. SUCCEEDED, DEAD (all attempts spent), CANCELLED and EXPIRED (not started in time) are final; only
+ * a DEAD task can be brought back, by `TaskClient.redrive`.
+ */
 export type TaskState = (typeof TASK_STATES)[number];
 
-/** How far an attempt has come. */
+/** How far an attempt has come, as its handler said by `TaskContext.progress`. */
 export interface TaskProgress {
-  /** 0 to 1; undefined where the handler did not say. */
+  /** 0 to 1; undefined if the handler gave a note alone. */
   readonly fraction: number | undefined;
+  /** For people. Empty if there is none. */
   readonly note: string;
 }
 
-/** Why an attempt did not succeed. */
+/** Why an attempt did not succeed: the error that its handler threw, or what the platform found. */
 export interface TaskFailure {
+  /** The error's `name`, or the name of its class. */
   readonly type: string;
   readonly message: string;
+  /** Cut if it is long; empty if there is none. */
   readonly stack: string;
 }
 
-/** A task as the store knows it. Times are epoch milliseconds. */
+/** A task as it was when it was read. Times are epoch milliseconds. */
 export interface TaskInfo {
   readonly id: string;
   readonly queue: string;
   readonly type: string;
   readonly state: TaskState;
   readonly priority: number;
-  /** Undefined where it was not asked for. */
+  /** Undefined unless it was asked for by `includePayload`. `TaskClient.decode` reads it. */
   readonly payload: Encoded | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** As given at the submit, or as the client made it up. */
   readonly requestId: string;
-  /** Attempts started and not given back, the running one included. */
+  /** How many attempts were started, the running one included. Released and crashed ones do not count. */
   readonly attempt: number;
+  /** How many attempts may fail until the task is DEAD. */
   readonly maxAttempts: number;
-  /** Leases lost to crashes. */
+  /** How many attempts were lost because their worker was, since the last one that failed. */
   readonly crashes: number;
-  /** Times it was handed to a worker, whatever came of it. */
+  /** How many times the task was handed to a worker, whatever came of it. */
   readonly deliveries: number;
   readonly submittedAtMs: number;
+  /** From when on it may run or could have run. */
   readonly dueAtMs: number;
+  /** When the newest attempt was handed to a worker; undefined before the first. */
   readonly startedAtMs: number | undefined;
+  /** Undefined before its end. */
   readonly finishedAtMs: number | undefined;
-  /** When it will be forgotten; undefined before its end. */
+  /** From when on it cannot be read any more; undefined before its end. */
   readonly purgeAtMs: number | undefined;
+  /** Of the newest attempt; undefined if it reported none. */
   readonly progress: TaskProgress | undefined;
-  /** Undefined unless SUCCEEDED. */
+  /** Undefined unless it SUCCEEDED with a result. `TaskClient.decode` reads it. */
   readonly result: Encoded | undefined;
+  /** Of the newest attempt that failed; undefined if none did. */
   readonly lastFailure: TaskFailure | undefined;
-  /** Who holds or last held it; empty before the first attempt. */
+  /** The worker that has the task or had it last; empty before the first attempt. */
   readonly workerId: string;
-  /** Empty unless CANCELLED. */
+  /** As given to `cancel`; empty unless CANCELLED. */
   readonly cancelReason: string;
 }
 
-/** Why a task is not running. */
+/** Why a task is not running, as `TaskClient.explain` found it. */
 export interface TaskExplanation {
   readonly task: TaskInfo;
   /** One sentence for people. */
   readonly summary: string;
-  /** The decisive one first; empty for a task that runs or is final. */
+  /** The decisive reason first. Empty if the task runs or is final. */
   readonly reasons: readonly TaskObstacle[];
 }
 
@@ -79,10 +93,11 @@ export interface TaskExplanation {
 export interface TaskObstacle {
   /** `DELAYED`, `BEHIND_OTHERS` and the others of the protocol's `ExplainCode`. */
   readonly code: string;
+  /** One sentence for people. */
   readonly detail: string;
-  /** How long it will last, where that is known. */
+  /** How long it will last; undefined if that is not known. */
   readonly remainingMs: number | undefined;
-  /** How many tasks are ahead, for `BEHIND_OTHERS`. */
+  /** How many tasks run before this one; for `BEHIND_OTHERS` alone. */
   readonly ahead: number | undefined;
 }
 

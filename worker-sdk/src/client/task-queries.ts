@@ -1,24 +1,28 @@
 import type { TaskState } from "./task-info.ts";
 
-/** Which tasks to list. */
+/** Which tasks `TaskClient.list` yields: those that match every field given. Times are epoch milliseconds. */
 export interface ListQuery {
   readonly queue: string;
-  /** In this order. Default: all. */
+  /** Only tasks in these states, state by state in this order. Default: all. */
   readonly states?: readonly TaskState[];
+  /** Only tasks of this type. Default: any. */
   readonly type?: string;
-  /** Tasks must have all of them. */
+  /** Only tasks that have all of these labels. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Only tasks that were submitted at this time or later. */
   readonly submittedFromMs?: number;
+  /** Only tasks that were submitted before this time. */
   readonly submittedBeforeMs?: number;
-  /** How many to fetch at once. 1 to 1000. */
+  /** How many tasks one call to the dispatcher fetches. 1 to 1000. Default: 100. */
   readonly pageSize?: number;
+  /** Whether `TaskInfo.payload` is filled in. Default: false. */
   readonly includePayload?: boolean;
 }
 
-/** How long to wait. */
+/** How long `TaskClient.await` waits. */
 export interface AwaitOptions {
-  /** Default: for ever. */
+  /** After this time the wait rejects with DEADLINE_EXCEEDED; the task goes on. Default: no limit. */
   readonly timeoutMs?: number;
-  /** Its reason is what the wait rejects with. */
+  /** Ends the wait when it aborts: the wait rejects with its reason, and the task goes on. */
   readonly signal?: AbortSignal;
 }

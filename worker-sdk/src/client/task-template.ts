@@ -1,6 +1,6 @@
 import type { SubmitOptions } from "./submitting/submit-spec.ts";
 
-/** The task that a firing or an event makes. */
+/** The task that each firing of a schedule, or each matching event, makes. */
 export interface TaskTemplate
   extends Omit<SubmitOptions, "requestId" | "delayMs" | "runAtMs" | "contentType"> {
   readonly queue: string;

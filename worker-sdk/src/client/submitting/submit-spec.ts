@@ -7,59 +7,80 @@ import { describeThrown } from "../../values/thrown.ts";
 import { toDuration, toTimestamp } from "../../values/time-fields.ts";
 import type { Sent } from "../../values/wire.ts";
 
-/** How a task is run, beside what it is. The dispatcher's defaults are in docs/protocol.md. */
+/**
+ * How a task is run. Everything is optional; durations are in milliseconds, whole or not. A value that is
+ * out of range makes the submit reject with INVALID_ARGUMENT, and nothing is stored.
+ */
 export interface SubmitOptions {
   /**
-   * Makes it safe to submit the same again: the first task is returned and none is created. Without
-   * one, repeats after a broken connection are safe as well, but not calls of `submit`.
+   * Your own name for this submit, unique within the queue; at most 128 bytes. If you submit it again, you
+   * get the first task back and no second one is created. Default: the client makes one up for each call of
+   * `submit`, which makes its own repeats after a broken connection safe, but not another call of yours.
    *
-   * The same is: the same type, payload and options, but for `headers`. A submit with anything else under it
-   * rejects with REQUEST_ID_REUSED, whose `metadata.fields` names what differs. Payloads are compared as the
-   * bytes that were sent: `{ a, b }` and `{ b, a }` are two. So is every `runAtMs` that is made of the time of
-   * the call; give `delayMs`.
+   * A repeat must have the same type, payload and options; only `headers` may differ. Otherwise the submit
+   * rejects with REQUEST_ID_REUSED, and `metadata.fields` names what differs. Payloads are compared as bytes,
+   * so `{ a, b }` and `{ b, a }` differ as JSON. A `runAtMs` computed from the current time differs with each
+   * call: use `delayMs` instead.
    */
   readonly requestId?: string;
-  /** How long the request id is remembered at least. */
+  /** How long the request id is remembered at least, from the submit on. 0 to 366 days. Default: 24 h. */
   readonly deduplicationWindowMs?: number;
-  /** The payload's media type, for a `Uint8Array`. Default: the codec's. */
+  /** The payload's media type; only with a payload that is a `Uint8Array`. Default: what the codec says. */
   readonly contentType?: string;
-  /** Metadata for the handler; trace context is added to it. */
+  /**
+   * Metadata for the handler: at most 32, names in lower case, values of at most 1,024 bytes. If the program
+   * uses OpenTelemetry, the SDK adds the trace context.
+   */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Names to find the task by. */
+  /** Texts to find the task by, with `TaskClient.list`. At most 32, values of at most 256 bytes. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** 0 to 9; higher runs first. */
+  /** 0 to 9; tasks with a higher one run first. Default: 5. */
   readonly priority?: number;
-  /** How long to wait before the task may run. Not with `runAtMs`. */
+  /** How long the task waits before it may run. 0 to 366 days. Default: 0. Not together with `runAtMs`. */
   readonly delayMs?: number;
-  /** When the task may run, in epoch milliseconds. Not with `delayMs`. */
+  /** The earliest time at which the task may run, in epoch milliseconds. Not together with `delayMs`. */
   readonly runAtMs?: number;
-  /** How long after it is due the first attempt may start at the latest. */
+  /**
+   * If the first attempt has not started within this time after the task is due, the task becomes EXPIRED
+   * and never runs. 1 ms to 366 days. Default: no limit.
+   */
   readonly startDeadlineMs?: number;
-  /** How long one attempt may run. */
+  /**
+   * How long one attempt may run, counted from when the worker gets the task. After that the attempt fails
+   * and its handler's signal aborts. 1 ms to 24 h. Default: 10 min.
+   */
   readonly attemptTimeoutMs?: number;
   /** What happens when an attempt fails. */
   readonly retry?: RetryOptions;
-  /** How long the task is kept after its end; a dead one for 14 days at least, or as the dispatcher is set. */
+  /**
+   * How long the task, and its result, can be read after its end. 0 to 366 days, at least 10 s. Default:
+   * 24 h. A DEAD task is kept for at least 14 days, or what the dispatcher is set to.
+   */
   readonly retentionMs?: number;
-  /** Tasks with the same key run one at a time, in order. */
+  /** Tasks with the same key run one at a time, in order. Reserved: a submit with it rejects with UNIMPLEMENTED. */
   readonly orderingKey?: string;
-  /** What concurrency limits and fair sharing count by. */
+  /** What concurrency limits count by. Reserved: a submit with it rejects with UNIMPLEMENTED. */
   readonly concurrencyKey?: string;
 }
 
-/** What happens when an attempt fails, or its worker dies. */
+/**
+ * What happens when an attempt fails, or when its worker dies. The wait before the n-th retry is
+ * `initialBackoffMs` × `multiplier`^(n − 1), at most `maxBackoffMs`, and up to a fifth less, by chance.
+ */
 export interface RetryOptions {
-  /** 1 to 100. */
+  /** How many attempts may fail until the task is DEAD. 1 to 100. Default: 5. */
   readonly maxAttempts?: number;
-  /** 1 to 100. */
+  /** How many times a worker may be lost while it runs the task, until the task is DEAD. 1 to 100. Default: 3. */
   readonly maxCrashes?: number;
+  /** The wait before the first retry. 0 to 24 h. Default: 1 s. */
   readonly initialBackoffMs?: number;
+  /** The longest wait. 0 to 24 h. Default: 5 min. */
   readonly maxBackoffMs?: number;
-  /** 1 to 10. */
+  /** By how much each wait is longer than the one before. 1 to 10. Default: 2. */
   readonly multiplier?: number;
   /**
-   * Failure types that end the task at once. An error's is its `name`, or where it only inherits one such as
-   * `Error`, that of its class.
+   * Failures of these types make the task DEAD at once. At most 32. The type of an error is its `name`; if the
+   * class of the error has no `name` of its own, the name of the class. Default: none.
    */
   readonly nonRetryableTypes?: readonly string[];
 }
