@@ -14,6 +14,24 @@ const MAX_POLLED_A_TICK = 1_000;
 /** How long the end of a task that runs here is waited for before the task is looked at. */
 const RUNNING_MS = 20;
 
+// A followed task is due or not, is being read or not, and is watched or not:
+//
+// | due       | what it means                                | read                             | becomes `no`   |
+// | --------- | -------------------------------------------- | -------------------------------- | -------------- |
+// | `no`      | nothing is known to have changed             | at the next poll                 |                |
+// | `changed` | it may have, since the last read began       | in this turn of the event loop   | as it is begun |
+// | `ending`  | the same, and its settlement is under way    | as above, or right behind that   | as it is begun |
+//
+// * A task that becomes due while it is read is read again once that read is answered, not beside it; but right
+//   behind a settlement it is read at once.
+// * Watched: the store was asked to hint its changes, by a read that it answered, and no poll has come since, for a
+//   store that lost its last writes has forgotten. A read asks for it, but where it most likely finds the end.
+// * In `#running` is what runs here and is followed for its end only: it becomes due after a moment, or when
+//   anything is known of it.
+// * The timer of polls runs while anything is followed, that of `#running` while there is something in it. Once the
+//   hub was ended, nothing is followed any more.
+type Due = "no" | "changed" | "ending";
+
 /** What a {@link WatchHub} needs. */
 export interface WatchHubOptions {
   readonly store: Store;
@@ -38,10 +56,7 @@ interface FollowedTask {
   reads: number;
   shownRead: number;
   readsUnderWay: number;
-  /** Whether it may have changed since the last read began. */
-  isStale: boolean;
-  /** Whether its settlement is under way, so that the next read most likely finds its end. */
-  isEnding: boolean;
+  due: Due;
   /** Whether the store was asked to hint its changes, and seems to have kept that. */
   isWatched: boolean;
 }
@@ -50,7 +65,8 @@ interface FollowedTask {
 export class WatchHub {
   readonly #options: WatchHubOptions;
   readonly #followed = new Map<TaskId, FollowedTask>();
-  readonly #stale = new Set<FollowedTask>();
+  /** Due, and not being read. */
+  readonly #due = new Set<FollowedTask>();
   /** Run here and were not looked at yet. */
   readonly #running = new Set<FollowedTask>();
   #runningTimer: Timer | null = null;
@@ -76,8 +92,7 @@ export class WatchHub {
         reads: 0,
         shownRead: 0,
         readsUnderWay: 0,
-        isStale: false,
-        isEnding: false,
+        due: "no",
         isWatched: false,
       };
       this.#followed.set(id, task);
@@ -88,8 +103,7 @@ export class WatchHub {
     if (stage === "running") {
       this.#lookLater(task);
     } else {
-      task.isEnding = stage === "settling";
-      this.#changed(task);
+      this.#becomesDue(task, stage === "settling" ? "ending" : "changed");
     }
     this.#timer ??= this.#pollLater();
     return () => this.#leave(id, place);
@@ -108,8 +122,8 @@ export class WatchHub {
       const task = this.#followed.get(lease.taskId);
       if (task !== undefined) {
         this.#running.delete(task);
-        this.#stale.delete(task);
-        task.isEnding = true;
+        this.#due.delete(task);
+        task.due = "ending";
         tasks.push(task);
       }
     }
@@ -145,7 +159,7 @@ export class WatchHub {
 
   #forget(task: FollowedTask): void {
     this.#followed.delete(task.id);
-    this.#stale.delete(task);
+    this.#due.delete(task);
     this.#running.delete(task);
     if (this.#followed.size === 0) {
       this.#timer?.cancel();
@@ -168,22 +182,26 @@ export class WatchHub {
   }
 
   #changed(task: FollowedTask): void {
-    task.isStale = true;
+    this.#becomesDue(task, task.due === "ending" ? "ending" : "changed");
+  }
+
+  #becomesDue(task: FollowedTask, due: Due): void {
+    task.due = due;
     this.#running.delete(task);
     if (task.readsUnderWay > 0) {
       return;
     }
-    this.#stale.add(task);
+    this.#due.add(task);
     if (!this.#isScheduled) {
       this.#isScheduled = true;
-      setImmediate(() => this.#readStale());
+      setImmediate(() => this.#readDue());
     }
   }
 
-  #readStale(): void {
+  #readDue(): void {
     this.#isScheduled = false;
-    const tasks = [...this.#stale];
-    this.#stale.clear();
+    const tasks = [...this.#due];
+    this.#due.clear();
     this.#readAll(tasks);
   }
 
@@ -198,12 +216,12 @@ export class WatchHub {
 
   async #read(tasks: readonly FollowedTask[]): Promise<void> {
     const { store, settings } = this.#options;
-    const watch = tasks.some(({ isWatched, isEnding }) => !isWatched && !isEnding);
+    const watch = tasks.some(({ isWatched, due }) => !isWatched && due !== "ending");
     const reads = tasks.map((task) => {
+      this.#due.delete(task);
       task.reads += 1;
       task.readsUnderWay += 1;
-      task.isStale = false;
-      task.isEnding = false;
+      task.due = "no";
       return task.reads;
     });
     let found: readonly (Task | null)[] | TaskError;
@@ -227,7 +245,7 @@ export class WatchHub {
       }
       // It did not end after all, and hints of what follows were not asked for.
       const isUnwatched = !(found instanceof TaskError) && !task.isWatched;
-      if ((task.isStale || isUnwatched) && task.places.size > 0) {
+      if ((task.due !== "no" || isUnwatched) && task.places.size > 0) {
         this.#changed(task);
       }
     });
