@@ -50,53 +50,53 @@ export class ScriptedDispatcher implements StreamOwner {
   onHello: (stream: ScriptedStream) => void = (stream) => this.greet(stream);
   /** What happens on a WorkerDrain. */
   onDrain: (stream: ScriptedStream) => void = (stream) => stream.send({ drainAck: {} });
-  private readonly server = new Server({
+  readonly #server = new Server({
     // Larger than the terms allow, so that a message that is too large is seen and judged.
     "grpc.max_receive_message_length": -1,
     "grpc.max_send_message_length": -1,
   });
-  private listener: Listener | null = null;
-  private readonly keys = new Set<string>();
+  #listener: Listener | null = null;
+  readonly #keys = new Set<string>();
 
   constructor(observation: Observation, terms: Terms, queue: string) {
     this.observation = observation;
     this.terms = terms;
     this.queue = queue;
-    this.server.addService(rawService, {
-      Lease: (call: LeaseCall) => this.accept(call),
-      Settle: (call: SettleCall, done: sendUnaryData<unknown>) => this.settleCall(call, done),
+    this.#server.addService(rawService, {
+      Lease: (call: LeaseCall) => this.#accept(call),
+      Settle: (call: SettleCall, done: sendUnaryData<unknown>) => this.#settleCall(call, done),
     });
   }
 
   /** Listens on a free port of the loopback and returns its address. */
   async open(): Promise<string> {
     const port = await new Promise<number>((resolve, reject) => {
-      this.server.bindAsync(
+      this.#server.bindAsync(
         "127.0.0.1:0",
         ServerCredentials.createInsecure(),
         (error, boundPort) => (error === null ? resolve(boundPort) : reject(error)),
       );
     });
-    this.listener = await Listener.open(port);
-    return this.listener.address;
+    this.#listener = await Listener.open(port);
+    return this.#listener.address;
   }
 
   /** Ends everything. */
   async close(): Promise<void> {
-    await this.listener?.close();
-    this.server.forceShutdown();
+    await this.#listener?.close();
+    this.#server.forceShutdown();
   }
 
   /** Cuts every connection, as a network does. */
   cut(): void {
-    this.listener?.cut();
+    this.#listener?.cut();
   }
 
   /** Cuts every connection that is or will be made, or stops doing so. */
   refuse(isRefusing: boolean): void {
-    if (this.listener !== null) {
-      this.listener.refusing = isRefusing;
-      this.listener.cut();
+    if (this.#listener !== null) {
+      this.#listener.refusing = isRefusing;
+      this.#listener.cut();
     }
   }
 
@@ -130,12 +130,12 @@ export class ScriptedDispatcher implements StreamOwner {
   /** Notes a key that the worker is told. */
   keyTold(key: string): void {
     this.sessionKey = key;
-    this.keys.add(key);
+    this.#keys.add(key);
   }
 
   /** Reads what the program writes where others may read it. */
   wrote(line: string): void {
-    for (const key of this.keys) {
+    for (const key of this.#keys) {
       this.report("secret", line.includes(key) ? "it wrote the session's key out" : null);
     }
   }
@@ -180,12 +180,12 @@ export class ScriptedDispatcher implements StreamOwner {
     });
   }
 
-  private accept(call: LeaseCall): void {
+  #accept(call: LeaseCall): void {
     this.streams.push(new ScriptedStream(call, this, this.streams.length));
     this.observation.note();
   }
 
-  private settleCall(call: SettleCall, done: sendUnaryData<unknown>): void {
+  #settleCall(call: SettleCall, done: sendUnaryData<unknown>): void {
     const { settlements, sessionKey } = call.request;
     const isProved = sessionKey === this.sessionKey;
     this.report("results", isProved ? null : "a Settle without the session's key");

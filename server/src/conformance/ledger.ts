@@ -32,11 +32,11 @@ const firstToken = 9_007_199_254_730_000;
 
 /** The leases of the one session that a worker program has. */
 export class Ledger {
-  private readonly leases = new Map<string, GrantedLease>();
+  readonly #leases = new Map<string, GrantedLease>();
 
   /** Enters a task that is granted now. */
   add(task: TaskSketch, nowMs: number): GrantedLease {
-    const number = this.leases.size + 1;
+    const number = this.#leases.size + 1;
     const lease: GrantedLease = {
       ref: { taskId: `task-${number}`, leaseToken: String(firstToken + number) },
       task,
@@ -46,24 +46,24 @@ export class Ledger {
       receipts: [],
       isOver: false,
     };
-    this.leases.set(keyOf(lease.ref), lease);
+    this.#leases.set(keyOf(lease.ref), lease);
     return lease;
   }
 
   /** Returns the lease of this name; undefined where none was granted. */
   find(ref: LeaseRef): GrantedLease | undefined {
-    return this.leases.get(keyOf(ref));
+    return this.#leases.get(keyOf(ref));
   }
 
   /** Returns every lease that is neither settled nor over. */
   held(): GrantedLease[] {
-    return [...this.leases.values()].filter((lease) => isHeld(lease));
+    return [...this.#leases.values()].filter((lease) => isHeld(lease));
   }
 
   /** Ends the leases that are not listed, as a dispatcher does at a Hello. */
   keepOnly(refs: readonly LeaseRef[]): void {
     const listed = new Set(refs.map(keyOf));
-    for (const [key, lease] of this.leases) {
+    for (const [key, lease] of this.#leases) {
       lease.isOver ||= !listed.has(key);
     }
   }

@@ -7,7 +7,7 @@ export class Violation extends Error {
 
 /** Wakes those who wait for something to happen, each time that anything did. */
 export class Observation {
-  private readonly listeners = new Set<() => void>();
+  readonly #listeners = new Set<() => void>();
   readonly clock: Clock;
 
   constructor(clock: Clock) {
@@ -21,7 +21,7 @@ export class Observation {
 
   /** Says that something happened. */
   note(): void {
-    for (const listener of [...this.listeners]) {
+    for (const listener of [...this.#listeners]) {
       listener();
     }
   }
@@ -40,7 +40,7 @@ export class Observation {
   ): Promise<Found> {
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void): void => {
-        this.listeners.delete(look);
+        this.#listeners.delete(look);
         timer.cancel();
         settle();
       };
@@ -60,7 +60,7 @@ export class Observation {
           reject(new Violation(`no ${missing} within ${Math.round(withinMs)} ms`));
         }),
       );
-      this.listeners.add(look);
+      this.#listeners.add(look);
       look();
     });
   }

@@ -77,7 +77,7 @@ export class Scene {
 
   /** Resolves with when a lease's handler was stopped. */
   async stopped(lease: GrantedLease, withinMs = this.terms.patienceMs): Promise<number> {
-    const { atMs, how } = await this.ended(lease, withinMs);
+    const { atMs, how } = await this.#ended(lease, withinMs);
     expect(how === "stopped", `the handler of ${nameOf(lease)} ${how} instead of being stopped`);
     return atMs;
   }
@@ -88,7 +88,7 @@ export class Scene {
     return exited === null ? "not at all" : `${exited.signal ?? `exit code ${exited.code}`}`;
   }
 
-  private ended(
+  #ended(
     lease: GrantedLease,
     withinMs: number,
   ): Promise<{ readonly atMs: number; readonly how: HandlerEnd }> {

@@ -73,20 +73,20 @@ export class ScriptedStream {
   closedAtMs = Number.NaN;
   /** The stream that had the session when the Hello came, and was neither over nor told to go; else null. */
   openedBeside: ScriptedStream | null = null;
-  private isToldToGo = false;
-  private readonly call: LeaseCall;
-  private readonly dispatcher: StreamOwner;
+  #isToldToGo = false;
+  readonly #call: LeaseCall;
+  readonly #dispatcher: StreamOwner;
 
   constructor(call: LeaseCall, dispatcher: StreamOwner, index: number) {
-    this.call = call;
-    this.dispatcher = dispatcher;
+    this.#call = call;
+    this.#dispatcher = dispatcher;
     this.index = index;
     this.openedAtMs = dispatcher.observation.now();
-    call.on("data", (frame: WorkerFrame) => this.heard(() => this.receive(frame)));
-    call.on("end", () => void this.ended());
-    call.on("cancelled", () => this.heard(() => this.over()));
-    call.on("error", () => this.heard(() => this.over()));
-    call.on("close", () => this.heard(() => this.over()));
+    call.on("data", (frame: WorkerFrame) => this.#heard(() => this.#receive(frame)));
+    call.on("end", () => void this.#ended());
+    call.on("cancelled", () => this.#heard(() => this.#over()));
+    call.on("error", () => this.#heard(() => this.#over()));
+    call.on("close", () => this.#heard(() => this.#over()));
   }
 
   get isOpen(): boolean {
@@ -94,18 +94,18 @@ export class ScriptedStream {
   }
 
   /** Answers the Hello: what it lists is kept, but for what is lost or not held by the session. */
-  welcome(lost: readonly LeaseRef[] = [], sessionKey = this.dispatcher.sessionKey): void {
-    const { ledger, terms, observation } = this.dispatcher;
+  welcome(lost: readonly LeaseRef[] = [], sessionKey = this.#dispatcher.sessionKey): void {
+    const { ledger, terms, observation } = this.#dispatcher;
     const gone = new Set(lost.map(keyOf));
     const listed = this.hello?.held ?? [];
     const isKept = (ref: LeaseRef): boolean =>
       !gone.has(keyOf(ref)) && ledger.find(ref)?.isOver === false;
     for (const ref of lost) {
-      this.dispatcher.endLease(ref);
+      this.#dispatcher.endLease(ref);
     }
     ledger.keepOnly(listed);
     this.welcomedAtMs = observation.now();
-    this.dispatcher.keyTold(sessionKey);
+    this.#dispatcher.keyTold(sessionKey);
     this.send({
       welcome: {
         sessionKey,
@@ -120,10 +120,10 @@ export class ScriptedStream {
   }
 
   /** Resolves when so much credit is open. */
-  credited(tasks: number, withinMs = this.dispatcher.terms.patienceMs): Promise<true> {
-    return this.dispatcher.observation.until(
+  credited(tasks: number, withinMs = this.#dispatcher.terms.patienceMs): Promise<true> {
+    return this.#dispatcher.observation.until(
       () =>
-        `open credit of ${tasks} on stream ${this.index + 1}${this.dispatcher.needlessStream()}`,
+        `open credit of ${tasks} on stream ${this.index + 1}${this.#dispatcher.needlessStream()}`,
       withinMs,
       () => this.openCredit >= tasks,
     );
@@ -140,7 +140,7 @@ export class ScriptedStream {
     tasks: Tasks,
     write = (frame: ServerFrame) => this.send(frame),
   ): Leases<Tasks> {
-    const { ledger, observation, queue } = this.dispatcher;
+    const { ledger, observation, queue } = this.#dispatcher;
     this.openCredit -= tasks.length;
     const leases = tasks.map((task) => ledger.add(task, observation.now()));
     write({ grant: { tasks: leases.map((lease) => grantedTask(lease, queue)) } });
@@ -150,7 +150,7 @@ export class ScriptedStream {
   /** Writes a frame, or the bytes of one. */
   send(frame: ServerFrame | Buffer): void {
     if (this.isOpen) {
-      this.call.write(frame);
+      this.#call.write(frame);
     }
   }
 
@@ -161,94 +161,94 @@ export class ScriptedStream {
 
   /** Ends the stream with OK. */
   end(): void {
-    this.call.end();
+    this.#call.end();
   }
 
   /** Ends the stream with a status. */
   fail(code: status, details: string): void {
-    this.call.emit("error", { code, details });
+    this.#call.emit("error", { code, details });
   }
 
   /** Tells the worker to move. */
   tellToMove(): void {
-    this.isToldToGo = true;
+    this.#isToldToGo = true;
     this.send({ drain: { cause: "DRAIN_CAUSE_REBALANCE", grace: duration(10_000) } });
   }
 
   /** Whether a worker has no reason to open another stream. */
   get isEnough(): boolean {
     const isWelcomed = !Number.isNaN(this.welcomedAtMs);
-    return isWelcomed && this.isOpen && Number.isNaN(this.endedAtMs) && !this.isToldToGo;
+    return isWelcomed && this.isOpen && Number.isNaN(this.endedAtMs) && !this.#isToldToGo;
   }
 
-  private heard(act: () => void): void {
+  #heard(act: () => void): void {
     act();
-    this.dispatcher.observation.note();
+    this.#dispatcher.observation.note();
   }
 
-  private receive(frame: WorkerFrame): void {
+  #receive(frame: WorkerFrame): void {
     if (this.hello === null || frame.frame === "hello") {
-      this.receiveHello(frame.hello ?? null);
+      this.#receiveHello(frame.hello ?? null);
     } else if (frame.frame === "credit") {
       const tasks = frame.credit?.tasks ?? 0;
       this.openCredit += tasks;
       this.creditReceived += tasks;
-      this.dispatcher.report("credit", judgeCredit(tasks, this));
+      this.#dispatcher.report("credit", judgeCredit(tasks, this));
     } else if (frame.frame === "heartbeat") {
-      this.receiveHeartbeat(frame.heartbeat ?? null);
+      this.#receiveHeartbeat(frame.heartbeat ?? null);
     } else if (frame.frame === "settle") {
-      this.receiveSettlements(frame.settle?.settlements ?? []);
+      this.#receiveSettlements(frame.settle?.settlements ?? []);
     } else if (frame.frame === "drain") {
-      this.drainAtMs = this.dispatcher.observation.now();
-      this.dispatcher.onDrain(this);
+      this.drainAtMs = this.#dispatcher.observation.now();
+      this.#dispatcher.onDrain(this);
     }
   }
 
-  private receiveHello(hello: Hello | null): void {
-    const { sessionKey, queue, ledger } = this.dispatcher;
+  #receiveHello(hello: Hello | null): void {
+    const { sessionKey, queue, ledger } = this.#dispatcher;
     const problem =
       this.hello === null ? judgeHello(hello, queue, sessionKey, ledger) : "a second Hello came";
-    this.dispatcher.report("hello", problem);
+    this.#dispatcher.report("hello", problem);
     if (hello === null) {
       this.fail(status.INVALID_ARGUMENT, "the first frame was no Hello");
     } else if (this.hello === null) {
       this.hello = hello;
-      this.openedBeside = this.dispatcher.streams.find(({ isEnough }) => isEnough) ?? null;
-      this.dispatcher.onHello(this);
+      this.openedBeside = this.#dispatcher.streams.find(({ isEnough }) => isEnough) ?? null;
+      this.#dispatcher.onHello(this);
     }
   }
 
-  private receiveHeartbeat(heartbeat: WorkerFrame["heartbeat"] | null): void {
+  #receiveHeartbeat(heartbeat: WorkerFrame["heartbeat"] | null): void {
     const refs = (heartbeat?.leases ?? []).map((held) => held.lease ?? noLease);
-    const atMs = this.dispatcher.observation.now();
+    const atMs = this.#dispatcher.observation.now();
     this.heartbeats.push({ atMs, leases: new Set(refs.map(keyOf)) });
-    this.dispatcher.report("heartbeat", judgeHeartbeat(refs, this.welcomedAtMs, this.dispatcher));
-    this.dispatcher.answerHeartbeat(this, heartbeat?.sequence ?? 0);
+    this.#dispatcher.report("heartbeat", judgeHeartbeat(refs, this.welcomedAtMs, this.#dispatcher));
+    this.#dispatcher.answerHeartbeat(this, heartbeat?.sequence ?? 0);
   }
 
-  private receiveSettlements(settlements: readonly Settlement[]): void {
-    this.send({ settleAck: { results: this.dispatcher.settle(settlements, this.index) } });
+  #receiveSettlements(settlements: readonly Settlement[]): void {
+    this.send({ settleAck: { results: this.#dispatcher.settle(settlements, this.index) } });
   }
 
-  private async ended(): Promise<void> {
-    const { observation } = this.dispatcher;
-    this.heard(() => {
+  async #ended(): Promise<void> {
+    const { observation } = this.#dispatcher;
+    this.#heard(() => {
       this.endedAtMs = observation.now();
     });
     // A call that is cancelled or cut ends as well, and says a little later that it was.
     await observation.pass(cancelNoticeMs);
-    this.heard(() => {
-      if (!this.call.cancelled) {
+    this.#heard(() => {
+      if (!this.#call.cancelled) {
         this.halfClosedAtMs = observation.now();
-        this.call.end();
+        this.#call.end();
       }
-      this.over();
+      this.#over();
     });
   }
 
-  private over(): void {
+  #over(): void {
     if (this.isOpen) {
-      this.closedAtMs = this.dispatcher.observation.now();
+      this.closedAtMs = this.#dispatcher.observation.now();
     }
   }
 }

@@ -11,60 +11,60 @@ import type { ModelTask } from "./model-task.ts";
 
 /** A listing that is read page by page while calls go on. */
 export class ModelListing {
-  private readonly model: StoreModel;
-  private readonly query: ListQuery;
+  readonly #model: StoreModel;
+  readonly #query: ListQuery;
   /** The tasks that were to be listed at the start and have not moved since, and where they are. */
-  private readonly steady = new Map<TaskId, string>();
-  private readonly listed: Task[] = [];
-  private after: ListCursor | null = null;
+  readonly #steady = new Map<TaskId, string>();
+  readonly #listed: Task[] = [];
+  #after: ListCursor | null = null;
   pages = 0;
   hasMoved = false;
 
   constructor(model: StoreModel, query: ListQuery) {
-    this.model = model;
-    this.query = query;
+    this.#model = model;
+    this.#query = query;
     for (const task of model.tasks.values()) {
       if (isListed({ ...task, ahead: null }, query)) {
-        this.steady.set(task.id, placeOf(task));
+        this.#steady.set(task.id, placeOf(task));
       }
     }
   }
 
   /** Reads a page and compares its tasks with the model's. Returns whether it was the last. */
   async readPage(store: Store): Promise<boolean> {
-    const { limit } = this.query;
-    const page = await store.list({ ...this.query, after: this.after });
+    const { limit } = this.#query;
+    const page = await store.list({ ...this.#query, after: this.#after });
     assert.ok(page.tasks.length <= limit, "a page is too long");
     for (const task of page.tasks) {
-      assertSameTask(task, { ...(this.model.get(task.id) ?? assert.fail()), ahead: null });
-      assert.ok(isListed(task, this.query), `${task.id} is not to be listed`);
+      assertSameTask(task, { ...(this.#model.get(task.id) ?? assert.fail()), ahead: null });
+      assert.ok(isListed(task, this.#query), `${task.id} is not to be listed`);
     }
-    assertListedInOrder(page.tasks, this.query);
-    this.listed.push(...page.tasks);
-    this.after = page.next;
+    assertListedInOrder(page.tasks, this.#query);
+    this.#listed.push(...page.tasks);
+    this.#after = page.next;
     this.pages += 1;
-    if (this.after === null) {
-      this.assertWhole();
+    if (this.#after === null) {
+      this.#assertWhole();
     }
-    return this.after === null;
+    return this.#after === null;
   }
 
   /** Takes note of which tasks have moved. */
   look(): void {
-    for (const [id, place] of this.steady) {
-      const task = this.model.tasks.get(id);
+    for (const [id, place] of this.#steady) {
+      const task = this.#model.tasks.get(id);
       if (task === undefined || placeOf(task) !== place) {
-        this.steady.delete(id);
+        this.#steady.delete(id);
         this.hasMoved = true;
       }
     }
   }
 
-  private assertWhole(): void {
-    const steady = this.listed.filter(({ id }) => this.steady.has(id));
+  #assertWhole(): void {
+    const steady = this.#listed.filter(({ id }) => this.#steady.has(id));
     const ids = steady.map(({ id }) => id);
-    assert.deepEqual(ids.toSorted(), [...this.steady.keys()].toSorted(), "each once (G15)");
-    const line = this.model.line(this.query.queue).filter(({ id }) => this.steady.has(id));
+    assert.deepEqual(ids.toSorted(), [...this.#steady.keys()].toSorted(), "each once (G15)");
+    const line = this.#model.line(this.#query.queue).filter(({ id }) => this.#steady.has(id));
     assert.deepEqual(
       steady.filter(({ state }) => state === "READY").map(({ id }) => id),
       line.map(({ id }) => id),

@@ -43,19 +43,19 @@ interface SessionSlot {
 
 /** Drives a store and the model with the same calls and compares all they say and all they hold. */
 export class ModelRun {
-  private readonly under: StoreUnderTest;
-  private readonly store: Store;
-  private readonly model = new StoreModel();
-  private readonly startMs: number;
+  readonly #under: StoreUnderTest;
+  readonly #store: Store;
+  readonly #model = new StoreModel();
+  readonly #startMs: number;
   /** What happened, for asserting that the runs reach what they are meant to test. */
-  private readonly seen: (what: string) => void;
-  private readonly tasks: TaskId[] = [];
-  private isFull = false;
-  private readonly leases: LeaseRef[] = [];
-  private listing: ModelListing | null = null;
+  readonly #seen: (what: string) => void;
+  readonly #tasks: TaskId[] = [];
+  #isFull = false;
+  readonly #leases: LeaseRef[] = [];
+  #listing: ModelListing | null = null;
   /** The sessions that were granted the leases. */
-  private readonly holders = new Map<LeaseRef, SessionId>();
-  private readonly slots: readonly SessionSlot[] = Array.from({ length: SESSIONS }, (_, index) => ({
+  readonly #holders = new Map<LeaseRef, SessionId>();
+  readonly #slots: readonly SessionSlot[] = Array.from({ length: SESSIONS }, (_, index) => ({
     sessionId: newSessionId(),
     workerId: `worker-${index}` as WorkerId,
     queue: QUEUE_NAMES[index === SESSIONS - 1 ? 1 : 0] as QueueName,
@@ -65,103 +65,103 @@ export class ModelRun {
   }));
 
   constructor(under: StoreUnderTest, startMs: number, seen: (what: string) => void) {
-    this.under = under;
-    this.store = under.store;
-    this.startMs = startMs;
-    this.seen = seen;
+    this.#under = under;
+    this.#store = under.store;
+    this.#startMs = startMs;
+    this.#seen = seen;
   }
 
   /** Makes one call of both, and compares the answers and where every task is now. */
   async execute(command: Command): Promise<void> {
-    this.model.nowMs = await this.under.nowMs();
-    await this.call(command);
-    this.listing?.look();
-    await this.compareTasks(assertSamePlace);
+    this.#model.nowMs = await this.#under.nowMs();
+    await this.#call(command);
+    this.#listing?.look();
+    await this.#compareTasks(assertSamePlace);
   }
 
   /** Compares everything there is. */
   async finish(): Promise<void> {
-    await this.compareTasks(assertSameTask);
-    for (const { queue, counts } of await this.store.stats()) {
-      assert.deepEqual(counts, this.model.counts(queue), `counts of ${queue}`);
+    await this.#compareTasks(assertSameTask);
+    for (const { queue, counts } of await this.#store.stats()) {
+      assert.deepEqual(counts, this.#model.counts(queue), `counts of ${queue}`);
     }
     for (const queue of QUEUE_NAMES) {
-      await assertListed(this.store, this.model, queue);
+      await assertListed(this.#store, this.#model, queue);
     }
-    assert.deepEqual(await this.under.orphans(), []);
+    assert.deepEqual(await this.#under.orphans(), []);
   }
 
-  private async call(command: Command): Promise<void> {
+  async #call(command: Command): Promise<void> {
     switch (command.kind) {
       case "submit":
-        return this.submit(command.tasks);
+        return this.#submit(command.tasks);
       case "open":
-        return this.open(command);
+        return this.#open(command);
       case "renew":
-        return this.renew(command);
+        return this.#renew(command);
       case "lease":
-        return this.lease(command);
+        return this.#lease(command);
       case "settle":
-        return this.settle(command.items);
+        return this.#settle(command.items);
       case "report":
-        return this.report(command);
+        return this.#report(command);
       case "advance":
-        return this.under.advance(command.units * UNIT_MS);
+        return this.#under.advance(command.units * UNIT_MS);
       case "fill":
-        return this.fill(command.isFull);
+        return this.#fill(command.isFull);
       case "sweep":
-        return this.sweep(QUEUE_NAMES[command.queue] as QueueName);
+        return this.#sweep(QUEUE_NAMES[command.queue] as QueueName);
       case "cancel":
-        return this.cancel(command);
+        return this.#cancel(command);
       case "redrive":
-        return this.redrive(command.task);
+        return this.#redrive(command.task);
       case "list":
-        return this.list(command);
+        return this.#list(command);
     }
   }
 
-  private async list({ listing, pages }: Extract<Command, { kind: "list" }>): Promise<void> {
+  async #list({ listing, pages }: Extract<Command, { kind: "list" }>): Promise<void> {
     const queue = QUEUE_NAMES[listing.queue] as QueueName;
-    this.listing ??= new ModelListing(this.model, queryOf(listing, queue));
-    const { listing: current } = this;
+    this.#listing ??= new ModelListing(this.#model, queryOf(listing, queue));
+    const current = this.#listing;
     for (let page = 0; page < pages; page += 1) {
-      if (await current.readPage(this.store)) {
-        this.listing = null;
-        this.seen("list");
-        this.seenIf("list over pages", current.pages > 1);
-        this.seenIf("list while tasks move", current.hasMoved);
+      if (await current.readPage(this.#store)) {
+        this.#listing = null;
+        this.#seen("list");
+        this.#seenIf("list over pages", current.pages > 1);
+        this.#seenIf("list while tasks move", current.hasMoved);
         return;
       }
     }
   }
 
   /** Everything but a submit goes on as before while the store is full (G16). */
-  private async fill(isFull: boolean): Promise<void> {
-    if (this.under.fill !== undefined) {
-      await this.under.fill(isFull);
-      this.isFull = isFull;
+  async #fill(isFull: boolean): Promise<void> {
+    if (this.#under.fill !== undefined) {
+      await this.#under.fill(isFull);
+      this.#isFull = isFull;
     }
   }
 
-  private async submit(recipes: readonly TaskRecipe[]): Promise<void> {
-    const batch = recipes.map((recipe) => this.taskOf(recipe));
-    if (this.isFull) {
-      await assert.rejects(this.store.submit(batch), { kind: "full" });
-      this.seen("submit full");
+  async #submit(recipes: readonly TaskRecipe[]): Promise<void> {
+    const batch = recipes.map((recipe) => this.#taskOf(recipe));
+    if (this.#isFull) {
+      await assert.rejects(this.#store.submit(batch), { kind: "full" });
+      this.#seen("submit full");
       return;
     }
-    const expected = batch.map((task) => this.model.submit(task));
-    assert.deepEqual(await this.store.submit(batch), expected);
+    const expected = batch.map((task) => this.#model.submit(task));
+    assert.deepEqual(await this.#store.submit(batch), expected);
     for (const [index, { kind }] of expected.entries()) {
-      this.seen(kind);
+      this.#seen(kind);
       const { id } = batch[index] ?? {};
-      if (kind === "created" && id !== undefined && !this.tasks.includes(id)) {
-        this.tasks.push(id);
+      if (kind === "created" && id !== undefined && !this.#tasks.includes(id)) {
+        this.#tasks.push(id);
       }
     }
   }
 
-  private taskOf(recipe: TaskRecipe) {
+  #taskOf(recipe: TaskRecipe) {
     const { due } = recipe;
     return newTask({
       queue: QUEUE_NAMES[recipe.queue] as QueueName,
@@ -175,7 +175,7 @@ export class ModelRun {
           ? { kind: "now" }
           : due.kind === "after"
             ? { kind: "after", delayMs: spanOrZero(due.units, "delay") }
-            : { kind: "at", atMs: this.startMs + span(due.units, "runAt") },
+            : { kind: "at", atMs: this.#startMs + span(due.units, "runAt") },
       startDeadlineMs:
         recipe.startDeadline === null ? null : span(recipe.startDeadline, "startDeadline"),
       attemptTimeoutMs: span(recipe.attemptTimeout, "attemptTimeout"),
@@ -188,9 +188,9 @@ export class ModelRun {
     });
   }
 
-  private async open(command: Extract<Command, { kind: "open" }>): Promise<void> {
+  async #open(command: Extract<Command, { kind: "open" }>): Promise<void> {
     const { isOld, ttl, held } = command;
-    const slot = this.slot(command.session);
+    const slot = this.#slot(command.session);
     if (!isOld) {
       slot.streams.push(newStreamId(slot.isNumbered ? slot.streams.length : 0));
     }
@@ -198,17 +198,17 @@ export class ModelRun {
       all: slot.leases.slice(-8),
       none: [],
       newest: slot.leases.slice(-1),
-      others: this.leases.slice(-4),
+      others: this.#leases.slice(-4),
     }[held];
     const opening = {
-      ...this.refer(slot, isOld),
+      ...this.#refer(slot, isOld),
       workerId: slot.workerId,
       ttlMs: span(ttl, "ttl"),
       held: claims.filter(({ taskId }) => taskId.startsWith(`${slot.queue}~`)),
     };
-    const expected = this.model.openSession(opening);
-    const opened = only(await this.store.openSession([opening]));
-    this.seen(`open ${expected.kind}`);
+    const expected = this.#model.openSession(opening);
+    const opened = only(await this.#store.openSession([opening]));
+    this.#seen(`open ${expected.kind}`);
     assert.equal(opened.kind, expected.kind);
     if (opened.kind !== "ok" || expected.kind !== "ok") {
       return;
@@ -216,32 +216,32 @@ export class ModelRun {
     assert.deepEqual([opened.kept, opened.lost], [expected.kept, expected.lost]);
     assertSameSet(opened.released, expected.released);
     assert.ok(opened.mayHaveTasks || !expected.mayHaveTasks, "a task was hidden from a worker");
-    this.seenIf("lease kept", expected.kept.length > 0);
-    this.seenIf("lease lost", expected.lost.length > 0);
-    this.seenIf("lease given back", expected.released.length > 0);
+    this.#seenIf("lease kept", expected.kept.length > 0);
+    this.#seenIf("lease lost", expected.lost.length > 0);
+    this.#seenIf("lease given back", expected.released.length > 0);
   }
 
-  private async renew({ session, isOld, ttl }: Extract<Command, { kind: "renew" }>): Promise<void> {
-    const renewal = { ...this.refer(this.slot(session), isOld), ttlMs: spanOrZero(ttl, "ttl") };
-    const expected = this.model.renew(renewal);
-    assert.deepEqual(only(await this.store.renew([renewal])), expected);
-    this.seen(`renew ${expected.kind}`);
-    this.seenIf("notice", expected.kind === "ok" && expected.notices.length > 0);
+  async #renew({ session, isOld, ttl }: Extract<Command, { kind: "renew" }>): Promise<void> {
+    const renewal = { ...this.#refer(this.#slot(session), isOld), ttlMs: spanOrZero(ttl, "ttl") };
+    const expected = this.#model.renew(renewal);
+    assert.deepEqual(only(await this.#store.renew([renewal])), expected);
+    this.#seen(`renew ${expected.kind}`);
+    this.#seenIf("notice", expected.kind === "ok" && expected.notices.length > 0);
   }
 
-  private async lease(command: Extract<Command, { kind: "lease" }>): Promise<void> {
-    const slot = this.slot(command.session);
+  async #lease(command: Extract<Command, { kind: "lease" }>): Promise<void> {
+    const slot = this.#slot(command.session);
     const request = {
-      ...this.refer(slot, command.isOld),
+      ...this.#refer(slot, command.isOld),
       workerId: slot.workerId,
       types: command.types?.map((type) => `type-${type}` as TaskType) ?? null,
       limit: command.limit,
       isApart: command.isApart,
       maxPayloadBytes: command.maxPayloadBytes,
     };
-    const expected = this.model.lease(request);
-    const outcome = await this.store.lease(request);
-    this.seen(`lease ${expected.kind}`);
+    const expected = this.#model.lease(request);
+    const outcome = await this.#store.lease(request);
+    this.#seen(`lease ${expected.kind}`);
     assert.equal(outcome.kind, expected.kind);
     if (outcome.kind !== "ok" || expected.kind !== "ok") {
       return;
@@ -251,7 +251,7 @@ export class ModelRun {
       expected.tasks.map(({ id }) => id),
     );
     assert.deepEqual(new Set(outcome.suspects), new Set(expected.suspects));
-    this.seenIf("lease suspects", command.isApart && outcome.tasks.length > 0);
+    this.#seenIf("lease suspects", command.isApart && outcome.tasks.length > 0);
     for (const [index, task] of outcome.tasks.entries()) {
       const { token, queuedMs, ...rest } = expected.tasks[index] ?? assert.fail();
       assertNear(task.queuedMs, queuedMs, "queued");
@@ -261,52 +261,52 @@ export class ModelRun {
         { ...rest, token: null, queuedMs: null },
       );
       const ref = { taskId: task.id, token: task.token };
-      this.model.granted(ref);
-      this.leases.push(ref);
-      this.holders.set(ref, slot.sessionId);
+      this.#model.granted(ref);
+      this.#leases.push(ref);
+      this.#holders.set(ref, slot.sessionId);
       slot.leases.push(ref);
     }
   }
 
-  private async settle(items: Extract<Command, { kind: "settle" }>["items"]): Promise<void> {
+  async #settle(items: Extract<Command, { kind: "settle" }>["items"]): Promise<void> {
     const batch = items.flatMap(({ lease: pick, isForged, outcome }) => {
-      const lease = this.pickLease(pick);
+      const lease = this.#pickLease(pick);
       if (lease === undefined) {
         return [];
       }
-      this.seenIf("settle forged", isForged && this.isNewest(lease));
-      return [{ sessionId: this.speakerFor(lease, isForged), lease, outcome: outcomeOf(outcome) }];
+      this.#seenIf("settle forged", isForged && this.#isNewest(lease));
+      return [{ sessionId: this.#speakerFor(lease, isForged), lease, outcome: outcomeOf(outcome) }];
     });
-    const expected = batch.map((settlement) => this.model.settle(settlement));
-    assert.deepEqual(await this.store.settle(batch), expected);
+    const expected = batch.map((settlement) => this.#model.settle(settlement));
+    assert.deepEqual(await this.#store.settle(batch), expected);
     for (const outcome of expected) {
-      this.seen(
+      this.#seen(
         outcome.kind === "ok" && outcome.isRepeat ? "settle repeat" : `settle ${outcome.kind}`,
       );
     }
   }
 
-  private async report(command: Extract<Command, { kind: "report" }>): Promise<void> {
-    const lease = this.pickLease(command.lease);
+  async #report(command: Extract<Command, { kind: "report" }>): Promise<void> {
+    const lease = this.#pickLease(command.lease);
     if (lease === undefined) {
       return;
     }
     const { progress, checkpoint, isForged } = command;
-    this.seenIf("report forged", isForged && this.isNewest(lease));
+    this.#seenIf("report forged", isForged && this.#isNewest(lease));
     const said = {
-      sessionId: this.speakerFor(lease, isForged),
+      sessionId: this.#speakerFor(lease, isForged),
       lease,
       progress: progress === null ? null : { fraction: progress, note: `${progress}` },
       checkpoint: checkpoint === null ? null : Buffer.from(checkpoint),
     };
-    const expected = this.model.report(said);
-    assert.deepEqual(only(await this.store.report([said])), expected);
-    this.seen(`report ${expected.kind}`);
+    const expected = this.#model.report(said);
+    assert.deepEqual(only(await this.#store.report([said])), expected);
+    this.#seen(`report ${expected.kind}`);
   }
 
-  private async sweep(queue: QueueName): Promise<void> {
-    const expected = this.model.sweep(queue);
-    const swept = await this.store.sweep(queue, 1_000);
+  async #sweep(queue: QueueName): Promise<void> {
+    const expected = this.#model.sweep(queue);
+    const swept = await this.#store.sweep(queue, 1_000);
     const { reclaimed, timedOut, nextInMs, ...counts } = expected;
     assert.deepEqual(
       { promoted: swept.promoted, expired: swept.expired, purged: swept.purged },
@@ -318,37 +318,37 @@ export class ModelRun {
     if (nextInMs !== null) {
       assert.ok(swept.nextInMs !== null && swept.nextInMs <= nextInMs + SLACK_MS, "wakes in time");
     }
-    this.seenIf("promote", counts.promoted > 0);
-    this.seenIf("expire", counts.expired > 0);
-    this.seenIf("purge", counts.purged > 0);
-    this.seenIf("time out", timedOut.length > 0);
+    this.#seenIf("promote", counts.promoted > 0);
+    this.#seenIf("expire", counts.expired > 0);
+    this.#seenIf("purge", counts.purged > 0);
+    this.#seenIf("time out", timedOut.length > 0);
     for (const { state } of reclaimed) {
-      this.seen(`reclaim to ${state}`);
+      this.#seen(`reclaim to ${state}`);
     }
   }
 
-  private async cancel({ task, reason }: Extract<Command, { kind: "cancel" }>): Promise<void> {
-    const taskId = this.pickTask(task, "LEASED");
+  async #cancel({ task, reason }: Extract<Command, { kind: "cancel" }>): Promise<void> {
+    const taskId = this.#pickTask(task, "LEASED");
     if (taskId !== undefined) {
-      const expected = this.model.cancel({ taskId, reason });
-      assert.deepEqual(only(await this.store.cancel([{ taskId, reason }])), expected);
-      this.seen(`cancel ${expected.kind}`);
+      const expected = this.#model.cancel({ taskId, reason });
+      assert.deepEqual(only(await this.#store.cancel([{ taskId, reason }])), expected);
+      this.#seen(`cancel ${expected.kind}`);
     }
   }
 
-  private async redrive(task: Pick): Promise<void> {
-    const id = this.pickTask(task, "DEAD");
+  async #redrive(task: Pick): Promise<void> {
+    const id = this.#pickTask(task, "DEAD");
     if (id !== undefined) {
-      const expected = this.model.redrive(id);
-      assert.deepEqual(only(await this.store.redrive([id])), expected);
-      this.seen(`redrive ${expected.kind}`);
+      const expected = this.#model.redrive(id);
+      assert.deepEqual(only(await this.#store.redrive([id])), expected);
+      this.#seen(`redrive ${expected.kind}`);
     }
   }
 
-  private async compareTasks(same: (actual: Task, expected: Task) => void): Promise<void> {
-    const tasks = await this.store.get(this.tasks, { ahead: true });
-    for (const [index, id] of this.tasks.entries()) {
-      const [actual, expected] = [tasks[index] ?? null, this.model.get(id)];
+  async #compareTasks(same: (actual: Task, expected: Task) => void): Promise<void> {
+    const tasks = await this.#store.get(this.#tasks, { ahead: true });
+    for (const [index, id] of this.#tasks.entries()) {
+      const [actual, expected] = [tasks[index] ?? null, this.#model.get(id)];
       assert.equal(actual === null, expected === null, `whether ${id} is still there`);
       if (actual !== null && expected !== null) {
         same(actual, expected);
@@ -356,42 +356,42 @@ export class ModelRun {
     }
   }
 
-  private pickTask(pick: Pick, aptState: TaskState): TaskId | undefined {
-    const apt = this.tasks.filter((id) => this.model.tasks.get(id)?.state === aptState);
-    return choose(pick, this.tasks, apt);
+  #pickTask(pick: Pick, aptState: TaskState): TaskId | undefined {
+    const apt = this.#tasks.filter((id) => this.#model.tasks.get(id)?.state === aptState);
+    return choose(pick, this.#tasks, apt);
   }
 
-  private pickLease(pick: Pick): LeaseRef | undefined {
-    const live = this.leases.filter(({ taskId, token }) => {
-      const task = this.model.tasks.get(taskId);
+  #pickLease(pick: Pick): LeaseRef | undefined {
+    const live = this.#leases.filter(({ taskId, token }) => {
+      const task = this.#model.tasks.get(taskId);
       return task?.state === "LEASED" && task.token === token;
     });
-    return choose(pick, this.leases, live);
+    return choose(pick, this.#leases, live);
   }
 
   /** The session that has a lease, or another one. */
-  private speakerFor(lease: LeaseRef, isForged: boolean): SessionId {
-    const holder = this.holders.get(lease);
-    const others = this.slots.filter(({ sessionId }) => sessionId !== holder);
+  #speakerFor(lease: LeaseRef, isForged: boolean): SessionId {
+    const holder = this.#holders.get(lease);
+    const others = this.#slots.filter(({ sessionId }) => sessionId !== holder);
     return (isForged ? others[0]?.sessionId : holder) ?? assert.fail("nobody has the lease");
   }
 
-  private isNewest({ taskId, token }: LeaseRef): boolean {
-    return this.model.tasks.get(taskId)?.token === token;
+  #isNewest({ taskId, token }: LeaseRef): boolean {
+    return this.#model.tasks.get(taskId)?.token === token;
   }
 
-  private slot(index: number): SessionSlot {
-    return this.slots[index] ?? assert.fail(`no session ${index}`);
+  #slot(index: number): SessionSlot {
+    return this.#slots[index] ?? assert.fail(`no session ${index}`);
   }
 
-  private refer({ sessionId, queue, streams }: SessionSlot, isOld: boolean) {
+  #refer({ sessionId, queue, streams }: SessionSlot, isOld: boolean) {
     const streamId = streams.at(isOld ? -2 : -1) ?? streams[0] ?? assert.fail();
     return { sessionId, queue, streamId };
   }
 
-  private seenIf(what: string, isSeen: boolean): void {
+  #seenIf(what: string, isSeen: boolean): void {
     if (isSeen) {
-      this.seen(what);
+      this.#seen(what);
     }
   }
 }

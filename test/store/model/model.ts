@@ -43,8 +43,8 @@ import { isApart, isLeasable, type ModelSession, type ModelTask, startByMs } fro
 export class StoreModel {
   nowMs = 0;
   readonly tasks = new Map<TaskId, ModelTask>();
-  private readonly sessions = new Map<string, ModelSession>();
-  private seq = 0;
+  readonly #sessions = new Map<string, ModelSession>();
+  #seq = 0;
 
   submit({ id, spec, fingerprint }: NewTask): SubmitOutcome {
     const known = this.tasks.get(id);
@@ -58,7 +58,7 @@ export class StoreModel {
       id,
       spec,
       fingerprint,
-      seq: this.seq++,
+      seq: this.#seq++,
       state: dueAtMs <= this.nowMs ? "READY" : "SCHEDULED",
       firstDueAtMs: dueAtMs,
       dueAtMs,
@@ -86,14 +86,14 @@ export class StoreModel {
 
   /** As the store's; the tokens are those of the lease before until {@link StoreModel.granted}. */
   lease(request: LeaseRequest): LeaseOutcome {
-    const session = this.liveSession(request);
+    const session = this.#liveSession(request);
     if (session === null) {
       return { kind: "session_gone" };
     }
     if (session.streamId !== request.streamId) {
       return { kind: "superseded" };
     }
-    this.expireAndPromote(request.queue);
+    this.#expireAndPromote(request.queue);
     const tasks: LeasedTask[] = [];
     let bytes = 0;
     for (const task of this.line(request.queue)) {
@@ -106,7 +106,7 @@ export class StoreModel {
       if (tasks.length === request.limit || isTooMuch) {
         break;
       }
-      tasks.push(this.leaseOne(task, session));
+      tasks.push(this.#leaseOne(task, session));
     }
     const left = this.line(request.queue);
     const suspects = [...new Set(left.filter(isApart).map(({ spec }) => spec.type))];
@@ -143,23 +143,23 @@ export class StoreModel {
     };
     if (outcome.kind === "complete") {
       task.result = outcome.result;
-      this.finish(task, "SUCCEEDED");
+      this.#finish(task, "SUCCEEDED");
       return end("SUCCEEDED");
     }
     if (outcome.kind === "release") {
       task.attempt -= 1;
-      return end(this.giveBack(task, outcome.delayMs));
+      return end(this.#giveBack(task, outcome.delayMs));
     }
     if (outcome.kind === "timed_out") {
       task.session?.notices.push({ lease, cause: "timed_out", reason: "" });
     }
     task.lastFailure = outcome.failure;
     if (outcome.next.kind === "die" || task.attempt >= task.spec.retryPolicy.maxAttempts) {
-      this.finish(task, "DEAD");
+      this.#finish(task, "DEAD");
       return end("DEAD");
     }
     task.crashes = 0;
-    return end(this.giveBack(task, outcome.next.delayMs));
+    return end(this.#giveBack(task, outcome.next.delayMs));
   }
 
   report({ sessionId, lease, progress, checkpoint }: Report): ReportOutcome {
@@ -174,15 +174,15 @@ export class StoreModel {
 
   openSession(opening: SessionOpening): SessionOpened {
     const { sessionId, streamId, workerId, queue, ttlMs, held } = opening;
-    const known = this.sessions.get(keyOf(opening));
-    const present = this.liveSession(opening);
+    const known = this.#sessions.get(keyOf(opening));
+    const present = this.#liveSession(opening);
     if (present !== null && isOvertaken(streamId, present.streamId)) {
       return { kind: "superseded" };
     }
     const notices = known?.notices ?? [];
     const expiresAtMs = this.nowMs + ttlMs;
     const session = { sessionId, streamId, workerId, queue, notices, expiresAtMs };
-    this.sessions.set(keyOf(opening), session);
+    this.#sessions.set(keyOf(opening), session);
     const own = [...this.tasks.values()].filter((task) => known && task.session === known);
     const isOwn = (ref: LeaseRef) =>
       own.some(({ id, token }) => id === ref.taskId && token === ref.token);
@@ -194,16 +194,16 @@ export class StoreModel {
       } else {
         released.push({ taskId: task.id, token: task.token });
         task.attempt -= 1;
-        task.ended = { kind: "release", state: this.giveBack(task, 0) };
+        task.ended = { kind: "release", state: this.#giveBack(task, 0) };
       }
     }
     const lost = held.filter((ref) => !isOwn(ref));
-    const mayHaveTasks = this.inQueue(queue).some((task) => isLeasable(task, this.nowMs));
+    const mayHaveTasks = this.#inQueue(queue).some((task) => isLeasable(task, this.nowMs));
     return { kind: "ok", kept, lost, released, mayHaveTasks };
   }
 
   renew(renewal: SessionRenewal): RenewOutcome {
-    const session = this.liveSession(renewal);
+    const session = this.#liveSession(renewal);
     if (session === null) {
       return { kind: "gone" };
     }
@@ -216,13 +216,13 @@ export class StoreModel {
 
   /** As the store's with room for everything; `nextInMs` leaves out sessions that hold nothing. */
   sweep(queue: QueueName): SweepReport {
-    const { promoted, expired } = this.expireAndPromote(queue);
-    const reclaimed = this.reclaim(queue);
-    const due = this.inQueue(queue).filter((task) => (task.purgeAtMs ?? Infinity) <= this.nowMs);
+    const { promoted, expired } = this.#expireAndPromote(queue);
+    const reclaimed = this.#reclaim(queue);
+    const due = this.#inQueue(queue).filter((task) => (task.purgeAtMs ?? Infinity) <= this.nowMs);
     for (const task of due) {
       this.tasks.delete(task.id);
     }
-    const timedOut = this.inQueue(queue)
+    const timedOut = this.#inQueue(queue)
       .filter((task) => task.state === "LEASED" && task.timeoutAtMs <= this.nowMs)
       .map(({ id, token, holder, attempt, spec }) => ({
         lease: { taskId: id, token },
@@ -230,7 +230,7 @@ export class StoreModel {
         attempt,
         retryPolicy: spec.retryPolicy,
       }));
-    const nextInMs = this.nextInMs(queue);
+    const nextInMs = this.#nextInMs(queue);
     return { promoted, expired, purged: due.length, reclaimed, timedOut, nextInMs };
   }
 
@@ -250,7 +250,7 @@ export class StoreModel {
       task.ended = { kind: "cancel", state: "CANCELLED" };
     }
     task.cancelReason = reason;
-    this.finish(task, "CANCELLED");
+    this.#finish(task, "CANCELLED");
     return { kind: "ok" };
   }
 
@@ -262,7 +262,7 @@ export class StoreModel {
     if (task.state !== "DEAD") {
       return { kind: "not_dead", state: task.state };
     }
-    Object.assign(task, { state: "READY", attempt: 0, crashes: 0, seq: this.seq++ });
+    Object.assign(task, { state: "READY", attempt: 0, crashes: 0, seq: this.#seq++ });
     Object.assign(task, { finishedAtMs: null, purgeAtMs: null });
     Object.assign(task, { dueAtMs: this.nowMs, firstDueAtMs: this.nowMs });
     return { kind: "ok" };
@@ -279,7 +279,7 @@ export class StoreModel {
   }
 
   counts(queue: QueueName): Record<TaskState, number> {
-    const states = this.inQueue(queue).map(({ state }) => state);
+    const states = this.#inQueue(queue).map(({ state }) => state);
     const count = (state: TaskState) => states.filter((one) => one === state).length;
     return Object.fromEntries(TASK_STATES.map((state) => [state, count(state)])) as Record<
       TaskState,
@@ -287,7 +287,7 @@ export class StoreModel {
     >;
   }
 
-  private leaseOne(task: ModelTask, session: ModelSession): LeasedTask {
+  #leaseOne(task: ModelTask, session: ModelSession): LeasedTask {
     const { id, spec, token, crashes, checkpoint, dueAtMs } = task;
     task.state = "LEASED";
     task.attempt += 1;
@@ -305,14 +305,14 @@ export class StoreModel {
     return { id, token, spec, attempt, crashes, checkpoint, previousTraceparent, queuedMs };
   }
 
-  private giveBack(task: ModelTask, delayMs: number): TaskState {
+  #giveBack(task: ModelTask, delayMs: number): TaskState {
     task.state = delayMs > 0 ? "SCHEDULED" : "READY";
     task.dueAtMs = this.nowMs + delayMs;
     task.session = null;
     return task.state;
   }
 
-  private finish(task: ModelTask, state: TaskState): void {
+  #finish(task: ModelTask, state: TaskState): void {
     const { spec } = task;
     const rememberedUntil =
       spec.requestId === "" ? 0 : task.submittedAtMs + spec.deduplicationWindowMs;
@@ -324,11 +324,11 @@ export class StoreModel {
     task.purgeAtMs = Math.max(this.nowMs + retentionMs, rememberedUntil);
   }
 
-  private expireAndPromote(queue: QueueName): { promoted: number; expired: number } {
+  #expireAndPromote(queue: QueueName): { promoted: number; expired: number } {
     let [promoted, expired] = [0, 0];
-    for (const task of this.inQueue(queue)) {
+    for (const task of this.#inQueue(queue)) {
       if (startByMs(task) <= this.nowMs) {
-        this.finish(task, "EXPIRED");
+        this.#finish(task, "EXPIRED");
         expired += 1;
       } else if (task.state === "SCHEDULED" && task.dueAtMs <= this.nowMs) {
         task.state = "READY";
@@ -338,9 +338,9 @@ export class StoreModel {
     return { promoted, expired };
   }
 
-  private reclaim(queue: QueueName): SweepReport["reclaimed"] {
+  #reclaim(queue: QueueName): SweepReport["reclaimed"] {
     const reclaimed: SweepReport["reclaimed"][number][] = [];
-    for (const task of this.inQueue(queue)) {
+    for (const task of this.#inQueue(queue)) {
       const { session } = task;
       if (session === null || session.expiresAtMs > this.nowMs) {
         continue;
@@ -349,25 +349,25 @@ export class StoreModel {
       task.crashes = this.nowMs - task.dueAtMs < CRASH_MEMORY_MS ? task.crashes + 1 : 1;
       if (task.crashes >= task.spec.retryPolicy.maxCrashes) {
         task.lastFailure = CRASHED_FAILURE;
-        this.finish(task, "DEAD");
+        this.#finish(task, "DEAD");
       } else {
-        this.giveBack(task, 0);
+        this.#giveBack(task, 0);
       }
       const { id, token, state } = task;
       const { sessionId, workerId } = session;
       task.ended = { kind: "reclaim", state };
       reclaimed.push({ lease: { taskId: id, token }, sessionId, workerId, state });
     }
-    for (const [key, session] of this.sessions) {
+    for (const [key, session] of this.#sessions) {
       if (session.queue === queue && session.expiresAtMs <= this.nowMs) {
-        this.sessions.delete(key);
+        this.#sessions.delete(key);
       }
     }
     return reclaimed;
   }
 
-  private nextInMs(queue: QueueName): number | null {
-    const moments = this.inQueue(queue).flatMap((task) => [
+  #nextInMs(queue: QueueName): number | null {
+    const moments = this.#inQueue(queue).flatMap((task) => [
       task.state === "SCHEDULED" ? task.dueAtMs : Infinity,
       startByMs(task),
       task.session?.expiresAtMs ?? Infinity,
@@ -378,13 +378,13 @@ export class StoreModel {
     return next === Infinity ? null : next - this.nowMs;
   }
 
-  private inQueue(queue: QueueName): ModelTask[] {
+  #inQueue(queue: QueueName): ModelTask[] {
     return [...this.tasks.values()].filter(({ spec }) => spec.queue === queue);
   }
 
   /** The READY tasks as they will be leased. */
   line(queue: QueueName): ModelTask[] {
-    return this.inQueue(queue)
+    return this.#inQueue(queue)
       .filter(({ state }) => state === "READY")
       .sort(
         (a, b) =>
@@ -392,8 +392,8 @@ export class StoreModel {
       );
   }
 
-  private liveSession(of: { sessionId: string; queue: string }): ModelSession | null {
-    const session = this.sessions.get(keyOf(of));
+  #liveSession(of: { sessionId: string; queue: string }): ModelSession | null {
+    const session = this.#sessions.get(keyOf(of));
     return session !== undefined && session.expiresAtMs > this.nowMs ? session : null;
   }
 }

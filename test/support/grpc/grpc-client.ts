@@ -81,10 +81,10 @@ const package_ = loadBaton().baton.v1;
 
 /** A client of every service, on one connection of its own. */
 export class GrpcClient {
-  private readonly client: Client;
+  readonly #client: Client;
 
   constructor(address: string, options: ChannelOptions = {}) {
-    this.client = new Client(address, credentials.createInsecure(), {
+    this.#client = new Client(address, credentials.createInsecure(), {
       "grpc.use_local_subchannel_pool": 1,
       ...options,
     });
@@ -100,7 +100,7 @@ export class GrpcClient {
     const { path, requestSerialize, responseDeserialize } = methodOf(service, name);
     const options = { deadline: performance.timeOrigin + performance.now() + deadlineMs };
     return new Promise((resolve, reject) => {
-      this.client.makeUnaryRequest(
+      this.#client.makeUnaryRequest(
         path,
         requestSerialize,
         responseDeserialize,
@@ -124,7 +124,7 @@ export class GrpcClient {
   raw(path: string, bytes: Buffer): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const asTheyAre = (value: Buffer): Buffer => value;
-      this.client.makeUnaryRequest(path, asTheyAre, asTheyAre, bytes, (error, response) =>
+      this.#client.makeUnaryRequest(path, asTheyAre, asTheyAre, bytes, (error, response) =>
         response === undefined ? reject(error) : resolve(response),
       );
     });
@@ -155,7 +155,7 @@ export class GrpcClient {
   watch(taskId: string): StreamProbe<never, ResponseOf<"TaskService", "Watch">> {
     const { path, requestSerialize, responseDeserialize } = methodOf("TaskService", "Watch");
     return new StreamProbe(
-      this.client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, { taskId }),
+      this.#client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, { taskId }),
     );
   }
 
@@ -165,16 +165,16 @@ export class GrpcClient {
     name: Name,
   ): ClientDuplexStream<RequestOf<Service, Name>, ResponseOf<Service, Name>> {
     const { path, requestSerialize, responseDeserialize } = methodOf(service, name);
-    return this.client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
+    return this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
   }
 
   /** The channel's client, for the services of other packages. */
   get plain(): Client {
-    return this.client;
+    return this.#client;
   }
 
   close(): void {
-    this.client.close();
+    this.#client.close();
   }
 }
 
@@ -182,38 +182,38 @@ export class GrpcClient {
 export class StreamProbe<Request, Response> {
   /** Resolves when the stream is over, however that came about. */
   readonly ended: Promise<CallEnd>;
-  private readonly stream: ClientDuplexStream<Request, Response> | ClientReadableStream<Response>;
-  private readonly received: Response[] = [];
-  private waiting: ((message: Response | null) => void) | null = null;
-  private isOver = false;
+  readonly #stream: ClientDuplexStream<Request, Response> | ClientReadableStream<Response>;
+  readonly #received: Response[] = [];
+  #waiting: ((message: Response | null) => void) | null = null;
+  #isOver = false;
 
   constructor(stream: ClientDuplexStream<Request, Response> | ClientReadableStream<Response>) {
-    this.stream = stream;
+    this.#stream = stream;
     stream.on("data", (message: Response) => {
-      if (this.waiting === null) {
-        this.received.push(message);
+      if (this.#waiting === null) {
+        this.#received.push(message);
       } else {
-        this.waiting(message);
+        this.#waiting(message);
       }
     });
     // The status says it too; without a listener it would be thrown.
     stream.on("error", () => undefined);
     this.ended = new Promise((resolve) => {
       stream.on("status", ({ code, details, metadata }) => {
-        this.isOver = true;
-        this.waiting?.(null);
+        this.#isOver = true;
+        this.#waiting?.(null);
         resolve(readEnd(code, details, metadata));
       });
     });
   }
 
   send(message: Request): boolean {
-    return (this.stream as ClientDuplexStream<Request, Response>).write(message);
+    return (this.#stream as ClientDuplexStream<Request, Response>).write(message);
   }
 
   /** Resolves with the next message; rejects where the stream is over and none is left. */
   async next(): Promise<Response> {
-    const message = this.received.shift() ?? (this.isOver ? null : await this.arrival());
+    const message = this.#received.shift() ?? (this.#isOver ? null : await this.#arrival());
     if (message === null) {
       throw new Error(`the stream ended: ${JSON.stringify(await this.ended)}`);
     }
@@ -232,22 +232,22 @@ export class StreamProbe<Request, Response> {
 
   /** How many messages came and were not taken. */
   get unread(): number {
-    return this.received.length;
+    return this.#received.length;
   }
 
   /** Says that no more will be sent. */
   halfClose(): void {
-    (this.stream as ClientDuplexStream<Request, Response>).end();
+    (this.#stream as ClientDuplexStream<Request, Response>).end();
   }
 
   cancel(): void {
-    this.stream.cancel();
+    this.#stream.cancel();
   }
 
-  private arrival(): Promise<Response | null> {
+  #arrival(): Promise<Response | null> {
     return new Promise((resolve) => {
-      this.waiting = (message) => {
-        this.waiting = null;
+      this.#waiting = (message) => {
+        this.#waiting = null;
         resolve(message);
       };
     });

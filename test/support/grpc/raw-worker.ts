@@ -50,35 +50,35 @@ export class RawWorker {
   protected ttlMs = 15_000;
   protected renewedAtMs = 0;
   protected isDraining = false;
-  private readonly client = new WorkerService(
+  readonly #client = new WorkerService(
     process.env.BATON_ADDRESS ?? "",
     credentials.createInsecure(),
     { "grpc.initial_reconnect_backoff_ms": 100, "grpc.max_reconnect_backoff_ms": 1_000 },
   );
-  private beatAtMs = 0;
-  private sequence = 0;
-  private streamsOpened = 0;
+  #beatAtMs = 0;
+  #sequence = 0;
+  #streamsOpened = 0;
 
   /** Works until SIGTERM. */
   async run(): Promise<void> {
     process.once("SIGTERM", () => this.drain());
-    const ticking = setInterval(() => this.tick(), tickMs);
+    const ticking = setInterval(() => this.#tick(), tickMs);
     let boundMs = 200;
-    while (!this.isDone()) {
+    while (!this.#isDone()) {
       const wasWelcomed = await this.openStream();
       boundMs = wasWelcomed ? 200 : Math.min(2 * boundMs, 5_000);
-      if (!this.isDone()) {
+      if (!this.#isDone()) {
         await sleep(this.pauseMs(boundMs));
       }
     }
     clearInterval(ticking);
-    this.client.close();
+    this.#client.close();
   }
 
   /** Opens a stream and resolves when it is over, with whether it was welcomed. */
   protected openStream(): Promise<boolean> {
     const stream: RawStream = {
-      call: this.client.Lease(),
+      call: this.#client.Lease(),
       welcomed: false,
       heardAtMs: performance.now(),
       helloAtMs: performance.now(),
@@ -102,7 +102,7 @@ export class RawWorker {
 
   protected hello(): Hello {
     const resumes = this.sessionKey !== "";
-    this.streamsOpened += 1;
+    this.#streamsOpened += 1;
     return {
       protocolVersion: 1,
       workerId: `raw-${process.pid}`,
@@ -110,7 +110,7 @@ export class RawWorker {
       subscriptions: [{ queue: process.env.BATON_QUEUE ?? "" }],
       held: resumes ? this.held() : [],
       sdk: "raw",
-      streamNumber: this.streamsOpened,
+      streamNumber: this.#streamsOpened,
     };
   }
 
@@ -162,7 +162,7 @@ export class RawWorker {
     this.intervalMs = toMs(welcome?.heartbeatInterval);
     this.sessionKey = welcome?.sessionKey ?? "";
     this.renewedAtMs = stream.helloAtMs;
-    this.beatAtMs = performance.now() + this.intervalMs;
+    this.#beatAtMs = performance.now() + this.intervalMs;
     for (const lease of welcome?.lost ?? []) {
       this.lost(lease);
     }
@@ -199,7 +199,7 @@ export class RawWorker {
     const attempt = { lease, abort: new AbortController() };
     this.attempts.set(keyOf(lease), attempt);
     console.log(`started ${keyOf(lease)}`);
-    const outcome = await this.outcomeOf(task, attempt.abort.signal);
+    const outcome = await this.#outcomeOf(task, attempt.abort.signal);
     const how = attempt.abort.signal.aborted ? "stopped" : outcome.fail ? "failed" : "returned";
     console.log(`ended ${keyOf(lease)} ${how}`);
     this.attempts.delete(keyOf(lease));
@@ -210,7 +210,7 @@ export class RawWorker {
     this.leaveWhenDone();
   }
 
-  private async outcomeOf(task: GrantedTask, signal: AbortSignal): Promise<Outcome> {
+  async #outcomeOf(task: GrantedTask, signal: AbortSignal): Promise<Outcome> {
     try {
       const value = await this.handle(task, signal);
       return value.length > 1024 * 1024
@@ -308,17 +308,17 @@ export class RawWorker {
     void this.openStream();
   }
 
-  private tick(): void {
+  #tick(): void {
     const nowMs = performance.now();
     if (nowMs - this.renewedAtMs > this.ttlMs - 100) {
       this.fence();
     }
     const stream = this.current;
-    if (stream?.welcomed && nowMs >= this.beatAtMs) {
-      this.beatAtMs = nowMs + this.intervalMs;
-      this.sequence += 1;
-      stream.sentAtMs.set(this.sequence, nowMs);
-      this.beat(stream, this.sequence);
+    if (stream?.welcomed && nowMs >= this.#beatAtMs) {
+      this.#beatAtMs = nowMs + this.intervalMs;
+      this.#sequence += 1;
+      stream.sentAtMs.set(this.#sequence, nowMs);
+      this.beat(stream, this.#sequence);
     }
     if (stream !== null && nowMs - stream.heardAtMs > 2.5 * this.intervalMs) {
       this.silent(stream);
@@ -350,12 +350,12 @@ export class RawWorker {
   }
 
   protected leaveWhenDone(): void {
-    if (this.isDone()) {
+    if (this.#isDone()) {
       this.current?.call.end();
     }
   }
 
-  private isDone(): boolean {
+  #isDone(): boolean {
     return this.isDraining && this.attempts.size === 0 && this.outbox.size === 0;
   }
 }

@@ -25,58 +25,58 @@ interface Row {
 
 /** The documents of one SQLite file: each method is one transaction. */
 export class SqliteDocuments implements Documents {
-  private readonly database: Database;
-  private readonly statements: DocumentStatements;
+  readonly #database: Database;
+  readonly #statements: DocumentStatements;
 
   constructor(database: Database, connection: DatabaseSync) {
-    this.database = database;
-    this.statements = prepareDocumentStatements(connection);
+    this.#database = database;
+    this.#statements = prepareDocumentStatements(connection);
   }
 
   nowMs(): Promise<number> {
-    return this.database.read((tx) => tx.nowMs);
+    return this.#database.read((tx) => tx.nowMs);
   }
 
   put(collection: Collection, batch: readonly DocumentPut[]): Promise<PutOutcome[]> {
     return putInRoom(batch, {
-      small: (puts) => this.database.write((tx) => this.putAll(collection, puts, tx.nowMs)),
-      any: (puts) => this.database.grow((tx) => this.putAll(collection, puts, tx.nowMs)),
+      small: (puts) => this.#database.write((tx) => this.#putAll(collection, puts, tx.nowMs)),
+      any: (puts) => this.#database.grow((tx) => this.#putAll(collection, puts, tx.nowMs)),
     });
   }
 
   get(collection: Collection, names: readonly string[]): Promise<(Document | null)[]> {
-    return this.database.read(() =>
+    return this.#database.read(() =>
       names.map((name) => {
-        const row = this.statements.find.get(collection.name, name);
+        const row = this.#statements.find.get(collection.name, name);
         return row === undefined ? null : documentOf(row);
       }),
     );
   }
 
   list(collection: Collection, after: string | null, limit: number): Promise<Document[]> {
-    return this.database.read(() => {
-      const found = this.statements.list.all(collection.name, after ?? "", limit);
-      return this.readSome(found).map(documentOf);
+    return this.#database.read(() => {
+      const found = this.#statements.list.all(collection.name, after ?? "", limit);
+      return this.#readSome(found).map(documentOf);
     });
   }
 
   remove(collection: Collection, batch: readonly DocumentRemoval[]): Promise<boolean[]> {
-    return this.database.write(() =>
+    return this.#database.write(() =>
       batch.map(({ name, expectedVersion }) => {
-        const removed = this.statements.remove.run(collection.name, name, expectedVersion);
+        const removed = this.#statements.remove.run(collection.name, name, expectedVersion);
         return removed.changes > 0;
       }),
     );
   }
 
   due(collection: Collection, limit: number, hideMs: number): Promise<DueDocuments> {
-    return this.database.write((tx) => {
+    return this.#database.write((tx) => {
       const { nowMs } = tx;
-      const rows = this.readSome(this.statements.due.all(collection.name, nowMs, limit));
+      const rows = this.#readSome(this.#statements.due.all(collection.name, nowMs, limit));
       for (const { id } of rows) {
-        this.statements.hide.run(nowMs + hideMs, id);
+        this.#statements.hide.run(nowMs + hideMs, id);
       }
-      const next = this.statements.nextDue.get(collection.name)?.due_at ?? null;
+      const next = this.#statements.nextDue.get(collection.name)?.due_at ?? null;
       return {
         documents: rows.map(documentOf),
         nowMs,
@@ -85,16 +85,16 @@ export class SqliteDocuments implements Documents {
     });
   }
 
-  private putAll({ name }: Collection, batch: readonly DocumentPut[], nowMs: number): PutOutcome[] {
-    return batch.map((put) => this.putOne(name, put, nowMs));
+  #putAll({ name }: Collection, batch: readonly DocumentPut[], nowMs: number): PutOutcome[] {
+    return batch.map((put) => this.#putOne(name, put, nowMs));
   }
 
   /** Reads documents in order, as many as do not take too much. */
-  private readSome(found: readonly { readonly id: number }[]): Row[] {
+  #readSome(found: readonly { readonly id: number }[]): Row[] {
     const rows: Row[] = [];
     let bytes = 0;
     for (const { id } of found) {
-      const row = bytes > MAX_BYTES ? undefined : this.statements.findById.get(id);
+      const row = bytes > MAX_BYTES ? undefined : this.#statements.findById.get(id);
       if (row === undefined) {
         break;
       }
@@ -104,16 +104,16 @@ export class SqliteDocuments implements Documents {
     return rows;
   }
 
-  private putOne(collection: string, put: DocumentPut, nowMs: number): PutOutcome {
+  #putOne(collection: string, put: DocumentPut, nowMs: number): PutOutcome {
     const { name, body, expectedVersion } = put;
     const dueAt = dueAtOf(put.due, nowMs);
     const lowest = nowMs * 1_000;
     const row =
       expectedVersion === 0
-        ? this.statements.insert.get(collection, name, lowest, dueAt, body)
+        ? this.#statements.insert.get(collection, name, lowest, dueAt, body)
         : expectedVersion === null
-          ? this.statements.upsert.get(collection, name, lowest, dueAt, body)
-          : this.statements.update.get(lowest, dueAt, body, collection, name, expectedVersion);
+          ? this.#statements.upsert.get(collection, name, lowest, dueAt, body)
+          : this.#statements.update.get(lowest, dueAt, body, collection, name, expectedVersion);
     return row === undefined ? { kind: "conflict" } : { kind: "ok", version: row.version };
   }
 }

@@ -38,75 +38,75 @@ import { sweep } from "./operations/sweep.ts";
 
 /** The store on one SQLite file: each method is one transaction. */
 export class SqliteStore implements Store {
-  private readonly database: Database;
+  readonly #database: Database;
 
   constructor(database: Database) {
-    this.database = database;
+    this.#database = database;
   }
 
   submit(batch: readonly NewTask[]): Promise<SubmitOutcome[]> {
-    return this.database.grow((tx) => submit(tx, batch));
+    return this.#database.grow((tx) => submit(tx, batch));
   }
 
   lease(request: LeaseRequest): Promise<LeaseOutcome> {
-    return this.database.write((tx) => lease(tx, request));
+    return this.#database.write((tx) => lease(tx, request));
   }
 
   sessions(queue: QueueName): Promise<LiveSession[]> {
-    return this.database.read((tx) => liveSessions(tx, queue));
+    return this.#database.read((tx) => liveSessions(tx, queue));
   }
 
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]> {
-    return this.database.write((tx) => settle(tx, batch));
+    return this.#database.write((tx) => settle(tx, batch));
   }
 
   report(batch: readonly Report[]): Promise<ReportOutcome[]> {
-    return this.database.write((tx) => report(tx, batch));
+    return this.#database.write((tx) => report(tx, batch));
   }
 
   openSession(batch: readonly SessionOpening[]): Promise<SessionOpened[]> {
-    return this.database.write((tx) => openSessions(tx, batch));
+    return this.#database.write((tx) => openSessions(tx, batch));
   }
 
   renew(batch: readonly SessionRenewal[]): Promise<RenewOutcome[]> {
-    return this.database.write((tx) => renew(tx, batch));
+    return this.#database.write((tx) => renew(tx, batch));
   }
 
   sweep(queue: QueueName, limit: number): Promise<SweepReport> {
-    return this.database.write((tx) => sweep(tx, queue, limit));
+    return this.#database.write((tx) => sweep(tx, queue, limit));
   }
 
   cancel(batch: readonly Cancellation[]): Promise<CancelOutcome[]> {
-    return this.database.write((tx) => cancel(tx, batch));
+    return this.#database.write((tx) => cancel(tx, batch));
   }
 
   redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]> {
-    return this.database.write((tx) => redrive(tx, batch));
+    return this.#database.write((tx) => redrive(tx, batch));
   }
 
   get(batch: readonly TaskId[], options: GetOptions = {}): Promise<(Task | null)[]> {
-    return this.database.read((tx) => get(tx, batch, options));
+    return this.#database.read((tx) => get(tx, batch, options));
   }
 
   list(query: ListQuery): Promise<ListPage> {
-    return this.database.read((tx) => list(tx, query));
+    return this.#database.read((tx) => list(tx, query));
   }
 
   queueNames(usedWithinMs?: number): Promise<QueueName[]> {
-    return this.database.read((tx) =>
+    return this.#database.read((tx) =>
       usedWithinMs === undefined ? queueNames(tx) : tx.usedQueues(usedWithinMs),
     );
   }
 
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
-    return this.database.read((tx) => stats(tx, queues));
+    return this.#database.read((tx) => stats(tx, queues));
   }
 
   onHint(listener: (hint: StoreHint) => void): () => void {
-    return this.database.memory.hints.listen(listener);
+    return this.#database.memory.hints.listen(listener);
   }
 
   async close(): Promise<void> {
-    this.database.close();
+    this.#database.close();
   }
 }

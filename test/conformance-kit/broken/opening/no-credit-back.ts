@@ -2,13 +2,13 @@ import { RawWorker } from "../../../support/grpc/raw-worker.ts";
 
 /** Gives credit once, and none for the tasks that ended. */
 class NoCreditBack extends RawWorker {
-  private hasGiven = false;
+  #hasGiven = false;
 
   protected override giveCredit(tasks: number): void {
-    if (!this.hasGiven) {
+    if (!this.#hasGiven) {
       super.giveCredit(tasks);
     }
-    this.hasGiven = true;
+    this.#hasGiven = true;
   }
 }
 

@@ -2,13 +2,13 @@ import { RawWorker } from "../../../support/grpc/raw-worker.ts";
 
 /** Says Hello again before each further Credit. */
 class SecondHello extends RawWorker {
-  private hasGiven = false;
+  #hasGiven = false;
 
   protected override giveCredit(tasks: number): void {
-    if (this.current !== null && this.hasGiven) {
+    if (this.current !== null && this.#hasGiven) {
       this.send(this.current, { hello: this.hello() });
     }
-    this.hasGiven = true;
+    this.#hasGiven = true;
     super.giveCredit(tasks);
   }
 }

@@ -46,99 +46,99 @@ export class Database {
     watched: new Set(),
     hints: new Hints(),
   };
-  private readonly opened: OpenedDatabase;
-  private readonly connection: DatabaseSync;
-  private readonly clock: Clock;
-  private readonly deadRetentionMs: number;
-  private readonly statements: Statements;
-  private waiting: Call[] = [];
+  readonly #opened: OpenedDatabase;
+  readonly #connection: DatabaseSync;
+  readonly #clock: Clock;
+  readonly #deadRetentionMs: number;
+  readonly #statements: Statements;
+  #waiting: Call[] = [];
 
   /** @param deadRetentionMs for how long a task that dies is kept at least */
   constructor(opened: OpenedDatabase, clock: Clock, deadRetentionMs: number) {
-    this.deadRetentionMs = deadRetentionMs;
-    this.opened = opened;
-    this.connection = opened.connection;
-    this.clock = clock;
-    this.statements = prepareStatements(opened.connection);
+    this.#deadRetentionMs = deadRetentionMs;
+    this.#opened = opened;
+    this.#connection = opened.connection;
+    this.#clock = clock;
+    this.#statements = prepareStatements(opened.connection);
     opened.shrinker?.start(
-      () => this.waiting.length === 0 && !this.isShortOfRoom && opened.guard?.isLost === false,
+      () => this.#waiting.length === 0 && !this.#isShortOfRoom && opened.guard?.isLost === false,
     );
   }
 
   /** Runs the work in a transaction: all of it happens, or nothing. It may be run again, if that fails. */
   write<Answer>(work: (tx: Transaction) => Answer): Promise<Answer> {
-    return this.call(work, "write");
+    return this.#call(work, "write");
   }
 
   /** As {@link Database.write}, for work that makes the database larger. */
   grow<Answer>(work: (tx: Transaction) => Answer): Promise<Answer> {
-    return this.call(work, "grow");
+    return this.#call(work, "grow");
   }
 
   /** Runs work that only reads. */
   read<Answer>(work: (tx: Transaction) => Answer): Promise<Answer> {
-    return this.call(work, "read");
+    return this.#call(work, "read");
   }
 
   /** Closes the file; whatever comes after is refused. May be called again. */
   close(): void {
-    while (this.waiting.length > 0) {
-      this.runWaiting();
+    while (this.#waiting.length > 0) {
+      this.#runWaiting();
     }
     this.memory.hints.clear();
-    if (this.connection.isOpen) {
-      this.opened.close();
+    if (this.#connection.isOpen) {
+      this.#opened.close();
     }
   }
 
-  private call<Answer>(work: (tx: Transaction) => Answer, kind: CallKind): Promise<Answer> {
+  #call<Answer>(work: (tx: Transaction) => Answer, kind: CallKind): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      if (!this.connection.isOpen) {
+      if (!this.#connection.isOpen) {
         throw new StoreError("unavailable", "the store is closed");
       }
-      this.waiting.push({ work, kind, resolve, reject });
-      if (this.waiting.length === 1) {
+      this.#waiting.push({ work, kind, resolve, reject });
+      if (this.#waiting.length === 1) {
         // The second turn takes in what came while this one's events were handled. It costs nothing where
         // there is nothing else to do.
-        setImmediate(() => setImmediate(() => this.runWaiting()));
+        setImmediate(() => setImmediate(() => this.#runWaiting()));
       }
     });
   }
 
   /** Runs what waits, for a while; the rest has its turn behind what else happened meanwhile. */
-  private runWaiting(): void {
-    const waiting = this.waiting;
-    this.waiting = [];
+  #runWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
     if (waiting.length === 0) {
       return;
     }
-    this.opened.reserve?.look();
-    this.opened.shrinker?.look();
-    const calls = this.admitted(waiting);
+    this.#opened.reserve?.look();
+    this.#opened.shrinker?.look();
+    const calls = this.#admitted(waiting);
     const begun: Call[] = [];
-    if (calls.length > 0 && this.run(calls, begun) === "failed") {
+    if (calls.length > 0 && this.#run(calls, begun) === "failed") {
       // Only the call that failed is to fail.
       for (const call of begun) {
-        this.runAlone(call);
+        this.#runAlone(call);
       }
     }
     const left = calls.slice(begun.length);
     if (left.length > 0) {
-      this.waiting = left;
-      setImmediate(() => this.runWaiting());
+      this.#waiting = left;
+      setImmediate(() => this.#runWaiting());
     }
   }
 
-  private runAlone(call: Call): void {
+  #runAlone(call: Call): void {
     let result: "answered" | "failed";
     do {
-      result = this.admitted([call]).length === 0 ? "answered" : this.run([call], []);
+      result = this.#admitted([call]).length === 0 ? "answered" : this.#run([call], []);
     } while (result === "failed");
   }
 
   /** Refuses what would make a database grow that is short of room; returns the other calls. */
-  private admitted(calls: readonly Call[]): readonly Call[] {
-    if (!this.isShortOfRoom) {
+  #admitted(calls: readonly Call[]): readonly Call[] {
+    if (!this.#isShortOfRoom) {
       return calls;
     }
     return calls.filter(({ kind, reject }) => {
@@ -149,8 +149,8 @@ export class Database {
     });
   }
 
-  private get isShortOfRoom(): boolean {
-    return this.opened.reserve?.isShort ?? false;
+  get #isShortOfRoom(): boolean {
+    return this.#opened.reserve?.isShort ?? false;
   }
 
   /**
@@ -159,48 +159,48 @@ export class Database {
    *
    * @param begun those that it tried are added here
    */
-  private run(calls: readonly Call[], begun: Call[]): "answered" | "failed" {
-    if (this.opened.guard?.isLost && this.refuseLost(calls, "unavailable")) {
+  #run(calls: readonly Call[], begun: Call[]): "answered" | "failed" {
+    if (this.#opened.guard?.isLost && this.#refuseLost(calls, "unavailable")) {
       begun.push(...calls);
       return "answered";
     }
-    const tx = new Transaction(this.statements, this.memory, {
-      nowMs: this.clock.nowMs(),
-      hasRoom: !this.isShortOfRoom,
-      deadRetentionMs: this.deadRetentionMs,
+    const tx = new Transaction(this.#statements, this.memory, {
+      nowMs: this.#clock.nowMs(),
+      hasRoom: !this.#isShortOfRoom,
+      deadRetentionMs: this.#deadRetentionMs,
     });
     const isReading = calls.every(({ kind }) => kind === "read");
     let isCommitting = false;
     try {
       if (!isReading) {
-        this.statements.begin.run();
+        this.#statements.begin.run();
       }
       const answers: unknown[] = [];
-      const untilMs = this.clock.monotonicMs() + TURN_MS;
+      const untilMs = this.#clock.monotonicMs() + TURN_MS;
       for (const call of calls) {
         begun.push(call);
         answers.push(call.work(tx));
-        if (this.clock.monotonicMs() >= untilMs) {
+        if (this.#clock.monotonicMs() >= untilMs) {
           break;
         }
       }
       if (!isReading) {
         tx.writeCounts();
         isCommitting = true;
-        this.statements.commit.run();
+        this.#statements.commit.run();
         tx.announce();
       }
       // What was written to a file that is not there any more is not to be answered for.
-      if (this.refuseLost(begun, isReading ? "unavailable" : "unknown")) {
+      if (this.#refuseLost(begun, isReading ? "unavailable" : "unknown")) {
         return "answered";
       }
       for (const [at, { resolve }] of begun.entries()) {
         resolve(answers[at] as never);
       }
     } catch (error) {
-      const isUndone = this.rollBack();
+      const isUndone = this.#rollBack();
       const isFull = faultOf(error) === "full";
-      const mayHelp = isFull && this.opened.reserve?.ranOut();
+      const mayHelp = isFull && this.#opened.reserve?.ranOut();
       // A commit that found no room did not happen; of another that failed nobody knows.
       const isOneOfSeveral = begun.length > 1 && (isFull || !isCommitting);
       if (isUndone && (mayHelp || isOneOfSeveral)) {
@@ -214,8 +214,8 @@ export class Database {
   }
 
   /** Refuses calls where the file is not in its place. Returns whether it did. */
-  private refuseLost(calls: readonly Call[], kind: StoreErrorKind): boolean {
-    const fault = this.opened.guard?.check() ?? null;
+  #refuseLost(calls: readonly Call[], kind: StoreErrorKind): boolean {
+    const fault = this.#opened.guard?.check() ?? null;
     if (fault === null) {
       return false;
     }
@@ -227,13 +227,13 @@ export class Database {
   }
 
   /** Returns whether nothing is under way any more. Never throws: what led here says more. */
-  private rollBack(): boolean {
+  #rollBack(): boolean {
     // Queues that the transaction made are gone again.
     this.memory.queues.clear();
     try {
       // SQLite has rolled back by itself after some errors, a full disk among them.
-      if (this.connection.isOpen && this.connection.isTransaction) {
-        this.statements.rollback.run();
+      if (this.#connection.isOpen && this.#connection.isTransaction) {
+        this.#statements.rollback.run();
       }
       return true;
     } catch {

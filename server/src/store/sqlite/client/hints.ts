@@ -3,73 +3,73 @@ import type { StoreHint } from "../../store.ts";
 
 /** Gathers hints of one turn of the event loop and hands them to the listeners after it. */
 export class Hints {
-  private readonly listeners = new Set<(hint: StoreHint) => void>();
-  private readonly ready = new Set<QueueName>();
-  private readonly sessions = new Set<SessionId>();
-  private readonly tasks = new Set<TaskId>();
-  private isScheduled = false;
+  readonly #listeners = new Set<(hint: StoreHint) => void>();
+  readonly #ready = new Set<QueueName>();
+  readonly #sessions = new Set<SessionId>();
+  readonly #tasks = new Set<TaskId>();
+  #isScheduled = false;
 
   /** Adds a listener; the function returned takes it away. */
   listen(listener: (hint: StoreHint) => void): () => void {
-    this.listeners.add(listener);
+    this.#listeners.add(listener);
     return () => {
-      this.listeners.delete(listener);
+      this.#listeners.delete(listener);
     };
   }
 
   /** Forgets the listeners and what they were not told yet. */
   clear(): void {
-    this.listeners.clear();
-    this.forgetPending();
+    this.#listeners.clear();
+    this.#forgetPending();
   }
 
   queueReady(queue: QueueName): void {
-    this.ready.add(queue);
-    this.schedule();
+    this.#ready.add(queue);
+    this.#schedule();
   }
 
   sessionNoticed(sessionId: SessionId): void {
-    this.sessions.add(sessionId);
-    this.schedule();
+    this.#sessions.add(sessionId);
+    this.#schedule();
   }
 
   taskChanged(taskId: TaskId): void {
-    this.tasks.add(taskId);
-    this.schedule();
+    this.#tasks.add(taskId);
+    this.#schedule();
   }
 
-  private schedule(): void {
-    if (!this.isScheduled) {
-      this.isScheduled = true;
+  #schedule(): void {
+    if (!this.#isScheduled) {
+      this.#isScheduled = true;
       queueMicrotask(() => {
-        this.isScheduled = false;
-        this.deliver();
+        this.#isScheduled = false;
+        this.#deliver();
       });
     }
   }
 
-  private deliver(): void {
+  #deliver(): void {
     const hints: StoreHint[] = [];
-    for (const queue of this.ready) {
+    for (const queue of this.#ready) {
       hints.push({ kind: "ready", queue, isOwn: true });
     }
-    for (const sessionId of this.sessions) {
+    for (const sessionId of this.#sessions) {
       hints.push({ kind: "session", sessionId });
     }
-    if (this.tasks.size > 0) {
-      hints.push({ kind: "tasks", taskIds: [...this.tasks] });
+    if (this.#tasks.size > 0) {
+      hints.push({ kind: "tasks", taskIds: [...this.#tasks] });
     }
-    this.forgetPending();
+    this.#forgetPending();
     for (const hint of hints) {
-      for (const listener of this.listeners) {
+      for (const listener of this.#listeners) {
         listener(hint);
       }
     }
   }
 
-  private forgetPending(): void {
-    this.ready.clear();
-    this.sessions.clear();
-    this.tasks.clear();
+  #forgetPending(): void {
+    this.#ready.clear();
+    this.#sessions.clear();
+    this.#tasks.clear();
   }
 }

@@ -2,21 +2,21 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 
 
 /** A prepared statement that changes something. */
 export class Change<Parameters extends readonly SQLInputValue[]> {
-  private readonly prepared: StatementSync;
+  readonly #prepared: StatementSync;
 
   constructor(db: DatabaseSync, sql: string) {
-    this.prepared = db.prepare(sql);
+    this.#prepared = db.prepare(sql);
   }
 
   /** Its text. */
   get sql(): string {
-    return this.prepared.sourceSQL;
+    return this.#prepared.sourceSQL;
   }
 
   /** Runs it, and says what it changed. */
   run(...parameters: Parameters): { changes: number; lastInsertRowid: number } {
     // Numbers, since setReadBigInts is never called.
-    return this.prepared.run(...parameters) as { changes: number; lastInsertRowid: number };
+    return this.#prepared.run(...parameters) as { changes: number; lastInsertRowid: number };
   }
 }
 
@@ -25,31 +25,31 @@ export class Change<Parameters extends readonly SQLInputValue[]> {
  * node:sqlite makes each column's name anew for each row, which doubles the cost of a wide one.
  */
 export class Query<Parameters extends readonly SQLInputValue[], Row> {
-  private readonly prepared: StatementSync;
-  private readonly rowOf: (values: SQLOutputValue[]) => Row;
+  readonly #prepared: StatementSync;
+  readonly #rowOf: (values: SQLOutputValue[]) => Row;
 
   /** @param rowOf makes a row of its columns' values, where there is a faster way than by their names */
   constructor(db: DatabaseSync, sql: string, rowOf?: (values: SQLOutputValue[]) => Row) {
-    this.prepared = db.prepare(sql);
-    this.prepared.setReturnArrays(true);
-    this.rowOf = rowOf ?? byName(this.prepared.columns().map(({ name }) => name));
+    this.#prepared = db.prepare(sql);
+    this.#prepared.setReturnArrays(true);
+    this.#rowOf = rowOf ?? byName(this.#prepared.columns().map(({ name }) => name));
   }
 
   /** Its text. */
   get sql(): string {
-    return this.prepared.sourceSQL;
+    return this.#prepared.sourceSQL;
   }
 
   /** Returns the first row, or undefined. */
   get(...parameters: Parameters): Row | undefined {
-    const values = this.prepared.get(...parameters) as unknown as SQLOutputValue[] | undefined;
-    return values === undefined ? undefined : this.rowOf(values);
+    const values = this.#prepared.get(...parameters) as unknown as SQLOutputValue[] | undefined;
+    return values === undefined ? undefined : this.#rowOf(values);
   }
 
   /** Returns every row. */
   all(...parameters: Parameters): Row[] {
-    const rows = this.prepared.all(...parameters) as unknown as SQLOutputValue[][];
-    return rows.map(this.rowOf);
+    const rows = this.#prepared.all(...parameters) as unknown as SQLOutputValue[][];
+    return rows.map(this.#rowOf);
   }
 }
 

@@ -69,18 +69,18 @@ export class Transaction {
   readonly nowMs: number;
   readonly hasRoom: boolean;
   readonly deadRetentionMs: number;
-  private readonly memory: Memory;
-  private readonly counts = new Map<QueueKey, number[]>();
-  private readonly ready = new Set<QueueName>();
-  private readonly noticed: SessionId[] = [];
-  private readonly changed: TaskId[] = [];
-  private readonly settled: TaskId[] = [];
-  private anyCheckpoint: boolean | null = null;
-  private usedLast: QueueName | null = null;
+  readonly #memory: Memory;
+  readonly #counts = new Map<QueueKey, number[]>();
+  readonly #ready = new Set<QueueName>();
+  readonly #noticed: SessionId[] = [];
+  readonly #changed: TaskId[] = [];
+  readonly #settled: TaskId[] = [];
+  #anyCheckpoint: boolean | null = null;
+  #usedLast: QueueName | null = null;
 
   constructor(statements: Statements, memory: Memory, terms: Terms) {
     this.statements = statements;
-    this.memory = memory;
+    this.#memory = memory;
     this.nowMs = terms.nowMs;
     this.hasRoom = terms.hasRoom;
     this.deadRetentionMs = terms.deadRetentionMs;
@@ -88,49 +88,49 @@ export class Transaction {
 
   /** Whether any task has a checkpoint; looked up once. */
   get hasCheckpoints(): boolean {
-    this.anyCheckpoint ??= (this.statements.anyCheckpoint.get()?.seq ?? null) !== null;
-    return this.anyCheckpoint;
+    this.#anyCheckpoint ??= (this.statements.anyCheckpoint.get()?.seq ?? null) !== null;
+    return this.#anyCheckpoint;
   }
 
   /** Notes that a task has a checkpoint now. */
   checkpointStored(): void {
-    this.anyCheckpoint = true;
+    this.#anyCheckpoint = true;
   }
 
   /** Finds a queue; null where there is none. */
   findQueue(name: QueueName): QueueKey | null {
-    const known = this.memory.queues.get(name);
+    const known = this.#memory.queues.get(name);
     if (known !== undefined) {
       return known;
     }
     const row = this.statements.findQueue.get(name);
-    return row === undefined ? null : this.rememberQueue(row.id, name, row.by_kind === 1);
+    return row === undefined ? null : this.#rememberQueue(row.id, name, row.by_kind === 1);
   }
 
   /** Finds a queue to which tasks or a session come, or makes it. */
   queue(name: QueueName): QueueKey {
-    if (name !== this.usedLast) {
-      this.usedLast = name;
-      this.memory.used.note(name, this.nowMs);
+    if (name !== this.#usedLast) {
+      this.#usedLast = name;
+      this.#memory.used.note(name, this.nowMs);
     }
     return (
       this.findQueue(name) ??
-      this.rememberQueue(this.statements.insertQueue.run(name).lastInsertRowid, name, false)
+      this.#rememberQueue(this.statements.insertQueue.run(name).lastInsertRowid, name, false)
     );
   }
 
   /** The queues to which tasks or sessions came within so many milliseconds. */
   usedQueues(withinMs: number): QueueName[] {
-    return this.memory.used.within(withinMs, this.nowMs);
+    return this.#memory.used.within(withinMs, this.nowMs);
   }
 
   /** Forgets a queue that has neither tasks nor sessions and to which none came lately. */
   forgetIfEmpty({ id, name }: QueueKey): void {
     if (
-      !this.memory.used.isRecent(name, this.nowMs) &&
+      !this.#memory.used.isRecent(name, this.nowMs) &&
       this.statements.deleteEmptyQueue.run(id).changes > 0
     ) {
-      this.memory.queues.delete(name);
+      this.#memory.queues.delete(name);
     }
   }
 
@@ -146,47 +146,47 @@ export class Transaction {
 
   /** Notes that a task was stored. */
   created(queue: QueueKey, state: TaskState): void {
-    const counts = this.countsOf(queue);
+    const counts = this.#countsOf(queue);
     add(counts, SUBMITTED, 1);
     add(counts, COLUMN_OF_STATE[state], 1);
     if (state === "READY") {
-      this.ready.add(queue.name);
+      this.#ready.add(queue.name);
     }
   }
 
   /** Notes that a task went from one state to another. */
   moved(queue: QueueKey, uid: string, from: TaskState, to: TaskState): void {
-    const counts = this.countsOf(queue);
+    const counts = this.#countsOf(queue);
     add(counts, COLUMN_OF_STATE[from], -1);
     add(counts, COLUMN_OF_STATE[to], 1);
     if (from === "LEASED") {
       queue.leased.delete(uid);
     }
     if (to === "READY") {
-      this.ready.add(queue.name);
+      this.#ready.add(queue.name);
     }
-    this.touched(queue, uid, isFinal(to));
+    this.#touched(queue, uid, isFinal(to));
   }
 
   /** How many tasks of a queue are READY by now. */
   readyOf(queue: QueueKey): number {
     const stored = this.statements.readyCount.get(queue.id)?.ready ?? 0;
-    return stored + (this.countsOf(queue)[COLUMN_OF_STATE.READY] ?? 0);
+    return stored + (this.#countsOf(queue)[COLUMN_OF_STATE.READY] ?? 0);
   }
 
   /** Notes that a task's progress changed. */
   progressed(queue: QueueKey, uid: string): void {
-    this.touched(queue, uid, false);
+    this.#touched(queue, uid, false);
   }
 
   /** Has changes of a task told from now on, until it is final. */
   watch(id: TaskId): void {
-    this.memory.watched.add(id);
+    this.#memory.watched.add(id);
   }
 
   /** Notes that a task was forgotten. */
   purged(queue: QueueKey, state: TaskState): void {
-    add(this.countsOf(queue), COLUMN_OF_STATE[state], -1);
+    add(this.#countsOf(queue), COLUMN_OF_STATE[state], -1);
   }
 
   /** Leaves a notice for the session that held the lease. */
@@ -199,7 +199,7 @@ export class Transaction {
     if (session !== undefined) {
       const taskId = joinTaskId(queue.name, row.uid);
       this.statements.insertNotice.run(row.session, taskId, row.token, cause, reason);
-      this.noticed.push(session.session_id as SessionId);
+      this.#noticed.push(session.session_id as SessionId);
     }
   }
 
@@ -210,7 +210,7 @@ export class Transaction {
 
   /** Writes the figures; the last thing before the commit. */
   writeCounts(): void {
-    for (const [queue, counts] of this.counts) {
+    for (const [queue, counts] of this.#counts) {
       if (counts.some((count) => count !== 0)) {
         this.statements.addCounts.run(...counts, queue.id);
       }
@@ -219,47 +219,47 @@ export class Transaction {
 
   /** Tells what happened; only after the commit. */
   announce(): void {
-    const { hints, watched } = this.memory;
-    for (const queue of this.ready) {
+    const { hints, watched } = this.#memory;
+    for (const queue of this.#ready) {
       hints.queueReady(queue);
     }
-    for (const sessionId of this.noticed) {
+    for (const sessionId of this.#noticed) {
       hints.sessionNoticed(sessionId);
     }
-    for (const taskId of this.changed) {
+    for (const taskId of this.#changed) {
       hints.taskChanged(taskId);
     }
-    for (const taskId of this.settled) {
+    for (const taskId of this.#settled) {
       watched.delete(taskId);
     }
   }
 
-  private touched(queue: QueueKey, uid: string, isSettled: boolean): void {
-    const { watched } = this.memory;
+  #touched(queue: QueueKey, uid: string, isSettled: boolean): void {
+    const { watched } = this.#memory;
     if (watched.size === 0) {
       return;
     }
     const taskId = joinTaskId(queue.name, uid);
     if (watched.has(taskId)) {
-      this.changed.push(taskId);
+      this.#changed.push(taskId);
       if (isSettled) {
-        this.settled.push(taskId);
+        this.#settled.push(taskId);
       }
     }
   }
 
-  private countsOf(queue: QueueKey): number[] {
-    let counts = this.counts.get(queue);
+  #countsOf(queue: QueueKey): number[] {
+    let counts = this.#counts.get(queue);
     if (counts === undefined) {
       counts = new Array<number>(TASK_STATES.length + 1).fill(0);
-      this.counts.set(queue, counts);
+      this.#counts.set(queue, counts);
     }
     return counts;
   }
 
-  private rememberQueue(id: number, name: QueueName, isByKind: boolean): QueueKey {
+  #rememberQueue(id: number, name: QueueName, isByKind: boolean): QueueKey {
     const queue = { id, name, isByKind, leased: new Map<string, LeasedTaskKey>() };
-    this.memory.queues.set(name, queue);
+    this.#memory.queues.set(name, queue);
     return queue;
   }
 }

@@ -105,35 +105,35 @@ class Page {
   readonly tasks: Task[] = [];
   /** The place of the last task that was looked at. */
   last: ListCursor | null = null;
-  private examined = 0;
-  private bytes = 0;
-  private readonly query: ListQuery;
-  private readonly labels: readonly (readonly [string, string])[];
+  #examined = 0;
+  #bytes = 0;
+  readonly #query: ListQuery;
+  readonly #labels: readonly (readonly [string, string])[];
 
   constructor(query: ListQuery) {
-    this.query = query;
-    this.labels = Object.entries(query.labels);
+    this.#query = query;
+    this.#labels = Object.entries(query.labels);
   }
 
   get room(): number {
-    return MAX_EXAMINED - this.examined;
+    return MAX_EXAMINED - this.#examined;
   }
 
   get isFull(): boolean {
     return (
-      this.tasks.length >= this.query.limit ||
-      this.examined >= MAX_EXAMINED ||
-      this.bytes >= MAX_PAGE_BYTES
+      this.tasks.length >= this.#query.limit ||
+      this.#examined >= MAX_EXAMINED ||
+      this.#bytes >= MAX_PAGE_BYTES
     );
   }
 
   passed(place: ListCursor): void {
     this.last = place;
-    this.examined += 1;
+    this.#examined += 1;
   }
 
   wants(row: ListedRow): boolean {
-    const { type, submittedFromMs, submittedBeforeMs } = this.query;
+    const { type, submittedFromMs, submittedBeforeMs } = this.#query;
     return (
       (type === null || row.kind === type || row.kind.startsWith(PINNED)) &&
       (submittedFromMs === null || row.submitted_at >= submittedFromMs) &&
@@ -143,10 +143,10 @@ class Page {
 
   add(task: Task): void {
     const { labels, payload, type } = task.spec;
-    const isOfType = this.query.type === null || this.query.type === type;
-    if (isOfType && this.labels.every(([key, value]) => labels[key] === value)) {
+    const isOfType = this.#query.type === null || this.#query.type === type;
+    if (isOfType && this.#labels.every(([key, value]) => labels[key] === value)) {
       this.tasks.push(task);
-      this.bytes += payload.length + (task.result?.value.length ?? 0);
+      this.#bytes += payload.length + (task.result?.value.length ?? 0);
     }
   }
 }

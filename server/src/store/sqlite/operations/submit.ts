@@ -63,27 +63,27 @@ function submitOne(
 
 /** Gathers tasks that were stored one after the other, and puts them in line together. */
 class Entering {
-  private readonly tx: Transaction;
-  private queue: QueueKey | null = null;
-  private fromSeq = 0;
-  private toSeq = 0;
+  readonly #tx: Transaction;
+  #queue: QueueKey | null = null;
+  #fromSeq = 0;
+  #toSeq = 0;
 
   constructor(tx: Transaction) {
-    this.tx = tx;
+    this.#tx = tx;
   }
 
   add(queue: QueueKey, seq: number): void {
-    if (queue !== this.queue || seq !== this.toSeq + 1) {
+    if (queue !== this.#queue || seq !== this.#toSeq + 1) {
       this.enter();
-      this.queue = queue;
-      this.fromSeq = seq;
+      this.#queue = queue;
+      this.#fromSeq = seq;
     }
-    this.toSeq = seq;
+    this.#toSeq = seq;
   }
 
   enter(): void {
-    if (this.queue !== null) {
-      enterLine(this.tx, this.queue, this.fromSeq, this.toSeq);
+    if (this.#queue !== null) {
+      enterLine(this.#tx, this.#queue, this.#fromSeq, this.#toSeq);
     }
   }
 }
