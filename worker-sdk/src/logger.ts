@@ -1,4 +1,4 @@
-/** Where the SDK says what a person may want to know. A pino logger is one. What it throws is ignored. */
+/** Where a worker says what a person may want to know. A pino logger fits. What it throws is ignored. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

@@ -16,45 +16,53 @@ const MAX_TEXT_BYTES = 64 * 1024;
 
 const { service: methods } = services.EventService;
 
-/** A CloudEvents 1.0 event. */
+/** A CloudEvents 1.0 event. `id`, `source` and `type` are required. */
 export interface EventToPublish {
-  /** Unique within `source`. Publishing it again is safe and keeps the first; another type or other data is refused. */
+  /**
+   * Unique within `source`. You may publish an event again: the first is kept. If its type or data differ, the
+   * publish is refused.
+   */
   readonly id: string;
-  /** Who publishes it; a URI reference. */
+  /** Who publishes it: a URI reference, such as `/shop/orders`. */
   readonly source: string;
+  /** What kind of event it is, such as `com.example.order.paid`. Subscriptions choose by it. */
   readonly type: string;
+  /** What the event is about, within the source. */
   readonly subject?: string;
   /** When it happened, in epoch milliseconds. */
   readonly timeMs?: number;
-  /** Encoded with the client's codec; bytes go as they are. */
+  /** The payload of the tasks, encoded with the client's codec. At most 1 MiB. Default: none. */
   readonly data?: unknown;
-  /** The media type of `data`, where that is a `Uint8Array`. */
+  /** The media type of `data`. Default: what the codec says. */
   readonly dataContentType?: string;
+  /** The URI of the schema of `data`. */
   readonly dataSchema?: string;
+  /** More attributes; names of lower-case letters and digits. Handlers see them as headers `ce-<name>`. */
   readonly extensions?: Readonly<Record<string, string>>;
 }
 
-/** Says that an event is stored. */
+/** The answer to an event that is stored. */
 export interface PublishReceipt {
-  /** The tasks that it makes, one a subscription that matched. */
+  /** The ids of its tasks: one for each subscription that matched. Empty if none did. */
   readonly taskIds: readonly string[];
-  /** Whether the event was known. */
+  /** True if the event was published before; `taskIds` are those of the first time. */
   readonly deduplicated: boolean;
 }
 
-/** What became of one event of several; `error` where it was refused. */
+/** What became of one event of `publishBatch`: a receipt, or the error for which it was refused. */
 export type PublishOutcome =
   | { readonly receipt: PublishReceipt; readonly error?: undefined }
   | { readonly receipt?: undefined; readonly error: { readonly message: string } };
 
 /** Which events make tasks, and what tasks. */
 export interface SubscriptionOptions {
-  /** The event type, exact, or a prefix that ends with `*`. */
+  /** The event type: exact, or a prefix followed by `*`; `*` alone matches all. */
   readonly eventType: string;
   /** Only events of this source. Default: any. */
   readonly source?: string;
-  /** Only events whose `subject` or extensions have these values. */
+  /** Only events whose `subject` or extensions have exactly these values. Default: any. */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** The task that each matching event makes; its payload is the event's data. */
   readonly task: TaskTemplate & { readonly delayMs?: number };
 }
 
@@ -67,11 +75,21 @@ export interface SubscriptionInfo {
   readonly queue: string;
   readonly type: string;
   readonly paused: boolean;
-  /** Why it cannot be read, in a list; all but the name says nothing then. Empty where it was read. */
+  /** Empty, unless a list could not read the subscription: then it says why, and only `name` has a meaning. */
   readonly error: string;
 }
 
-/** Publishes events and keeps subscriptions; get it from `TaskClient.events`. */
+/**
+ * Publishes events, and creates, reads and deletes subscriptions. Get it from `TaskClient.events`. Every call rejects
+ * with a `BatonError`; its reason is SUBSCRIPTION_NOT_FOUND if a call needs a subscription and there is none of the name.
+ *
+ * @example
+ * await client.events.subscribe("invoices", {
+ *   eventType: "com.example.order.paid",
+ *   task: { queue: "invoices", type: "send" },
+ * });
+ * await client.events.publish({ id: "7", source: "/orders", type: "com.example.order.paid", data: { order: 7 } });
+ */
 export class EventClient {
   readonly #call: Call;
   readonly #codec: Codec;
@@ -81,7 +99,10 @@ export class EventClient {
     this.#codec = codec;
   }
 
-  /** Publishes an event; resolves once it is durable. Its tasks follow at once. */
+  /**
+   * Publishes an event, and resolves once it is durable. Then its tasks will exist, one for each subscription that
+   * matches now; they follow at once.
+   */
   async publish(event: EventToPublish): Promise<PublishReceipt> {
     check((checks) => checkEvent(checks, event, "event."));
     const { wire, span } = this.#write(event);
@@ -96,7 +117,10 @@ export class EventClient {
     }
   }
 
-  /** Publishes up to 1000 events in one call; answers each, in order. */
+  /**
+   * Publishes up to 1,000 events in one call, and returns what became of each, in order. An event that
+   * the dispatcher refuses has its error in its outcome. One that the SDK cannot send makes the whole call reject.
+   */
   async publishBatch(events: readonly EventToPublish[]): Promise<PublishOutcome[]> {
     check((checks) => {
       if (!Array.isArray(events) || events.length > LIMITS.maxBatchItems) {
@@ -119,7 +143,7 @@ export class EventClient {
     );
   }
 
-  /** Creates a subscription or replaces the one of the same name. */
+  /** Creates a subscription, or replaces the one of the same name. It matches events published from then on. */
   async subscribe(
     name: string,
     options: SubscriptionOptions,
@@ -131,7 +155,7 @@ export class EventClient {
     return { subscription: readSubscription(subscription), created };
   }
 
-  /** Returns a subscription; rejects with SUBSCRIPTION_NOT_FOUND. */
+  /** Returns a subscription. */
   async getSubscription(name: string): Promise<SubscriptionInfo> {
     check((checks) => checks.name("name", name));
     return readSubscription((await this.#call(methods.GetSubscription, { name })).subscription);
@@ -152,21 +176,21 @@ export class EventClient {
     } while (pageToken !== "");
   }
 
-  /** Delivers no more events to a subscription; those published meanwhile are not delivered later. */
+  /** Stops a subscription from matching. Events that are published meanwhile make no task for it later. */
   async pause(name: string): Promise<SubscriptionInfo> {
     check((checks) => checks.name("name", name));
     const request = { name, paused: true };
     return readSubscription((await this.#call(methods.PauseSubscription, request)).subscription);
   }
 
-  /** Delivers events to a subscription again. */
+  /** Lets a paused subscription match again. */
   async resume(name: string): Promise<SubscriptionInfo> {
     check((checks) => checks.name("name", name));
     const request = { name, paused: false };
     return readSubscription((await this.#call(methods.PauseSubscription, request)).subscription);
   }
 
-  /** Forgets a subscription; returns whether there was one. Its tasks stay. */
+  /** Deletes a subscription, and returns whether there was one. Its tasks go on. */
   async unsubscribe(name: string): Promise<boolean> {
     check((checks) => checks.name("name", name));
     return (await this.#call(methods.DeleteSubscription, { name })).deleted;

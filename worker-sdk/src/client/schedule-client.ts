@@ -11,12 +11,15 @@ import { type TaskTemplate, templateOptions } from "./task-template.ts";
 
 const { service: methods } = services.ScheduleService;
 
-/** When a schedule fires: by one of the three. */
+/**
+ * When a schedule fires: at the times of a cron expression, every so many milliseconds whatever its tasks do, or
+ * so many milliseconds after the last task of a firing has ended. From 1 s to 366 days.
+ */
 export type ScheduleCadence =
   | {
-      /** Five fields, or six with seconds first. */
+      /** Minute, hour, day of month, month, day of week; or six fields, with seconds first. */
       readonly cron: string;
-      /** Default: UTC. */
+      /** A zone of the tz database, such as `Europe/Berlin`. Default: UTC. */
       readonly timeZone?: string;
     }
   | { readonly everyMs: number }
@@ -25,24 +28,42 @@ export type ScheduleCadence =
 const MISFIRE_POLICIES = ["SKIP", "FIRE_ONCE", "CATCH_UP"] as const;
 const OVERLAP_POLICIES = ["SKIP", "QUEUE", "REPLACE", "ALLOW"] as const;
 
-/** What to do about ticks that were missed. */
+/**
+ * What happens to ticks that were missed by more than `misfireThresholdMs`: none is made up for (`SKIP`), only
+ * the newest fires (`FIRE_ONCE`), or the newest `catchUpLimit` of them fire, the oldest first (`CATCH_UP`).
+ */
 export type MisfirePolicy = (typeof MISFIRE_POLICIES)[number];
 
-/** What to do while tasks of the firing before are not final. */
+/**
+ * What happens at a tick while a task of an earlier firing has not ended: the tick is skipped (`SKIP`), it waits
+ * for that end (`QUEUE`), the earlier tasks are cancelled (`REPLACE`), or it fires all the same (`ALLOW`).
+ */
 export type OverlapPolicy = (typeof OVERLAP_POLICIES)[number];
 
-/** A schedule to store. The defaults of what is left out are in docs/protocol.md. */
+/** A schedule to store. Durations are in milliseconds, times are epoch milliseconds. */
 export interface ScheduleOptions {
+  /** The task that each firing submits. */
   readonly task: TaskTemplate & { readonly payload?: unknown };
+  /** When it fires. */
   readonly cadence: ScheduleCadence;
+  /** No tick before this time. Default: no limit. */
   readonly startTimeMs?: number;
+  /** No tick after this time. Default: no limit. */
   readonly endTimeMs?: number;
+  /** Each task runs up to this much later than its tick, by chance. 0 to 1 h. Default: 0. */
   readonly jitterMs?: number;
+  /** Default: `FIRE_ONCE`. */
   readonly misfire?: MisfirePolicy;
+  /** How late a tick may fire before it counts as missed. Up to 24 h. Default: 60 s. */
   readonly misfireThresholdMs?: number;
+  /** How many missed ticks `CATCH_UP` fires at most. 1 to 1000. Default: 10. */
   readonly catchUpLimit?: number;
+  /** Default: `SKIP`. */
   readonly overlap?: OverlapPolicy;
-  /** How many tasks a firing has, or one for each live worker. Default: one, not sharded. */
+  /**
+   * How many tasks each firing submits, 1 to 1000, of which each knows its `TaskContext.shard`; or `broadcast`: one
+   * for each worker that is connected at that time. Default: one task, without a shard.
+   */
   readonly shards?: number | "broadcast";
 }
 
@@ -61,16 +82,19 @@ export interface ScheduleInfo {
   readonly overlap: OverlapPolicy;
   readonly shards: number | "broadcast" | undefined;
   readonly paused: boolean;
-  /** Undefined where there is none. */
+  /** Undefined if it will not fire any more, or is paused. */
   readonly nextFireTimeMs: number | undefined;
+  /** Undefined if it has not fired yet. */
   readonly lastFireTimeMs: number | undefined;
-  /** Why it cannot be read, in a list; all but the name says nothing then. Empty where it was read. */
+  /** Empty, unless a list could not read the schedule: then it says why, and only `name` has a meaning. */
   readonly error: string;
 }
 
-/** One firing of a schedule. */
+/** One tick of a schedule, and what the dispatcher did about it. Times are epoch milliseconds. */
 export interface FiringInfo {
+  /** The tick itself. */
   readonly fireTimeMs: number;
+  /** When the dispatcher decided about it. */
   readonly decideTimeMs: number;
   readonly outcome:
     | "SUBMITTED"
@@ -78,12 +102,22 @@ export interface FiringInfo {
     | "SKIPPED_MISFIRE"
     | "SKIPPED_NO_WORKER"
     | "SKIPPED_REDEFINED";
+  /** The tasks that were submitted, by shard; empty if the tick was skipped. */
   readonly taskIds: readonly string[];
   /** Whether `trigger` caused it. */
   readonly triggered: boolean;
 }
 
-/** Keeps schedules; get it from `TaskClient.schedules`. Every rejection is a `BatonError`. */
+/**
+ * Creates, reads and deletes schedules. Get it from `TaskClient.schedules`. Every call rejects with a `BatonError`;
+ * its reason is SCHEDULE_NOT_FOUND if a call needs a schedule and there is none of the name.
+ *
+ * @example
+ * await client.schedules.put("nightly", {
+ *   cadence: { cron: "0 2 * * *", timeZone: "Europe/Berlin" },
+ *   task: { queue: "reports", type: "nightly", payload: { all: true } },
+ * });
+ */
 export class ScheduleClient {
   readonly #call: Call;
   readonly #codec: Codec;
@@ -94,8 +128,8 @@ export class ScheduleClient {
   }
 
   /**
-   * Creates a schedule or replaces the one of the same name; safe to call at each start of a program. Where
-   * cadence, start and end stay the same, ticks that wait fire with the new task; otherwise they are dropped.
+   * Creates a schedule, or replaces the one of the same name. You may call it at every start of a program. If
+   * cadence, start and end are as before, ticks that still wait fire with the new task; otherwise they are dropped.
    */
   async put(
     name: string,
@@ -107,7 +141,7 @@ export class ScheduleClient {
     return { schedule: readSchedule(schedule), created };
   }
 
-  /** Returns a schedule; rejects with SCHEDULE_NOT_FOUND. */
+  /** Returns a schedule. */
   async get(name: string): Promise<ScheduleInfo> {
     checkName(name);
     return readSchedule((await this.#call(methods.GetSchedule, { name })).schedule);
@@ -127,19 +161,22 @@ export class ScheduleClient {
     } while (pageToken !== "");
   }
 
-  /** Stops firing until it is resumed. */
+  /** Stops a schedule from firing until `resume`. */
   async pause(name: string): Promise<ScheduleInfo> {
     checkName(name);
     return readSchedule((await this.#call(methods.PauseSchedule, { name })).schedule);
   }
 
-  /** Fires again, from the next tick on. */
+  /** Lets a paused schedule fire again, from the next tick on. */
   async resume(name: string): Promise<ScheduleInfo> {
     checkName(name);
     return readSchedule((await this.#call(methods.ResumeSchedule, { name })).schedule);
   }
 
-  /** Fires once now. With the same request id, returns the first firing. */
+  /**
+   * Fires a schedule once, now, whatever its cadence. A repeat with the same request id fires nothing and returns
+   * the first firing; without one, each call fires.
+   */
   async trigger(name: string, options: { readonly requestId?: string } = {}): Promise<FiringInfo> {
     check((checks) => {
       checks.name("name", name);
@@ -151,7 +188,10 @@ export class ScheduleClient {
     return readFiring(firing);
   }
 
-  /** Forgets a schedule; returns whether there was one. */
+  /**
+   * Deletes a schedule, and returns whether there was one. Its tasks go on; with `cancelWaitingTasks` those that no
+   * worker has are cancelled.
+   */
   async delete(
     name: string,
     options: { readonly cancelWaitingTasks?: boolean } = {},
@@ -165,7 +205,7 @@ export class ScheduleClient {
     return (await this.#call(methods.DeleteSchedule, { name, cancelWaitingTasks })).deleted;
   }
 
-  /** Yields the schedule's last firings, newest first. */
+  /** Yields the last firings of a schedule, the newest first. The dispatcher remembers 100. */
   async *firings(name: string): AsyncGenerator<FiringInfo> {
     checkName(name);
     let pageToken = "";

@@ -67,14 +67,22 @@ export type TaskToSubmit<Types extends TaskTypes<Types>> = {
 }[string & keyof Types];
 
 /**
- * Submits tasks and tells what became of them. Every rejection is a `BatonError`, but for a
- * `TaskFailedError` of `await` and for the reasons of aborted signals. Its connections keep the process
- * running until it is closed.
+ * Submits tasks, waits for their results, and reads and changes tasks. It connects with its first call, and
+ * its connections keep the process running until `close`. One client is enough for a process.
+ *
+ * Every call rejects with a `BatonError`, with two exceptions: `await` rejects with a `TaskFailedError` if the
+ * task ends without a result, and with the signal's reason if its signal aborts.
+ *
+ * @example
+ * const client = new TaskClient({ address: "127.0.0.1:7400" });
+ * const { taskId } = await client.submit("email", "welcome", { to: "ada@example.com" });
+ * const result = await client.await(taskId, { timeoutMs: 60_000 });
+ * await client.close();
  */
 export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements AsyncDisposable {
-  /** Periodic tasks. */
+  /** Schedules, which submit tasks again and again. */
   readonly schedules: ScheduleClient;
-  /** Events that fan out to tasks. */
+  /** Events, each of which becomes a task for every subscription that matches. */
   readonly events: EventClient;
   readonly #settings: ClientSettings;
   readonly #clock: Clock;
@@ -86,8 +94,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   readonly #closing = new AbortController();
 
   /**
-   * Only assigns; connects with the first call. Throws an `OptionsError` that names everything that is
-   * wrong with the options.
+   * Connects to nothing yet. Throws an `OptionsError` that names every wrong option.
    *
    * @param clock for tests of the SDK itself
    */
@@ -106,10 +113,17 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   }
 
   /**
-   * Stores a task; resolves once it is durable. Submits that one event brings about travel together. The
-   * payload is as it is now, whatever becomes of it after the call.
-   * Where it rejects with UNAVAILABLE or DEADLINE_EXCEEDED the task may be stored all the same: with a
-   * `requestId` it is safe to submit it again, as it was.
+   * Stores a task, and resolves once it is durable; a worker may have begun it by then. The payload is encoded
+   * during the call, so you may change it afterwards. Submits of the same moment travel in one message.
+   *
+   * If it rejects with UNAVAILABLE or DEADLINE_EXCEEDED, the task may be stored or not. Give a `requestId` to be
+   * able to submit the same again safely.
+   *
+   * @param queue 1 to 128 of A-Z a-z 0-9 . _ -, the first a letter or digit; `type` likewise
+   * @param payload anything that the codec can encode, of at most 1 MiB
+   *
+   * @example
+   * await client.submit("invoices", "send", { order: 7 }, { requestId: "order-7", delayMs: 60_000 });
    */
   submit<Type extends string & keyof Types>(
     queue: string,
@@ -129,8 +143,14 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   }
 
   /**
-   * Submits the tasks as they come, and yields what became of each, in order. Nothing happens unless
-   * the outcomes are iterated over; no more tasks are taken than may be in flight.
+   * Submits many tasks and yields what became of each, in their order. A task that is refused ends nothing: its
+   * outcome has the error. You must iterate over the outcomes, since nothing is submitted otherwise. At most
+   * `maxInFlight` tasks are taken from the source ahead of the outcomes that you have read.
+   *
+   * @example
+   * for await (const outcome of client.submitMany(tasks)) {
+   *   if (outcome.kind === "refused") console.error(outcome.error);
+   * }
    */
   submitMany(
     tasks: Iterable<TaskToSubmit<Types>> | AsyncIterable<TaskToSubmit<Types>>,
@@ -148,7 +168,10 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     return submitEach(tasks, submit, this.#settings.maxInFlight);
   }
 
-  /** Returns a task; rejects with TASK_NOT_FOUND, or with TASK_PURGED where it is known to be gone. */
+  /**
+   * Returns a task as it is now. Rejects with TASK_NOT_FOUND if there is no such task, and with TASK_PURGED if
+   * its id shows that it is past its retention.
+   */
   async get(
     taskId: TaskId,
     options: { readonly includePayload?: boolean } = {},
@@ -162,7 +185,10 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     return toTaskInfo(present(task), includePayload);
   }
 
-  /** Yields the tasks of a queue, page by page as they are asked for. */
+  /**
+   * Yields the tasks of a queue that match the query. It fetches the next page only when you ask for more. A task
+   * that changes its state meanwhile may be left out or come twice; every other comes once.
+   */
   async *list(query: ListQuery): AsyncGenerator<TaskInfo> {
     checkListQuery(query);
     const { submittedFromMs, submittedBeforeMs, includePayload = false } = query;
@@ -187,8 +213,12 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   }
 
   /**
-   * Waits for a task's result, however long that takes; the waits of a client share a stream. Rejects with a `TaskFailedError` where
-   * the task ends without one, and with DEADLINE_EXCEEDED where it does not end in time.
+   * Waits until the task ends and returns its result, decoded. It waits on when the connection breaks or the
+   * dispatcher changes; all waits of a client share one stream.
+   *
+   * Rejects with a `TaskFailedError` if the task ends as DEAD, CANCELLED or EXPIRED, with DEADLINE_EXCEEDED
+   * after `timeoutMs`, and with TASK_NOT_FOUND or TASK_PURGED as `get` does. The task itself goes on whenever
+   * the wait ends early.
    */
   async await<Result = unknown>(
     taskId: TaskId<Result> | string,
@@ -203,7 +233,10 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     return this.decode(task.result) as Result;
   }
 
-  /** Yields the task now and after each change, the final state last. */
+  /**
+   * Yields the task as it is now, and again after changes of its state or progress. Changes in quick succession
+   * may be one; the final state always comes, and ends the iteration.
+   */
   async *watch(
     taskId: TaskId,
     options: { readonly signal?: AbortSignal } = {},
@@ -214,7 +247,12 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     }
   }
 
-  /** Cancels a task, final at once; a handler that runs it is told to stop. */
+  /**
+   * Cancels a task: it is CANCELLED at once and for good, and its result is not taken any more. A handler that
+   * runs it has its signal aborted. Rejects with TASK_FINAL if the task has ended otherwise.
+   *
+   * @param reason for people and for the handler; at most 1,024 bytes
+   */
   async cancel(taskId: TaskId, reason = ""): Promise<TaskInfo> {
     check((checks) => {
       checks.taskId(taskId);
@@ -224,7 +262,10 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     return toTaskInfo(present(task));
   }
 
-  /** Gives a DEAD task all its attempts again. */
+  /**
+   * Makes a DEAD task READY, with all its attempts again. Rejects with TASK_NOT_DEAD if it is not DEAD. The
+   * client does not repeat this call by itself: if it rejects with UNAVAILABLE, look at the task first.
+   */
   async redrive(taskId: TaskId): Promise<TaskInfo> {
     checkTaskId(taskId);
     // Not again by itself: the first call may have got through, and the task be DEAD once more.
@@ -235,19 +276,22 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     return toTaskInfo(present(task));
   }
 
-  /** Says why a task is not running. */
+  /** Says why a task is not running, such as that it waits for its time, or that no worker takes its type. */
   async explain(taskId: TaskId): Promise<TaskExplanation> {
     checkTaskId(taskId);
     const answer = await this.#call(methods.Explain, { taskId });
     return toExplanation(present(answer.task), answer);
   }
 
-  /** Reads a payload or a result with the client's codec; undefined where there is none. */
+  /** Decodes a payload or a result with the client's codec. Returns undefined if there is none. */
   decode(encoded: Encoded | undefined): unknown {
     return encoded === undefined ? undefined : this.#settings.codec.decode(encoded);
   }
 
-  /** Waits for the submits under way, ends every other wait, and disconnects. */
+  /**
+   * Waits for the submits that are under way, ends every other call and wait with CANCELLED, and disconnects.
+   * May be called more than once.
+   */
   async close(): Promise<void> {
     this.#closing.abort(new BatonError("CANCELLED", "the client was closed"));
     this.#awaits.close();
@@ -256,7 +300,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     this.#channel.close();
   }
 
-  /** As `close`. */
+  /** Calls `close`; for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

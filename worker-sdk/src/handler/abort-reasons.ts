@@ -1,6 +1,6 @@
 /**
- * Why a handler's signal was aborted. Its result will not be taken, or may not be: somebody else has
- * the task, or soon will.
+ * Why a handler's signal was aborted: the `reason` of the signal. The handler should stop, since its result will
+ * probably not be taken: another worker has the task or will get it, or nobody wants it any more.
  */
 export type AbortReason =
   | LeaseLostError
@@ -8,7 +8,7 @@ export type AbortReason =
   | AttemptTimeoutError
   | WorkerStoppedError;
 
-/** The lease is over: the dispatcher said so, or did not answer for almost the lease's ttl. */
+/** The worker lost the task: the dispatcher said so, or did not answer for almost as long as the lease lasts. */
 export class LeaseLostError extends Error {
   override readonly name: string = "LeaseLostError";
 }
@@ -16,7 +16,7 @@ export class LeaseLostError extends Error {
 /** Somebody cancelled the task. */
 export class TaskCancelledError extends Error {
   override readonly name: string = "TaskCancelledError";
-  /** Why, as the canceller said; empty where nothing was said. */
+  /** The reason that was given to `cancel`; empty if there was none. */
   readonly cancelReason: string;
 
   constructor(cancelReason: string) {
@@ -30,7 +30,7 @@ export class TaskCancelledError extends Error {
 /** The attempt ran longer than the task's attempt timeout. */
 export class AttemptTimeoutError extends Error {
   override readonly name: string = "AttemptTimeoutError";
-  /** How long it may run. */
+  /** How long an attempt at the task may run. */
   readonly timeoutMs: number;
 
   constructor(timeoutMs: number) {

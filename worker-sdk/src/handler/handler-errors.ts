@@ -13,17 +13,17 @@ export function wishOf(error: unknown): Wish | undefined {
   return read(error, WISH) as Wish | undefined;
 }
 
-/** Thrown by a handler: the task is DEAD at once, whatever attempts it has left. */
+/** Throw it in a handler to make the task DEAD at once, however many attempts it has left. */
 export class NonRetryableError extends Error {
   override readonly name: string = "NonRetryableError";
   readonly [WISH]: Wish = { kind: "die" };
 }
 
-/** Thrown by a handler: the attempt failed, and the next one starts after this wait. */
+/** Throw it in a handler to fail the attempt and to choose the wait before the next one. */
 export class RetryAfterError extends Error {
   override readonly name: string = "RetryAfterError";
   readonly [WISH]: Wish;
-  /** 0 to 24 h; takes the place of the retry policy's back-off. */
+  /** In milliseconds, 0 to 24 h, else a RangeError is thrown. It replaces the back-off of the retry policy. */
   readonly delayMs: number;
 
   constructor(delayMs: number, message = "try again later", options?: ErrorOptions) {
@@ -34,14 +34,14 @@ export class RetryAfterError extends Error {
 }
 
 /**
- * Thrown by a handler: gives the task back, no attempt spent; somebody else may take it. From the second time
- * on that one worker does so with a task, the task waits at least `DEFAULTS.release.baseMs` and twice as long
- * each time, so that it keeps no others from running.
+ * Throw it in a handler to give the task back without spending an attempt, so that another worker may take it. The
+ * task waits for `delayMs`, by default 1 s. If the same worker gives it back again, it waits longer: at least
+ * `DEFAULTS.release.baseMs`, doubled each time up to `DEFAULTS.release.capMs`, so that it keeps no others from running.
  */
 export class ReleaseTaskError extends Error {
   override readonly name: string = "ReleaseTaskError";
   readonly [WISH]: Wish;
-  /** 0 to 24 h. Undefined: the pause that grows. */
+  /** In milliseconds, 0 to 24 h, else a RangeError is thrown. Undefined: the wait described above. */
   readonly delayMs: number | undefined;
 
   constructor(delayMs?: number, message = "given back by the handler", options?: ErrorOptions) {

@@ -2,16 +2,16 @@ import type { ReceivedTask, TaskContext } from "./task-context.ts";
 import type { PayloadOf, ResultOf, TaskTypes } from "./task-types.ts";
 
 /**
- * Runs one attempt of a task. Returning completes the task, with what is returned as its result;
- * throwing fails the attempt, and the task's retry policy decides what follows. `NonRetryableError`,
- * `RetryAfterError` and `ReleaseTaskError` ask for something else.
+ * Runs one attempt of a task. If it returns, the task has SUCCEEDED, and what it returned is the result. If it
+ * throws, the attempt has failed, and the task's retry policy decides what follows. To ask for something else, throw
+ * a `NonRetryableError`, a `RetryAfterError` or a `ReleaseTaskError`.
  *
- * That holds after `context.signal` aborted as well: a handler that gives up must throw, best by
- * `context.signal.throwIfAborted()`; one that returns says that the work is done.
+ * The same holds after `context.signal` aborted: a handler that gives up must throw, best by
+ * `context.signal.throwIfAborted()`. A handler that returns says that the work is done.
  *
- * Bytes that it returns are copied once its promise is seen to be settled, and those of handlers that end at
- * once before the next one starts. So a buffer may be used again for the next task, but not be shared by
- * handlers that wait for something at the same time.
+ * If it returns bytes, they are copied: of a handler without a promise before the next handler starts, of others when
+ * their promise is settled. So you may use a buffer again for the next task, but handlers that run at the same time
+ * must not share one.
  */
 export type Handler<Payload = unknown, Result = unknown> = (
   task: ReceivedTask<Payload>,

@@ -12,31 +12,34 @@ import type { FindHandler, Handler, QueueHandlers } from "./handler.ts";
 import type { TaskTypes } from "./task-types.ts";
 import type { AttemptReport, WorkerState } from "./worker-state.ts";
 
-/** What a worker does, and where. Defaults are in `DEFAULTS.worker`. */
+/** What a worker does, and where. Defaults are in `DEFAULTS.worker`; durations are in milliseconds. */
 export interface WorkerOptions<Types extends TaskTypes<Types> = TaskTypes> {
-  /** The dispatcher's host and port, or any gRPC target. */
+  /** The dispatcher's `host:port`, without `http://`. For several: any gRPC target, such as `ipv4:10.0.0.1:7400,10.0.0.2:7400`. */
   readonly address: string;
-  /** What to run for which queue; 1 to 64 queues. */
+  /**
+   * The handlers, by queue: one function for every type, or `{ types: { … } }` with one for each. 1 to 64 queues.
+   * A type without a handler stays for other workers.
+   */
   readonly queues: Readonly<Record<string, QueueHandlers<Types>>>;
-  /** How many handlers run at once. 1 to 1000. */
+  /** How many handlers run at once. 1 to 1000. Default: 16. */
   readonly concurrency?: number;
-  /** The worker's name, for people. Default: host, process id and a random suffix. */
+  /** The worker's name, for people; need not be unique. Default: host, process id and a random suffix. */
   readonly workerId?: string;
-  /** Facts about the worker, for people. At most 32. */
+  /** Facts about the worker, for people, such as its version. At most 32, values of at most 256 bytes. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** How long to wait for running handlers when stopping, before they are aborted. */
+  /** How long `stop` waits for running handlers before it aborts their signals. Default: 30 s. */
   readonly drainTimeoutMs?: number;
-  /** How long to wait after that before giving up. */
+  /** How long `stop` then waits for aborted handlers and for the dispatcher before it gives up. Default: 10 s. */
   readonly stopTimeoutMs?: number;
-  /** How long a dispatcher may take to answer. */
+  /** How long a dispatcher may take to welcome the worker before another try. Default: 10 s. */
   readonly connectTimeoutMs?: number;
-  /** Default: `jsonCodec`. */
+  /** Turns payloads into values, and results into bytes. Default: `jsonCodec`. */
   readonly codec?: Codec;
-  /** Default: warnings and errors to the console. */
+  /** Where the worker says what happens; a pino logger fits. Default: `consoleLogger`, warnings and errors alone. */
   readonly logger?: Logger;
-  /** Default: none, for a network that is trusted. */
+  /** gRPC credentials, for TLS. Default: none, so that nothing is encrypted. */
   readonly credentials?: ChannelCredentials;
-  /** Laid over the SDK's own gRPC options. */
+  /** gRPC channel options; they take precedence over the SDK's own. */
   readonly channelOptions?: ChannelOptions;
   /** Called after each change of `Worker.state`. What it throws or rejects with is logged. */
   readonly onStateChange?: (state: WorkerState, previous: WorkerState) => void;

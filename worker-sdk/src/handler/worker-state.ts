@@ -11,23 +11,24 @@
  */
 export type WorkerState = "idle" | "connecting" | "running" | "draining" | "stopped" | "failed";
 
-/** How an attempt ended, as the worker saw it. */
+/** How an attempt ended, for `WorkerOptions.onAttemptEnd`. */
 export interface AttemptReport {
   readonly taskId: string;
   readonly queue: string;
   readonly type: string;
   readonly attempt: number;
-  /** `dropped`: the lease was lost or the task cancelled, so that nobody was told. */
+  /** `dropped`: the lease was lost or the task was cancelled, so that the outcome went nowhere. */
   readonly outcome: "complete" | "fail" | "release" | "dropped";
+  /** How long the handler ran. */
   readonly durationMs: number;
 }
 
-/** The worker was told to stop, and handlers or the dispatcher did not let it. */
+/** What `Worker.stop` and `run` reject with if handlers or the dispatcher kept the worker from stopping in time. */
 export class StopTimeoutError extends Error {
   override readonly name: string = "StopTimeoutError";
-  /** Handlers that ignored their signal and still run. */
+  /** How many handlers ignored their signal and still run. */
   readonly runningHandlers: number;
-  /** Settlements that no dispatcher answered; their tasks will be run again. */
+  /** How many outcomes no dispatcher has answered; their tasks may run again. */
   readonly unsettled: number;
 
   constructor(runningHandlers: number, unsettled: number) {

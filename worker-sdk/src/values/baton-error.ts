@@ -18,6 +18,7 @@ export const PASSING: readonly StatusCode[] = ["UNAVAILABLE", "CANCELLED", "UNKN
 export interface FieldViolation {
   /** The path of the field in the request, such as `task.queue`. */
   readonly field: string;
+  /** What is wrong with it, for people. */
   readonly description: string;
 }
 
@@ -32,13 +33,21 @@ export interface BatonErrorDetails {
   readonly cause?: unknown;
 }
 
-/** The one error that calls to a dispatcher reject with, also for what was refused before it was sent. */
+/**
+ * What calls of a client reject with: the dispatcher's error, or the SDK's own if it refuses the call before it is
+ * sent. Decide by `code` and `reason`; the message is for people.
+ */
 export class BatonError extends Error {
   override readonly name: string = "BatonError";
+  /** The status of the call, such as `NOT_FOUND`. */
   readonly code: StatusCode;
+  /** Why, for programs: `TASK_NOT_FOUND` and the others that docs/protocol.md lists. Empty if unknown. */
   readonly reason: string;
+  /** Each wrong field of the request; empty for other errors. */
   readonly violations: readonly FieldViolation[];
+  /** More facts, by reason; docs/protocol.md lists them. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** How many milliseconds to wait before another try; undefined if the dispatcher did not say. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: StatusCode, message: string, details: BatonErrorDetails = {}) {

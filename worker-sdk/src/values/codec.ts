@@ -4,17 +4,17 @@ import { copyBytes, detached } from "./own-bytes.ts";
 /** Bytes with their media type. */
 export interface Encoded {
   readonly value: Uint8Array;
-  /** At most 128 bytes; empty where unknown. */
+  /** Such as `application/json`. At most 128 bytes; empty if unknown. */
   readonly contentType: string;
 }
 
-/** Turns payloads and results into bytes and back. */
+/** Turns payloads and results into bytes and back. Clients and workers of a task must use codecs that fit. */
 export interface Codec {
-  /** Throws where the value has no form in bytes. The bytes are copied at once and may be written to again. */
+  /** Throws if the value cannot be encoded. The SDK copies the bytes at once, so that you may use the buffer again. */
   encode(value: unknown): Encoded;
   /**
-   * Throws where the bytes are not what the media type says. They are the codec's to keep, and begin where
-   * typed arrays can be laid over them.
+   * Throws if the bytes do not match the media type. The bytes belong to the codec, and are aligned so that it can lay
+   * typed arrays over them.
    */
   decode(encoded: Encoded): unknown;
 }
@@ -29,11 +29,12 @@ const HAVE_JSON: readonly string[] = ["Object", "Boolean", "Number", "String"];
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
 
 /**
- * Values as JSON with the media type `application/json`. A `Uint8Array` passes as it is, as
- * `application/octet-stream`; undefined is no bytes, and no bytes of JSON are undefined, as an event without
- * data has. A byte order mark before JSON is passed over. Bytes of any other media type come back as a
- * `Uint8Array` of their own. A TypeError refuses what JSON would make an empty object of: a Map, a Set, a
- * Promise, an Error, an ArrayBuffer and their like, at any depth.
+ * The default codec. It encodes a value as JSON (`application/json`), a `Uint8Array` as its bytes
+ * (`application/octet-stream`), and undefined as no bytes. It throws a TypeError for what JSON would turn into an
+ * empty object: a Map, a Set, a Promise, an Error, an ArrayBuffer and the like, at any depth.
+ *
+ * It decodes JSON in UTF-8, with or without a byte order mark; no bytes become undefined. Bytes of any other media
+ * type become a `Uint8Array`.
  */
 export const jsonCodec: Codec = {
   encode(value) {

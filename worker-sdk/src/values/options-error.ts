@@ -1,8 +1,9 @@
 import type { FieldViolation } from "./baton-error.ts";
 
-/** Says all that is wrong with the options of a `Worker` or a `TaskClient`. */
+/** What the constructors of `Worker` and `TaskClient` throw if options are wrong; it names all of them. */
 export class OptionsError extends TypeError {
   override readonly name: string = "OptionsError";
+  /** One for each wrong option. */
   readonly problems: readonly FieldViolation[];
 
   constructor(problems: readonly FieldViolation[]) {

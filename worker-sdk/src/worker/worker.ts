@@ -23,10 +23,20 @@ export interface RunOptions {
 const GOODBYE_MS = 1_000;
 
 /**
- * Leases tasks from a dispatcher and runs a handler for each.
+ * Takes tasks from a dispatcher and runs a handler for each.
  *
- * Every task is run at least once. A lease that is lost aborts the handler's signal, and the outcome of
- * whoever lost it does not count. It goes on for ever: a lost dispatcher is only news in the log.
+ * Every task is run at least once, and may run again if its worker or its connection is lost. A worker that loses a
+ * task's lease aborts the handler's signal, and its outcome no longer counts. If the dispatcher goes away, the worker
+ * says so in the log and connects again, for as long as it takes.
+ *
+ * @example
+ * const worker = new Worker({
+ *   address: "127.0.0.1:7400",
+ *   queues: { email: async ({ payload }, { signal }) => send(payload, { signal }) },
+ * });
+ * const stop = new AbortController();
+ * process.once("SIGTERM", () => stop.abort());
+ * await worker.run({ signal: stop.signal });
  */
 export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements AsyncDisposable {
   readonly #settings: WorkerSettings;
@@ -38,8 +48,7 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
   #finish: (error?: unknown) => void = () => {};
 
   /**
-   * Only assigns; nothing is opened before `run`. Throws an `OptionsError` that names everything that
-   * is wrong with the options.
+   * Connects to nothing before `run`. Throws an `OptionsError` that names every wrong option.
    *
    * @param clock for tests of the SDK itself
    */
@@ -64,9 +73,9 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
   }
 
   /**
-   * Works until it is stopped. Resolves when it is, and at once where it was stopped before; rejects with
-   * a `BatonError` where a dispatcher refuses the worker for good, and with a `StopTimeoutError` where it
-   * cannot stop in time. A worker runs once.
+   * Works until `stop` is called or the signal aborts, and resolves when the worker has stopped; at once if it was
+   * stopped before. Rejects with a `BatonError` if a dispatcher refuses the worker for good, and with a
+   * `StopTimeoutError` if the worker cannot stop in time. A worker runs once: for another run, make another one.
    */
   async run(options: RunOptions = {}): Promise<void> {
     const checks = new Checks();
@@ -104,9 +113,9 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
   }
 
   /**
-   * Takes no more tasks, waits for the running ones for `drainTimeoutMs`, then aborts their signals and
-   * gives the tasks back, and says goodbye. Rejects with a `StopTimeoutError` where that takes longer
-   * than `stopTimeoutMs`. May be called at any time, and any number of times.
+   * Takes no more tasks and waits up to `drainTimeoutMs` for the handlers that run. Then it aborts their signals,
+   * gives their tasks back and disconnects. Rejects with a `StopTimeoutError` if that takes longer than
+   * `stopTimeoutMs`. You may call it at any time, and more than once.
    */
   async stop(): Promise<void> {
     if (this.#state === "idle") {
@@ -117,7 +126,10 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
     await this.#stopping;
   }
 
-  /** Works while the action runs; then stops, and returns what the action returned. */
+  /**
+   * Runs the worker while the action runs, then stops it, and returns what the action returned. Rejects with what the
+   * action or the worker rejected with; with an `AggregateError` if both did. For tests and short programs.
+   */
   async runUntil<Result>(action: () => Result | Promise<Result>): Promise<Result> {
     const running = this.run();
     const failed = new Promise<never>((_, reject) => {
@@ -147,7 +159,7 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
     return result as Result;
   }
 
-  /** As `stop`. */
+  /** Calls `stop`; for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
