@@ -27,7 +27,8 @@ export interface ThreadedHandler<Payload = unknown, Result = unknown>
  * - A task that finds no thread free waits, its lease being kept: give the worker no more concurrency than there
  *   are threads. It is given back once it waited for a tenth of its attempt's time.
  *
- * Threads are started when they are needed, and keep the process alive only while they run a task.
+ * Threads are started when they are needed, and keep the process alive only while they run a task. They are started
+ * from files: where a bundler is used, this package and the handler's module stay files of their own.
  *
  * @param module the URL or the absolute path of the handler's module, a file
  * @throws OptionsError that names all that is wrong
