@@ -34,6 +34,12 @@ const handlers: Readonly<Record<string, Handler>> = {
     block(Number(payload));
     return "unharmed";
   },
+  apart(_, { checkpointJson, logger: { info }, progress, remainingMs, saveCheckpoint }) {
+    info({}, "said");
+    progress(0.5, "half");
+    saveCheckpoint({ line: 8 });
+    return [checkpointJson(), remainingMs() > 0];
+  },
   deaf(_, attempt) {
     attempt.progress(null, "deaf");
     block(600_000);

@@ -66,6 +66,38 @@ describe("A handler's context", () => {
     });
   });
 
+  it("gives methods that work without it", async () => {
+    workers.start({
+      queues: {
+        email: (
+          _,
+          { checkpoint, checkpointJson, logger, progress, remainingMs, saveCheckpoint, signal },
+        ) => {
+          const { debug, info, warn, error } = logger;
+          for (const say of [debug, info, warn, error]) {
+            say({}, "said");
+          }
+          progress(0.5, "half");
+          saveCheckpoint({ line: 8 });
+          return [checkpoint?.length, checkpointJson(), remainingMs() > 0, signal.aborted];
+        },
+      },
+    });
+    const stream = await service.stream(0);
+    stream.grant(service.task({ checkpoint: Buffer.from("{}") }));
+    const [settlement] = await stream.settled(1);
+    assert.deepEqual(JSON.parse(settlement?.complete?.result?.value.toString() ?? ""), [
+      2,
+      { line: 8 },
+      true,
+      false,
+    ]);
+    assert.deepEqual(
+      { fraction: settlement?.progress?.fraction, note: settlement?.progress?.note },
+      { fraction: 0.5, note: "half" },
+    );
+  });
+
   it("is found from wherever the handler calls, and from nowhere else", async () => {
     const inner = async () => {
       await Promise.resolve();

@@ -82,6 +82,13 @@ describe("Handlers on threads", function () {
     }
   });
 
+  it("are given a context whose methods work without it", async () => {
+    workers.start({ queues: { apart: onThreads() } });
+    const id = await submit("apart", "apart");
+    assert.deepEqual(await client.await(id), [{ line: 8 }, true]);
+    assert.equal((await client.get(id)).progress?.note, "half");
+  });
+
   describe("told to stop", () => {
     it("are ended with their thread after the grace where they are deaf, and others go on", async () => {
       workers.start({ queues: { deaf: onThreads({ threads: 2, graceMs: 50 }) }, concurrency: 2 });

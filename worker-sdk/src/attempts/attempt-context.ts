@@ -86,22 +86,25 @@ export class AttemptContext implements TaskContext {
     return this.#attempt.saved ?? (checkpoint.byteLength === 0 ? undefined : checkpoint);
   }
 
-  checkpointJson<Checkpoint = unknown>(): Checkpoint | undefined {
-    return parseCheckpoint(this.checkpoint);
+  // Made when they are asked for, so that a handler may take them from the context as it takes the values.
+  get checkpointJson(): TaskContext["checkpointJson"] {
+    return <Checkpoint>() => parseCheckpoint<Checkpoint>(this.checkpoint);
   }
 
-  remainingMs(): number {
-    return Math.max(0, this.#attempt.deadlineMs - this.#clock.monotonicMs());
+  get remainingMs(): TaskContext["remainingMs"] {
+    return () => Math.max(0, this.#attempt.deadlineMs - this.#clock.monotonicMs());
   }
 
-  progress(fraction: number | null, note = ""): void {
-    checkFraction(fraction);
-    const text = cutToBytes(String(note), LIMITS.maxNoteBytes);
-    this.#attempt.report(fraction === null ? { note: text } : { fraction, note: text });
+  get progress(): TaskContext["progress"] {
+    return (fraction, note = "") => {
+      checkFraction(fraction);
+      const text = cutToBytes(String(note), LIMITS.maxNoteBytes);
+      this.#attempt.report(fraction === null ? { note: text } : { fraction, note: text });
+    };
   }
 
-  saveCheckpoint(checkpoint: unknown): void {
-    this.#attempt.save(checkpointBytes(checkpoint));
+  get saveCheckpoint(): TaskContext["saveCheckpoint"] {
+    return (checkpoint) => this.#attempt.save(checkpointBytes(checkpoint));
   }
 }
 

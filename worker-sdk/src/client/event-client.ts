@@ -2,6 +2,7 @@ import type { Call } from "../channel/call.ts";
 import { extensionSetter } from "../telemetry/trace-headers.ts";
 import { endFailed, endSent, startSend } from "../telemetry/tracing.ts";
 import type { BatonError } from "../values/baton-error.ts";
+import { bindMethods } from "../values/bind-methods.ts";
 import type { Checks } from "../values/checks.ts";
 import { type Codec, encodeOwn } from "../values/codec.ts";
 import { LIMITS } from "../values/limits.ts";
@@ -95,6 +96,7 @@ export class EventClient {
   readonly #codec: Codec;
 
   constructor(call: Call, codec: Codec) {
+    bindMethods(this, EventClient);
     this.#call = call;
     this.#codec = codec;
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Call } from "../channel/call.ts";
+import { bindMethods } from "../values/bind-methods.ts";
 import type { Checks } from "../values/checks.ts";
 import type { Codec } from "../values/codec.ts";
 import { LIMITS } from "../values/limits.ts";
@@ -123,6 +124,7 @@ export class ScheduleClient {
   readonly #codec: Codec;
 
   constructor(call: Call, codec: Codec) {
+    bindMethods(this, ScheduleClient);
     this.#call = call;
     this.#codec = codec;
   }

@@ -16,6 +16,7 @@ import type { PayloadOf, ResultOf, TaskTypes } from "../handler/task-types.ts";
 import { endFailed, endSent, startSend } from "../telemetry/tracing.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { BatonError } from "../values/baton-error.ts";
+import { bindMethods } from "../values/bind-methods.ts";
 import type { Encoded } from "../values/codec.ts";
 import { LIMITS } from "../values/limits.ts";
 import { toTimestamp } from "../values/time-fields.ts";
@@ -99,6 +100,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
    * @param clock for tests of the SDK itself
    */
   constructor(options: TaskClientOptions, clock: Clock = systemClock) {
+    bindMethods(this, TaskClient);
     this.#settings = checkClientOptions(options);
     this.#clock = clock;
     this.#submitter = new Submitter(this.#settings, clock);

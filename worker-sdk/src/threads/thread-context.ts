@@ -90,23 +90,29 @@ export class ThreadContext implements TaskContext {
     return this.#checkpoint;
   }
 
-  checkpointJson<Checkpoint = unknown>(): Checkpoint | undefined {
-    return parseCheckpoint(this.#checkpoint);
+  // Made when they are asked for, so that a handler may take them from the context as it takes the values.
+  get checkpointJson(): TaskContext["checkpointJson"] {
+    return <Checkpoint>() => parseCheckpoint<Checkpoint>(this.#checkpoint);
   }
 
-  remainingMs(): number {
-    return Math.max(0, this.#deadlineMs - this.#clock.monotonicMs());
+  get remainingMs(): TaskContext["remainingMs"] {
+    return () => Math.max(0, this.#deadlineMs - this.#clock.monotonicMs());
   }
 
-  progress(fraction: number | null, note = ""): void {
-    checkFraction(fraction);
-    this.#say({ kind: "progress", fraction, note: cutToBytes(String(note), LIMITS.maxNoteBytes) });
+  get progress(): TaskContext["progress"] {
+    return (fraction, note = "") => {
+      checkFraction(fraction);
+      const text = cutToBytes(String(note), LIMITS.maxNoteBytes);
+      this.#say({ kind: "progress", fraction, note: text });
+    };
   }
 
-  saveCheckpoint(checkpoint: unknown): void {
-    const bytes = checkpointBytes(checkpoint);
-    this.#checkpoint = bytes;
-    this.#say({ kind: "checkpoint", bytes });
+  get saveCheckpoint(): TaskContext["saveCheckpoint"] {
+    return (checkpoint) => {
+      const bytes = checkpointBytes(checkpoint);
+      this.#checkpoint = bytes;
+      this.#say({ kind: "checkpoint", bytes });
+    };
   }
 
   /** Aborts the handler's signal. */

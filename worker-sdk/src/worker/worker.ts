@@ -9,6 +9,7 @@ import { callSafely } from "../logger.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { within } from "../time/within.ts";
 import type { BatonError } from "../values/baton-error.ts";
+import { bindMethods } from "../values/bind-methods.ts";
 import { Checks } from "../values/checks.ts";
 import { OptionsError } from "../values/options-error.ts";
 import { Session } from "./session.ts";
@@ -53,6 +54,7 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
    * @param clock for tests of the SDK itself
    */
   constructor(options: WorkerOptions<Types>, clock: Clock = systemClock) {
+    bindMethods(this, Worker);
     this.#settings = checkWorkerOptions(options);
     this.#clock = clock;
     this.#session = new Session(this.#settings, clock, {

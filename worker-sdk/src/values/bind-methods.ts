@@ -1,0 +1,13 @@
+/**
+ * Gives an object its class's methods as functions of its own, so that a caller may take one from it:
+ * `const { submit } = client`. To be called by the constructor; a method that a subclass has in its place is bound.
+ */
+export function bindMethods(object: object, { prototype }: { readonly prototype: object }): void {
+  for (const name of Reflect.ownKeys(prototype)) {
+    const isMethod = typeof Object.getOwnPropertyDescriptor(prototype, name)?.value === "function";
+    if (isMethod && name !== "constructor") {
+      const value = Reflect.get(object, name).bind(object);
+      Object.defineProperty(object, name, { value, configurable: true, writable: true });
+    }
+  }
+}
