@@ -33,6 +33,15 @@ const sources = find(["{server,worker-sdk,proto}/src/**/*.ts", "{demo,scripts,be
 const scripts = find(["server/src/**/*.lua"]);
 
 describe("Budgets", () => {
+  it("know one way to write a private member: with #, but for constructors, which have no other", () => {
+    const files = [...sources, ...find(["{test,examples}/**/*.ts"])];
+    const isPrivate = /^\s+private (?!constructor\()/m;
+    assert.deepEqual(
+      files.filter((file) => isPrivate.test(read(file))),
+      [],
+    );
+  });
+
   it("keep every source file within 400 lines", () => {
     assert.notEqual(sources.length, 0);
     assert.deepEqual(longerThan(400, sources), []);
