@@ -19,6 +19,31 @@ export async function prepare(caller: Caller): Promise<void> {
   }
 }
 
+/** A message with many items on a stream, and the wait until each is answered. */
+function askedTogether<Request>(
+  caller: Caller,
+  method: {
+    readonly path: string;
+    requestSerialize(request: Request): Buffer;
+    responseDeserialize(bytes: Buffer): { readonly results: readonly unknown[] };
+  },
+  request: Request,
+): () => Promise<number> {
+  const stream = caller.open(method.path);
+  const message = method.requestSerialize(request);
+  return async () => {
+    stream.write(message);
+    for (let answered = 0; answered < ITEMS; ) {
+      const answer = await stream.next();
+      if (answer === null) {
+        throw new Error("the stream ended");
+      }
+      answered += method.responseDeserialize(answer).results.length;
+    }
+    return message.length;
+  };
+}
+
 /** A message that is the same each time. */
 function same<Request>(
   title: string,
@@ -70,23 +95,9 @@ export const costs: readonly Cost[] = [
   {
     title: "SubmitStream, 1,000 for as many queues",
     begin: async (caller) => {
-      const stream = caller.open(methods.SubmitStream.path);
-      const items = specs((n) => ({ queue: `wide${n}` })).map((task, sequence) => ({
-        sequence,
-        task,
-      }));
-      const message = methods.SubmitStream.requestSerialize({ items });
-      return async () => {
-        stream.write(message);
-        for (let answered = 0; answered < ITEMS; ) {
-          const answer = await stream.next();
-          if (answer === null) {
-            throw new Error("the stream ended");
-          }
-          answered += methods.SubmitStream.responseDeserialize(answer).results.length;
-        }
-        return message.length;
-      };
+      const tasks = specs((n) => ({ queue: `wide${n}` }));
+      const items = tasks.map((task, sequence) => ({ sequence, task }));
+      return askedTogether(caller, methods.SubmitStream, { items });
     },
   },
   {
@@ -158,20 +169,8 @@ export const costs: readonly Cost[] = [
   {
     title: "AwaitStream, 1,000 made up, of as many queues",
     begin: async (caller) => {
-      const stream = caller.open(methods.AwaitStream.path);
       const items = times(ITEMS, (n) => ({ sequence: n, taskId: madeUpId(`no${n}`, n) }));
-      const message = methods.AwaitStream.requestSerialize({ items });
-      return async () => {
-        stream.write(message);
-        for (let answered = 0; answered < ITEMS; ) {
-          const answer = await stream.next();
-          if (answer === null) {
-            throw new Error("the stream ended");
-          }
-          answered += methods.AwaitStream.responseDeserialize(answer).results.length;
-        }
-        return message.length;
-      };
+      return askedTogether(caller, methods.AwaitStream, { items });
     },
   },
   {

@@ -24,6 +24,9 @@ export interface ScheduleSweeperOptions {
 /** Few rounds: each waits for the store several times, and many schedules are due at the full hour. */
 const SCHEDULES_A_ROUND = 1_000;
 
+/** A decision may look for many ticks of a cron expression: the event loop turns between so many. */
+const DECIDED_A_TURN = 50;
+
 /** Fires what is due. */
 export class ScheduleSweeper {
   readonly #options: ScheduleSweeperOptions;
@@ -62,7 +65,7 @@ export class ScheduleSweeper {
       nowMs,
     );
     const failures: unknown[] = facts.filter(isFailure);
-    const decided = undecided.flatMap((each, index) => this.#decide(each, facts[index]));
+    const decided = await this.#decideEach(undecided, facts);
     const written = await resultsOf(decided.length, () => records.write(decided, nowMs));
     failures.push(...written.filter(isFailure));
     const stored = written.filter((each) => each !== null && !isFailure(each));
@@ -71,6 +74,20 @@ export class ScheduleSweeper {
     if (failures.length > 0) {
       throw failures[0];
     }
+  }
+
+  async #decideEach(
+    schedules: readonly VersionedSchedule[],
+    facts: readonly ItemResult<ScheduleFacts>[],
+  ): Promise<VersionedSchedule[]> {
+    const decided: VersionedSchedule[] = [];
+    for (const [at, each] of schedules.entries()) {
+      if (at > 0 && at % DECIDED_A_TURN === 0) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      decided.push(...this.#decide(each, facts[at]));
+    }
+    return decided;
   }
 
   // One schedule that cannot be decided about, such as in a zone that is no more, must not keep the others
