@@ -67,3 +67,13 @@ export const LIMITS = {
   /** Tasks that the events of one publish make: their ids are its answer. */
   maxTasksOfPublish: 20_000,
 } as const;
+
+/** What names look like. The limits on them are in the patterns. */
+export const PATTERNS = {
+  /** Of a queue, a type or a worker. */
+  name: /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
+  /** Of a header. */
+  headerKey: /^[a-z0-9][a-z0-9._-]{0,63}$/,
+  /** Of a label. */
+  labelKey: /^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/,
+} as const;

@@ -1,3 +1,4 @@
+import { LIMITS, PATTERNS } from "../domain/limits.ts";
 import { isHeld, type Ledger } from "./ledger.ts";
 import type { Observation } from "./observation.ts";
 import type { Terms } from "./terms.ts";
@@ -11,11 +12,6 @@ export interface Finding {
   readonly rule: Rule;
   readonly seen: string;
 }
-
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-const maxCredit = 1000;
-const maxHeld = 1000;
-const maxSdkBytes = 128;
 
 /** Returns what is wrong with a Hello; null where nothing is. */
 export function judgeHello(
@@ -31,17 +27,20 @@ export function judgeHello(
   const unknown = hello.held.filter((ref) => ledger.find(ref) === undefined);
   const problems: [boolean, string][] = [
     [hello.protocolVersion !== 1, `protocol_version ${hello.protocolVersion}, not 1`],
-    [!namePattern.test(hello.workerId), `worker_id ${JSON.stringify(hello.workerId)}`],
+    [!PATTERNS.name.test(hello.workerId), `worker_id ${JSON.stringify(hello.workerId)}`],
     [!queues.includes(queue), `no subscription to ${queue}, but to ${queues.join(", ")}`],
     [new Set(queues).size !== queues.length, "a queue twice in the subscriptions"],
-    [hello.held.length > maxHeld, `${hello.held.length} held leases`],
+    [hello.held.length > LIMITS.maxHeldLeases, `${hello.held.length} held leases`],
     [unknown.length > 0, `held a lease that was never granted: ${unknown.map(keyOf).join(", ")}`],
     [hello.held.length > 0 && hello.resumeSession === "", "held leases without resume_session"],
     [
       hello.resumeSession !== "" && hello.resumeSession !== sessionKey,
       `resume_session ${JSON.stringify(hello.resumeSession)} is not the session's key`,
     ],
-    [Buffer.byteLength(hello.sdk) > maxSdkBytes, `sdk of ${Buffer.byteLength(hello.sdk)} bytes`],
+    [
+      Buffer.byteLength(hello.sdk) > LIMITS.maxSdkBytes,
+      `sdk of ${Buffer.byteLength(hello.sdk)} bytes`,
+    ],
   ];
   return problems.find(([isProblem]) => isProblem)?.[1] ?? null;
 }
@@ -51,11 +50,11 @@ export function judgeCredit(
   tasks: number,
   stream: { readonly openCredit: number; readonly drainAtMs: number },
 ): string | null {
-  if (tasks < 1 || tasks > maxCredit) {
+  if (tasks < 1 || tasks > LIMITS.maxCredit) {
     return `a Credit of ${tasks}`;
   }
-  if (stream.openCredit > maxCredit) {
-    return `open credit of ${stream.openCredit}, more than ${maxCredit}`;
+  if (stream.openCredit > LIMITS.maxCredit) {
+    return `open credit of ${stream.openCredit}, more than ${LIMITS.maxCredit}`;
   }
   return Number.isNaN(stream.drainAtMs) ? null : "a Credit after WorkerDrain";
 }

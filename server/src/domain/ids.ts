@@ -1,4 +1,5 @@
 import { hash, randomFillSync } from "node:crypto";
+import { PATTERNS } from "./limits.ts";
 import { SoundTexts } from "./sound-texts.ts";
 
 declare const brand: unique symbol;
@@ -43,7 +44,6 @@ export interface LeaseRef {
   readonly token: LeaseToken;
 }
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const TASK_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}~[A-Za-z0-9_-]{16}$/;
 const GIVEN_ID = /^~[A-Za-z0-9_-]{16}$/;
 const SEPARATOR = "~";
@@ -56,7 +56,7 @@ const NUMBERED_STREAM = /^\d{10}-/;
 const SESSION_KEY = /^[A-Za-z0-9_-]{24}$/;
 const SESSION_KEY_BYTES = 18;
 
-const names = new SoundTexts((text) => NAME.test(text));
+const names = new SoundTexts((text) => PATTERNS.name.test(text));
 
 /** Whether a string can name a queue, a task type or a worker. */
 export function isName(text: string): boolean {

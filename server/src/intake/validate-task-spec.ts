@@ -1,6 +1,6 @@
 import type { TaskError } from "../domain/errors.ts";
 import type { QueueName, TaskType } from "../domain/ids.ts";
-import { DEFAULTS, LIMITS } from "../domain/limits.ts";
+import { DEFAULTS, LIMITS, PATTERNS } from "../domain/limits.ts";
 import type { Due, RetryPolicy, TaskSpec } from "../domain/task.ts";
 import { withSoundTrace } from "../domain/trace-context.ts";
 import {
@@ -59,7 +59,7 @@ export interface RetryPolicyInput {
 }
 
 const HEADERS: MapRule = {
-  key: /^[a-z0-9][a-z0-9._-]{0,63}$/,
+  key: PATTERNS.headerKey,
   keyRule: "1 to 64 of the characters a-z 0-9 . _ -, beginning with a letter or a digit",
   maxEntries: LIMITS.maxHeaders,
   maxValueBytes: LIMITS.maxHeaderValueBytes,
@@ -68,7 +68,7 @@ const HEADERS: MapRule = {
 
 /** How labels must be, of tasks and of workers. */
 export const LABELS: MapRule = {
-  key: /^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/,
+  key: PATTERNS.labelKey,
   keyRule: "1 to 64 of the characters A-Z a-z 0-9 . _ / -, beginning with a letter or a digit",
   maxEntries: LIMITS.maxLabels,
   maxValueBytes: LIMITS.maxLabelValueBytes,

@@ -1,9 +1,7 @@
 import type { FieldViolation } from "./baton-error.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS, PATTERNS } from "./limits.ts";
 import { isWellFormed } from "./text.ts";
 import { read } from "./thrown.ts";
-
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
 /** How the entries of a map must be. */
 export interface EntriesRule {
@@ -14,14 +12,14 @@ export interface EntriesRule {
 
 /** How header entries must be. */
 export const HEADERS_RULE: EntriesRule = {
-  key: /^[a-z0-9][a-z0-9._-]{0,63}$/,
+  key: PATTERNS.headerKey,
   maxEntries: LIMITS.maxHeaders,
   maxValueBytes: LIMITS.maxHeaderValueBytes,
 };
 
 /** How label entries must be. */
 export const LABELS_RULE: EntriesRule = {
-  key: /^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/,
+  key: PATTERNS.labelKey,
   maxEntries: LIMITS.maxLabels,
   maxValueBytes: LIMITS.maxLabelValueBytes,
 };
@@ -60,7 +58,7 @@ export class Checks {
 
   /** The name of a queue, a type or a worker. */
   name(field: string, value: unknown): void {
-    if (!(typeof value === "string" && NAME.test(value))) {
+    if (!(typeof value === "string" && PATTERNS.name.test(value))) {
       this.refuse(field, "must be 1 to 128 of A-Z a-z 0-9 . _ -, the first a letter or digit");
     }
   }

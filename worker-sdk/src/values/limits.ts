@@ -1,4 +1,4 @@
-export { LIMITS } from "@baton/proto/shared";
+export { LIMITS, PATTERNS } from "@baton/proto/shared";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
