@@ -106,10 +106,12 @@ describe("A client's submits to a dispatcher with troubles", () => {
   });
 
   it("end after their time without an answer, and say that they may be stored", async () => {
-    dispatcher.submit = () => {};
+    const arrived = deferred<void>();
+    dispatcher.submit = () => arrived.resolve();
     const clock = new ManualClock();
     const client = makeClient({ timeoutMs: 3_000 }, clock);
     const submitted = client.submit("q", "t", 1);
+    await arrived.promise;
     clock.advance(2_999);
     const later = client.submit("q", "t", 2);
     const ends = Promise.allSettled([submitted, later]);
@@ -119,15 +121,27 @@ describe("A client's submits to a dispatcher with troubles", () => {
     assert.ok((await ends).every(({ status }) => status === "rejected"));
   });
 
-  it("end with the reason where no dispatcher can be reached in time", async () => {
+  it("say that nothing was sent where there never was a connection, and why", async () => {
     const port = await freePort();
     const client = makeClient({ address: `127.0.0.1:${port}`, timeoutMs: 300 });
     await assert.rejects(client.submit("q", "t", 1), (error) => {
       assert.ok(error instanceof BatonError);
       assert.equal(error.code, "UNAVAILABLE");
+      assert.equal(error.reason, "");
+      assert.match(error.message, /^nothing was sent within 300 ms: .*ECONNREFUSED/);
       assert.ok(error.cause instanceof BatonError);
       return true;
     });
+  });
+
+  it("may be stored where there was a connection once, though there is none any more", async () => {
+    const arrived = deferred<void>();
+    dispatcher.submit = () => arrived.resolve();
+    const client = makeClient({ timeoutMs: 500 });
+    const refused = assert.rejects(client.submit("q", "t", 1), { reason: "OUTCOME_UNKNOWN" });
+    await arrived.promise;
+    await grpc.stop();
+    await refused;
   });
 
   it("end at once where the server is no dispatcher", async () => {

@@ -118,8 +118,8 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
    * Stores a task, and resolves once it is durable; a worker may have begun it by then. The payload is encoded
    * during the call, so you may change it afterwards. Submits of the same moment travel in one message.
    *
-   * If it rejects with UNAVAILABLE or DEADLINE_EXCEEDED, the task may be stored or not. Give a `requestId` to be
-   * able to submit the same again safely.
+   * If it rejects with UNAVAILABLE or DEADLINE_EXCEEDED, the task may be stored or not, unless the message begins
+   * with "nothing was sent". Give a `requestId` to be able to submit the same again safely.
    *
    * @param queue 1 to 128 of A-Z a-z 0-9 . _ -, the first a letter or digit; `type` likewise
    * @param payload anything that the codec can encode, of at most 1 MiB

@@ -80,6 +80,15 @@ export function errorOfCall(end: CallEnd): BatonError {
   return toError(end.code, details, decoded?.details ?? []);
 }
 
+/** What grpc-js says where it had no connection to give a call to, in every policy and with every resolver. */
+const NEVER_SENT =
+  /^(\w+: )?(No connection established|No addresses resolved)|^Name resolution failed/;
+
+/** Whether it is certain that nothing of a call was sent: it ended before there was a connection. */
+export function wasNeverSent({ code, reason, message }: BatonError): boolean {
+  return code === "UNAVAILABLE" && reason === "" && NEVER_SENT.test(message);
+}
+
 /** Returns the error of one item of a batch or a stream. */
 export function errorOfItem(item: Received<"SubmitItemResult">["error"]): BatonError {
   // The types allow unpacked details as well, which the loader never makes.

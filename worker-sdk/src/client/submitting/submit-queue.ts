@@ -1,4 +1,4 @@
-import type { BatonError } from "../../values/baton-error.ts";
+import { type BatonError, wasNeverSent } from "../../values/baton-error.ts";
 import type { Received } from "../../values/wire.ts";
 import type { Spec } from "./submit-spec.ts";
 
@@ -15,6 +15,8 @@ export interface PendingSubmit {
   lastError: BatonError | null;
   /** Whether it was sent on the current stream and not answered on it. */
   isSent: boolean;
+  /** Whether a dispatcher may have taken it, on this stream or an earlier one, and not answered. */
+  mayBeStored: boolean;
 }
 
 /** About what an item takes on the wire beside its payload, headers and labels apart. */
@@ -75,6 +77,7 @@ export class SubmitQueue {
     const submit = this.#pending.get(sequence);
     if (submit !== undefined) {
       this.#land(submit);
+      submit.mayBeStored = true;
     }
     return submit;
   }
@@ -107,6 +110,7 @@ export class SubmitQueue {
     for (const submit of this.#pending.values()) {
       if (submit.isSent) {
         this.#land(submit);
+        submit.mayBeStored ||= error === null || !wasNeverSent(error);
         submit.lastError = error ?? submit.lastError;
         again.push(submit);
       }
@@ -122,6 +126,7 @@ export class SubmitQueue {
         return { expired, nextMs: submit.deadlineMs };
       }
       expired.push(submit);
+      submit.mayBeStored ||= submit.isSent;
       this.remove(submit);
     }
     return { expired, nextMs: Number.POSITIVE_INFINITY };

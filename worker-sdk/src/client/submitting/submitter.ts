@@ -65,7 +65,16 @@ export class Submitter {
     this.#sequence += 1;
     const sequence = this.#sequence;
     const deadlineMs = this.#clock.monotonicMs() + timeoutMs;
-    this.#queue.add({ sequence, spec, deadlineMs, done, tries: 0, lastError: null, isSent: false });
+    this.#queue.add({
+      sequence,
+      spec,
+      deadlineMs,
+      done,
+      tries: 0,
+      lastError: null,
+      isSent: false,
+      mayBeStored: false,
+    });
     this.#alarm.set(deadlineMs);
     this.#flushSoon();
   }
@@ -162,15 +171,7 @@ export class Submitter {
     const nowMs = this.#clock.monotonicMs();
     const { expired, nextMs } = this.#queue.takeExpired(nowMs);
     const { timeoutMs } = this.#settings;
-    this.#finish(expired, ({ lastError }) => {
-      const why = lastError === null ? "" : `: ${lastError.message}`;
-      const text = `no answer within ${timeoutMs} ms; the task may be stored${why}`;
-      const reason = "OUTCOME_UNKNOWN";
-      return new BatonError(lastError?.code ?? "DEADLINE_EXCEEDED", text, {
-        reason,
-        cause: lastError ?? undefined,
-      });
-    });
+    this.#finish(expired, (submit) => expiry(submit, timeoutMs));
     if (expired.length > 0 && this.#stream !== null && this.#stream.silentMs >= timeoutMs) {
       this.#stream.cancel();
       this.#ended(null);
@@ -193,4 +194,17 @@ export class Submitter {
       }
     }
   }
+}
+
+/** The error of a submit whose time is up. */
+function expiry({ lastError, mayBeStored }: PendingSubmit, timeoutMs: number): BatonError {
+  const why = lastError === null ? "" : `: ${lastError.message}`;
+  const code = lastError?.code ?? "DEADLINE_EXCEEDED";
+  const cause = lastError ?? undefined;
+  return mayBeStored
+    ? new BatonError(code, `no answer within ${timeoutMs} ms; the task may be stored${why}`, {
+        reason: "OUTCOME_UNKNOWN",
+        cause,
+      })
+    : new BatonError(code, `nothing was sent within ${timeoutMs} ms${why}`, { cause });
 }
