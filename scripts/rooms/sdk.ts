@@ -14,7 +14,11 @@ export const sdk: Rooms = {
     rooms: ["sdk/time", "sdk/values"],
     packages: ["@baton/proto", "@grpc/grpc-js"],
   },
-  "sdk/logger": { at: ["worker-sdk/src/logger.ts"], about: "the interface of the logger" },
+  "sdk/logger": {
+    at: ["worker-sdk/src/logger.ts"],
+    about: "the interface of the logger",
+    packages: ["node:util"],
+  },
   "sdk/handler": {
     at: "worker-sdk/src/handler",
     about: "what a user gives to a worker: handlers and options; how a handler may end",

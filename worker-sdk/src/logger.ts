@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 /** Where a worker says what a person may want to know. A pino logger fits. What it throws is ignored. */
 export interface Logger {
   debug(fields: object, message: string): void;
@@ -10,9 +12,14 @@ export interface Logger {
 export const consoleLogger: Logger = {
   debug() {},
   info() {},
-  warn: (fields, message) => console.warn(`baton: ${message}`, fields),
-  error: (fields, message) => console.error(`baton: ${message}`, fields),
+  warn: (fields, message) => console.warn(lineOf(fields, message)),
+  error: (fields, message) => console.error(lineOf(fields, message)),
 };
+
+/** One line, but for the stacks of errors. */
+function lineOf(fields: object, message: string): string {
+  return `baton: ${message} ${inspect(fields, { breakLength: Number.POSITIVE_INFINITY })}`;
+}
 
 /** Hands everything on to a logger; where that throws or rejects, nobody else is to suffer from it. */
 export function guarded(logger: Logger): Logger {

@@ -178,7 +178,10 @@ export class Connection {
       return;
     }
     const isExpected = error === null || this.#isClosed || this.#candidate !== null;
-    logger[isExpected ? "debug" : "warn"]({ address, err: error }, "the lease stream ended");
+    // Without a stack, which of such an error only shows where it was decoded.
+    const why = error === null ? {} : { code: error.code, error: error.message };
+    const what = wasCandidate ? "no lease stream could be opened" : "the lease stream ended";
+    logger[isExpected ? "debug" : "warn"]({ address, ...why }, what);
     this.#openLater(error);
     if (!wasCandidate) {
       this.#listener.onDown();
