@@ -1,5 +1,5 @@
 import type { Clock } from "../domain/clock.ts";
-import { TaskError } from "../domain/errors.ts";
+import { drainingError } from "../domain/errors.ts";
 import { type QueueName, type SessionKey, sessionIdOf, type TaskId } from "../domain/ids.ts";
 import type { Due, Task } from "../domain/task.ts";
 import { aroundStore } from "../store/around-store.ts";
@@ -67,7 +67,6 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 class StoreDispatcher implements Dispatcher {
   readonly #clock: Clock;
   readonly #log: DispatchLog;
-  readonly #settings: DispatchSettings;
   readonly #health: StoreHealth;
   readonly #store: Store;
   readonly #storeCalls: ObservedCalls;
@@ -93,7 +92,6 @@ class StoreDispatcher implements Dispatcher {
       this.#sweeper.touch(queue, delayMs);
     this.#clock = clock;
     this.#log = log;
-    this.#settings = settings;
     this.#health = new StoreHealth({
       store: options.store,
       clock,
@@ -354,8 +352,4 @@ function delayUntil(due: Due, nowMs: number): number {
     case "at":
       return Math.max(0, due.atMs - nowMs);
   }
-}
-
-function drainingError(): TaskError {
-  return new TaskError("DRAINING", "this dispatcher is shutting down", { retryAfterMs: 0 });
 }

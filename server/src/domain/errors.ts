@@ -206,3 +206,8 @@ export class TaskError extends Error {
 export function assertNever(value: never): never {
   throw new Error(`unexpected value: ${JSON.stringify(value)}`);
 }
+
+/** Says that a dispatcher takes no more. */
+export function drainingError(options: TaskErrorDetails = { retryAfterMs: 0 }): TaskError {
+  return new TaskError("DRAINING", "this dispatcher is shutting down", options);
+}

@@ -13,7 +13,7 @@ import { type FieldViolation, REASONS, TaskError } from "../domain/errors.ts";
 import { cutText } from "../intake/validate-text.ts";
 
 /** The domain of Baton's reasons in `google.rpc.ErrorInfo`. */
-export const ERROR_DOMAIN = "baton";
+const ERROR_DOMAIN = "baton";
 
 // What other languages take as trailers is 8 KiB and less; these keep ours below 4 KiB.
 const MAX_MESSAGE_BYTES = 1024;

@@ -154,6 +154,14 @@ export function checkCount(
   return false;
 }
 
+/** Returns the name that a request is about; throws INVALID_FIELD where it is none. */
+export function checkedName(name: string): string {
+  const checks = new FieldChecks("");
+  checkName(checks, "name", name);
+  checks.throwIfWrong();
+  return name;
+}
+
 function summaryOf(violations: readonly FieldViolation[]): string {
   const [first] = violations;
   const rest = violations.length > 1 ? ` (and ${violations.length - 1} more)` : "";

@@ -10,7 +10,7 @@ const MAX_SHOWN_KEY_BYTES = 64;
 const MAX_BYTES_A_UNIT = 3;
 
 /** Nothing, shared by every message without entries. */
-export const NO_ENTRIES: Readonly<Record<string, string>> = Object.freeze({});
+const NO_ENTRIES: Readonly<Record<string, string>> = Object.freeze({});
 
 /** How the keys and values of a map must be. */
 export interface MapRule {

@@ -16,7 +16,7 @@ interface Stop {
 }
 
 /** A process that ended by itself and whose place another takes. */
-export interface Replaced {
+interface Replaced {
   readonly pid: number;
   /** Null where a signal ended it. */
   readonly status: number | null;

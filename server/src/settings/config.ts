@@ -49,7 +49,7 @@ const EVENT_REPLIES = ["receipt", "empty"] as const;
 const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 
 /** The least severe level that is logged. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** An option of `baton serve`, as `baton --help` shows it. */
 export interface OptionInfo {

@@ -83,7 +83,7 @@ export interface Store {
    */
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]>;
 
-  /** Returns the sessions that live on a queue, at most a thousand, about as their ttls end. */
+  /** Returns the sessions that live on a queue, at most {@link MAX_SESSIONS}, about as their ttls end. */
   sessions(queue: QueueName): Promise<LiveSession[]>;
 
   /** Stores progress and checkpoints of running attempts; fenced by token and session (G4). */
@@ -341,6 +341,9 @@ export interface GetOptions {
   /** From now on changes of the tasks are hinted to every process, until they are final. */
   readonly watch?: boolean;
 }
+
+/** How many sessions of a queue a store names. */
+export const MAX_SESSIONS = 1_000;
 
 /** How long a queue is known at least after something came to it, in milliseconds. */
 export const QUEUE_MEMORY_MS = 600_000;

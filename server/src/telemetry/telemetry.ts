@@ -33,7 +33,7 @@ const COMPLAINT_SPACING_MS = 60_000;
 const NANOSECONDS = 1e9;
 
 /** Where the gauges look. */
-export interface ObservedSources extends Omit<GaugeSources, "eventLoopDelaySeconds"> {
+interface ObservedSources extends Omit<GaugeSources, "eventLoopDelaySeconds"> {
   readonly connections: ConnectionSources;
 }
 

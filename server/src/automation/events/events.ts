@@ -1,5 +1,5 @@
 import { UndecodableLog } from "../../dispatch/store-calls/undecodable-log.ts";
-import { TaskError } from "../../domain/errors.ts";
+import { drainingError, type TaskError } from "../../domain/errors.ts";
 import type { BatonEvent, Subscription } from "../../domain/events/event.ts";
 import type { Undecodable } from "../../domain/undecodable.ts";
 import { type AutomationParts, asked, RETRY_AFTER_MS } from "../automation.ts";
@@ -50,9 +50,7 @@ class BatonEvents implements Events {
 
   async publish(batch: readonly BatonEvent[]): Promise<(PublishReceipt | TaskError)[]> {
     if (this.#isStopped) {
-      throw new TaskError("DRAINING", "this dispatcher is shutting down", {
-        retryAfterMs: RETRY_AFTER_MS,
-      });
+      throw drainingError({ retryAfterMs: RETRY_AFTER_MS });
     }
     return this.#publisher.publish(batch);
   }

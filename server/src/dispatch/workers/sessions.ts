@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../../domain/clock.ts";
-import { TaskError } from "../../domain/errors.ts";
+import { drainingError, TaskError } from "../../domain/errors.ts";
 import {
   isOvertaken,
   type LeaseRef,
@@ -267,7 +267,7 @@ export class Sessions implements SessionDuties {
 
   #refuseWhileDraining(): void {
     if (this.#isDraining) {
-      throw new TaskError("DRAINING", "this dispatcher is shutting down", { retryAfterMs: 0 });
+      throw drainingError();
     }
   }
 

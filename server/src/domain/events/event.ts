@@ -39,7 +39,7 @@ export interface Delivery {
 }
 
 /** The label that an event's tasks carry; its value is the subscription's name. */
-export const SUBSCRIPTION_LABEL = "baton.subscription";
+const SUBSCRIPTION_LABEL = "baton.subscription";
 
 const NAME_BYTES = 24;
 const FINGERPRINT_BYTES = 18;

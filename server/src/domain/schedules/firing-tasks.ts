@@ -9,7 +9,7 @@ import type { Firing, ScheduleDefinition } from "./schedule.ts";
 /** The label that a schedule's tasks carry; its value is the schedule's name. */
 export const SCHEDULE_LABEL = "baton.schedule";
 /** The header that tells a handler the tick that its task belongs to, as RFC 3339. */
-export const FIRE_TIME_HEADER = "baton-fire-time";
+const FIRE_TIME_HEADER = "baton-fire-time";
 
 /** Returns the ids of a firing's tasks, by shard. */
 export function taskIdsOfFiring(schedule: string, firing: Firing): TaskId[] {

@@ -24,9 +24,9 @@ export interface ScheduleFacts {
 /** How long a decided firing may take until another dispatcher carries it out, in milliseconds. */
 export const PLAN_RECOVERY_MS = 5_000;
 /** How often the end of running tasks is looked for, in milliseconds. */
-export const RUNNING_POLL_MS = 500;
+const RUNNING_POLL_MS = 500;
 /** How often a broadcast's tasks are looked at for workers that are gone, in milliseconds. */
-export const BROADCAST_POLL_MS = 2_000;
+const BROADCAST_POLL_MS = 2_000;
 
 /**
  * Decides what a schedule does now: at most one firing, as a plan in the state that it returns. The

@@ -73,7 +73,7 @@ export interface Firing {
 }
 
 /** A firing that was decided, written down before it is carried out. */
-export interface FiringPlan {
+interface FiringPlan {
   readonly firing: Firing;
   /** Firings whose tasks are to be cancelled first. */
   readonly replaces: readonly Firing[];

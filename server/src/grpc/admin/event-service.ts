@@ -5,7 +5,7 @@ import type { BatonEvent, Subscription } from "../../domain/events/event.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import { isReadable, Undecodable } from "../../domain/undecodable.ts";
 import { validateEvent, validateSubscription } from "../../intake/validate-event.ts";
-import { checkCount, checkName, FieldChecks } from "../../intake/validate-fields.ts";
+import { checkCount, checkedName, FieldChecks } from "../../intake/validate-fields.ts";
 import { unaryAsync } from "../calls/handler.ts";
 import { pageByName } from "../calls/name-page.ts";
 import type { ServiceContext } from "../calls/service-context.ts";
@@ -20,19 +20,19 @@ export function eventService(context: ServiceContext, events: Events): Handlers<
     PublishBatch: publishBatchHandler(context, events),
     PutSubscription: putHandler(context, events),
     GetSubscription: unaryAsync(context, async ({ name }: Received<"GetSubscriptionRequest">) => ({
-      subscription: toWireSubscription(await events.getSubscription(checked(name))),
+      subscription: toWireSubscription(await events.getSubscription(checkedName(name))),
     })),
     ListSubscriptions: listHandler(context, events),
     PauseSubscription: unaryAsync(
       context,
       async ({ name, paused }: Received<"PauseSubscriptionRequest">) => ({
-        subscription: toWireSubscription(await events.setPaused(checked(name), paused)),
+        subscription: toWireSubscription(await events.setPaused(checkedName(name), paused)),
       }),
     ),
     DeleteSubscription: unaryAsync(
       context,
       async ({ name }: Received<"DeleteSubscriptionRequest">) => ({
-        deleted: await events.removeSubscription(checked(name)),
+        deleted: await events.removeSubscription(checkedName(name)),
       }),
     ),
   };
@@ -120,11 +120,4 @@ function toWireSubscription(subscription: Subscription | Undecodable): Sent<"Sub
   }
   const { name, eventType, source, attributes, task, paused } = subscription;
   return { name, eventType, source, attributes, task: toWireSpec(task), paused };
-}
-
-function checked(name: string): string {
-  const checks = new FieldChecks("");
-  checkName(checks, "name", name);
-  checks.throwIfWrong();
-  return name;
 }

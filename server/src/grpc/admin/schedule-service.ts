@@ -5,7 +5,7 @@ import { TaskError } from "../../domain/errors.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import type { Firing } from "../../domain/schedules/schedule.ts";
 import { isReadable } from "../../domain/undecodable.ts";
-import { checkName, FieldChecks } from "../../intake/validate-fields.ts";
+import { checkedName, checkName, FieldChecks } from "../../intake/validate-fields.ts";
 import { checkPageSize } from "../../intake/validate-list.ts";
 import { validateSchedule } from "../../intake/validate-schedule.ts";
 import { checkText } from "../../intake/validate-text.ts";
@@ -25,20 +25,20 @@ export function scheduleService(
   return {
     PutSchedule: putHandler(context, schedules),
     GetSchedule: unaryAsync(context, async ({ name }: Received<"GetScheduleRequest">) => ({
-      schedule: toWireSchedule(await schedules.get(checked(name))),
+      schedule: toWireSchedule(await schedules.get(checkedName(name))),
     })),
     ListSchedules: listHandler(context, schedules),
     PauseSchedule: unaryAsync(context, async ({ name }: Received<"PauseScheduleRequest">) => ({
-      schedule: toWireSchedule(await schedules.setPaused(checked(name), true)),
+      schedule: toWireSchedule(await schedules.setPaused(checkedName(name), true)),
     })),
     ResumeSchedule: unaryAsync(context, async ({ name }: Received<"ResumeScheduleRequest">) => ({
-      schedule: toWireSchedule(await schedules.setPaused(checked(name), false)),
+      schedule: toWireSchedule(await schedules.setPaused(checkedName(name), false)),
     })),
     TriggerSchedule: triggerHandler(context, schedules),
     DeleteSchedule: unaryAsync(
       context,
       async ({ name, cancelWaitingTasks }: Received<"DeleteScheduleRequest">) => ({
-        deleted: await schedules.remove(checked(name), cancelWaitingTasks),
+        deleted: await schedules.remove(checkedName(name), cancelWaitingTasks),
       }),
     ),
     ListFirings: listFiringsHandler(context, schedules),
@@ -131,11 +131,4 @@ function sequenceOf(filters: readonly unknown[], token: string): number {
     throw invalidPageToken();
   }
   return sequence;
-}
-
-function checked(name: string): string {
-  const checks = new FieldChecks("");
-  checkName(checks, "name", name);
-  checks.throwIfWrong();
-  return name;
 }

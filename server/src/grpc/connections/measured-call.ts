@@ -21,7 +21,7 @@ export interface CallInternals {
 }
 
 /** The state of a decoder that waits for more of a message. */
-export const READING_MESSAGE = 2;
+const READING_MESSAGE = 2;
 
 /** What a call holds that was only opened. */
 export const CALL_BYTES = 12 * 1024;

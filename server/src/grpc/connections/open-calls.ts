@@ -1,4 +1,4 @@
-import { TaskError } from "../../domain/errors.ts";
+import { drainingError, TaskError } from "../../domain/errors.ts";
 import type { CallOfPeer, ConnectionAges } from "./connection-ages.ts";
 
 const TOO_OLD = new TaskError("DRAINING", "this connection is old; call again on another");
@@ -33,7 +33,7 @@ export class OpenCalls {
 
   /** Ends every call, and from now on each new one. */
   endAll(): void {
-    this.#reason = new TaskError("DRAINING", "this dispatcher is shutting down");
+    this.#reason = drainingError({});
     const open = [...this.#open];
     this.#open.clear();
     for (const end of open) {

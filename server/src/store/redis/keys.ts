@@ -1,4 +1,4 @@
-import type { QueueName, SessionId, TaskId } from "../../domain/ids.ts";
+import type { QueueName, TaskId } from "../../domain/ids.ts";
 import { spellTaskId, uniqueOfTask } from "../../domain/ids.ts";
 
 /**
@@ -61,11 +61,6 @@ export function queueKey(prefix: string, queue: QueueName, role: QueueKeyRole): 
 /** Returns all of a queue's keys, in the order of {@link QUEUE_KEY_ROLES}. */
 export function queueKeys(prefix: string, queue: QueueName): string[] {
   return QUEUE_KEY_ROLES.map((role) => queueKey(prefix, queue, role));
-}
-
-/** The key of a session on a queue, whose ttl is the truth about the session's life. */
-export function sessionKey(prefix: string, queue: QueueName, session: SessionId): string {
-  return `${queueKey(prefix, queue, "stem")}s:${session}`;
 }
 
 /** The registry of queues; it lies in a slot of its own. */

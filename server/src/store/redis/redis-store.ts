@@ -17,6 +17,7 @@ import {
   type ListPage,
   type ListQuery,
   type LiveSession,
+  MAX_SESSIONS,
   type NewTask,
   type QueueStats,
   type RedriveOutcome,
@@ -58,8 +59,6 @@ import {
   watchTasks,
 } from "./scripts/task-scripts.ts";
 import type { Sweeper } from "./sweep.ts";
-
-const MAX_SESSIONS = 1_000;
 
 /** What a {@link RedisStore} is made of. */
 export interface RedisStoreParts {

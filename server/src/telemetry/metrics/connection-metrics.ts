@@ -2,7 +2,7 @@ import type { Counter, Meter } from "@opentelemetry/api";
 import { CUT_REASONS, type CutReason } from "../../net/listener.ts";
 
 /** What a connection came to. */
-export const PORTS = ["grpc", "http"] as const;
+const PORTS = ["grpc", "http"] as const;
 export type Port = (typeof PORTS)[number];
 
 const PORT = "messaging.baton.port";

@@ -3,7 +3,7 @@ import type { QueueName } from "../../domain/ids.ts";
 const MAX_QUEUES = 500;
 
 /** The label of the queues that have none of their own. */
-export const OTHER_QUEUES = "(others)";
+const OTHER_QUEUES = "(others)";
 
 /**
  * Bounds the label set of metrics by queue: the first 500 queues have names, those after share one.

@@ -11,7 +11,7 @@ const RUN_BOUNDS_S = [0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 7_200];
 const CALL_BOUNDS_S = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2];
 
 /** What a dispatcher has at one moment. */
-export interface Load {
+interface Load {
   readonly sessions: number;
   readonly credit: number;
   readonly queuesAway: number;

@@ -1,7 +1,7 @@
 import type { Argument } from "./script.ts";
 
 /** A library of functions; the name tells it from every other version. */
-export interface Library {
+interface Library {
   readonly name: string;
   /** How many of the arguments of each function, from the first, are keys. */
   readonly keyCount: number;

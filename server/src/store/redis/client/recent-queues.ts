@@ -1,7 +1,7 @@
 import type { QueueName } from "../../../domain/ids.ts";
 
 /** How many queues are known for certain: as many were met after one that is forgotten. */
-export const RECENT_QUEUES = 4_096;
+const RECENT_QUEUES = 4_096;
 
 /**
  * What is known of the queues that were met lately: callers name queues as they like, so that a process

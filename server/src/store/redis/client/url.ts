@@ -1,7 +1,7 @@
 import { StoreOpenError } from "../../store.ts";
 
 /** A server to connect to. */
-export interface Address {
+interface Address {
   readonly host: string;
   readonly port: number;
 }

@@ -18,6 +18,7 @@ import {
   type ListPage,
   type ListQuery,
   type LiveSession,
+  MAX_SESSIONS,
   type NewTask,
   type QueueStats,
   type RedriveOutcome,
@@ -44,8 +45,6 @@ import { mergeResults, mergeStats, outerHint, sweepParts } from "./partition-mer
 import { mergedSlices, type PlaceCounter } from "./partition-reads.ts";
 import { innerOpenings, mergeOpened, mergeRenewed, mergeSessions } from "./partition-sessions.ts";
 import type { Partitions } from "./partitions.ts";
-
-const MAX_SESSIONS = 1_000;
 
 /** What a {@link PartitionedStore} is made of. */
 export interface PartitionedStoreParts {

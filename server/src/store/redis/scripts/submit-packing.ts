@@ -8,7 +8,7 @@ import { numberOfState, RARE_TERMS } from "./record.ts";
  * Payloads above this lie apart from the record, which is read as a whole; below, a field of their own
  * costs Redis more than that.
  */
-export const INLINE_PAYLOAD_BYTES = 512;
+const INLINE_PAYLOAD_BYTES = 512;
 
 const DUE_KINDS: Readonly<Record<Due["kind"], number>> = { now: 0, after: 1, at: 2 };
 const READY = numberOfState("READY");

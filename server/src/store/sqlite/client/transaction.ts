@@ -25,7 +25,7 @@ export interface QueueKey {
 }
 
 /** What ends a lease without its task being looked up. */
-export interface LeasedTaskKey {
+interface LeasedTaskKey {
   readonly seq: number;
   readonly retentionMs: number;
   readonly rememberUntil: number;

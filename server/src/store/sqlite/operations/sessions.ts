@@ -8,18 +8,17 @@ import {
   type StreamId,
   type TaskId,
 } from "../../../domain/ids.ts";
-import type {
-  LeaseNotice,
-  LiveSession,
-  RenewOutcome,
-  SessionOpened,
-  SessionOpening,
-  SessionRenewal,
+import {
+  type LeaseNotice,
+  type LiveSession,
+  MAX_SESSIONS,
+  type RenewOutcome,
+  type SessionOpened,
+  type SessionOpening,
+  type SessionRenewal,
 } from "../../store.ts";
 import type { Transaction } from "../client/transaction.ts";
 import { giveBack } from "./settle.ts";
-
-const MAX_SESSIONS = 1_000;
 
 /** Opens sessions, or takes them up again, and settles which leases they have. */
 export function openSessions(tx: Transaction, batch: readonly SessionOpening[]): SessionOpened[] {
