@@ -4,10 +4,13 @@ import { createEvents } from "../../../server/src/automation/events/events.ts";
 import type { Schedules } from "../../../server/src/automation/schedules/contract.ts";
 import { createSchedules } from "../../../server/src/automation/schedules/schedules.ts";
 import type { Dispatcher } from "../../../server/src/dispatch/contract.ts";
+import type { QueueName } from "../../../server/src/domain/ids.ts";
 import { createGrpcServer, type GrpcServer } from "../../../server/src/grpc/server.ts";
-import { openWorld, processOf, silent, type World } from "../../support/automation.ts";
+import { openWorld, processOf, silent, tasksOf, type World } from "../../support/automation.ts";
 import { failureOf, GrpcClient, type RequestOf } from "../../support/grpc/grpc-client.ts";
 import { Life } from "../../support/processes/mortal.ts";
+import { deferred } from "../../support/time/deferred.ts";
+import { eventually } from "../../support/time/eventually.ts";
 import { settled } from "../../support/time/settled.ts";
 
 type Schedule = NonNullable<RequestOf<"ScheduleService", "PutSchedule">["schedule"]>;
@@ -65,6 +68,32 @@ describe("The schedule and event services", () => {
     const found = await client.call("ScheduleService", "GetSchedule", { name: "daily" });
     assert.deepEqual(found.schedule, schedule);
     assert.equal((await put(SCHEDULE)).created, false);
+  });
+
+  it("go on cancelling what waits for a schedule after the call's deadline", async () => {
+    const name = "daily";
+    await put({ ...SCHEDULE, staticShards: 3 });
+    await client.call("ScheduleService", "TriggerSchedule", { name, requestId: "1" });
+    const mayGoOn = deferred();
+    const { store } = world;
+    const list = store.list.bind(store);
+    store.list = async (query) => {
+      await mayGoOn.promise;
+      return list(query);
+    };
+    const request = { name, cancelWaitingTasks: true };
+    const call = client.call("ScheduleService", "DeleteSchedule", request, 500);
+    assert.equal((await failureOf(call)).code, "DEADLINE_EXCEEDED");
+    mayGoOn.resolve();
+    await eventually(async () => {
+      const found = client.call("ScheduleService", "GetSchedule", { name });
+      assert.equal((await failureOf(found)).code, "NOT_FOUND");
+    });
+    const tasks = await tasksOf(store, TASK.queue as QueueName);
+    assert.deepEqual(
+      tasks.map(({ state }) => state),
+      ["CANCELLED", "CANCELLED", "CANCELLED"],
+    );
   });
 
   it("trigger, pause, resume, list and delete a schedule", async () => {

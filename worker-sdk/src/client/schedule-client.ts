@@ -192,7 +192,8 @@ export class ScheduleClient {
 
   /**
    * Deletes a schedule, and returns whether there was one. Its tasks go on; with `cancelWaitingTasks` those that no
-   * worker has are cancelled.
+   * worker has are cancelled. If many wait, the call may reject with DEADLINE_EXCEEDED; the dispatcher goes on all the
+   * same: call again to learn when it is done.
    */
   async delete(
     name: string,

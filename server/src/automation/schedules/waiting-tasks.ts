@@ -3,7 +3,8 @@ import { isTaskOfSchedule, SCHEDULE_LABEL } from "../../domain/schedules/firing-
 import type { Task } from "../../domain/task.ts";
 import type { ListCursor, Store } from "../../store/store.ts";
 
-const TASKS_A_PAGE = 100;
+/** Twenty thousand tasks may wait; a page of a few hundred is soon done, and the store has its turns between. */
+const TASKS_A_PAGE = 500;
 
 /** Whose waiting tasks are to be cancelled. */
 export interface WaitingTasks {

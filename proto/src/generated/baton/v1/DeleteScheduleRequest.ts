@@ -12,8 +12,9 @@ export interface DeleteScheduleRequest {
   /**
    * Whether to cancel all its tasks that have not started, in every queue into
    * which the schedule put them (the newest 20 queues). The schedule fires
-   * nothing from then on. If the call fails half-way, the schedule is paused
-   * and has no next tick: repeat the call. Default: no.
+   * nothing from then on. A call whose deadline passes goes on at the
+   * dispatcher: repeat it to learn when it is done. If it fails half-way, the
+   * schedule is paused and has no next tick: repeat the call. Default: no.
    */
   'cancelWaitingTasks'?: (boolean);
 }
@@ -29,8 +30,9 @@ export interface DeleteScheduleRequest__Output {
   /**
    * Whether to cancel all its tasks that have not started, in every queue into
    * which the schedule put them (the newest 20 queues). The schedule fires
-   * nothing from then on. If the call fails half-way, the schedule is paused
-   * and has no next tick: repeat the call. Default: no.
+   * nothing from then on. A call whose deadline passes goes on at the
+   * dispatcher: repeat it to learn when it is done. If it fails half-way, the
+   * schedule is paused and has no next tick: repeat the call. Default: no.
    */
   'cancelWaitingTasks': (boolean);
 }
