@@ -4,7 +4,7 @@ import type { TaskState } from "../../../domain/task-state.ts";
 /** What ends a lease; the newest token's is remembered, so that a repeat can be told. */
 export type LeaseEnd = "complete" | "fail" | "timed_out" | "release" | "reclaim" | "cancel";
 
-/** What decides which line a task is in. */
+/** What decides where in the ready index a task is. */
 export interface CrashedTask {
   readonly seq: number;
   /** What it is leased by: its type, or the one session that may have it. */
@@ -31,7 +31,7 @@ export interface TaskRow extends CrashedTask {
   readonly remember_until: number;
 }
 
-/** Where a READY task stands in line. */
+/** Where a READY task stands in the ready index. */
 export interface PlaceRow {
   readonly seq: number;
   readonly place: number;
@@ -126,7 +126,7 @@ export const FULL = `${TASK}, turn, submitted_at, coalesce(deliveries, 0) AS del
   FROM ${TASKS} LEFT JOIN specs large ON large.seq = t.seq
   LEFT JOIN details d ON d.seq = t.seq LEFT JOIN results r ON r.seq = t.seq`;
 
-/** The READY tasks in line. */
+/** The ready index: the READY tasks in their order. */
 export const LINE = `ready r CROSS JOIN tasks t ON t.seq = r.seq LEFT JOIN states s ON s.seq = r.seq`;
 
 /**

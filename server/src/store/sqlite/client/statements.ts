@@ -20,13 +20,13 @@ import {
   type TaskRow,
 } from "./rows.ts";
 
-/** Leases the head of a line: every task up to a place. */
-function take(ofLine: string): string {
+/** Leases the head of the ready index: every task up to a place. */
+function take(ofSlice: string): string {
   return `INSERT INTO states (seq, queue, state, turn, due_at, attempt, deliveries, token, worker_id,
       session, holder, started_at)
     SELECT t.seq, t.queue, 'LEASED', ?1 + attempt_timeout_ms, submitted_at, 1, 1, ?2, ?5, ?3, ?4, ?1
     FROM ready r CROSS JOIN tasks t ON t.seq = r.seq
-    WHERE r.queue = ?6 AND (r.place, r.seq) <= (?7, ?8) ${ofLine}
+    WHERE r.queue = ?6 AND (r.place, r.seq) <= (?7, ?8) ${ofSlice}
     ON CONFLICT (seq) DO UPDATE SET state = 'LEASED', turn = excluded.turn, token = excluded.token,
       session = excluded.session, holder = excluded.holder, worker_id = excluded.worker_id,
       started_at = excluded.started_at, start_by = NULL, attempt = attempt + 1, deliveries = deliveries + 1, ended = NULL,
@@ -80,7 +80,7 @@ export function prepareStatements(db: DatabaseSync) {
     usedQueue: query<[name: string], QueueRow>(
       "SELECT * FROM queues WHERE name = ? AND submitted > 0",
     ),
-    nextInLine: query<[queue: number, from: number, to: number], { due_at: number }>(
+    headOfReady: query<[queue: number, from: number, to: number], { due_at: number }>(
       `SELECT coalesce(due_at, submitted_at) AS due_at FROM ${LINE}
        WHERE r.queue = ? AND r.place >= ? AND r.place < ? ORDER BY r.place, r.seq LIMIT 1`,
     ),
@@ -142,7 +142,7 @@ export function prepareStatements(db: DatabaseSync) {
        ORDER BY start_by LIMIT +?`,
     ),
 
-    enterLine: change<[byKind: number, fromSeq: number, toSeq: number]>(
+    enterReadyIndex: change<[byKind: number, fromSeq: number, toSeq: number]>(
       `INSERT INTO ready
        SELECT queue, place, seq, CASE WHEN ? OR kind GLOB '@*' THEN kind END
        FROM tasks WHERE seq BETWEEN ? AND ?`,
@@ -150,7 +150,7 @@ export function prepareStatements(db: DatabaseSync) {
     enterSuspects: change<[seq: number]>(
       `INSERT INTO ready SELECT queue, place, seq, '@!' || kind FROM tasks WHERE seq = ?`,
     ),
-    leaveLine: change<[queue: number, place: number, seq: number]>(
+    leaveReadyIndex: change<[queue: number, place: number, seq: number]>(
       "DELETE FROM ready WHERE queue = ? AND place = ? AND seq = ?",
     ),
     markByKind: change<[queue: number]>("UPDATE queues SET by_kind = 1 WHERE id = ?"),

@@ -18,7 +18,7 @@ import type { Statements } from "./statements.ts";
 export interface QueueKey {
   readonly id: number;
   readonly name: QueueName;
-  /** Whether its tasks in line are sorted by kind as well. */
+  /** Whether its tasks in the ready index are sorted by kind as well. */
   isByKind: boolean;
   /** Its leases that were granted since the file was opened, by their tasks. */
   readonly leased: Map<string, LeasedTaskKey>;

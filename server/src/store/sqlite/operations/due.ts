@@ -2,7 +2,7 @@ import type { TaskId } from "../../../domain/ids.ts";
 import { TRANSITIONS } from "../../../domain/task-state.ts";
 import type { FoundTask, QueueKey, Transaction } from "../client/transaction.ts";
 import { finish } from "./finish.ts";
-import { enterLineAgain } from "./line.ts";
+import { enterReadyIndexAgain } from "./ready-index.ts";
 
 /** Expires at most `limit` tasks of the queue that can start no more. */
 export function expireDue(tx: Transaction, queue: QueueKey, limit: number): number {
@@ -33,7 +33,7 @@ export function promoteDue(tx: Transaction, queue: QueueKey, limit: number): num
   const rows = tx.statements.promotable.all(queue.id, tx.nowMs, limit);
   for (const row of rows) {
     tx.statements.promote.run(row.place, row.seq);
-    enterLineAgain(tx, queue, row);
+    enterReadyIndexAgain(tx, queue, row);
     tx.moved(queue, row.uid, row.state, "READY");
   }
   return rows.length;

@@ -1,7 +1,7 @@
 import type { TaskState } from "../../../domain/task-state.ts";
 import type { LeaseEnd, TaskRow } from "../client/rows.ts";
 import type { FoundTask, Transaction } from "../client/transaction.ts";
-import { leaveLine } from "./line.ts";
+import { leaveReadyIndex } from "./ready-index.ts";
 
 /** How a task ends. */
 export interface Ending {
@@ -32,7 +32,7 @@ export function finish(tx: Transaction, found: FoundTask, ending: Ending): void 
   const { queue, row } = found;
   const { state, ended } = ending;
   if (row.state === "READY") {
-    leaveLine(tx, found);
+    leaveReadyIndex(tx, found);
     tx.statements.ensureState.run(row.seq);
   }
   tx.statements.finish.run(

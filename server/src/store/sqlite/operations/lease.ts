@@ -5,7 +5,7 @@ import type { LeaseOutcome, LeaseRequest } from "../../store.ts";
 import type { LeasableRow, SessionRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
 import { expireDue, expireTask, promoteDue } from "./due.ts";
-import { type Line, nextInLine, takeHeads } from "./line.ts";
+import { nextReady, type ReadySlice, takeHeads } from "./ready-index.ts";
 
 // Bounds the wait of those who only want to lease when a great many tasks come due at once.
 const MAX_DUE = 1_000;
@@ -30,12 +30,12 @@ export function lease(tx: Transaction, request: LeaseRequest): LeaseOutcome {
   return apart.length === 0 ? leased : { ...leased, ...othersOf(tx, queue, request.sessionId) };
 }
 
-/** The kinds in line that are not of every session that takes their type. */
+/** The kinds in the ready index that are not of every session that takes their type. */
 function apartKinds(tx: Transaction, queue: QueueKey): string[] {
   return tx.statements.apartKinds.all(queue.id).map(({ kind }) => kind);
 }
 
-/** What is in line that only others may lease, or only by itself. */
+/** What is in the ready index that only others may lease, or only by itself. */
 function othersOf(tx: Transaction, queue: QueueKey, sessionId: SessionId) {
   const kinds = apartKinds(tx, queue).filter((kind) => kind !== PINNED + sessionId);
   const suspects = kinds.filter((kind) => kind.startsWith(SUSPECT));
@@ -58,14 +58,14 @@ function leaseReady(
   tx: Transaction,
   queue: QueueKey,
   session: SessionRow,
-  line: LeaseRequest & Line,
+  slice: LeaseRequest & ReadySlice,
 ): LeasedTask[] {
-  const picked = pick(tx, queue, line, nextInLine(tx, queue, line));
+  const picked = pick(tx, queue, slice, nextReady(tx, queue, slice));
   const token = tx.nextToken(picked.reduce((newest, { row }) => Math.max(newest, row.token), 0));
-  const { sessionId, workerId } = line;
+  const { sessionId, workerId } = slice;
   const holder = { token, session: session.id, sessionId, workerId };
   const rows = picked.map(({ row }) => row);
-  takeHeads(tx, queue, line, rows, holder);
+  takeHeads(tx, queue, slice, rows, holder);
   for (const { row, spec } of picked) {
     const { seq, uid, remember_until: rememberUntil } = row;
     if (row.progress !== null) {
@@ -86,7 +86,7 @@ function leaseReady(
   }));
 }
 
-/** Those of the next in line that one call may lease. */
+/** Those of the next that one call may lease. */
 function pick(
   tx: Transaction,
   queue: QueueKey,
@@ -97,7 +97,7 @@ function pick(
   let payloadBytes = 0;
   for (const row of rows) {
     if (row.start_by !== null && row.start_by <= tx.nowMs) {
-      // Out of the line, of which everything up to a place is taken.
+      // Out of the ready index, of which everything up to a place is taken.
       expireTask(tx, joinTaskId(queue.name, row.uid));
       continue;
     }

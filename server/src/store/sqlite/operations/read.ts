@@ -180,7 +180,7 @@ export function stats(tx: Transaction, queues: readonly QueueName[] | undefined)
 function oldestReadyAgeMs(tx: Transaction, { id }: QueueRow): number | null {
   let oldestDueAt: number | null = null;
   for (let priority = 0; priority <= LIMITS.maxPriority; priority += 1) {
-    const dueAt = tx.statements.nextInLine.get(id, ...placesOf(priority))?.due_at;
+    const dueAt = tx.statements.headOfReady.get(id, ...placesOf(priority))?.due_at;
     if (dueAt !== undefined) {
       oldestDueAt = Math.min(oldestDueAt ?? dueAt, dueAt);
     }

@@ -3,7 +3,7 @@ import { TRANSITIONS } from "../../../domain/task-state.ts";
 import type { RedriveOutcome } from "../../store.ts";
 import { placeOf, priorityOfPlace } from "../client/place.ts";
 import type { Transaction } from "../client/transaction.ts";
-import { enterLine } from "./line.ts";
+import { enterReadyIndex } from "./ready-index.ts";
 
 /** Makes DEAD tasks READY again, behind all that is due. */
 export function redrive(tx: Transaction, batch: readonly TaskId[]): RedriveOutcome[] {
@@ -27,7 +27,7 @@ function redriveOne(tx: Transaction, taskId: TaskId): RedriveOutcome {
   statements.redrive.run(newSeq, place, tx.nowMs, row.seq);
   statements.moveSpec.run(newSeq, row.seq);
   statements.moveDetails.run(newSeq, row.seq);
-  enterLine(tx, queue, newSeq);
+  enterReadyIndex(tx, queue, newSeq);
   tx.moved(queue, row.uid, row.state, state);
   return { kind: "ok" };
 }

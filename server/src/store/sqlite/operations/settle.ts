@@ -13,7 +13,7 @@ import { isInline } from "../client/inline.ts";
 import type { LeaseEnd } from "../client/rows.ts";
 import type { FoundTask, Transaction } from "../client/transaction.ts";
 import { finish, purgeAt } from "./finish.ts";
-import { enterLineAgain } from "./line.ts";
+import { enterReadyIndexAgain } from "./ready-index.ts";
 
 const NO_RESULT = { value: null, contentType: null };
 
@@ -173,7 +173,7 @@ export function giveBack(tx: Transaction, found: FoundTask, back: GivenBack): Ta
     row.token,
   );
   if (state === "READY") {
-    enterLineAgain(tx, queue, { ...row, crashes });
+    enterReadyIndexAgain(tx, queue, { ...row, crashes });
   }
   tx.moved(queue, row.uid, row.state, state);
   return state;

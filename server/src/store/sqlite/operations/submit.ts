@@ -5,20 +5,20 @@ import type { NewTask, SubmitOutcome } from "../../store.ts";
 import { isInline } from "../client/inline.ts";
 import { placeOf } from "../client/place.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
-import { enterLine } from "./line.ts";
+import { enterReadyIndex } from "./ready-index.ts";
 
 /** Stores new tasks; a task that is there already stays as it is (G2). */
 export function submit(tx: Transaction, batch: readonly NewTask[]): SubmitOutcome[] {
-  const line = new Entering(tx);
-  const outcomes = batch.map((task) => submitOne(tx, task, line));
-  line.enter();
+  const entering = new Entering(tx);
+  const outcomes = batch.map((task) => submitOne(tx, task, entering));
+  entering.enter();
   return outcomes;
 }
 
 function submitOne(
   tx: Transaction,
   { id, spec, fingerprint }: NewTask,
-  line: Entering,
+  entering: Entering,
 ): SubmitOutcome {
   const { statements, nowMs } = tx;
   const queue = tx.queue(spec.queue);
@@ -55,13 +55,13 @@ function submitOne(
     statements.insertState.run(lastInsertRowid, queue.id, state, turn, dueAtMs, startBy);
   }
   if (state === "READY") {
-    line.add(queue, lastInsertRowid);
+    entering.add(queue, lastInsertRowid);
   }
   tx.created(queue, state);
   return { kind: "created" };
 }
 
-/** Gathers tasks that were stored one after the other, and puts them in line together. */
+/** Gathers tasks that were stored one after the other, and puts them into the ready index together. */
 class Entering {
   readonly #tx: Transaction;
   #queue: QueueKey | null = null;
@@ -83,7 +83,7 @@ class Entering {
 
   enter(): void {
     if (this.#queue !== null) {
-      enterLine(this.#tx, this.#queue, this.#fromSeq, this.#toSeq);
+      enterReadyIndex(this.#tx, this.#queue, this.#fromSeq, this.#toSeq);
     }
   }
 }

@@ -5,53 +5,54 @@ import type { LeaseRequest } from "../../store.ts";
 import type { CrashedTask, LeasableRow, PlaceRow } from "../client/rows.ts";
 import type { FoundTask, QueueKey, Transaction } from "../client/transaction.ts";
 
-/** Puts a READY task in line at its place (G8), or all that were stored from one to another. */
-export function enterLine(
+/** Puts a READY task into the ready index at its place (G8), or all that were stored from one to another. */
+export function enterReadyIndex(
   tx: Transaction,
   queue: QueueKey,
   fromSeq: number,
   toSeq = fromSeq,
 ): void {
-  tx.statements.enterLine.run(queue.isByKind ? 1 : 0, fromSeq, toSeq);
+  tx.statements.enterReadyIndex.run(queue.isByKind ? 1 : 0, fromSeq, toSeq);
 }
 
-/** Puts a task that was leased before in line, or in that of the suspects of its type. */
-export function enterLineAgain(tx: Transaction, queue: QueueKey, task: CrashedTask): void {
+/** Puts a task that was leased before into the ready index, or among the suspects of its type. */
+export function enterReadyIndexAgain(tx: Transaction, queue: QueueKey, task: CrashedTask): void {
   const isPinned = task.kind.startsWith(PINNED);
   if (!isPinned && isSuspect(task.crashes, task.max_crashes)) {
     tx.statements.enterSuspects.run(task.seq);
   } else {
-    enterLine(tx, queue, task.seq);
+    enterReadyIndex(tx, queue, task.seq);
   }
 }
 
-/** Takes a task out of the line. */
-export function leaveLine(tx: Transaction, { queue, row }: FoundTask): void {
-  tx.statements.leaveLine.run(queue.id, row.place, row.seq);
+/** Takes a task out of the ready index. */
+export function leaveReadyIndex(tx: Transaction, { queue, row }: FoundTask): void {
+  tx.statements.leaveReadyIndex.run(queue.id, row.place, row.seq);
 }
 
-/** Which part of a queue's line a session may lease. */
-export interface Line extends Pick<LeaseRequest, "types" | "sessionId" | "limit" | "isApart"> {
-  /** The kinds in line that are not of every session that takes their type: what is pinned, and suspects. */
+/** Which part of the ready index of a queue a session may lease. */
+export interface ReadySlice
+  extends Pick<LeaseRequest, "types" | "sessionId" | "limit" | "isApart"> {
+  /** The kinds in the ready index that are not of every session that takes their type: what is pinned, and suspects. */
   readonly apart: readonly string[];
 }
 
-/** Returns the next in line. */
-export function nextInLine(tx: Transaction, queue: QueueKey, line: Line): LeasableRow[] {
+/** Returns the tasks that are next. */
+export function nextReady(tx: Transaction, queue: QueueKey, slice: ReadySlice): LeasableRow[] {
   const { statements } = tx;
-  if (isWhole(line)) {
-    return statements.leasable.all(queue.id, line.limit);
+  if (isWhole(slice)) {
+    return statements.leasable.all(queue.id, slice.limit);
   }
   sortByKind(tx, queue);
-  if (line.apart.length === 0 && line.isApart !== true && line.types?.length === 1) {
-    return statements.leasableOfKind.all(queue.id, line.types[0] as TaskType, line.limit);
+  if (slice.apart.length === 0 && slice.isApart !== true && slice.types?.length === 1) {
+    return statements.leasableOfKind.all(queue.id, slice.types[0] as TaskType, slice.limit);
   }
-  return mergedLine(tx, queue, line).flatMap(
+  return mergedIndex(tx, queue, slice).flatMap(
     ({ place, seq }) => statements.leasableAt.get(queue.id, place, seq) ?? [],
   );
 }
 
-function isWhole({ types, apart, isApart }: Line): boolean {
+function isWhole({ types, apart, isApart }: ReadySlice): boolean {
   return types === null && apart.length === 0 && isApart !== true;
 }
 
@@ -65,20 +66,20 @@ function sortByKind(tx: Transaction, queue: QueueKey): void {
   }
 }
 
-/** The line of several kinds of tasks together. */
-function mergedLine(tx: Transaction, queue: QueueKey, line: Line): PlaceRow[] {
-  const { types, limit } = line;
-  const rows = kindsOf(line).flatMap((kind) =>
+/** The ready index of several kinds of tasks together. */
+function mergedIndex(tx: Transaction, queue: QueueKey, slice: ReadySlice): PlaceRow[] {
+  const { types, limit } = slice;
+  const rows = kindsOf(slice).flatMap((kind) =>
     tx.statements.readyOfKind.all(queue.id, kind, limit),
   );
-  if (types === null && line.isApart !== true) {
+  if (types === null && slice.isApart !== true) {
     rows.push(...tx.statements.readyUnpinned.all(queue.id, limit));
   }
   return rows.sort((a, b) => a.place - b.place || a.seq - b.seq).slice(0, limit);
 }
 
 /** What a session may lease by name; where it takes every type, what is of these is not among it. */
-function kindsOf({ types, sessionId, apart, isApart }: Line): string[] {
+function kindsOf({ types, sessionId, apart, isApart }: ReadySlice): string[] {
   if (isApart === true) {
     const suspects = apart.filter((kind) => kind.startsWith(SUSPECT));
     return types === null ? suspects : suspects.filter((kind) => isOfTypes(kind, types));
@@ -104,18 +105,18 @@ export interface Holder {
 }
 
 /**
- * Leases those that are next in line, in a few statements however many they are: they are the head of
- * the whole line, or of the line of each of their kinds.
+ * Leases those that are next, in a few statements however many they are: they are the head of
+ * the whole ready index, or of that of each of their kinds.
  */
 export function takeHeads(
   tx: Transaction,
   queue: QueueKey,
-  line: Line,
+  slice: ReadySlice,
   rows: readonly LeasableRow[],
   { token, session, sessionId, workerId }: Holder,
 ): void {
   const { statements, nowMs } = tx;
-  const isOfKinds = !isWhole(line);
+  const isOfKinds = !isWhole(slice);
   const lasts = new Map(rows.map((row) => [isOfKinds ? row.kind : null, row]));
   let taken = 0;
   for (const [kind, { place, seq }] of lasts) {

@@ -10,7 +10,7 @@ const A_GREAT_MANY = 1_100;
 const MAIL = "mail" as TaskType;
 const PUSH = "push" as TaskType;
 
-describe("The line of SQLite's READY tasks", () => {
+describe("The ready index of SQLite", () => {
   let under: StoreUnderTest;
   let session: TestSession;
 
