@@ -55,6 +55,7 @@ const STREAM_DIGITS = 10;
 const NUMBERED_STREAM = /^\d{10}-/;
 const SESSION_KEY = /^[A-Za-z0-9_-]{24}$/;
 const SESSION_KEY_BYTES = 18;
+const GENERATION_BYTES = 6;
 
 const names = new SoundTexts((text) => PATTERNS.name.test(text));
 
@@ -197,6 +198,14 @@ export class QueueCursor {
 /** Puts the parts of a task id together again. */
 export function joinTaskId(queue: QueueName, unique: string): TaskId {
   return `${queue}${SEPARATOR}${unique}` as TaskId;
+}
+
+/**
+ * Returns what tells something from all that had its name before: 48 random bits, `[A-Za-z0-9_-]`. Request ids
+ * that are derived from a name need it, since the tasks of who had the name before may still be there.
+ */
+export function newGeneration(): string {
+  return randomText(GENERATION_BYTES);
 }
 
 /** Returns a new session key; 144 random bits. */

@@ -4,11 +4,16 @@ import { createEvents } from "../../../server/src/automation/events/events.ts";
 import { TaskError } from "../../../server/src/domain/errors.ts";
 import {
   type BatonEvent,
+  fingerprintOfEvent,
   nameOfEvent,
   type Subscription,
 } from "../../../server/src/domain/events/event.ts";
-import { encodeDeliveredEvent } from "../../../server/src/domain/events/event-codec.ts";
-import type { QueueName } from "../../../server/src/domain/ids.ts";
+import {
+  encodeDeliveredEvent,
+  encodePendingEvent,
+  routeOf,
+} from "../../../server/src/domain/events/event-codec.ts";
+import type { QueueName, TaskId } from "../../../server/src/domain/ids.ts";
 import { isReadable } from "../../../server/src/domain/undecodable.ts";
 import { COLLECTIONS } from "../../../server/src/store/documents.ts";
 import { openWorld, processOf, tasksOf, type World } from "../../support/automation.ts";
@@ -205,6 +210,39 @@ describe("Events", () => {
       { name: nameOfEvent(source, id), body, due, expectedVersion: 0 },
     ]);
     assert.equal((await receipt(events, event())).deduplicated, true);
+  });
+
+  it("makes tasks of its own for an event whose source and id a forgotten one had", async () => {
+    const events = start();
+    await events.putSubscription(subscription(POINTS));
+    const first = await receipt(events, event({ data: Buffer.from("1") }));
+    await settled();
+    await pass(DAY + 1_000);
+    const later = await receipt(events, event({ data: Buffer.from("2") }));
+    await settled();
+    const again = await receipt(events, event({ data: Buffer.from("2") }));
+    assert.deepEqual([later.deduplicated, again.deduplicated], [false, true]);
+    assert.deepEqual(again.taskIds, later.taskIds);
+    const made = new Map(
+      (await tasksOf(world.store, POINTS)).map(({ id, spec }) => [id, String(spec.payload)]),
+    );
+    assert.equal(made.get(first.taskIds[0] as TaskId), "1");
+    assert.equal(made.get(later.taskIds[0] as TaskId), "2");
+  });
+
+  it("delivers an event that an earlier version stored under the request ids of then", async () => {
+    const events = start();
+    const name = nameOfEvent("/orders", "1");
+    const route = routeOf(subscription(POINTS));
+    const earlier = { key: POINTS, queue: POINTS };
+    const body = encodePendingEvent(fingerprintOfEvent(event()), event(), [route], [earlier]);
+    const due = { kind: "after", delayMs: 100 } as const;
+    await world.documents.put(COLLECTIONS.events, [{ name, body, due, expectedVersion: 0 }]);
+    await pass(1_000);
+    const [task] = await tasksOf(world.store, POINTS);
+    assert.equal(task?.spec.requestId, `event/${name}/${POINTS}`);
+    const again = await receipt(events, event());
+    assert.deepEqual(again, { taskIds: [task?.id], deduplicated: true });
   });
 
   it("stores the same event once although it comes many times at once", async () => {

@@ -295,7 +295,7 @@ describe("Schedules", () => {
     const put = { name: "report", body, due: null, expectedVersion: null };
     await world.documents.put(COLLECTIONS.schedules, [put]);
     const firing = await schedules.trigger("report", "again");
-    assert.equal(firing.key, "magain");
+    assert.equal(firing.key, "m0/again");
     assert.deepEqual(await schedules.firings("report"), [firing]);
   });
 

@@ -324,7 +324,7 @@ describe("A schedule's step", () => {
     const { fired } = run({ ...schedule, state }, facts(T0 + SECOND));
     assert.deepEqual(
       fired.map(({ key, triggerId, outcome }) => [key, triggerId, outcome]),
-      [["mx", "x", "SUBMITTED"]],
+      [["m0/x", "x", "SUBMITTED"]],
     );
   });
 

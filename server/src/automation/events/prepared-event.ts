@@ -2,6 +2,7 @@ import { TaskError } from "../../domain/errors.ts";
 import {
   type BatonEvent,
   type Delivery,
+  deliveryOf,
   fingerprintOfEvent,
   matches,
   nameOfEvent,
@@ -12,6 +13,7 @@ import {
   type Route,
   tasksOfEvent,
 } from "../../domain/events/event-codec.ts";
+import { newGeneration } from "../../domain/ids.ts";
 import { LIMITS } from "../../domain/limits.ts";
 import type { DocumentPut } from "../../store/documents.ts";
 import { EVENT_WINDOW_MS, type PendingEvent } from "./deliverer.ts";
@@ -38,6 +40,8 @@ export interface PreparedEvent {
   readonly name: string;
   readonly fingerprint: string;
   readonly routes: readonly Route[];
+  /** One a route. */
+  readonly deliveries: readonly Delivery[];
 }
 
 /** Prepares the next events of a batch, as many as may be stored at a time; of others says why not. */
@@ -73,22 +77,24 @@ function bytesOf(event: BatonEvent, routes: readonly Route[]): number {
 }
 
 function prepare(event: BatonEvent, routes: readonly Route[]): PreparedEvent {
+  const generation = newGeneration();
   return {
     event,
     name: nameOfEvent(event.source, event.id),
     fingerprint: fingerprintOfEvent(event),
     routes,
+    deliveries: routes.map(({ subscription }) => deliveryOf(generation, subscription)),
   };
 }
 
 /** What stores an event with all that its tasks need, where there is none of its name. */
 export function putOf(prepared: PreparedEvent): DocumentPut {
-  const { event, name, fingerprint, routes } = prepared;
+  const { event, name, fingerprint, routes, deliveries } = prepared;
   const isPending = routes.length > 0;
   return {
     name,
     body: isPending
-      ? encodePendingEvent(fingerprint, event, routes)
+      ? encodePendingEvent(fingerprint, event, routes, deliveries)
       : encodeDeliveredEvent(fingerprint, []),
     due: { kind: "after", delayMs: isPending ? DELIVERY_RECOVERY_MS : EVENT_WINDOW_MS },
     expectedVersion: 0,
@@ -97,19 +103,14 @@ export function putOf(prepared: PreparedEvent): DocumentPut {
 
 /** What is delivered of an event that was stored. */
 export function pendingOf(prepared: PreparedEvent, version: number): PendingEvent {
-  const { event, name, fingerprint, routes } = prepared;
+  const { event, name, fingerprint, routes, deliveries } = prepared;
   return {
     name,
     version,
     fingerprint,
-    deliveries: deliveriesOf(prepared),
-    tasks: tasksOfEvent(name, event, routes),
+    deliveries,
+    tasks: tasksOfEvent(name, event, routes, deliveries),
   };
-}
-
-/** To whom an event goes. */
-export function deliveriesOf({ routes }: PreparedEvent): Delivery[] {
-  return routes.map(({ delivery }) => delivery);
 }
 
 function tooManyTasks(): TaskError {

@@ -14,14 +14,7 @@ import { errorOf, RETRY_AFTER_MS } from "../automation.ts";
 import type { PublishReceipt } from "./contract.ts";
 import type { Deliverer, PendingEvent } from "./deliverer.ts";
 import { eventOf } from "./event-records.ts";
-import {
-  type Announced,
-  deliveriesOf,
-  type PreparedEvent,
-  pendingOf,
-  pieceOf,
-  putOf,
-} from "./prepared-event.ts";
+import { type Announced, type PreparedEvent, pendingOf, pieceOf, putOf } from "./prepared-event.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 type Answer = PublishReceipt | TaskError;
@@ -185,7 +178,7 @@ export class Publisher {
     for (const [index, each] of prepared.entries()) {
       const outcome = outcomes[index];
       if (outcome?.kind === "ok") {
-        answers.set(each, receiptOf(each.name, deliveriesOf(each), false));
+        answers.set(each, receiptOf(each.name, each.deliveries, false));
         if (each.routes.length > 0) {
           pending.push(pendingOf(each, outcome.version));
         }

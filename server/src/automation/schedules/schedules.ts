@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { UndecodableLog } from "../../dispatch/store-calls/undecodable-log.ts";
 import { TaskError } from "../../domain/errors.ts";
+import { newGeneration } from "../../domain/ids.ts";
 import type {
   Firing,
   Schedule,
@@ -37,7 +37,6 @@ export interface SchedulesParts extends AutomationParts {
 
 const MAX_TRIES = 50;
 const RETRY_WAIT_MS = 20;
-const GENERATION_BYTES = 6;
 
 /** Makes the schedules of a dispatcher. */
 export function createSchedules(parts: SchedulesParts): Schedules {
@@ -277,10 +276,6 @@ class BatonSchedules implements Schedules {
 
 const always = (): boolean => true;
 const never = (): boolean => false;
-
-function newGeneration(): string {
-  return randomBytes(GENERATION_BYTES).toString("hex");
-}
 
 function isTriggeredBy(state: ScheduleState, triggerId: string): boolean {
   return (

@@ -26,14 +26,13 @@ export interface StoredEvent {
 /** A subscription with what publishing needs of it, made once. */
 export interface Route {
   readonly subscription: Subscription;
-  readonly delivery: Delivery;
   readonly template: TaskSpec;
   readonly templateBytes: Buffer;
 }
 
 interface Head {
   readonly f: string;
-  /** Subscription and queue of each delivery. */
+  /** Key and queue of each delivery. */
   readonly d: readonly (readonly [string, string])[];
   /** Absent once delivered. */
   readonly h?: Readonly<Record<string, string>>;
@@ -47,21 +46,28 @@ export function routeOf(subscription: Subscription): Route {
   const template = templateOf(subscription);
   return {
     subscription,
-    delivery: { subscription: subscription.name, queue: subscription.task.queue },
     template,
     templateBytes: encodeSpec(template),
   };
 }
 
-/** The tasks that an event makes, one a route. */
+/** The tasks that an event makes, one a route and its delivery. */
 export function tasksOfEvent(
   eventName: string,
   event: BatonEvent,
   routes: readonly Route[],
+  deliveries: readonly Delivery[],
 ): TaskSpec[] {
   const headers = eventHeaders(event);
-  return routes.map(({ template, delivery }) =>
-    taskOf(eventName, template, delivery, headers, event.dataContentType, event.data),
+  return routes.map(({ template }, at) =>
+    taskOf(
+      eventName,
+      template,
+      deliveries[at] as Delivery,
+      headers,
+      event.dataContentType,
+      event.data,
+    ),
   );
 }
 
@@ -74,10 +80,11 @@ export function encodePendingEvent(
   fingerprint: string,
   event: BatonEvent,
   routes: readonly Route[],
+  deliveries: readonly Delivery[],
 ): Buffer {
   const head: Head = {
     f: fingerprint,
-    d: routes.map(({ delivery }) => [delivery.subscription, delivery.queue] as const),
+    d: deliveries.map(({ key, queue }) => [key, queue] as const),
     h: eventHeaders(event),
     c: event.dataContentType,
   };
@@ -89,7 +96,7 @@ export function encodePendingEvent(
 export function encodeDeliveredEvent(fingerprint: string, deliveries: readonly Delivery[]): Buffer {
   const head: Head = {
     f: fingerprint,
-    d: deliveries.map(({ subscription, queue }) => [subscription, queue] as const),
+    d: deliveries.map(({ key, queue }) => [key, queue] as const),
   };
   return pack([Buffer.from(JSON.stringify(head))]);
 }
@@ -99,10 +106,7 @@ export function decodeEvent(eventName: string, bytes: Buffer): StoredEvent {
   const [headBytes, data, ...templates] = unpack(bytes);
   const head = JSON.parse((headBytes as Buffer).toString()) as Head;
   expectSound(typeof head.f === "string" && head.d.every(isDelivery));
-  const deliveries = head.d.map(([subscription, queue]) => ({
-    subscription,
-    queue: queue as QueueName,
-  }));
+  const deliveries = head.d.map(([key, queue]) => ({ key, queue: queue as QueueName }));
   const { h: headers, c: contentType = "" } = head;
   expectSound((headers === undefined || isMapOfTexts(headers)) && isText(contentType));
   if (headers === undefined || data === undefined) {
@@ -138,8 +142,8 @@ export function decodeSubscription(bytes: Buffer): Subscription {
   return { ...rest, task: decodeSpec(queue, spec) };
 }
 
-function isDelivery([subscription, queue]: readonly [string, string]): boolean {
-  return isText(subscription) && isText(queue);
+function isDelivery([key, queue]: readonly [string, string]): boolean {
+  return isText(key) && isText(queue);
 }
 
 function isText(value: unknown): boolean {
@@ -163,7 +167,7 @@ function taskOf(
     payload: data,
     contentType,
     headers: { ...withoutSpan(template.headers), ...headers },
-    requestId: requestIdOfDelivery(eventName, delivery.subscription),
+    requestId: requestIdOfDelivery(eventName, delivery),
     deduplicationWindowMs: Math.max(template.deduplicationWindowMs, DEFAULTS.deduplicationWindowMs),
   };
 }

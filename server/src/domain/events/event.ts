@@ -34,7 +34,11 @@ export interface Subscription {
 
 /** One task that an event makes. */
 export interface Delivery {
-  readonly subscription: string;
+  /**
+   * Names it among the deliveries of all events that ever had the source and id: the generation of the event
+   * and the subscription, or the subscription alone where an earlier version stored the event.
+   */
+  readonly key: string;
   readonly queue: QueueName;
 }
 
@@ -69,14 +73,22 @@ export function isSameEvent(storedFingerprint: string, fingerprint: string): boo
   return storedFingerprint === fingerprint || !storedFingerprint.startsWith(FINGERPRINT_MARK);
 }
 
+/**
+ * What an event makes for a subscription. The generation is drawn when the event is stored: the tasks of an event
+ * of the same source and id that is forgotten may still be there.
+ */
+export function deliveryOf(generation: string, { name, task }: Subscription): Delivery {
+  return { key: `${generation}/${name}`, queue: task.queue };
+}
+
 /** The id of the task that an event makes for a subscription (G12). */
-export function taskIdOfDelivery(eventName: string, { subscription, queue }: Delivery): TaskId {
-  return taskIdOfRequest(queue, requestIdOfDelivery(eventName, subscription));
+export function taskIdOfDelivery(eventName: string, delivery: Delivery): TaskId {
+  return taskIdOfRequest(delivery.queue, requestIdOfDelivery(eventName, delivery));
 }
 
 /** The request id of the task that an event makes for a subscription. */
-export function requestIdOfDelivery(eventName: string, subscription: string): string {
-  return `event/${eventName}/${subscription}`;
+export function requestIdOfDelivery(eventName: string, { key }: Delivery): string {
+  return `event/${eventName}/${key}`;
 }
 
 /** Whether a subscription wants an event. */

@@ -245,12 +245,17 @@ function submittedFiring(
   const outcome = tasks === 0 ? "SKIPPED_NO_WORKER" : "SUBMITTED";
   return {
     ...firingOf(schedule, fireAtMs, facts.nowMs, outcome),
-    key: keyOf(schedule, trigger === null ? `t${fireAtMs}` : `m${trigger.id}`),
+    key: keyOf(schedule, trigger === null ? `t${fireAtMs}` : nameOfTriggered(schedule, trigger)),
     triggerId: trigger?.id ?? "",
     tasks,
     isSharded: shards.kind !== "none",
     sessions: isBroadcast ? facts.sessions : null,
   };
+}
+
+// A trigger that fell out of the history fires anew, while the tasks of its first firing may still be there.
+function nameOfTriggered({ state }: Schedule, { id }: Trigger): string {
+  return `m${state.sequence}/${id}`;
 }
 
 function keyOf({ state }: Schedule, name: string): string {
