@@ -16,6 +16,7 @@ import type { Received } from "../values/wire.ts";
 import { Attempt } from "./attempt.ts";
 import { DeafHandlers } from "./deaf-handlers.ts";
 import { type Lease, LeaseMap } from "./lease-map.ts";
+import { LoopWatch } from "./loop-watch.ts";
 import { ReleasePauses } from "./release-pauses.ts";
 import { runHandler } from "./run-handler.ts";
 import { type StartPacer, Starts } from "./starts.ts";
@@ -45,6 +46,8 @@ export class Attempts {
   readonly #deaf: DeafHandlers;
   readonly #held = new LeaseMap<Attempt>();
   readonly #starts: Starts;
+  readonly #watch: LoopWatch;
+  #lastStarted: Attempt | undefined;
   readonly #pauses = new ReleasePauses();
   #whenIdle: (() => void)[] = [];
 
@@ -54,7 +57,12 @@ export class Attempts {
     this.#listener = listener;
     this.#alarm = new Alarm(clock, () => this.#enforceTimeouts());
     this.#deaf = new DeafHandlers(clock, this.#all, settings.concurrency);
-    this.#starts = new Starts(clock, listener, {
+    this.#watch = new LoopWatch(clock, settings.logger, this.#all);
+    const pacer: StartPacer = {
+      mayStart: () => listener.mayStart(),
+      onStarted: (spentMs) => this.#started(spentMs),
+    };
+    this.#starts = new Starts(clock, pacer, {
       start: (attempt, handler) => this.#start(attempt, handler),
       giveBack: (attempt, reason) => this.#giveBack(attempt, reason),
     });
@@ -75,6 +83,11 @@ export class Attempts {
     return this.#starts.isStarting;
   }
 
+  /** For how long a handler may block the event loop before it is worth a word. */
+  set maxBlockedMs(maxMs: number) {
+    this.#watch.maxMs = maxMs;
+  }
+
   /** Takes a lease; its handler waits for `startWaiting`, behind those that wait already. */
   add(granted: Received<"GrantedTask">, lease: Lease, handler: Handler): void {
     const attempt = new Attempt(granted, lease, this.#clock, this.#settings.logger, this.#listener);
@@ -82,6 +95,7 @@ export class Attempts {
     this.#held.add(attempt);
     this.#alarm.set(attempt.deadlineMs);
     this.#starts.add(attempt, handler);
+    this.#watch.watch();
   }
 
   /**
@@ -109,11 +123,11 @@ export class Attempts {
     this.#abort(attempt, isTimeUp ? new AttemptTimeoutError(attempt.timeoutMs) : reason);
   }
 
-  /** The dispatcher was silent for almost the leases' ttl. */
-  fence(): void {
+  /** Nothing was heard of the dispatcher for almost the leases' ttl. */
+  fence(why: string): void {
     for (const attempt of this.#held.values()) {
       attempt.hold = "fenced";
-      this.#abort(attempt, new LeaseLostError("the dispatcher did not answer for the lease's ttl"));
+      this.#abort(attempt, new LeaseLostError(why));
     }
     this.#held.clear();
     this.giveBackWaiting("the lease was over before the handler began");
@@ -146,6 +160,7 @@ export class Attempts {
   stop(): void {
     this.#alarm.cancel();
     this.#deaf.stop();
+    this.#watch.stop();
     this.#starts.stop();
   }
 
@@ -159,9 +174,18 @@ export class Attempts {
       this.#giveBack(attempt, "the lease was over before the handler began");
       return;
     }
+    this.#lastStarted = attempt;
     attempt.begin(startProcess(attempt.granted));
     const { codec } = this.#settings;
     runHandler(attempt, handler, codec, (outcome) => this.#ended(attempt, outcome));
+  }
+
+  #started(spentMs: number): void {
+    if (this.#lastStarted !== undefined) {
+      this.#watch.began(this.#lastStarted, spentMs);
+      this.#lastStarted = undefined;
+    }
+    this.#listener.onStarted(spentMs);
   }
 
   /** Ends an attempt whose handler has not begun. */
@@ -195,7 +219,9 @@ export class Attempts {
     // What was done is worth telling even late: the token says whether it still counts.
     const isWanted =
       attempt.hold === "held" || (attempt.hold === "fenced" && outcome.kind === "complete");
-    const durationMs = this.#clock.monotonicMs() - attempt.startedAtMs;
+    const nowMs = this.#clock.monotonicMs();
+    const durationMs = nowMs - attempt.startedAtMs;
+    this.#watch.ended(attempt, nowMs);
     attempt.span?.end(outcome);
     recordProcessed(attempt.granted.queue, outcome, durationMs);
     this.#observe(attempt, isWanted ? outcome : undefined, durationMs);

@@ -94,11 +94,11 @@ export class Connection {
   }
 
   /** Gives the current stream up, and opens another after a while. */
-  abandon(): void {
+  abandon(why: string): void {
     const stream = this.#current;
     if (stream !== null) {
       stream.cancel();
-      this.#onEnd(new BatonError("DEADLINE_EXCEEDED", "heartbeats are not answered"), stream);
+      this.#onEnd(new BatonError("DEADLINE_EXCEEDED", why), stream);
     }
   }
 

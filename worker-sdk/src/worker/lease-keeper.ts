@@ -5,8 +5,12 @@ import type { Clock } from "../time/clock.ts";
 export interface LeaseKeeperListener {
   /** Writes a heartbeat to the current stream. */
   sendHeartbeat(sequence: number): void;
-  /** The leases may end at any moment: nobody answered for almost their ttl. */
-  onExpired(): void;
+  /**
+   * The leases may end at any moment: nobody answered for almost their ttl.
+   *
+   * @param wasBlocked whether the event loop stood still then, so that no answer could be read
+   */
+  onExpired(wasBlocked: boolean): void;
 }
 
 /** How long leases live, and how often they are renewed. */
@@ -168,7 +172,7 @@ export class LeaseKeeper {
       this.beatAhead();
     } else {
       this.#isExpired = true;
-      this.#listener.onExpired();
+      this.#listener.onExpired(nowMs >= this.#expiresAtMs + marginMs);
     }
   }
 }

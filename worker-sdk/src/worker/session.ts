@@ -32,6 +32,8 @@ const NO_HANDLER_DELAY_MS = 1_000;
  * to read a frame takes both sides as long as ten tasks.
  */
 const AMPLE_CREDIT = 16;
+const NOT_ANSWERED = "no dispatcher answered for the leases' ttl";
+const LOOP_BLOCKED = "the event loop was blocked until the leases' ttl ran out";
 
 /**
  * A worker's session with whichever dispatcher it is connected to: takes grants, keeps leases, settles
@@ -69,7 +71,7 @@ export class Session {
     this.#settler = new Settler(settings.logger, clock, () => this.#flushSoon());
     this.#keeper = new LeaseKeeper(clock, {
       sendHeartbeat: (sequence) => this.#sendHeartbeat(sequence),
-      onExpired: () => this.#fence(),
+      onExpired: (wasBlocked) => this.#fence(wasBlocked),
     });
     this.#attempts = new Attempts(settings, clock, {
       onOutcome: (attempt, outcome) => {
@@ -178,6 +180,7 @@ export class Session {
     this.#settler.begin(welcome.maxPayloadBytes, this.#maxMessageBytes);
     const ttlMs = durationMs(welcome.leaseTtl);
     const intervalMs = durationMs(welcome.heartbeatInterval);
+    this.#attempts.maxBlockedMs = intervalMs;
     this.#keeper.welcomed({ ttlMs, intervalMs }, this.#helloAtMs);
     for (const attempt of this.#attempts.held.values()) {
       if (attempt.reportAgain()) {
@@ -319,11 +322,12 @@ export class Session {
     }
   }
 
-  #fence(): void {
+  #fence(wasBlocked: boolean): void {
     const leases = this.#attempts.held.size;
-    this.#settings.logger.warn({ leases }, "no dispatcher answered for the leases' ttl");
-    this.#attempts.fence();
-    this.#connection.abandon();
+    const why = wasBlocked ? LOOP_BLOCKED : NOT_ANSWERED;
+    this.#settings.logger.warn({ leases }, why);
+    this.#attempts.fence(why);
+    this.#connection.abandon(why);
   }
 
   #sendHeartbeat(sequence: number): void {
