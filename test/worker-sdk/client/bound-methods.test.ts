@@ -4,9 +4,9 @@ import { freePort } from "../../support/grpc/loopback.ts";
 
 type Method = (...parameters: unknown[]) => unknown;
 
-function methodsOf(object: object): [PropertyKey, Method][] {
+function methodsOf(object: object): [string, Method][] {
   const prototype = Object.getPrototypeOf(object);
-  return Reflect.ownKeys(prototype)
+  return Object.getOwnPropertyNames(prototype)
     .filter((name) => name !== "constructor")
     .filter((name) => "value" in (Object.getOwnPropertyDescriptor(prototype, name) ?? {}))
     .map((name) => [name, Reflect.get(object, name)]);
@@ -37,7 +37,7 @@ describe("Methods that are taken from their object", () => {
         assert.ok(methods.length > 3);
         for (const [name, method] of methods) {
           const error = await errorOf(method);
-          assert.doesNotMatch(String(error), /private|#|of undefined/, String(name));
+          assert.doesNotMatch(String(error), /private|#|of undefined/, name);
         }
       }
     } finally {
