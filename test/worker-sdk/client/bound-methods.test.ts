@@ -34,7 +34,7 @@ describe("Methods that are taken from their object", () => {
       await worker.stop();
       for (const object of [client.schedules, client.events, worker, client]) {
         const methods = methodsOf(object);
-        assert.ok(methods.length > 3);
+        assert.ok(methods.length > 2);
         for (const [name, method] of methods) {
           const error = await errorOf(method);
           assert.doesNotMatch(String(error), /private|#|of undefined/, name);
