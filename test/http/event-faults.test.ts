@@ -110,6 +110,11 @@ describe("Events that others refuse or twist", () => {
     });
   }
 
+  it("are refused where the version is missing, in these words", async () => {
+    const { body } = await structured({ specversion: "" })(ports);
+    assert.match(JSON.stringify(body), /event\.specversion: is missing|"is missing"/);
+  });
+
   it("keep what was not percent-encoded, and take a leap second", async () => {
     const subject = Buffer.from("Grüße € 😀").toString("latin1");
     const extra = { "ce-subject": subject, "ce-time": "2016-12-31T23:59:60Z" };

@@ -226,7 +226,8 @@ function eventOf(
   };
   const version = take("specversion");
   if (version !== VERSION) {
-    throw fieldError(`${path}.specversion`, `must be ${VERSION}`);
+    const what = version === "" ? "is missing" : `must be ${VERSION}`;
+    throw fieldError(`${path}.specversion`, what);
   }
   const time = take("time");
   return {

@@ -141,7 +141,10 @@ describe("Explaining", () => {
     await fixture.turns();
     await fixture.advance(300_000);
     assert.equal((await explain(ids[0])).summary, "It ended as SUCCEEDED 5 min ago.");
-    assert.equal((await explain(ids[1])).summary, "It ended as DEAD 5 min ago: Boom.");
+    assert.equal(
+      (await explain(ids[1])).summary,
+      "It ended as DEAD 5 min ago: Boom: it went wrong.",
+    );
   });
 
   it("refuses where there is no task", async () => {

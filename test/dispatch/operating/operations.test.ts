@@ -104,6 +104,7 @@ describe("Operating on tasks", () => {
     await fixture.turns();
     await assert.rejects(fixture.dispatcher.cancel(id, ""), {
       reason: "TASK_FINAL",
+      message: "the task is final: it is SUCCEEDED",
       metadata: { task_id: id, state: "SUCCEEDED" },
     });
     await assert.rejects(fixture.dispatcher.cancel(newTask().id, ""), {
@@ -128,6 +129,7 @@ describe("Operating on tasks", () => {
     assert.ok(id);
     await assert.rejects(fixture.dispatcher.redrive(id), {
       reason: "TASK_NOT_DEAD",
+      message: "the task is not dead: it is READY",
       metadata: { task_id: id, state: "READY" },
     });
     await assert.rejects(fixture.dispatcher.redrive(newTask().id), { reason: "TASK_NOT_FOUND" });

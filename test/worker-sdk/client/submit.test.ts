@@ -78,6 +78,22 @@ describe("A client's submits", () => {
     });
   });
 
+  it("are refused by the dispatcher with the field's path in the task, whatever travelled with it", async () => {
+    const [, ordered, keyed] = await Promise.allSettled([
+      client.submit("paths", "t", 1),
+      client.submit("paths", "t", 1, { orderingKey: "one" }),
+      client.submit("paths", "t", 1, { concurrencyKey: "one" }),
+    ]);
+    for (const [settled, field] of [
+      [ordered, "task.ordering_key"],
+      [keyed, "task.concurrency_key"],
+    ] as const) {
+      assert.ok(settled?.status === "rejected" && settled.reason instanceof BatonError);
+      assert.equal(settled.reason.metadata.field, field);
+      assert.equal(settled.reason.message, `${field} is not supported yet`);
+    }
+  });
+
   it("take JSON whose keys come in another order for another payload, and name the field", async () => {
     const options = { requestId: "order" };
     await client.submit("dedup", "t", { a: 1, b: 2 }, options);
@@ -87,7 +103,10 @@ describe("A client's submits", () => {
       return true;
     });
     const sooner = client.submit("dedup", "t", { a: 1, b: 2 }, { ...options, priority: 9 });
-    await assert.rejects(sooner, /request id belongs to a task with another priority/);
+    await assert.rejects(
+      sooner,
+      /: the request id "order" belongs to a task with another priority$/,
+    );
   });
 
   it("create a task each where they name no request id, however alike", async () => {

@@ -3,6 +3,9 @@ import type { Task } from "../../domain/task.ts";
 import type { Explanation, ExplanationReason } from "../contract.ts";
 import type { Takers } from "../granting/subscribers.ts";
 
+/** In characters. */
+const MAX_MESSAGE_SHOWN = 200;
+
 /**
  * Says why a task is not running.
  *
@@ -79,8 +82,22 @@ function crashesOf({ crashes, spec }: Task): string {
 
 function finalSummary(task: Task, nowMs: number): string {
   const agoMs = Math.max(0, nowMs - (task.finishedAtMs ?? nowMs));
-  const why = task.state === "DEAD" ? `: ${task.lastFailure?.type ?? "unknown"}` : "";
+  const why = task.state === "DEAD" ? `: ${failureOf(task)}` : "";
   return `It ended as ${task.state} ${words(agoMs)} ago${why}.`;
+}
+
+/** What it died of, with the first line of the message. */
+function failureOf({ lastFailure }: Task): string {
+  if (lastFailure === null) {
+    return "unknown";
+  }
+  const { type, message } = lastFailure;
+  const [line = ""] = message.split("\n", 1);
+  const shown =
+    line.length > MAX_MESSAGE_SHOWN
+      ? `${line.slice(0, MAX_MESSAGE_SHOWN).toWellFormed()}…`
+      : line.replace(/\.$/, "");
+  return shown === "" ? type : `${type}: ${shown}`;
 }
 
 function words(ms: number): string {

@@ -118,7 +118,7 @@ export function taskNotFound(id: TaskId, nowMs: number): TaskError {
 }
 
 function stateError(reason: Reason, message: string, id: TaskId, state: TaskState): TaskError {
-  return new TaskError(reason, message, { metadata: { task_id: id, state } });
+  return new TaskError(reason, `${message}: it is ${state}`, { metadata: { task_id: id, state } });
 }
 
 function refuse(error: TaskError): never {

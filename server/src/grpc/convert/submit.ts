@@ -2,6 +2,7 @@ import type { NewTask, SubmitOutcome } from "../../dispatch/contract.ts";
 import { assertNever, TaskError } from "../../domain/errors.ts";
 import { fingerprintOf, newTaskId, taskIdOfRequest } from "../../domain/ids.ts";
 import type { TaskSpec } from "../../domain/task.ts";
+import { shownKey } from "../../intake/validate-text.ts";
 import type { Sent } from "../wire.ts";
 
 /** Gives a task its id: derived from the request id where there is one (G2), else new. */
@@ -36,12 +37,12 @@ export function toReceipt(
   }
 }
 
-function reused({ id }: NewTask, fields: readonly string[]): TaskError {
+function reused({ id, spec }: NewTask, fields: readonly string[]): TaskError {
   const isKnown = fields.length > 0;
   const what = isKnown ? fields.join(", ") : "type or payload";
   return new TaskError(
     "REQUEST_ID_REUSED",
-    `the request id belongs to a task with another ${what}`,
+    `the request id ${shownKey(spec.requestId)} belongs to a task with another ${what}`,
     {
       metadata: { task_id: id, ...(isKnown && { fields: fields.join(",") }) },
     },

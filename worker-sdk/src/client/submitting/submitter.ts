@@ -133,7 +133,7 @@ export class Submitter {
         this.#queue.remove(submit);
         submit.done(null, receipt);
       } else {
-        this.#refused(submit, errorOfItem(error));
+        this.#refused(submit, ofOne(errorOfItem(error)));
       }
     }
     this.#flushSoon();
@@ -207,4 +207,26 @@ function expiry({ lastError, mayBeStored }: PendingSubmit, timeoutMs: number): B
         cause,
       })
     : new BatonError(code, `nothing was sent within ${timeoutMs} ms${why}`, { cause });
+}
+
+const PLACE = /^items\[\d+\]\./;
+
+/** As of a submit alone: which place it had in its message, of all that travelled in it, is nobody's matter. */
+function ofOne(error: BatonError): BatonError {
+  const { code, reason, retryAfterMs } = error;
+  const metadata = { ...error.metadata };
+  let { message } = error;
+  const own = (path: string): string => {
+    const field = path.replace(PLACE, "");
+    message = message.replace(path, () => field);
+    return field;
+  };
+  const violations = error.violations.map(({ field, description }) => ({
+    field: own(field),
+    description,
+  }));
+  if (metadata.field !== undefined) {
+    metadata.field = own(metadata.field);
+  }
+  return new BatonError(code, message, { reason, metadata, retryAfterMs, violations });
 }
