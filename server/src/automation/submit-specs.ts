@@ -1,4 +1,5 @@
 import type { Dispatcher } from "../dispatch/contract.ts";
+import type { DispatchLog } from "../dispatch/log.ts";
 import { TaskError } from "../domain/errors.ts";
 import { fingerprintOf, taskIdOfRequest } from "../domain/ids.ts";
 import type { TaskSpec } from "../domain/task.ts";
@@ -6,12 +7,15 @@ import type { NewTask } from "../store/store.ts";
 
 /**
  * Submits tasks that have request ids; repeating it creates nothing. Returns why each was not stored, in
- * order, null where it was. An answer of `reused` is as good as `known` to who derived the request id from
- * what the task stands for.
+ * order, null where it was.
+ *
+ * Request ids that are derived belong to nobody else (0046). Where one does all the same, somebody submitted a task
+ * under it: the log says so, and it counts as stored, since trying again would change nothing.
  */
 export function submitSpecs(
   dispatcher: Pick<Dispatcher, "submit">,
   specs: readonly TaskSpec[],
+  log: DispatchLog,
 ): Promise<(TaskError | null)[]> {
   if (specs.length === 0) {
     return Promise.resolve([]);
@@ -19,13 +23,30 @@ export function submitSpecs(
   return new Promise((resolve) => {
     dispatcher.submit(specs.map(newTaskOf), (answer) => {
       resolve(
-        specs.map((_, at) => {
+        specs.map((spec, at) => {
           const each = answer instanceof TaskError ? answer : answer[at];
-          return each instanceof TaskError ? each : null;
+          if (each instanceof TaskError) {
+            return each;
+          }
+          if (each?.kind === "reused") {
+            noteTaken(spec, each.differing ?? [], log);
+          }
+          return null;
         }),
       );
     });
   });
+}
+
+function noteTaken(
+  { queue, requestId }: TaskSpec,
+  fields: readonly string[],
+  log: DispatchLog,
+): void {
+  log.error(
+    { queue, task_id: taskIdOfRequest(queue, requestId), request_id: requestId, fields },
+    "a task of an event or a schedule was not made: another task has its request id",
+  );
 }
 
 function newTaskOf(spec: TaskSpec): NewTask {

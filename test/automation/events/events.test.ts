@@ -13,10 +13,10 @@ import {
   encodePendingEvent,
   routeOf,
 } from "../../../server/src/domain/events/event-codec.ts";
-import type { QueueName, TaskId } from "../../../server/src/domain/ids.ts";
+import { type QueueName, type TaskId, taskIdOfRequest } from "../../../server/src/domain/ids.ts";
 import { isReadable } from "../../../server/src/domain/undecodable.ts";
 import { COLLECTIONS } from "../../../server/src/store/documents.ts";
-import { openWorld, processOf, tasksOf, type World } from "../../support/automation.ts";
+import { openWorld, processOf, silent, tasksOf, type World } from "../../support/automation.ts";
 import { Life } from "../../support/processes/mortal.ts";
 import { newSpec } from "../../support/task-factory.ts";
 import { settled } from "../../support/time/settled.ts";
@@ -243,6 +243,28 @@ describe("Events", () => {
     assert.equal(task?.spec.requestId, `event/${name}/${POINTS}`);
     const again = await receipt(events, event());
     assert.deepEqual(again, { taskIds: [task?.id], deduplicated: true });
+  });
+
+  it("says in the log where another task has the request id of one of its own", async () => {
+    const complaints: object[] = [];
+    const log = { ...silent, error: (fields: object) => complaints.push(fields) };
+    const events = createEvents({ ...processOf(world, new Life()), log });
+    events.start();
+    running.push(events);
+    const name = nameOfEvent("/orders", "1");
+    const requestId = `event/${name}/${POINTS}`;
+    const spec = newSpec({ queue: POINTS, requestId });
+    const id = taskIdOfRequest(POINTS, requestId);
+    await world.store.submit([{ id, spec, fingerprint: "another" }]);
+    const earlier = { key: POINTS, queue: POINTS };
+    const route = routeOf(subscription(POINTS));
+    const body = encodePendingEvent(fingerprintOfEvent(event()), event(), [route], [earlier]);
+    const due = { kind: "after", delayMs: 100 } as const;
+    await world.documents.put(COLLECTIONS.events, [{ name, body, due, expectedVersion: 0 }]);
+    await pass(20_000);
+    assert.deepEqual(complaints, [
+      { queue: POINTS, task_id: id, request_id: requestId, fields: [] },
+    ]);
   });
 
   it("stores the same event once although it comes many times at once", async () => {

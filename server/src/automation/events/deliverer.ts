@@ -88,7 +88,9 @@ export class Deliverer {
     const results: (TaskError | null)[] = [];
     while (results.length < specs.length) {
       const piece = pieceOf(specs, results.length);
-      const submitted = await this.#turns.run(() => submitSpecs(this.#dispatcher, piece));
+      const submitted = await this.#turns.run(() =>
+        submitSpecs(this.#dispatcher, piece, this.#log),
+      );
       results.push(...submitted);
     }
     return results;

@@ -1,4 +1,5 @@
 import type { Dispatcher } from "../../dispatch/contract.ts";
+import type { DispatchLog } from "../../dispatch/log.ts";
 import { Turns } from "../../dispatch/store-calls/turns.ts";
 import { taskIdsOfFiring, tasksOfFiring } from "../../domain/schedules/firing-tasks.ts";
 import { finishPlan } from "../../domain/schedules/schedule-step.ts";
@@ -14,6 +15,7 @@ export interface FiringCarrierOptions {
   readonly records: ScheduleRecords;
   readonly dispatcher: Pick<Dispatcher, "submit">;
   readonly store: Pick<Store, "cancel">;
+  readonly log: DispatchLog;
 }
 
 // Others' submits wait behind no more than this, however many tasks the firings under way make.
@@ -63,7 +65,7 @@ export class FiringCarrier {
   }
 
   async #carryOut(planned: Planned, nowMs: number): Promise<void> {
-    const { dispatcher, records, store } = this.#options;
+    const { dispatcher, records, store, log } = this.#options;
     const steps = [
       (going: Planned) =>
         doInPieces(going, {
@@ -77,7 +79,7 @@ export class FiringCarrier {
           itemsOf: tasksOfPlan,
           bytesOf: bytesOfTask,
           itemsAPiece: TASKS_A_PIECE,
-          run: (piece) => this.#turns.run(() => submitSpecs(dispatcher, piece)),
+          run: (piece) => this.#turns.run(() => submitSpecs(dispatcher, piece, log)),
         }),
       (going: Planned) => doAll(going, firingOf, (batch) => records.remember(batch)),
       (going: Planned) =>

@@ -57,7 +57,7 @@ class BatonSchedules implements Schedules {
     this.#sweeper = new ScheduleSweeper({
       records: this.#records,
       world: new ScheduleWorld(store),
-      carrier: new FiringCarrier({ records: this.#records, dispatcher, store }),
+      carrier: new FiringCarrier({ records: this.#records, dispatcher, store, log }),
       undecodable: new UndecodableLog(parts),
       log,
     });
