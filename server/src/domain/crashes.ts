@@ -8,9 +8,10 @@ export const CRASH_MEMORY_MS = 3_600_000;
 const SUSPECT_CRASHES = 2;
 
 /**
- * Whether a task may be what kills its workers: it was lost to crashes twice, or its next crash is its last. A
+ * Whether a task may be what kills its workers: it was lost to crashes twice, or once and the next is its last. A
  * suspect runs apart from the others (dispatch/session/solitude.ts), so that it alone is charged with what it does.
- * One crash makes none: it names every task of the process, of which at most one is to blame.
+ * Where the first crash is the last there is none: to run such tasks apart from their first grant would run them one a
+ * session. One crash makes none either: it names every task of the process, of which at most one is to blame.
  */
 export function isSuspect(crashes: number, maxCrashes: number): boolean {
   return crashes > 0 && crashes >= Math.min(SUSPECT_CRASHES, maxCrashes - 1);

@@ -70,7 +70,10 @@ export interface SubmitOptions {
 export interface RetryOptions {
   /** How many attempts may fail until the task is DEAD. 1 to 100. Default: 5. */
   readonly maxAttempts?: number;
-  /** How many times a worker may be lost while it runs the task, until the task is DEAD. 1 to 100. Default: 3. */
+  /**
+   * How many times a worker may be lost while it runs the task, until the task is DEAD. With 1 the first time ends
+   * it, also if another task is to blame. 1 to 100. Default: 3.
+   */
   readonly maxCrashes?: number;
   /** The wait before the first retry. 0 to 24 h. Default: 1 s. */
   readonly initialBackoffMs?: number;

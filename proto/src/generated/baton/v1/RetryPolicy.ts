@@ -28,8 +28,10 @@ export interface RetryPolicy {
    * How many crashes in a row make the task DEAD. A crash is a lease that is
    * lost: the worker was killed, frozen or cut off. Crashes are counted apart
    * from failed attempts. A failed attempt sets the count to 0, and a crash an
-   * hour after the last one counts as the first. After two crashes, or when the
-   * next crash is the last, the task runs alone. 1 to 100. Default: 3.
+   * hour after the last one counts as the first. After two crashes
+   * (one, if this is 2) the task runs alone, so that what kills a worker takes
+   * nothing else along. With 1, any crash of the worker ends the task, also if
+   * another task is to blame. 1 to 100. Default: 3.
    */
   'maxCrashes'?: (number);
   /**
@@ -68,8 +70,10 @@ export interface RetryPolicy__Output {
    * How many crashes in a row make the task DEAD. A crash is a lease that is
    * lost: the worker was killed, frozen or cut off. Crashes are counted apart
    * from failed attempts. A failed attempt sets the count to 0, and a crash an
-   * hour after the last one counts as the first. After two crashes, or when the
-   * next crash is the last, the task runs alone. 1 to 100. Default: 3.
+   * hour after the last one counts as the first. After two crashes
+   * (one, if this is 2) the task runs alone, so that what kills a worker takes
+   * nothing else along. With 1, any crash of the worker ends the task, also if
+   * another task is to blame. 1 to 100. Default: 3.
    */
   'maxCrashes'?: (number);
   /**
