@@ -86,6 +86,11 @@ describe("The HTTP port", () => {
     }
   });
 
+  it("refuses a request with two Host headers", async () => {
+    const host = `127.0.0.1:${port}\r\nhost: localhost`;
+    assert.match(await ask("GET /livez", { host }), /^HTTP\/1.1 400 /);
+  });
+
   it("names the host that it refuses, where that is safe to show", async () => {
     const refused = await ask("GET /livez", { host: "Baton.example.net:80" });
     assert.match(

@@ -40,9 +40,9 @@ describe("Events that others refuse or twist", () => {
   });
 
   for (const [what, extra] of [
-    ["a longer subject", { "ce-subject": "s".repeat(1_025) }],
+    ["a longer subject", { "ce-subject": "s".repeat(1_026) }],
     ["a longer name", { [`ce-${"n".repeat(61)}`]: "v" }],
-    ["a longer value", { "ce-tenant": "v".repeat(1_025) }],
+    ["a longer value", { "ce-tenant": "v".repeat(1_026) }],
   ] as const) {
     it(`are refused with ${what}, by name`, async () => {
       const { status, body } = await ports.post("x", { ...HEADERS, ...extra });
@@ -163,6 +163,19 @@ describe("Events that others refuse or twist", () => {
     const { status } = await ports.post(`[${JSON.stringify(MINIMAL)},{]`, headers);
     assert.equal(status, 400);
     assert.equal((await ports.tasks()).size, 0);
+  });
+
+  it("are refused together where the batch is nested too deep, or in UTF-16, with the reason", async () => {
+    const headers = { "content-type": "application/cloudevents-batch+json" };
+    const deep = `[${"[".repeat(1_026)}${"]".repeat(1_026)}]`;
+    const wide = Buffer.from(JSON.stringify([MINIMAL]), "utf16le");
+    for (const [body, message] of [
+      [deep, "the body is nested deeper than 1024 arrays and objects"],
+      [wide, "the body is not JSON in UTF-8"],
+    ] as const) {
+      const answer = await ports.post(body, headers);
+      assert.deepEqual(answer, { status: 400, body: { error: { message } } });
+    }
   });
 });
 

@@ -74,7 +74,11 @@ function isSamePolicy(one: RetryPolicy, other: RetryPolicy): boolean {
     one.initialBackoffMs === other.initialBackoffMs &&
     one.maxBackoffMs === other.maxBackoffMs &&
     one.multiplier === other.multiplier &&
-    one.nonRetryableTypes.length === other.nonRetryableTypes.length &&
-    one.nonRetryableTypes.every((type, index) => type === other.nonRetryableTypes[index])
+    isSameSet(one.nonRetryableTypes, other.nonRetryableTypes)
   );
+}
+
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  const [these, those] = [new Set(one), new Set(other)];
+  return these.size === those.size && one.every((each) => those.has(each));
 }

@@ -2,7 +2,12 @@ import { isUtf8 } from "node:buffer";
 import { TaskError } from "../domain/errors.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { parseTime } from "../domain/rfc3339.ts";
-import { type EventInput, isJsonType, withoutByteOrderMark } from "../intake/validate-event.ts";
+import {
+  type EventInput,
+  isJsonText,
+  isJsonType,
+  withoutByteOrderMark,
+} from "../intake/validate-event.ts";
 import { fieldError } from "../intake/validate-fields.ts";
 import { shownKey } from "../intake/validate-text.ts";
 import { HttpError } from "./http-error.ts";
@@ -274,7 +279,7 @@ function fieldOf(path: string, attribute: string): string {
 }
 
 function scanned<Found>(body: Buffer, read: (json: JsonScanner) => Found): Found {
-  if (!isUtf8(body)) {
+  if (!isJsonText(body)) {
     throw new HttpError(400, "the body is not JSON in UTF-8");
   }
   const json = new JsonScanner(withoutByteOrderMark(body));
@@ -283,6 +288,8 @@ function scanned<Found>(body: Buffer, read: (json: JsonScanner) => Found): Found
     json.end();
     return found;
   } catch (error) {
-    throw error instanceof JsonSyntaxError ? new HttpError(400, "the body is not JSON") : error;
+    throw error instanceof JsonSyntaxError
+      ? new HttpError(400, `the body ${error.message}`)
+      : error;
   }
 }

@@ -25,7 +25,7 @@ const HEX_DIGITS = 4;
 /** Arrays and objects within each other; the bound is ours, JSON has none. */
 export const MAX_JSON_DEPTH = 1_024;
 
-/** What is scanned is no JSON. */
+/** What is scanned is no JSON, or is nested too deep; the message says which. */
 export class JsonSyntaxError extends Error {}
 
 /**
@@ -86,7 +86,7 @@ export class JsonScanner {
       const closing = this.#opened();
       if (closing !== null) {
         if (depth === MAX_JSON_DEPTH) {
-          throw new JsonSyntaxError("nested too deep");
+          throw new JsonSyntaxError(`is nested deeper than ${MAX_JSON_DEPTH} arrays and objects`);
         }
         this.#closings[depth] = closing;
         depth += 1;
@@ -284,7 +284,7 @@ function isHexDigit(byte: number | undefined): boolean {
 }
 
 function unexpected(): JsonSyntaxError {
-  return new JsonSyntaxError("no JSON");
+  return new JsonSyntaxError("is not JSON");
 }
 
 function unexpectedly(): never {

@@ -56,6 +56,12 @@ export function isJsonType(contentType: string): boolean {
   return JSON_TYPE.test(contentType);
 }
 
+/** Whether bytes are UTF-8, as JSON has to be; whether they are JSON is not looked at. */
+export function isJsonText(bytes: Uint8Array): boolean {
+  // In UTF-16 and UTF-32 one of the first two bytes is 0, or they are no UTF-8.
+  return bytes[0] !== 0 && bytes[1] !== 0 && isUtf8(bytes);
+}
+
 /** What follows the byte order mark, if there is one. */
 export function withoutByteOrderMark<Bytes extends Uint8Array>(bytes: Bytes): Bytes {
   const isMarked = BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte);
@@ -102,8 +108,7 @@ export function validateEvent(
 
 /** Checks that every handler can read JSON as RFC 8259 wants it; whether it is any is for handlers to say. */
 function checkJson(checks: FieldChecks, data: Uint8Array): Uint8Array {
-  // In UTF-16 and UTF-32 one of the first two bytes is 0, or they are no UTF-8.
-  if (data[0] === 0 || data[1] === 0 || !isUtf8(data)) {
+  if (!isJsonText(data)) {
     checks.refuse("data", "must be UTF-8, because its content type says JSON");
   }
   return withoutByteOrderMark(data);
