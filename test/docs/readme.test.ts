@@ -9,6 +9,34 @@ import { NODE_FLAGS } from "../support/processes/node-flags.ts";
 const repository = join(import.meta.dirname, "../..");
 const readme = readFileSync(join(repository, "README.md"), "utf8");
 
+const BEFORE = `
+import { NonRetryableError, silentLogger, TaskClient, Worker as AnyWorker } from "@baton/worker-sdk";
+class Worker extends AnyWorker {
+  constructor(options) { super({ ...options, logger: silentLogger }); }
+}
+const address = process.env.BATON_ADDRESS ?? "";
+const client = new TaskClient({ address });
+const stored = [];
+let isBroken = true;
+const store = async (line) => {
+  if (isBroken && line === "b") throw new NonRetryableError("the disk is full");
+  stored.push(line);
+};
+`;
+const BETWEEN = `
+const running = worker.run();
+const { taskId } = await client.submit("imports", "lines", { lines: ["a", "b", "c"] });
+await client.await(taskId).catch(() => {});
+isBroken = false;
+`;
+const AFTER = `
+await client.await(taskId);
+console.log((await client.get(taskId)).progress?.note, stored.join());
+await worker.stop();
+await running;
+await client.close();
+`;
+
 describe("the README", () => {
   let folder: string;
   let dispatcher: Child;
@@ -51,6 +79,20 @@ describe("the README", () => {
     });
     const { status, output, errors } = await ended(child);
     assert.equal(output, "{ sentTo: 'ada@example.com' }\n", errors);
+    assert.equal(status, 0, errors);
+  });
+
+  it("shows how to keep a checkpoint, and how to run dead tasks again from theirs", async () => {
+    const blocks = [...readme.matchAll(/<!-- executed with lines [^\n]+-->\n```ts\n(.+?)```/gs)];
+    const [work = "", redrive = ""] = blocks.map(([, block]) => block);
+    const path = join(folder, "checkpoint.ts");
+    writeFileSync(path, `${BEFORE}${work}${BETWEEN}${redrive}${AFTER}`);
+    const child = spawn(process.execPath, [...NODE_FLAGS, path], {
+      env: { ...process.env, BATON_ADDRESS: address },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const { status, output, errors } = await ended(child);
+    assert.equal(output, "line 2 a,b,c\n", errors);
     assert.equal(status, 0, errors);
   });
 
