@@ -20,7 +20,7 @@ const errorTable = [
 
 /** What a limit is called where its name does not say of what it is. */
 const LIMIT_WORDS: Partial<Record<keyof typeof LIMITS, string>> = {
-  maxKeyBytes: "name of a header, label or extension",
+  maxKeyBytes: "ordering key, concurrency key",
   maxHeaders: "headers of a task",
   maxLabels: "labels of a task",
   maxPriority: "priority, from 0",

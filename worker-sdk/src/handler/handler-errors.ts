@@ -37,6 +37,7 @@ export class RetryAfterError extends Error {
  * Throw it in a handler to give the task back without spending an attempt, so that another worker may take it. The
  * task waits for `delayMs`, by default 1 s. If the same worker gives it back again, it waits longer: at least
  * `DEFAULTS.release.baseMs`, doubled each time up to `DEFAULTS.release.capMs`, so that it keeps no others from running.
+ * From the fourth time in a row on, on whichever workers, the dispatcher makes it wait too, from 100 ms to 60 s.
  */
 export class ReleaseTaskError extends Error {
   override readonly name: string = "ReleaseTaskError";

@@ -27,7 +27,8 @@ const GOODBYE_MS = 1_000;
  * Takes tasks from a dispatcher and runs a handler for each.
  *
  * Every task is run at least once, and may run again if its worker or its connection is lost. A worker that loses a
- * task's lease aborts the handler's signal, and its outcome no longer counts. If the dispatcher goes away, the worker
+ * task's lease aborts the handler's signal; a result that it has all the same counts only if the store still knows
+ * the lease. If the dispatcher goes away, the worker
  * says so in the log and connects again, for as long as it takes.
  *
  * @example
