@@ -9,6 +9,7 @@ import type { CutReason } from "../net/listener.ts";
 import { DEFAULT_MEMORY_LIMITS, MemoryBudget } from "../net/memory-budget.ts";
 import { HttpConnections } from "./http-connections.ts";
 import { HttpError } from "./http-error.ts";
+import { answerAndLinger } from "./lingering-answer.ts";
 import { EVENTS_PATH, publishOverHttp } from "./publish-route.ts";
 import { asPreferred, type EventReplies } from "./reply-preference.ts";
 import { refuseForeignHost, refuseOtherSites } from "./request-guard.ts";
@@ -99,7 +100,7 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
       .then((reply) =>
         request.method === "POST" ? asPreferred(reply, request.headers, eventReplies) : reply,
       )
-      .then((reply) => finish(request, response, reply, server.listening))
+      .then((reply) => finish(request, response, reply, server.listening, clock))
       .catch((error: unknown) => log.error({ err: error }, "a request was not answered"));
   });
   server.prependListener("connection", (socket) => connections.take(socket));
@@ -166,17 +167,14 @@ function finish(
   response: ServerResponse,
   reply: HttpAnswer,
   isListening: boolean,
+  clock: Clock,
 ): void {
-  const isRead = request.complete;
-  respond(
-    response,
-    isRead && isListening
-      ? reply
-      : { ...reply, headers: { ...reply.headers, connection: "close" } },
-  );
-  if (!isRead) {
-    // Takes what still comes, so that the answer is not lost in a reset; the request's timeout ends it.
-    request.resume();
+  if (!request.complete) {
+    answerAndLinger(request, response, reply, clock);
+  } else if (isListening) {
+    respond(response, reply);
+  } else {
+    respond(response, { ...reply, headers: { ...reply.headers, connection: "close" } });
   }
 }
 

@@ -42,9 +42,19 @@ export function errorAnswer(error: TaskError): HttpAnswer {
 }
 
 /** Writes an answer. */
-export function respond(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+export function respond(response: ServerResponse, answer: HttpAnswer): void {
+  if (beginAnswer(response, answer)) {
+    response.end();
+  }
+}
+
+/** Writes an answer that `response.end()` ends; returns whether it can be answered. */
+export function beginAnswer(
+  response: ServerResponse,
+  { status, headers, body }: HttpAnswer,
+): boolean {
   if (response.headersSent || response.destroyed) {
-    return;
+    return false;
   }
   const isText = typeof body === "string";
   const bytes = body === null ? null : Buffer.from(isText ? body : JSON.stringify(body));
@@ -57,5 +67,10 @@ export function respond(response: ServerResponse, { status, headers, body }: Htt
     "x-content-type-options": "nosniff",
     ...headers,
   });
-  response.end(bytes ?? undefined);
+  if (bytes === null) {
+    response.flushHeaders();
+  } else {
+    response.write(bytes);
+  }
+  return true;
 }
