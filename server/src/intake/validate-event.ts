@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { TaskError } from "../domain/errors.ts";
-import type { BatonEvent, Subscription } from "../domain/events/event.ts";
+import { type BatonEvent, isJsonType, type Subscription } from "../domain/events/event.ts";
 import { LIMITS } from "../domain/limits.ts";
 import { checkName, FieldChecks } from "./validate-fields.ts";
 import { type TaskSpecInput, validateTaskSpec } from "./validate-task-spec.ts";
@@ -48,13 +48,7 @@ const FILTERS: MapRule = {
   keyRule: `subject or the name of an extension attribute (1 to ${maxExtensionNameBytes} of a-z 0-9)`,
 };
 
-const JSON_TYPE = /^[^;]*[/+]json\s*(?:;|$)/i;
 const BYTE_ORDER_MARK = Buffer.from("\ufeff");
-
-/** Whether a content type says that data is JSON. */
-export function isJsonType(contentType: string): boolean {
-  return JSON_TYPE.test(contentType);
-}
 
 /** Whether bytes are UTF-8, as JSON has to be; whether they are JSON is not looked at. */
 export function isJsonText(bytes: Uint8Array): boolean {

@@ -201,6 +201,26 @@ describe("Events", () => {
     assert.ok(!("ce-knativearrivaltime" in (task?.spec.headers ?? {})));
   });
 
+  it("knows JSON again by what it says, whatever blanks are in it", async () => {
+    const events = start();
+    const data = (text: string): BatonEvent => event({ data: Buffer.from(text) });
+    const answerTo = async (text: string): Promise<string> => {
+      const answer = await publish(events, data(text));
+      return answer instanceof TaskError ? answer.reason : "known";
+    };
+    await events.putSubscription(subscription(POINTS));
+    await receipt(events, data('{"a": [1, "x y"]}\n'));
+    await settled();
+    const [task] = await tasksOf(world.store, POINTS);
+    assert.equal(String(task?.spec.payload), '{"a": [1, "x y"]}\n');
+    for (const same of ['{"a":[1,"x y"]}', ' {\t"a" :\r\n[1 , "x y"] }']) {
+      assert.equal(await answerTo(same), "known", same);
+    }
+    for (const other of ['{"a":[1,"xy"]}', '{"a":[1,"x y "]}', '{"a":[1,"x y"],"b":2}']) {
+      assert.equal(await answerTo(other), "EVENT_ID_REUSED", other);
+    }
+  });
+
   it("takes an event that an earlier version stored for the same by its source and id", async () => {
     const events = start();
     const { source, id } = event();

@@ -3,6 +3,7 @@ import type { QueueName, TaskId } from "../ids.ts";
 import { taskIdOfRequest } from "../ids.ts";
 import type { TaskSpec } from "../task.ts";
 import { TRACE_HEADERS, withSoundTrace } from "../trace-context.ts";
+import { withoutBlanks } from "./json-blanks.ts";
 
 /** A CloudEvents 1.0 event, checked. */
 export interface BatonEvent {
@@ -47,8 +48,9 @@ const SUBSCRIPTION_LABEL = "baton.subscription";
 
 const NAME_BYTES = 24;
 const FINGERPRINT_BYTES = 18;
-/** Begins the fingerprints that say what {@link fingerprintOfEvent} does; earlier versions' have no mark. */
-const FINGERPRINT_MARK = "2.";
+/** Begins the fingerprints that say what {@link fingerprintOfEvent} does; earlier versions' have another mark or none. */
+const FINGERPRINT_MARK = "3.";
+const JSON_TYPE = /^[^;]*[/+]json\s*(?:;|$)/i;
 const NO_PAYLOAD = new Uint8Array(0);
 
 /** The name under which an event is stored: 192 bits of SHA-256 over source and id. */
@@ -59,12 +61,19 @@ export function nameOfEvent(source: string, id: string): string {
   return hash.toString("base64url", 0, NAME_BYTES);
 }
 
+/** Whether a content type says that data is JSON. */
+export function isJsonType(contentType: string): boolean {
+  return JSON_TYPE.test(contentType);
+}
+
 /**
- * What source and id must not stand for anew: 144 bits of SHA-256 over type and data. Nothing else counts,
- * since whoever passes an event on may stamp it, add a charset, or trace it in another span.
+ * What source and id must not stand for anew: 144 bits of SHA-256 over type and data, of JSON without blanks.
+ * Nothing else counts, since whoever passes an event on may stamp it, add a charset, trace it in another span,
+ * or write it in another form, where blanks around its data, or within, are lost.
  */
-export function fingerprintOfEvent({ type, data }: BatonEvent): string {
-  const hash = createHash("sha256").update(JSON.stringify(type)).update(data).digest();
+export function fingerprintOfEvent({ type, data, dataContentType }: BatonEvent): string {
+  const counted = isJsonType(dataContentType) ? withoutBlanks(data) : data;
+  const hash = createHash("sha256").update(JSON.stringify(type)).update(counted).digest();
   return FINGERPRINT_MARK + hash.toString("base64url", 0, FINGERPRINT_BYTES);
 }
 
