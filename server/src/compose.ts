@@ -91,6 +91,7 @@ export async function startDispatcher(
   const automation = {
     ...parts,
     sweepIntervalMs: config.sweepIntervalMs,
+    onRequestIdTaken: () => telemetry.requestIdTaken(),
     onUndecodable: (kind: RecordKind) => telemetry.undecodable(kind),
   };
   const schedules = createSchedules(automation);

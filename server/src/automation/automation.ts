@@ -17,6 +17,8 @@ export interface AutomationParts {
   readonly log: DispatchLog;
   /** What other dispatchers left is looked for at least this often. */
   readonly sweepIntervalMs: number;
+  /** Told of each task that was not made, since another task had its request id. */
+  readonly onRequestIdTaken?: () => void;
   readonly onUndecodable?: UndecodableLogOptions["onUndecodable"];
 }
 

@@ -1,27 +1,28 @@
-import type { Dispatcher } from "../dispatch/contract.ts";
-import type { DispatchLog } from "../dispatch/log.ts";
 import { TaskError } from "../domain/errors.ts";
 import { fingerprintOf, taskIdOfRequest } from "../domain/ids.ts";
 import type { TaskSpec } from "../domain/task.ts";
 import type { NewTask } from "../store/store.ts";
+import type { AutomationParts } from "./automation.ts";
+
+/** What submitting needs. */
+export type SubmitParts = Pick<AutomationParts, "dispatcher" | "log" | "onRequestIdTaken">;
 
 /**
  * Submits tasks that have request ids; repeating it creates nothing. Returns why each was not stored, in
  * order, null where it was.
  *
  * Request ids that are derived belong to nobody else (0046). Where one does all the same, somebody submitted a task
- * under it: the log says so, and it counts as stored, since trying again would change nothing.
+ * under it: the log and a counter say so, and it counts as stored, since trying again would change nothing.
  */
 export function submitSpecs(
-  dispatcher: Pick<Dispatcher, "submit">,
+  parts: SubmitParts,
   specs: readonly TaskSpec[],
-  log: DispatchLog,
 ): Promise<(TaskError | null)[]> {
   if (specs.length === 0) {
     return Promise.resolve([]);
   }
   return new Promise((resolve) => {
-    dispatcher.submit(specs.map(newTaskOf), (answer) => {
+    parts.dispatcher.submit(specs.map(newTaskOf), (answer) => {
       resolve(
         specs.map((spec, at) => {
           const each = answer instanceof TaskError ? answer : answer[at];
@@ -29,7 +30,7 @@ export function submitSpecs(
             return each;
           }
           if (each?.kind === "reused") {
-            noteTaken(spec, each.differing ?? [], log);
+            noteTaken(spec, each.differing ?? [], parts);
           }
           return null;
         }),
@@ -41,8 +42,9 @@ export function submitSpecs(
 function noteTaken(
   { queue, requestId }: TaskSpec,
   fields: readonly string[],
-  log: DispatchLog,
+  { log, onRequestIdTaken }: SubmitParts,
 ): void {
+  onRequestIdTaken?.();
   log.error(
     { queue, task_id: taskIdOfRequest(queue, requestId), request_id: requestId, fields },
     "a task of an event or a schedule was not made: another task has its request id",

@@ -45,6 +45,8 @@ export interface Telemetry {
   observe(sources: ObservedSources): void;
   /** Counts a record of the store that could not be read and was left out. */
   undecodable(kind: RecordKind): void;
+  /** Counts a task of an event or a schedule that was not made, since another task had its request id. */
+  requestIdTaken(): void;
   /** Counts a connection that was refused or cut. */
   cut(port: Port, reason: CutReason): void;
   /** Every metric, in Prometheus' text format. */
@@ -80,6 +82,10 @@ export async function startTelemetry(
     description: "records of the store that could not be read and were left out, by kind",
     unit: "{record}",
   });
+  const taken = meter.createCounter("baton.request_ids.taken", {
+    description: "tasks of events and schedules not made, since another task had their request id",
+    unit: "{task}",
+  });
   const connections = new ConnectionMetrics(meter);
   const eventLoop = monitorEventLoopDelay();
   eventLoop.enable();
@@ -97,6 +103,7 @@ export async function startTelemetry(
       });
     },
     undecodable: (kind) => undecodable.add(1, { "messaging.baton.record": kind }),
+    requestIdTaken: () => taken.add(1),
     cut: (port, reason) => connections.cut(port, reason),
     metricsText: () => reader.text(),
     async stop() {

@@ -268,7 +268,11 @@ describe("Events", () => {
   it("says in the log where another task has the request id of one of its own", async () => {
     const complaints: object[] = [];
     const log = { ...silent, error: (fields: object) => complaints.push(fields) };
-    const events = createEvents({ ...processOf(world, new Life()), log });
+    let taken = 0;
+    const onRequestIdTaken = () => {
+      taken += 1;
+    };
+    const events = createEvents({ ...processOf(world, new Life()), log, onRequestIdTaken });
     events.start();
     running.push(events);
     const name = nameOfEvent("/orders", "1");
@@ -285,6 +289,7 @@ describe("Events", () => {
     assert.deepEqual(complaints, [
       { queue: POINTS, task_id: id, request_id: requestId, fields: [] },
     ]);
+    assert.equal(taken, 1);
   });
 
   it("stores the same event once although it comes many times at once", async () => {

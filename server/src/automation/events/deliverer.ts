@@ -1,12 +1,10 @@
-import type { Dispatcher } from "../../dispatch/contract.ts";
-import type { DispatchLog } from "../../dispatch/log.ts";
 import { Turns } from "../../dispatch/store-calls/turns.ts";
 import type { TaskError } from "../../domain/errors.ts";
 import type { Delivery } from "../../domain/events/event.ts";
 import { encodeDeliveredEvent } from "../../domain/events/event-codec.ts";
 import type { TaskSpec } from "../../domain/task.ts";
 import { COLLECTIONS, type Documents } from "../../store/documents.ts";
-import { submitSpecs } from "../submit-specs.ts";
+import { type SubmitParts, submitSpecs } from "../submit-specs.ts";
 import { doAll } from "../whole-items.ts";
 
 /** An event that is stored and whose tasks are to be submitted. */
@@ -29,15 +27,13 @@ const BYTES_A_PIECE = 4 * 1024 * 1024;
 /** Submits the tasks of events and marks them as delivered; repeating it changes nothing (G12). */
 export class Deliverer {
   readonly #documents: Documents;
-  readonly #dispatcher: Pick<Dispatcher, "submit">;
-  readonly #log: DispatchLog;
+  readonly #parts: SubmitParts;
   readonly #turns = new Turns(PIECES_AT_ONCE);
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(documents: Documents, dispatcher: Pick<Dispatcher, "submit">, log: DispatchLog) {
+  constructor(documents: Documents, parts: SubmitParts) {
     this.#documents = documents;
-    this.#dispatcher = dispatcher;
-    this.#log = log;
+    this.#parts = parts;
   }
 
   /** How many batches are under way. */
@@ -49,7 +45,7 @@ export class Deliverer {
   begin(batch: readonly PendingEvent[]): void {
     const run = this.deliver(batch)
       .catch((error: unknown) => {
-        this.#log.debug({ err: error, events: batch.length }, "events wait for a sweep");
+        this.#parts.log.debug({ err: error, events: batch.length }, "events wait for a sweep");
       })
       .finally(() => this.#underWay.delete(run));
     this.#underWay.add(run);
@@ -88,9 +84,7 @@ export class Deliverer {
     const results: (TaskError | null)[] = [];
     while (results.length < specs.length) {
       const piece = pieceOf(specs, results.length);
-      const submitted = await this.#turns.run(() =>
-        submitSpecs(this.#dispatcher, piece, this.#log),
-      );
+      const submitted = await this.#turns.run(() => submitSpecs(this.#parts, piece));
       results.push(...submitted);
     }
     return results;

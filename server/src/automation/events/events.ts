@@ -23,10 +23,10 @@ class BatonEvents implements Events {
   #isStopped = false;
 
   constructor(parts: AutomationParts) {
-    const { documents, dispatcher, clock, log } = parts;
+    const { documents, clock, log } = parts;
     const undecodable = new UndecodableLog(parts);
     this.#subscriptions = new Subscriptions(documents, clock, undecodable);
-    this.#deliverer = new Deliverer(documents, dispatcher, log);
+    this.#deliverer = new Deliverer(documents, parts);
     this.#publisher = new Publisher({
       documents,
       subscriptions: this.#subscriptions,

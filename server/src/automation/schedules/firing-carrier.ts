@@ -1,21 +1,17 @@
-import type { Dispatcher } from "../../dispatch/contract.ts";
-import type { DispatchLog } from "../../dispatch/log.ts";
 import { Turns } from "../../dispatch/store-calls/turns.ts";
 import { taskIdsOfFiring, tasksOfFiring } from "../../domain/schedules/firing-tasks.ts";
 import { finishPlan } from "../../domain/schedules/schedule-step.ts";
 import type { TaskSpec } from "../../domain/task.ts";
 import type { Cancellation, Store } from "../../store/store.ts";
-import { submitSpecs } from "../submit-specs.ts";
+import { type SubmitParts, submitSpecs } from "../submit-specs.ts";
 import { type Done, doAll } from "../whole-items.ts";
 import { doInPieces } from "./pieces.ts";
 import type { ScheduleRecords, VersionedSchedule } from "./schedule-records.ts";
 
 /** What a {@link FiringCarrier} needs. */
-export interface FiringCarrierOptions {
+export interface FiringCarrierOptions extends SubmitParts {
   readonly records: ScheduleRecords;
-  readonly dispatcher: Pick<Dispatcher, "submit">;
   readonly store: Pick<Store, "cancel">;
-  readonly log: DispatchLog;
 }
 
 // Others' submits wait behind no more than this, however many tasks the firings under way make.
@@ -65,7 +61,7 @@ export class FiringCarrier {
   }
 
   async #carryOut(planned: Planned, nowMs: number): Promise<void> {
-    const { dispatcher, records, store, log } = this.#options;
+    const { records, store } = this.#options;
     const steps = [
       (going: Planned) =>
         doInPieces(going, {
@@ -79,7 +75,7 @@ export class FiringCarrier {
           itemsOf: tasksOfPlan,
           bytesOf: bytesOfTask,
           itemsAPiece: TASKS_A_PIECE,
-          run: (piece) => this.#turns.run(() => submitSpecs(dispatcher, piece, log)),
+          run: (piece) => this.#turns.run(() => submitSpecs(this.#options, piece)),
         }),
       (going: Planned) => doAll(going, firingOf, (batch) => records.remember(batch)),
       (going: Planned) =>

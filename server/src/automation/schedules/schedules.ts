@@ -51,13 +51,13 @@ class BatonSchedules implements Schedules {
   readonly #room = new FiringRoom();
 
   constructor(parts: SchedulesParts) {
-    const { documents, store, dispatcher, log } = parts;
+    const { documents, store, log } = parts;
     this.#parts = parts;
     this.#records = new ScheduleRecords(documents);
     this.#sweeper = new ScheduleSweeper({
       records: this.#records,
       world: new ScheduleWorld(store),
-      carrier: new FiringCarrier({ records: this.#records, dispatcher, store, log }),
+      carrier: new FiringCarrier({ ...parts, records: this.#records }),
       undecodable: new UndecodableLog(parts),
       log,
     });
