@@ -114,10 +114,30 @@ export const server: Rooms = {
     rooms: [...automation, "automation", "automation/contracts"],
     packages: ["node:crypto"],
   },
-  http: {
-    at: "server/src/http",
-    about: "the HTTP port: takes CloudEvents, answers probes, shows metrics",
+  "http/requests": {
+    at: [
+      "server/src/http/http-connections.ts",
+      "server/src/http/http-error.ts",
+      "server/src/http/lingering-answer.ts",
+      "server/src/http/read-body.ts",
+      "server/src/http/request-guard.ts",
+      "server/src/http/request-target.ts",
+      "server/src/http/respond.ts",
+    ],
+    about: "what every request to the HTTP port has: checks, body, answer",
     rooms: [...grpcBase],
+    packages: ["node:http", "node:net", "node:buffer", "node:crypto"],
+  },
+  "http/events": {
+    at: "server/src/http/events",
+    about: "takes CloudEvents in their three forms, and webhooks' handshake",
+    rooms: [...grpcBase, "http/requests"],
+    packages: ["node:http", "node:buffer", "node:crypto"],
+  },
+  http: {
+    at: ["server/src/http/http-server.ts", "server/src/http/status-routes.ts"],
+    about: "the HTTP port: events, probes, metrics",
+    rooms: [...grpcBase, "http/requests", "http/events"],
     packages: ["node:http", "node:net", "node:buffer", "node:crypto"],
   },
   "grpc/status": {

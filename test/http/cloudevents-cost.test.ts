@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readEvents } from "../../server/src/http/cloudevents.ts";
+import { readEvents } from "../../server/src/http/events/cloudevents.ts";
 
 const STRUCTURED = "application/cloudevents+json";
 const BATCH = "application/cloudevents-batch+json";

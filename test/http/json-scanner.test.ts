@@ -4,7 +4,7 @@ import {
   JsonScanner,
   JsonSyntaxError,
   MAX_JSON_DEPTH,
-} from "../../server/src/http/json-scanner.ts";
+} from "../../server/src/http/events/json-scanner.ts";
 
 const PIECES =
   '{}[],:"\\ \n\t\rtrue false null 0 1 -0 1.5e+9 E- . + u00e9 \\ud83d é 😀 \u0001 a'.split(" ");

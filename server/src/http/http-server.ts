@@ -7,16 +7,16 @@ import { type Clock, systemClock } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
 import type { CutReason } from "../net/listener.ts";
 import { DEFAULT_MEMORY_LIMITS, MemoryBudget } from "../net/memory-budget.ts";
+import { EVENTS_PATH, publishOverHttp } from "./events/publish-route.ts";
+import { asPreferred, type EventReplies } from "./events/reply-preference.ts";
+import { consentToWebhook } from "./events/webhook-consent.ts";
 import { HttpConnections } from "./http-connections.ts";
 import { HttpError } from "./http-error.ts";
 import { answerAndLinger } from "./lingering-answer.ts";
-import { EVENTS_PATH, publishOverHttp } from "./publish-route.ts";
-import { asPreferred, type EventReplies } from "./reply-preference.ts";
 import { refuseForeignHost, refuseOtherSites } from "./request-guard.ts";
 import { targetOf } from "./request-target.ts";
 import { errorAnswer, type HttpAnswer, respond } from "./respond.ts";
 import { statusRoutes } from "./status-routes.ts";
-import { consentToWebhook } from "./webhook-consent.ts";
 
 /** What an HTTP server is made of. */
 export interface HttpServerParts {

@@ -1,12 +1,12 @@
 import { isUtf8 } from "node:buffer";
-import { TaskError } from "../domain/errors.ts";
-import { isJsonType } from "../domain/events/event.ts";
-import { LIMITS } from "../domain/limits.ts";
-import { parseTime } from "../domain/rfc3339.ts";
-import { type EventInput, isJsonText, withoutByteOrderMark } from "../intake/validate-event.ts";
-import { fieldError } from "../intake/validate-fields.ts";
-import { shownKey } from "../intake/validate-text.ts";
-import { HttpError } from "./http-error.ts";
+import { TaskError } from "../../domain/errors.ts";
+import { isJsonType } from "../../domain/events/event.ts";
+import { LIMITS } from "../../domain/limits.ts";
+import { parseTime } from "../../domain/rfc3339.ts";
+import { type EventInput, isJsonText, withoutByteOrderMark } from "../../intake/validate-event.ts";
+import { fieldError } from "../../intake/validate-fields.ts";
+import { shownKey } from "../../intake/validate-text.ts";
+import { HttpError } from "../http-error.ts";
 import { JsonScanner, JsonSyntaxError } from "./json-scanner.ts";
 
 const STRUCTURED = "application/cloudevents+json";

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { BatonEvent } from "../domain/events/event.ts";
-import { LIMITS } from "../domain/limits.ts";
-import { isTraceparent } from "../domain/trace-context.ts";
+import type { BatonEvent } from "../../domain/events/event.ts";
+import { LIMITS } from "../../domain/limits.ts";
+import { isTraceparent } from "../../domain/trace-context.ts";
 
 const PRINTABLE = /^[\x20-\x7e]+$/;
 

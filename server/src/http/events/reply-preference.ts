@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { HttpAnswer } from "./respond.ts";
+import type { HttpAnswer } from "../respond.ts";
 
 /** What who sends events gets where it does not say: a receipt or the error, or the status alone. */
 export type EventReplies = "receipt" | "empty";

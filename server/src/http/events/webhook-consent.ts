@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { HttpError } from "./http-error.ts";
-import type { HttpAnswer } from "./respond.ts";
+import { HttpError } from "../http-error.ts";
+import type { HttpAnswer } from "../respond.ts";
 
 const ALLOWED = "POST, OPTIONS";
 const ORIGIN = /^[\x21-\x7e]{1,253}$/;

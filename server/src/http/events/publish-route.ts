@@ -1,14 +1,14 @@
 import type { IncomingMessage } from "node:http";
-import type { Events, PublishReceipt } from "../automation/events/contract.ts";
-import { REASONS, TaskError } from "../domain/errors.ts";
-import type { BatonEvent } from "../domain/events/event.ts";
-import { LIMITS } from "../domain/limits.ts";
-import { validateEvent } from "../intake/validate-event.ts";
+import type { Events, PublishReceipt } from "../../automation/events/contract.ts";
+import { REASONS, TaskError } from "../../domain/errors.ts";
+import type { BatonEvent } from "../../domain/events/event.ts";
+import { LIMITS } from "../../domain/limits.ts";
+import { validateEvent } from "../../intake/validate-event.ts";
+import { HttpError } from "../http-error.ts";
+import { type BodyRoom, readBody } from "../read-body.ts";
+import { errorAnswer, type HttpAnswer, statusOf } from "../respond.ts";
 import { readEvents } from "./cloudevents.ts";
-import { HttpError } from "./http-error.ts";
-import { type BodyRoom, readBody } from "./read-body.ts";
 import { withRequestTrace } from "./request-trace.ts";
-import { errorAnswer, type HttpAnswer, statusOf } from "./respond.ts";
 
 /** Where events are published. */
 export const EVENTS_PATH = "/v1/events";
