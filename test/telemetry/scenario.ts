@@ -8,6 +8,7 @@ const STORE_ERRORS = ["unavailable", "unknown", "full"] as const;
 /** Has everything happen once that a metric or a label tells of. */
 export async function everythingOnce(fixture: TelemetryFixture): Promise<void> {
   fixture.telemetry.undecodable("schedule");
+  fixture.telemetry.requestIdTaken();
   fixture.telemetry.cut("grpc", "memory");
   const tasks = newTasks(4, { retryPolicy: retryPolicy({ maxAttempts: 1 }) });
   const [, dying] = await fixture.submit(...tasks);
