@@ -96,7 +96,7 @@ export const REASONS = {
   TRIGGERS_FULL: {
     status: "RESOURCE_EXHAUSTED",
     retryable: true,
-    doc: "1000 triggers of the schedule wait already, or triggered firings make more tasks than the dispatcher can store in time. Try again after `RetryInfo`.",
+    doc: "A thousand triggers of the schedule wait already, or triggered firings make more tasks than the dispatcher can store in time. Try again after `RetryInfo`.",
   },
   SUBSCRIPTIONS_FULL: {
     status: "RESOURCE_EXHAUSTED",

@@ -183,7 +183,7 @@ describe("A client's schedules and events", () => {
       assert.deepEqual(seen.at(-1)?.payload, payload);
     }
     const utf16 = { ...json, id: "3", data: Buffer.from("{}", "utf16le") };
-    await assert.rejects(client.events.publish(utf16), /event\.data is JSON .* must be UTF-8/);
+    await assert.rejects(client.events.publish(utf16), /event\.data must be UTF-8/);
   });
 
   it("name what is wrong", async () => {
