@@ -29,13 +29,15 @@ const BUSY_INTERVAL_MS = 10;
 const MAX_WRITTEN_BYTES = 4 * 1024 * 1024;
 /** A peer that holds less is none to wait for others' sake. */
 const MIN_SHARE_BYTES = 1024 * 1024;
+/** A connection that holds so many times what another of its peer holds is the one to cut. */
+const STANDS_OUT_TIMES = 4;
 
 /**
  * Keeps what connections make this process hold within bounds: what they have not read, what they have sent
  * in part, the calls that they opened. It is looked at in intervals, and sooner where much is written.
  *
- * Above half of a bound, the peer's next messages and large answers wait. Above the bound, the connection
- * that holds most of the peer that holds most is cut.
+ * Above half of a bound, the peer's next messages and large answers wait. Above the bound, a connection of the
+ * peer that holds most is cut: the one that holds most, or an idle one where the peer only has too many.
  */
 export class MemoryBudget {
   readonly #limits: MemoryLimits;
@@ -248,12 +250,21 @@ export class MemoryBudget {
   }
 }
 
+/**
+ * Whom to cut of a peer that holds too much. Where nobody stands out it has too many connections: then it is
+ * the youngest of those that hold least, so that an idle one goes rather than one that is at work.
+ */
 function worstOf(peer: Peer): Connection {
-  let worst: Connection | null = null;
+  let largest: Connection | null = null;
+  let smallest: Connection | null = null;
   for (const connection of peer.connections) {
-    if (worst === null || connection.heldBytes > worst.heldBytes) {
-      worst = connection;
+    if (largest === null || connection.heldBytes > largest.heldBytes) {
+      largest = connection;
+    }
+    if (smallest === null || connection.heldBytes <= smallest.heldBytes) {
+      smallest = connection;
     }
   }
-  return worst as Connection;
+  const standsOut = (largest?.heldBytes ?? 0) >= STANDS_OUT_TIMES * (smallest?.heldBytes ?? 0);
+  return (standsOut ? largest : smallest) as Connection;
 }

@@ -138,6 +138,26 @@ describe("What a connection makes a dispatcher hold", () => {
     });
   });
 
+  it("cuts idle connections, not those at work, once an address only has too many", async () => {
+    const idle = Array.from({ length: 540 }, () => connect(`http://${grpc.address}`));
+    try {
+      for (const one of idle) {
+        one.on("error", () => {});
+      }
+      await Promise.all(idle.map((one) => once(one, "remoteSettings")));
+      const stream = call("AwaitStream");
+      await eventually(() => {
+        budget.check();
+        assert.ok(idle.filter((one) => one.closed).length >= 28, "the idle ones are cut");
+      });
+      assert.ok(!stream.closed && !session.closed, "the one that is at work goes on");
+    } finally {
+      for (const one of idle) {
+        one.destroy();
+      }
+    }
+  });
+
   it("begins large answers for an address only while there is room for them", async () => {
     let lists = 0;
     dispatcher.list = async () => {
