@@ -9,7 +9,6 @@ import {
 import type { GrantedLease, TaskSketch } from "./ledger.ts";
 import {
   duration,
-  encodeFrame,
   type Hello,
   keyOf,
   type LeaseRef,
@@ -152,11 +151,6 @@ export class ScriptedStream {
     if (this.isOpen) {
       this.#call.write(frame);
     }
-  }
-
-  /** Writes a frame with fields appended that the protocol does not have. */
-  sendWith(frame: ServerFrame, unknownFields: Buffer): void {
-    this.send(Buffer.concat([encodeFrame(frame), unknownFields]));
   }
 
   /** Ends the stream with OK. */

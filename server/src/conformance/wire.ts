@@ -43,7 +43,7 @@ export const rawService: ServiceDefinition = {
 };
 
 /** Returns the bytes of a frame. */
-export function encodeFrame(frame: ServerFrame): Buffer {
+function encodeFrame(frame: ServerFrame): Buffer {
   return service.Lease.responseSerialize(frame);
 }
 
