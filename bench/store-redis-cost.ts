@@ -97,6 +97,8 @@ function newTask(): NewTask {
     attemptTimeoutMs: DEFAULTS.attemptTimeoutMs,
     retryPolicy: DEFAULTS.retryPolicy,
     retentionMs: DEFAULTS.retentionMs,
+    concurrencyKey: "",
+    orderingKey: "",
     deduplicationWindowMs: DEFAULTS.deduplicationWindowMs,
   } as const;
   return { id: newTaskId(queue, Date.now()), spec, fingerprint: "" };

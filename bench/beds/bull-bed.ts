@@ -11,7 +11,8 @@ export async function startBull(): Promise<Bed> {
   const redis = await startBenchRedis();
   const redisPid = await pidOf(redis);
   const [producer, worker] = ["bull-producer", "bull-worker"].map(
-    (name) => new Program({ script: `bench/programs/peers/${name}.ts`, args: [String(redis.port)] }),
+    (name) =>
+      new Program({ script: `bench/programs/peers/${name}.ts`, args: [String(redis.port)] }),
   ) as [Program, Program];
   await Promise.all([producer.ready(), worker.ready()]);
   return new BullBed(redis, redisPid, producer, worker);

@@ -20,6 +20,11 @@ export const ground: Rooms = {
     rooms: ["domain"],
     packages: ["node:crypto"],
   },
+  "domain/flow": {
+    at: "server/src/domain/flow",
+    about: "decides how a queue flows: settings, rates, the fair shares of keys",
+    rooms: ["domain"],
+  },
   log: { at: ["server/src/dispatch/log.ts"], about: "the interface of the log" },
   settings: {
     at: "server/src/settings",

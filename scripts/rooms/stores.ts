@@ -12,10 +12,11 @@ export const stores: Rooms = {
       "server/src/store/store-errors.ts",
       "server/src/store/list-query.ts",
       "server/src/store/queue-stats.ts",
+      "server/src/store/flow.ts",
       "server/src/store/settlements.ts",
     ],
     about: "the interface of a store of tasks and leases; its guarantees by number",
-    rooms: ["domain"],
+    rooms: ["domain", "domain/flow"],
   },
   documents: {
     at: ["server/src/store/documents.ts", "server/src/store/document-room.ts"],

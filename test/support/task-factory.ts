@@ -40,6 +40,8 @@ export function newSpec(overrides: Partial<TaskSpec> = {}): TaskSpec {
     retryPolicy: DEFAULTS.retryPolicy,
     retentionMs: DEFAULTS.retentionMs,
     deduplicationWindowMs: DEFAULTS.deduplicationWindowMs,
+    concurrencyKey: "",
+    orderingKey: "",
     ...overrides,
   };
 }

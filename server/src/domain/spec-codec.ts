@@ -20,6 +20,8 @@ interface SpecHead {
   r?: RetryPolicy;
   k?: number;
   w?: number;
+  n?: string;
+  o?: string;
   x?: Shard;
 }
 
@@ -91,6 +93,8 @@ export function decodeSpec(
     retryPolicy: head.r ?? DEFAULTS.retryPolicy,
     retentionMs: head.k ?? DEFAULTS.retentionMs,
     deduplicationWindowMs: head.w ?? DEFAULTS.deduplicationWindowMs,
+    concurrencyKey: head.n ?? "",
+    orderingKey: head.o ?? "",
   };
   return head.x === undefined ? spec : { ...spec, shard: head.x };
 }
@@ -123,7 +127,9 @@ function parseHead(bytes: Buffer, from: number, to: number): SpecHead {
   const head = JSON.parse(bytes.toString("utf8", from, to)) as SpecHead;
   expectSound(
     typeof head.t === "string" &&
-      [head.y, head.c, head.q].every((text) => text === undefined || typeof text === "string") &&
+      [head.y, head.c, head.q, head.n, head.o].every(
+        (text) => text === undefined || typeof text === "string",
+      ) &&
       [head.h, head.l].every((map) => map === undefined || isMapOfTexts(map)) &&
       [head.d, head.x].every(isObjectOrNone) &&
       (head.r === undefined || isRetryPolicy(head.r)) &&
@@ -159,7 +165,7 @@ function decodeHead(bytes: Buffer, from: number, to: number): SpecHead {
   if (head === undefined) {
     head = parseHead(bytes, from, to);
     // No other task has these.
-    if (head.h === undefined && head.q === undefined) {
+    if (head.h === undefined && head.q === undefined && head.o === undefined) {
       keep(readHeads, text, head);
     }
   }
@@ -214,6 +220,8 @@ function headOf(spec: TaskSpec): SpecHead {
   if (spec.deduplicationWindowMs !== DEFAULTS.deduplicationWindowMs) {
     head.w = spec.deduplicationWindowMs;
   }
+  if (spec.concurrencyKey !== "") head.n = spec.concurrencyKey;
+  if (spec.orderingKey !== "") head.o = spec.orderingKey;
   if (spec.shard !== undefined) head.x = spec.shard;
   return head;
 }

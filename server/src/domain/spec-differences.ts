@@ -26,6 +26,9 @@ const DIFFERENCES: Readonly<Record<Exclude<keyof TaskSpec, NotCompared>, Differe
   retentionMs: (one, other) => unless(one.retentionMs === other.retentionMs, "retention"),
   deduplicationWindowMs: (one, other) =>
     unless(one.deduplicationWindowMs === other.deduplicationWindowMs, "deduplication_window"),
+  concurrencyKey: (one, other) =>
+    unless(one.concurrencyKey === other.concurrencyKey, "concurrency_key"),
+  orderingKey: (one, other) => unless(one.orderingKey === other.orderingKey, "ordering_key"),
 };
 const EACH = Object.values(DIFFERENCES);
 

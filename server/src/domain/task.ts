@@ -54,6 +54,10 @@ export interface TaskSpec {
   readonly retryPolicy: RetryPolicy;
   readonly retentionMs: number;
   readonly deduplicationWindowMs: number;
+  /** What limits and fair shares count by; empty for none. */
+  readonly concurrencyKey: string;
+  /** Tasks of one queue, concurrency key and ordering key run one at a time, in order; empty for none. */
+  readonly orderingKey: string;
   /** Set where a store could not read the spec: every other field but the queue says nothing then. */
   readonly undecodable?: true;
   /** Absent where the task is not sharded; only schedules set it. */

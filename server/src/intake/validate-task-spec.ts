@@ -114,6 +114,8 @@ function checkSpec(checks: FieldChecks, input: TaskSpecInput, nowMs: number): Ta
   return {
     queue: input.queue as QueueName,
     type: input.type as TaskType,
+    concurrencyKey: input.concurrencyKey,
+    orderingKey: input.orderingKey,
     payload: input.payload,
     contentType: input.contentType,
     headers: withSoundTrace(checkMap(checks, "headers", input.headers, HEADERS)),

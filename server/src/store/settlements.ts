@@ -16,7 +16,13 @@ export interface Settlement {
 export type SettlementOutcome =
   | { readonly kind: "complete"; readonly result: Content }
   | { readonly kind: "fail" | "timed_out"; readonly failure: Failure; readonly next: NextStep }
-  | { readonly kind: "release"; readonly delayMs: number };
+  | { readonly kind: "release"; readonly delayMs: number; readonly hold?: Hold };
+
+/** Keeps everything of the task's concurrency key, or of its queue, from being leased for a while. */
+export interface Hold {
+  readonly scope: "key" | "queue";
+  readonly forMs: number;
+}
 
 /** What follows a failed attempt. */
 export type NextStep =

@@ -39,10 +39,17 @@ export * from "./store-errors.ts";
  * - G6 A lease whose session's ttl passed is reclaimed by one sweep, also by another process.
  * - G7 Attempts never exceed `maxAttempts`, crashes never exceed `maxCrashes`.
  * - G8 Within a queue: higher priority first, then first in, first out by the time a task was first due;
- *   a retried, released or reclaimed task keeps its place. In a queue that is spread over partitions this
+ *   a retried, released or reclaimed task keeps its place. This holds among the tasks of one concurrency key; between
+ *   keys the grants are in proportion to their weights (deal.ts). In a queue that is spread over partitions this
  *   holds within each, and about so across them (redis/partitioned-store.ts).
+ * - G9 Tasks of one ordering key are LEASED one at a time, in the order in which they were first due, then of their
+ *   submits. The first holds the others while it is READY, LEASED or backing off; DEAD only where the queue says so
+ *   (`onDead`). A redriven task comes before those that have not begun.
+ * - G10 No more tasks of a queue or a concurrency key are LEASED than its limit, and no more are leased in any time
+ *   than its rate lets go (gcra.ts). A limit that is lowered ends no lease.
  * - G13 Final tasks are kept for their retention (and their request id's window, and while they are DEAD for
  *   the retention of the dead), then leave nothing.
+ * - G14 A queue that is paused leases nothing and takes submits.
  * - G15 A task that stays in its state and place from a listing's first page to the last is there once.
  * - G16 A store that is full still leases, settles, cancels, sweeps and purges, so that it empties: it refuses
  *   submits, results and checkpoints of more than 1 KiB, and shortens failures.
@@ -165,13 +172,22 @@ export interface NewTask {
   readonly spec: TaskSpec;
   /** What tells a repeat from a request id used twice; empty where the spec has no request id. */
   readonly fingerprint: string;
+  /** Whether it is taken also where the backlog is full: a firing or an event was promised before. */
+  readonly isOwed?: boolean;
 }
 
 /**
  * `created`: stored. `known`: the task was there already, with the same fingerprint (G2). `reused`:
- * there is a task of the same request id with another fingerprint.
+ * there is a task of the same request id with another fingerprint. `full`: the backlog of the queue or the
+ * concurrency key has as many tasks as it may; nothing was stored.
  */
-export type SubmitOutcome = { readonly kind: "created" | "known" | "reused" };
+export interface SubmitOutcome {
+  readonly kind: "created" | "known" | "reused" | "full";
+  /** Where the store gave it another id than it was offered, since its concurrency key says where it lies. */
+  readonly id?: TaskId;
+  /** Whose backlog is full, and how many tasks it may have. */
+  readonly full?: { readonly of: "queue" | "key"; readonly limit: number };
+}
 
 /** Which tasks to lease, and to whom. */
 export interface LeaseRequest {
@@ -198,8 +214,13 @@ export type LeaseOutcome =
   | {
       readonly kind: "ok";
       readonly tasks: readonly LeasedTask[];
-      /** About how many tasks of the queue are READY still; 0 only where the session could lease none. */
+      /** About how many tasks of the queue may be leased still; 0 only where the session could lease none. */
       readonly left: number;
+      /**
+       * Present where settings hold READY tasks back: how long until time lets some go; null where only an end of a
+       * lease or other settings do, which are hinted.
+       */
+      readonly heldBackMs?: number | null;
       /** Other sessions that have READY tasks which only they may lease; absent where none has. */
       readonly pinned?: readonly SessionId[];
       /** The types of which suspects are READY ({@link isSuspect}); absent where there are none. */

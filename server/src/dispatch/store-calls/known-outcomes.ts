@@ -18,7 +18,7 @@ interface Outcome {
 type Kinds<Known extends Outcome> = Readonly<Record<Known["kind"], true>>;
 
 // The compiler sees that none is forgotten and that none is too much.
-const submit: Kinds<SubmitOutcome> = { created: true, known: true, reused: true };
+const submit: Kinds<SubmitOutcome> = { created: true, known: true, reused: true, full: true };
 const lease: Kinds<LeaseOutcome> = { ok: true, session_gone: true, superseded: true };
 const settle: Kinds<SettleOutcome> = { ok: true, stale: true, not_found: true, no_room: true };
 const report: Kinds<ReportOutcome> = { ok: true, stale: true, no_room: true };

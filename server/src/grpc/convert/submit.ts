@@ -27,14 +27,28 @@ export function toReceipt(
   }
   switch (outcome.kind) {
     case "created":
-      return { taskId: task.id, deduplicated: false };
+      return { taskId: outcome.id ?? task.id, deduplicated: false };
     case "known":
-      return { taskId: task.id, deduplicated: true };
+      return { taskId: outcome.id ?? task.id, deduplicated: true };
     case "reused":
       return reused(task, outcome.differing ?? []);
+    case "full":
+      return full(task, outcome);
     default:
       return assertNever(outcome.kind);
   }
+}
+
+/** How soon it pays to try again: some of the backlog is worked off by then, or it is far too long. */
+const FULL_RETRY_AFTER_MS = 1_000;
+
+function full({ spec }: NewTask, { full }: SubmitOutcome): TaskError {
+  const { of = "queue", limit = 0 } = full ?? {};
+  const what = of === "queue" ? `queue ${spec.queue}` : `key ${shownKey(spec.concurrencyKey)}`;
+  return new TaskError("QUEUE_FULL", `the backlog of the ${what} is full: ${limit} tasks wait`, {
+    retryAfterMs: FULL_RETRY_AFTER_MS,
+    metadata: { queue: spec.queue, of, limit: String(limit) },
+  });
 }
 
 function reused({ id, spec }: NewTask, fields: readonly string[]): TaskError {
