@@ -20,6 +20,15 @@ export const QUEUE_KEY_ROLES = [
   "cancelled",
   "expired",
   "stem",
+  "flow",
+  "keyed",
+  "behind",
+  "members",
+  "parked",
+  "until",
+  "tats",
+  "holds",
+  "heads",
 ] as const;
 
 /** A role of {@link QUEUE_KEY_ROLES}. */
@@ -41,6 +50,15 @@ const SUFFIXES: Readonly<Record<QueueKeyRole, string>> = {
   cancelled: "fc",
   expired: "fe",
   stem: "",
+  flow: "q",
+  keyed: "k",
+  behind: "b",
+  members: "g",
+  parked: "p",
+  until: "z",
+  tats: "j",
+  holds: "u",
+  heads: "c",
 };
 
 const PREFIX = /^[A-Za-z0-9._-]{1,32}$/;

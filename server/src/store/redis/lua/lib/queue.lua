@@ -4,7 +4,7 @@
 -- KEYS[3]  details    hash: id and a letter -> what few transitions touch (lib/record.lua)
 -- KEYS[4]  meta       hash: the places given last
 -- KEYS[5]  scheduled  zset: id by due time, ms
--- KEYS[6]  types      set: the types that have READY tasks
+-- KEYS[6]  types      set: the types that have READY tasks in a plain line; "#" and the type where v:<type> exists
 -- KEYS[7]  attempts   zset: session id by a time, ms, before which no attempt of its leases runs out of time
 -- KEYS[8]  starts     zset: id by the end of its start deadline, ms
 -- KEYS[9]  sessions   zset: session id by the end of its ttl, ms; the index, not the truth
@@ -14,7 +14,21 @@
 -- KEYS[13] expired
 -- KEYS[14] stem       begins the keys that scripts derive under the queue's hash tag:
 --   r:<type> zset of READY ids by score, s:<session> the session's stream id with its ttl (the
---   truth), h:<session> set of ids it holds, n:<session> list of its notices (token, cause, id, reason)
+--   truth), h:<session> set of ids it holds, n:<session> list of its notices (token, cause, id, reason),
+--   v:<kind> zset of the eligible lanes of a kind, digest by tag; the plain line r:<kind> is "" there, only while
+--   there are others; l:<digest><kind> zset, the lane: READY ids by score; i:<kind> zset of the tags of lanes
+--   that ran empty or were parked; o:<order> zset of READY ids behind their head, by place without the band
+-- KEYS[15] flow       hash: s packed settings, j settings as JSON, h ms until which a worker holds the queue,
+--   w 1 where a lease left tasks for the queue's concurrency limit, r cursor of the pass that lets parked keys in
+--   after settings changed; a key's digest -> its settings, packed, and its text
+-- KEYS[16] keyed      zset: every READY id that is in a lane, by score
+-- KEYS[17] behind     zset: every READY id that waits behind the head of its order, by score
+-- KEYS[18] members    zset, all of score 0: W and digest and id of a keyed task that waits, L of one that is LEASED
+-- KEYS[19] parked     hash: digest -> the kinds whose lanes are parked, spaces between
+-- KEYS[20] until      zset: parked digest by when it is let in, ms
+-- KEYS[21] tats       zset: digest by TAT, ms since 2025; sixteen zero bytes for the queue's own
+-- KEYS[22] holds      zset: digest by the ms until which a worker holds it
+-- KEYS[23] heads      hash: order -> the id of its head
 -- ARGV[1] offset        ms that the store's clock is ahead of the server's; 0 but in tests
 -- ARGV[2] hint_command  PUBLISH, SPUBLISH or OTHERS (lib/hints.lua)
 -- ARGV[3] hint_channel
@@ -22,6 +36,8 @@
 --@each call
 local tasks, runs, details, meta, scheduled, types = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local attempts, starts, sessions, stem = KEYS[7], KEYS[8], KEYS[9], KEYS[14]
+local flow, keyed, behind, members, parked = KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19]
+local parked_until, tats, holds, order_heads = KEYS[20], KEYS[21], KEYS[22], KEYS[23]
 local finals = {[4] = KEYS[10], [5] = KEYS[11], [6] = KEYS[12], [7] = KEYS[13]}
 local hint_command, hint_channel, hint_head = ARGV[2], ARGV[3], ARGV[4]
 local clock = redis.call("TIME")
