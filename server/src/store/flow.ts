@@ -13,8 +13,11 @@ export interface FlowStore {
    */
   putSettings(queue: QueueName, settings: QueueSettings, revision: string): Promise<PutOutcome>;
 
-  /** Sets what a concurrency key has in place of its queue's settings; null takes that back. */
-  putKey(queue: QueueName, key: string, settings: KeySettings | null): Promise<void>;
+  /**
+   * Sets what a concurrency key has in place of its queue's settings, and makes the queue known; null takes it back.
+   * At most {@link MAX_SET_KEYS} keys of a queue have settings of their own.
+   */
+  putKey(queue: QueueName, key: string, settings: KeySettings | null): Promise<PutKeyOutcome>;
 
   /** Returns a page of the concurrency keys that have tasks that are not final, or settings of their own. */
   keys(query: KeysQuery): Promise<KeysPage>;
@@ -36,8 +39,22 @@ export interface StoredSettings {
   readonly revision: string;
 }
 
-/** `changed`: they are others by now; nothing was written. */
-export type PutOutcome = { readonly kind: "ok" | "changed" };
+/** How many keys of a queue may have settings of their own. */
+export const MAX_SET_KEYS = 10_000;
+
+/**
+ * `changed`: they are others by now. `too_few`: the queue is spread over partitions, to which its limits are dealt
+ * out, and one of them is below their number. Nothing was written then.
+ */
+export type PutOutcome =
+  | { readonly kind: "ok" | "changed" }
+  | { readonly kind: "too_few"; readonly field: DealtLimit; readonly partitions: number };
+
+/** A limit that is dealt out to the partitions of a queue, by the name of what is below their number. */
+export type DealtLimit = "maxBacklog" | "concurrencyLimit" | "rateLimit.tasks" | "rateLimit.burst";
+
+/** `too_many`: as many keys as may have settings of their own have some; nothing was written. */
+export type PutKeyOutcome = { readonly kind: "ok" | "too_many" };
 
 /** `has_tasks`: tasks are kept and were not to be purged; nothing changed. */
 export type DeleteQueueOutcome =
