@@ -11,6 +11,33 @@ export interface QueueStats {
    * Null where none is READY.
    */
   readonly oldestReadyAgeMs: number | null;
+  /** What holds READY tasks back, which may be estimated where very many keys do; absent where nothing does. */
+  readonly blockedBy?: BlockedTasks;
+  /** How many concurrency keys hold back all their READY tasks; absent where none does. */
+  readonly blockedKeys?: number;
+}
+
+/** READY tasks that cannot be leased now, each counted under the first cause that holds it. */
+export interface BlockedTasks {
+  /** Their queue is paused. */
+  readonly paused: number;
+  /** A worker holds their queue. */
+  readonly held: number;
+  /** Their queue is at its concurrency limit. */
+  readonly concurrency: number;
+  /** Their queue is at its rate limit. */
+  readonly rate: number;
+  /** Their concurrency key is paused, held or at a limit. */
+  readonly key: number;
+  /** They are behind another task of their ordering key. */
+  readonly ordering: number;
+}
+
+/** How many READY tasks are held back. */
+export function blockedTasksOf({ blockedBy }: QueueStats): number {
+  return blockedBy === undefined
+    ? 0
+    : Object.values(blockedBy).reduce((sum, tasks) => sum + tasks, 0);
 }
 
 /** Returns the figures of each of some queues, null of those that were left out. */
