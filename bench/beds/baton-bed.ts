@@ -52,14 +52,12 @@ export async function startBaton(options: BatonOptions): Promise<BatonBed> {
     profileInto,
   });
   const address = await dispatcher.address();
-  const [producer, worker] = ["baton-producer", "baton-worker"].map(
-    (name) =>
-      new Program({
-        script: `bench/programs/${name}.ts`,
-        args: [address],
-        environment: clientEnvironment,
-        profileInto,
-      }),
+  const [producer, worker] = [
+    "bench/programs/baton-producer.ts",
+    "bench/programs/baton-worker.ts",
+  ].map(
+    (script) =>
+      new Program({ script, args: [address], environment: clientEnvironment, profileInto }),
   ) as [Program, Program];
   await Promise.all([producer.ready(), worker.ready()]);
   return new BatonBed(store, { redis, redisPid, directory, dispatcher, producer, worker, address });

@@ -10,10 +10,10 @@ import { Program } from "./program.ts";
 export async function startBull(): Promise<Bed> {
   const redis = await startBenchRedis();
   const redisPid = await pidOf(redis);
-  const [producer, worker] = ["bull-producer", "bull-worker"].map(
-    (name) =>
-      new Program({ script: `bench/programs/peers/${name}.ts`, args: [String(redis.port)] }),
-  ) as [Program, Program];
+  const [producer, worker] = [
+    "bench/programs/peers/bull-producer.ts",
+    "bench/programs/peers/bull-worker.ts",
+  ].map((script) => new Program({ script, args: [String(redis.port)] })) as [Program, Program];
   await Promise.all([producer.ready(), worker.ready()]);
   return new BullBed(redis, redisPid, producer, worker);
 }

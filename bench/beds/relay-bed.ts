@@ -16,9 +16,10 @@ export async function startRelay(): Promise<RelayBed> {
   const redis = await startBenchRedis();
   const relay = new Program({ script: "bench/programs/peers/relay.ts", args: [redis.url] });
   const address = await relay.address();
-  const [producer, worker] = ["relay-producer", "relay-worker"].map(
-    (name) => new Program({ script: `bench/programs/${name}.ts`, args: [address] }),
-  ) as [Program, Program];
+  const [producer, worker] = [
+    "bench/programs/peers/relay-producer.ts",
+    "bench/programs/peers/relay-worker.ts",
+  ].map((script) => new Program({ script, args: [address] })) as [Program, Program];
   await Promise.all([producer.ready(), worker.ready()]);
   return {
     name: "The hops alone",

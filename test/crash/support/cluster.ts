@@ -10,6 +10,12 @@ import { History, monotonicMs } from "./history/history.ts";
 import type { ProgramSettings } from "./programs/settings.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../../..");
+const PROGRAMS = {
+  worker: "test/crash/support/programs/worker.ts",
+  rogue: "test/crash/support/programs/rogue.ts",
+  submitter: "test/crash/support/programs/submitter.ts",
+  publisher: "test/crash/support/programs/publisher.ts",
+};
 
 /** What every dispatcher of a cluster is started with. */
 export interface ClusterOptions {
@@ -35,7 +41,7 @@ interface Seat {
 
 /** A program of ours, by its name. */
 interface Role {
-  readonly program: "worker" | "rogue" | "submitter" | "publisher";
+  readonly program: keyof typeof PROGRAMS;
   readonly settings: ProgramSettings;
   child: Child;
 }
@@ -185,11 +191,7 @@ export class Cluster {
     };
     const child = new Child({
       command: process.execPath,
-      args: [
-        ...NODE_FLAGS,
-        join(import.meta.dirname, `programs/${program}.ts`),
-        JSON.stringify(all),
-      ],
+      args: [...NODE_FLAGS, join(REPOSITORY, PROGRAMS[program]), JSON.stringify(all)],
       hasChannel: true,
     });
     this.#roles.set(name, { program, settings: all, child });
