@@ -37,7 +37,7 @@ function paths(): Named[] {
 function leads({ file, path }: Named): boolean {
   const isRelative = path.startsWith(".");
   const parts = (isRelative ? join(dirname(file), path) : path).split(/\$\{\w+\}/);
-  const pattern = parts.map((part) => RegExp.escape(part)).join("[^/]+");
+  const pattern = parts.map((part) => part.replaceAll(".", "\\.")).join("[^/]+");
   const wanted = new RegExp(`${isRelative ? "^" : "(^|/)"}${pattern}$`);
   return files.some((there) => wanted.test(there));
 }
