@@ -9,6 +9,7 @@ import type { DispatchLog } from "../log.ts";
 import { taskNotFound } from "../operating/operations.ts";
 import type { DispatchSettings } from "../settings.ts";
 import { taskErrorOf } from "../store-calls/store-failure.ts";
+import { type Due, endAll, FollowedTask, type Place } from "./followed-task.ts";
 
 const MAX_POLLED_A_TICK = 1_000;
 /** How long the end of a task that runs here is waited for before the task is looked at. */
@@ -30,7 +31,6 @@ const RUNNING_MS = 20;
 //   anything is known of it.
 // * The timer of polls runs while anything is followed, that of `#running` while there is something in it. Once the
 //   hub was ended, nothing is followed any more.
-type Due = "no" | "changed" | "ending";
 
 /** What a {@link WatchHub} needs. */
 export interface WatchHubOptions {
@@ -40,25 +40,6 @@ export interface WatchHubOptions {
   readonly settings: DispatchSettings;
   /** How far a worker here is with the task; null where none has it. */
   readonly stageOf: (id: TaskId) => "running" | "settling" | null;
-}
-
-/** A follower, and the number of the first read that began after it came. */
-interface Place {
-  readonly follower: TaskFollower;
-  readonly sinceRead: number;
-  hasSeen: boolean;
-}
-
-interface FollowedTask {
-  readonly id: TaskId;
-  readonly places: Set<Place>;
-  /** How many reads of it were begun, and the number of the one shown last. */
-  reads: number;
-  shownRead: number;
-  readsUnderWay: number;
-  due: Due;
-  /** Whether the store was asked to hint its changes, and seems to have kept that. */
-  isWatched: boolean;
 }
 
 /** Reads followed tasks when a hint says that they changed, and now and then in case one was lost. */
@@ -86,19 +67,10 @@ export class WatchHub {
     }
     let task = this.#followed.get(id);
     if (task === undefined) {
-      task = {
-        id,
-        places: new Set(),
-        reads: 0,
-        shownRead: 0,
-        readsUnderWay: 0,
-        due: "no",
-        isWatched: false,
-      };
+      task = new FollowedTask(id);
       this.#followed.set(id, task);
     }
-    const place: Place = { follower, sinceRead: task.reads + 1, hasSeen: false };
-    task.places.add(place);
+    const place = task.join(follower);
     const stage = follower.awaitsEnd ? this.#options.stageOf(id) : null;
     if (stage === "running") {
       this.#lookLater(task);
@@ -152,7 +124,7 @@ export class WatchHub {
 
   #leave(id: TaskId, place: Place): void {
     const task = this.#followed.get(id);
-    if (task?.places.delete(place) && task.places.size === 0) {
+    if (task?.leave(place) && !task.isFollowed) {
       this.#forget(task);
     }
   }
@@ -188,7 +160,7 @@ export class WatchHub {
   #becomesDue(task: FollowedTask, due: Due): void {
     task.due = due;
     this.#running.delete(task);
-    if (task.readsUnderWay > 0) {
+    if (task.isBeingRead) {
       return;
     }
     this.#due.add(task);
@@ -219,10 +191,7 @@ export class WatchHub {
     const watch = tasks.some(({ isWatched, due }) => !isWatched && due !== "ending");
     const reads = tasks.map((task) => {
       this.#due.delete(task);
-      task.reads += 1;
-      task.readsUnderWay += 1;
-      task.due = "no";
-      return task.reads;
+      return task.beginRead();
     });
     let found: readonly (Task | null)[] | TaskError;
     try {
@@ -237,7 +206,7 @@ export class WatchHub {
       found = taskErrorOf(error, settings.retryAfterMs);
     }
     tasks.forEach((task, index) => {
-      task.readsUnderWay -= 1;
+      task.endRead();
       if (found instanceof TaskError) {
         this.#readFailed(task, found);
       } else {
@@ -245,47 +214,36 @@ export class WatchHub {
       }
       // It did not end after all, and hints of what follows were not asked for.
       const isUnwatched = !(found instanceof TaskError) && !task.isWatched;
-      if ((task.due !== "no" || isUnwatched) && task.places.size > 0) {
+      if ((task.due !== "no" || isUnwatched) && task.isFollowed) {
         this.#changed(task);
       }
     });
   }
 
   #show(task: FollowedTask, found: Task | null, read: number): void {
-    if (read < task.shownRead) {
+    if (!task.isFollowed || task.isOld(read)) {
       return;
     }
-    task.shownRead = read;
     if (found === null) {
       this.#endAll(task, taskNotFound(task.id, this.#options.clock.nowMs()));
-      return;
-    }
-    for (const place of [...task.places]) {
-      // A read from before a follower came may not know what the follower knows.
-      if (place.sinceRead <= read) {
-        place.hasSeen = true;
-        place.follower.seen(found);
-      }
+    } else {
+      task.show(found, read);
     }
   }
 
   // Who has seen the task waits on: the poll tries again.
   #readFailed(task: FollowedTask, error: TaskError): void {
-    for (const place of [...task.places]) {
-      if (!place.hasSeen) {
-        this.#leave(task.id, place);
-        place.follower.ended(error);
-      }
+    const gone = task.letGo("unseen");
+    if (gone.length > 0 && !task.isFollowed) {
+      this.#forget(task);
     }
+    endAll(gone, error);
   }
 
   #endAll(task: FollowedTask, error: TaskError): void {
-    const places = [...task.places];
-    task.places.clear();
+    const gone = task.letGo("all");
     this.#forget(task);
-    for (const { follower } of places) {
-      follower.ended(error);
-    }
+    endAll(gone, error);
   }
 
   #pollLater(): Timer {
