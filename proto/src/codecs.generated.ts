@@ -411,6 +411,27 @@ function read_baton_v1_Hello(r, end) {
   return m;
 }
 
+function write_baton_v1_Hold(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.scope) != null) { v = typeof v === "string" ? ({"HOLD_SCOPE_UNSPECIFIED":0,"HOLD_SCOPE_KEY":1,"HOLD_SCOPE_QUEUE":2}[v] ?? 0) : v; if (!(v === 0)) { w.uint32(8); w.int32(v); } }
+  if ((v = m.duration) != null) { w.uint32(18); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
+}
+
+function read_baton_v1_Hold(r, end) {
+  const m = { scope: "HOLD_SCOPE_UNSPECIFIED", duration: null };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 8: m.scope = named({"0":"HOLD_SCOPE_UNSPECIFIED","1":"HOLD_SCOPE_KEY","2":"HOLD_SCOPE_QUEUE"}, r.int32()); break;
+      case 18: m.duration = read_google_protobuf_Duration(r, r.end(end)); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
 function write_baton_v1_LeaseRef(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
@@ -458,15 +479,17 @@ function write_baton_v1_Release(w, m) {
   let v;
   if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(10); w.string(textOf(v)); } }
   if ((v = m.delay) != null) { w.uint32(18); const o = w.open(1); write_google_protobuf_Duration(w, v); w.close(o, 1); }
+  if ((v = m.hold) != null) { w.uint32(26); const o = w.open(2); write_baton_v1_Hold(w, v); w.close(o, 2); }
 }
 
 function read_baton_v1_Release(r, end) {
-  const m = { reason: "", delay: null };
+  const m = { reason: "", delay: null, hold: null };
   while (r.at < end) {
     const tag = r.uint32();
     switch (tag) {
       case 10: m.reason = r.string(end); break;
       case 18: m.delay = read_google_protobuf_Duration(r, r.end(end)); break;
+      case 26: m.hold = read_baton_v1_Hold(r, r.end(end)); break;
       default: r.skip(tag & 7);
     }
   }
@@ -914,10 +937,12 @@ function write_baton_v1_Task(w, m) {
   if ((v = m.cancelReason) != null) { if (!(v === "")) { w.uint32(194); w.string(textOf(v)); } }
   if ((v = m.ahead) != null) { { w.uint32(200); w.uint64(v); } }
   if ((v = m.error) != null) { if (!(v === "")) { w.uint32(210); w.string(textOf(v)); } }
+  if ((v = m.orderingKey) != null) { if (!(v === "")) { w.uint32(218); w.string(textOf(v)); } }
+  if ((v = m.concurrencyKey) != null) { if (!(v === "")) { w.uint32(226); w.string(textOf(v)); } }
 }
 
 function read_baton_v1_Task(r, end) {
-  const m = { id: "", queue: "", type: "", state: "TASK_STATE_UNSPECIFIED", priority: 0, payload: NO_BYTES, contentType: "", headers: {}, labels: {}, requestId: "", attempt: 0, maxAttempts: 0, crashes: 0, deliveries: 0, submitTime: null, dueTime: null, startTime: null, finishTime: null, purgeTime: null, progress: null, result: null, lastFailure: null, workerId: "", cancelReason: "", error: "" };
+  const m = { id: "", queue: "", type: "", state: "TASK_STATE_UNSPECIFIED", priority: 0, payload: NO_BYTES, contentType: "", headers: {}, labels: {}, requestId: "", attempt: 0, maxAttempts: 0, crashes: 0, deliveries: 0, submitTime: null, dueTime: null, startTime: null, finishTime: null, purgeTime: null, progress: null, result: null, lastFailure: null, workerId: "", cancelReason: "", error: "", orderingKey: "", concurrencyKey: "" };
   while (r.at < end) {
     const tag = r.uint32();
     switch (tag) {
@@ -947,6 +972,8 @@ function read_baton_v1_Task(r, end) {
       case 194: m.cancelReason = r.string(end); break;
       case 200: m.ahead = r.uint64(); m._ahead = "ahead"; break;
       case 210: m.error = r.string(end); break;
+      case 218: m.orderingKey = r.string(end); break;
+      case 226: m.concurrencyKey = r.string(end); break;
       default: r.skip(tag & 7);
     }
   }

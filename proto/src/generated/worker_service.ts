@@ -13,6 +13,7 @@ import type { Heartbeat as _baton_v1_Heartbeat, Heartbeat__Output as _baton_v1_H
 import type { HeartbeatAck as _baton_v1_HeartbeatAck, HeartbeatAck__Output as _baton_v1_HeartbeatAck__Output } from './baton/v1/HeartbeatAck.ts';
 import type { HeldLease as _baton_v1_HeldLease, HeldLease__Output as _baton_v1_HeldLease__Output } from './baton/v1/HeldLease.ts';
 import type { Hello as _baton_v1_Hello, Hello__Output as _baton_v1_Hello__Output } from './baton/v1/Hello.ts';
+import type { Hold as _baton_v1_Hold, Hold__Output as _baton_v1_Hold__Output } from './baton/v1/Hold.ts';
 import type { LeaseRef as _baton_v1_LeaseRef, LeaseRef__Output as _baton_v1_LeaseRef__Output } from './baton/v1/LeaseRef.ts';
 import type { Progress as _baton_v1_Progress, Progress__Output as _baton_v1_Progress__Output } from './baton/v1/Progress.ts';
 import type { Release as _baton_v1_Release, Release__Output as _baton_v1_Release__Output } from './baton/v1/Release.ts';
@@ -57,6 +58,8 @@ export interface ProtoGrpcType {
       HeartbeatAck: MessageTypeDefinition<_baton_v1_HeartbeatAck, _baton_v1_HeartbeatAck__Output>
       HeldLease: MessageTypeDefinition<_baton_v1_HeldLease, _baton_v1_HeldLease__Output>
       Hello: MessageTypeDefinition<_baton_v1_Hello, _baton_v1_Hello__Output>
+      Hold: MessageTypeDefinition<_baton_v1_Hold, _baton_v1_Hold__Output>
+      HoldScope: EnumTypeDefinition
       LeaseRef: MessageTypeDefinition<_baton_v1_LeaseRef, _baton_v1_LeaseRef__Output>
       Progress: MessageTypeDefinition<_baton_v1_Progress, _baton_v1_Progress__Output>
       Release: MessageTypeDefinition<_baton_v1_Release, _baton_v1_Release__Output>

@@ -17,10 +17,21 @@ export function queueService(context: ServiceContext): Handlers<"QueueService"> 
   return {
     GetQueue: getQueueHandler(context),
     ListQueues: listQueuesHandler(context),
-    UpdateQueue: unary(context, () => {
-      throw new TaskError("NOT_SUPPORTED", "flow control is not supported yet");
-    }),
+    UpdateQueue: unsupported(context),
+    PauseQueue: unsupported(context),
+    ResumeQueue: unsupported(context),
+    PutQueueKey: unsupported(context),
+    ListQueueKeys: unsupported(context),
+    DeleteQueue: unsupported(context),
   };
+}
+
+function unsupported<Request, Response>(
+  context: ServiceContext,
+): handleUnaryCall<Request, Response> {
+  return unary(context, () => {
+    throw new TaskError("NOT_SUPPORTED", "flow control is not supported yet");
+  });
 }
 
 function getQueueHandler(

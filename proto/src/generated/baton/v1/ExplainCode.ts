@@ -17,15 +17,15 @@ export const ExplainCode = {
    */
   EXPLAIN_CODE_BACKING_OFF: 'EXPLAIN_CODE_BACKING_OFF',
   /**
-   * No worker of this dispatcher subscribes to its queue and type.
+   * No live worker takes its queue and type, at any dispatcher.
    */
   EXPLAIN_CODE_NO_WORKER: 'EXPLAIN_CODE_NO_WORKER',
   /**
-   * Workers subscribe to it, but none has credit.
+   * Workers take it, but none has credit.
    */
   EXPLAIN_CODE_NO_CREDIT: 'EXPLAIN_CODE_NO_CREDIT',
   /**
-   * Other tasks of the queue come first.
+   * Other tasks come first.
    */
   EXPLAIN_CODE_BEHIND_OTHERS: 'EXPLAIN_CODE_BEHIND_OTHERS',
   /**
@@ -33,7 +33,7 @@ export const ExplainCode = {
    */
   EXPLAIN_CODE_QUEUE_PAUSED: 'EXPLAIN_CODE_QUEUE_PAUSED',
   /**
-   * Its queue or key is at its concurrency limit.
+   * Its queue is at its concurrency limit.
    */
   EXPLAIN_CODE_CONCURRENCY_LIMIT: 'EXPLAIN_CODE_CONCURRENCY_LIMIT',
   /**
@@ -41,7 +41,7 @@ export const ExplainCode = {
    */
   EXPLAIN_CODE_RATE_LIMIT: 'EXPLAIN_CODE_RATE_LIMIT',
   /**
-   * An earlier task of its ordering key is not final.
+   * An earlier task of its ordering key is not over.
    */
   EXPLAIN_CODE_ORDERING_KEY: 'EXPLAIN_CODE_ORDERING_KEY',
   /**
@@ -49,6 +49,26 @@ export const ExplainCode = {
    * runs nothing new beside it.
    */
   EXPLAIN_CODE_SUSPECT: 'EXPLAIN_CODE_SUSPECT',
+  /**
+   * A worker holds its queue (`Release.hold`).
+   */
+  EXPLAIN_CODE_QUEUE_HELD: 'EXPLAIN_CODE_QUEUE_HELD',
+  /**
+   * Its concurrency key is paused.
+   */
+  EXPLAIN_CODE_KEY_PAUSED: 'EXPLAIN_CODE_KEY_PAUSED',
+  /**
+   * A worker holds its concurrency key (`Release.hold`).
+   */
+  EXPLAIN_CODE_KEY_HELD: 'EXPLAIN_CODE_KEY_HELD',
+  /**
+   * Its concurrency key is at its concurrency limit.
+   */
+  EXPLAIN_CODE_KEY_CONCURRENCY_LIMIT: 'EXPLAIN_CODE_KEY_CONCURRENCY_LIMIT',
+  /**
+   * Its concurrency key is at its rate limit.
+   */
+  EXPLAIN_CODE_KEY_RATE_LIMIT: 'EXPLAIN_CODE_KEY_RATE_LIMIT',
 } as const;
 
 /**
@@ -71,17 +91,17 @@ export type ExplainCode =
   | 'EXPLAIN_CODE_BACKING_OFF'
   | 2
   /**
-   * No worker of this dispatcher subscribes to its queue and type.
+   * No live worker takes its queue and type, at any dispatcher.
    */
   | 'EXPLAIN_CODE_NO_WORKER'
   | 3
   /**
-   * Workers subscribe to it, but none has credit.
+   * Workers take it, but none has credit.
    */
   | 'EXPLAIN_CODE_NO_CREDIT'
   | 4
   /**
-   * Other tasks of the queue come first.
+   * Other tasks come first.
    */
   | 'EXPLAIN_CODE_BEHIND_OTHERS'
   | 5
@@ -91,7 +111,7 @@ export type ExplainCode =
   | 'EXPLAIN_CODE_QUEUE_PAUSED'
   | 6
   /**
-   * Its queue or key is at its concurrency limit.
+   * Its queue is at its concurrency limit.
    */
   | 'EXPLAIN_CODE_CONCURRENCY_LIMIT'
   | 7
@@ -101,7 +121,7 @@ export type ExplainCode =
   | 'EXPLAIN_CODE_RATE_LIMIT'
   | 8
   /**
-   * An earlier task of its ordering key is not final.
+   * An earlier task of its ordering key is not over.
    */
   | 'EXPLAIN_CODE_ORDERING_KEY'
   | 9
@@ -111,6 +131,31 @@ export type ExplainCode =
    */
   | 'EXPLAIN_CODE_SUSPECT'
   | 10
+  /**
+   * A worker holds its queue (`Release.hold`).
+   */
+  | 'EXPLAIN_CODE_QUEUE_HELD'
+  | 11
+  /**
+   * Its concurrency key is paused.
+   */
+  | 'EXPLAIN_CODE_KEY_PAUSED'
+  | 12
+  /**
+   * A worker holds its concurrency key (`Release.hold`).
+   */
+  | 'EXPLAIN_CODE_KEY_HELD'
+  | 13
+  /**
+   * Its concurrency key is at its concurrency limit.
+   */
+  | 'EXPLAIN_CODE_KEY_CONCURRENCY_LIMIT'
+  | 14
+  /**
+   * Its concurrency key is at its rate limit.
+   */
+  | 'EXPLAIN_CODE_KEY_RATE_LIMIT'
+  | 15
 
 /**
  * What can keep a task from running.

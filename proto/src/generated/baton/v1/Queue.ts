@@ -2,6 +2,7 @@
 
 import type { QueueSettings as _baton_v1_QueueSettings, QueueSettings__Output as _baton_v1_QueueSettings__Output } from '../../baton/v1/QueueSettings.ts';
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
+import type { BlockedTasks as _baton_v1_BlockedTasks, BlockedTasks__Output as _baton_v1_BlockedTasks__Output } from '../../baton/v1/BlockedTasks.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -21,7 +22,7 @@ export interface Queue {
    */
   'scheduled'?: (number | string | Long);
   /**
-   * Tasks that wait for a worker.
+   * Tasks that wait for a worker, `blocked` included.
    */
   'ready'?: (number | string | Long);
   /**
@@ -48,6 +49,21 @@ export interface Queue {
    * How long ago the oldest READY task was due. Absent if none is READY.
    */
   'oldestReadyAge'?: (_google_protobuf_Duration | null);
+  /**
+   * READY tasks that no worker can be granted now, because a pause, a hold, a
+   * limit or an ordering key holds them back. More workers do not help: scale
+   * by `ready - blocked`.
+   */
+  'blocked'?: (number | string | Long);
+  /**
+   * The same by cause; they add up to `blocked`. Absent if it is 0.
+   */
+  'blockedBy'?: (_baton_v1_BlockedTasks | null);
+  /**
+   * Concurrency keys with READY tasks of which a pause, a hold or a limit of
+   * their own holds all back.
+   */
+  'blockedKeys'?: (number | string | Long);
 }
 
 /**
@@ -67,7 +83,7 @@ export interface Queue__Output {
    */
   'scheduled': (string);
   /**
-   * Tasks that wait for a worker.
+   * Tasks that wait for a worker, `blocked` included.
    */
   'ready': (string);
   /**
@@ -94,4 +110,19 @@ export interface Queue__Output {
    * How long ago the oldest READY task was due. Absent if none is READY.
    */
   'oldestReadyAge': (_google_protobuf_Duration__Output | null);
+  /**
+   * READY tasks that no worker can be granted now, because a pause, a hold, a
+   * limit or an ordering key holds them back. More workers do not help: scale
+   * by `ready - blocked`.
+   */
+  'blocked': (string);
+  /**
+   * The same by cause; they add up to `blocked`. Absent if it is 0.
+   */
+  'blockedBy': (_baton_v1_BlockedTasks__Output | null);
+  /**
+   * Concurrency keys with READY tasks of which a pause, a hold or a limit of
+   * their own holds all back.
+   */
+  'blockedKeys': (string);
 }

@@ -3,11 +3,12 @@
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 
 /**
- * A token bucket.
+ * A token bucket (GCRA): in any time t, at most `burst` + t * `tasks` /
+ * `period` tasks are granted.
  */
 export interface RateLimit {
   /**
-   * How many tasks in a period. 1 to 1000000.
+   * How many tasks in a period. Required. 1 to 1000000.
    */
   'tasks'?: (number);
   /**
@@ -15,17 +16,20 @@ export interface RateLimit {
    */
   'period'?: (_google_protobuf_Duration | null);
   /**
-   * How many may be granted at once after a pause. Default (0): `tasks`.
+   * How many may be granted at once after a pause. 1 to 1000000. Default:
+   * `tasks`.
    */
   'burst'?: (number);
+  '_burst'?: "burst";
 }
 
 /**
- * A token bucket.
+ * A token bucket (GCRA): in any time t, at most `burst` + t * `tasks` /
+ * `period` tasks are granted.
  */
 export interface RateLimit__Output {
   /**
-   * How many tasks in a period. 1 to 1000000.
+   * How many tasks in a period. Required. 1 to 1000000.
    */
   'tasks': (number);
   /**
@@ -33,7 +37,9 @@ export interface RateLimit__Output {
    */
   'period': (_google_protobuf_Duration__Output | null);
   /**
-   * How many may be granted at once after a pause. Default (0): `tasks`.
+   * How many may be granted at once after a pause. 1 to 1000000. Default:
+   * `tasks`.
    */
-  'burst': (number);
+  'burst'?: (number);
+  '_burst'?: "burst";
 }

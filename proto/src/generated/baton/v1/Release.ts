@@ -1,6 +1,7 @@
 // Original file: baton/v1/worker_service.proto
 
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
+import type { Hold as _baton_v1_Hold, Hold__Output as _baton_v1_Hold__Output } from '../../baton/v1/Hold.ts';
 
 /**
  * The worker gives the task back.
@@ -19,6 +20,11 @@ export interface Release {
    * released for 2 min.
    */
   'delay'?: (_google_protobuf_Duration | null);
+  /**
+   * Keeps others from being granted for a while, too: for a worker that was
+   * told to slow down by what it calls. Absent: no others.
+   */
+  'hold'?: (_baton_v1_Hold | null);
 }
 
 /**
@@ -38,4 +44,9 @@ export interface Release__Output {
    * released for 2 min.
    */
   'delay': (_google_protobuf_Duration__Output | null);
+  /**
+   * Keeps others from being granted for a while, too: for a worker that was
+   * told to slow down by what it calls. Absent: no others.
+   */
+  'hold': (_baton_v1_Hold__Output | null);
 }

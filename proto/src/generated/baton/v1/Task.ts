@@ -122,6 +122,14 @@ export interface Task {
    * was read.
    */
   'error'?: (string);
+  /**
+   * The ordering key given at submit. Empty if there was none.
+   */
+  'orderingKey'?: (string);
+  /**
+   * The concurrency key given at submit. Empty if there was none.
+   */
+  'concurrencyKey'?: (string);
   '_ahead'?: "ahead";
 }
 
@@ -240,5 +248,13 @@ export interface Task__Output {
    * was read.
    */
   'error': (string);
+  /**
+   * The ordering key given at submit. Empty if there was none.
+   */
+  'orderingKey': (string);
+  /**
+   * The concurrency key given at submit. Empty if there was none.
+   */
+  'concurrencyKey': (string);
   '_ahead'?: "ahead";
 }

@@ -253,9 +253,8 @@ export interface TaskServiceClient extends grpc.Client {
    * Errors:
    * INVALID_ARGUMENT: a field of the spec is missing or out of its range.
    * ALREADY_EXISTS: the request id belongs to a task with another spec.
-   * RESOURCE_EXHAUSTED: the queue's backlog is full, or the store is.
-   * UNIMPLEMENTED: the spec uses a field that this dispatcher does not
-   * support yet.
+   * RESOURCE_EXHAUSTED: the backlog of the queue or of the concurrency key is
+   * full (QUEUE_FULL), or the store is.
    */
   Submit(argument: _baton_v1_SubmitRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_SubmitResponse__Output>): grpc.ClientUnaryCall;
   Submit(argument: _baton_v1_SubmitRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_SubmitResponse__Output>): grpc.ClientUnaryCall;
@@ -268,9 +267,8 @@ export interface TaskServiceClient extends grpc.Client {
    * Errors:
    * INVALID_ARGUMENT: a field of the spec is missing or out of its range.
    * ALREADY_EXISTS: the request id belongs to a task with another spec.
-   * RESOURCE_EXHAUSTED: the queue's backlog is full, or the store is.
-   * UNIMPLEMENTED: the spec uses a field that this dispatcher does not
-   * support yet.
+   * RESOURCE_EXHAUSTED: the backlog of the queue or of the concurrency key is
+   * full (QUEUE_FULL), or the store is.
    */
   submit(argument: _baton_v1_SubmitRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_SubmitResponse__Output>): grpc.ClientUnaryCall;
   submit(argument: _baton_v1_SubmitRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_SubmitResponse__Output>): grpc.ClientUnaryCall;
@@ -464,9 +462,8 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
    * Errors:
    * INVALID_ARGUMENT: a field of the spec is missing or out of its range.
    * ALREADY_EXISTS: the request id belongs to a task with another spec.
-   * RESOURCE_EXHAUSTED: the queue's backlog is full, or the store is.
-   * UNIMPLEMENTED: the spec uses a field that this dispatcher does not
-   * support yet.
+   * RESOURCE_EXHAUSTED: the backlog of the queue or of the concurrency key is
+   * full (QUEUE_FULL), or the store is.
    */
   Submit: grpc.handleUnaryCall<_baton_v1_SubmitRequest__Output, _baton_v1_SubmitResponse>;
   

@@ -58,7 +58,8 @@ export interface TaskSpec {
    */
   'requestId'?: (string);
   /**
-   * Tasks with a higher number run first within the queue. 0 to 9. Default: 5.
+   * Tasks with a higher number run first within the queue, or within their
+   * concurrency key. 0 to 9. Default: 5.
    */
   'priority'?: (number);
   /**
@@ -81,15 +82,17 @@ export interface TaskSpec {
    */
   'attemptTimeout'?: (_google_protobuf_Duration | null);
   /**
-   * What happens when an attempt fails. Default: every default of its fields.
+   * What happens when an attempt fails. Default: the queue's
+   * (`QueueSettings.retry_policy`), else every default of its fields.
    */
   'retryPolicy'?: (_baton_v1_RetryPolicy | null);
   /**
    * How long the task is kept after its final state, so that its status and
    * result can be read. 0 to 366 days; less than 10 s counts as 10 s, so that
-   * everybody who waits for the task sees its end. Default: 24 h. A DEAD task
-   * is kept for the dispatcher's own retention of the dead (14 days by default),
-   * if that is longer. `Task.purge_time` says until when.
+   * everybody who waits for the task sees its end. Default: the queue's
+   * (`QueueSettings.retention`), else 24 h. A DEAD task is kept for the
+   * dispatcher's own retention of the dead (14 days by default), if that is
+   * longer. `Task.purge_time` says until when.
    */
   'retention'?: (_google_protobuf_Duration | null);
   /**
@@ -98,15 +101,19 @@ export interface TaskSpec {
    */
   'deduplicationWindow'?: (_google_protobuf_Duration | null);
   /**
-   * Tasks of one queue with the same key run one at a time, in submit order.
-   * At most 128 bytes. Default: empty (no order). Refused with UNIMPLEMENTED
-   * until this dispatcher supports it.
+   * Tasks of one queue and concurrency key that have the same ordering key run
+   * one at a time, in the order in which they were first due, then of their
+   * submits; `priority` does not count among them. The first holds the others
+   * until it is over: also while it backs off, and while it is DEAD if the
+   * queue says so (`QueueSettings.on_dead`). A task that is not due holds
+   * nobody. At most 128 bytes. Default: empty (no order).
    */
   'orderingKey'?: (string);
   /**
-   * The key by which the queue's concurrency limits and fair sharing count.
-   * At most 128 bytes. Default: empty (none). Refused with UNIMPLEMENTED until
-   * this dispatcher supports it.
+   * The key by which the queue's limits a key and its fair shares count: a
+   * tenant, a partner's API. Among keys, grants are in proportion to their
+   * weights; `priority` counts within a key. Set with `QueueService`. At most
+   * 128 bytes. Default: empty (none).
    */
   'concurrencyKey'?: (string);
   '_priority'?: "priority";
@@ -170,7 +177,8 @@ export interface TaskSpec__Output {
    */
   'requestId': (string);
   /**
-   * Tasks with a higher number run first within the queue. 0 to 9. Default: 5.
+   * Tasks with a higher number run first within the queue, or within their
+   * concurrency key. 0 to 9. Default: 5.
    */
   'priority'?: (number);
   /**
@@ -193,15 +201,17 @@ export interface TaskSpec__Output {
    */
   'attemptTimeout': (_google_protobuf_Duration__Output | null);
   /**
-   * What happens when an attempt fails. Default: every default of its fields.
+   * What happens when an attempt fails. Default: the queue's
+   * (`QueueSettings.retry_policy`), else every default of its fields.
    */
   'retryPolicy': (_baton_v1_RetryPolicy__Output | null);
   /**
    * How long the task is kept after its final state, so that its status and
    * result can be read. 0 to 366 days; less than 10 s counts as 10 s, so that
-   * everybody who waits for the task sees its end. Default: 24 h. A DEAD task
-   * is kept for the dispatcher's own retention of the dead (14 days by default),
-   * if that is longer. `Task.purge_time` says until when.
+   * everybody who waits for the task sees its end. Default: the queue's
+   * (`QueueSettings.retention`), else 24 h. A DEAD task is kept for the
+   * dispatcher's own retention of the dead (14 days by default), if that is
+   * longer. `Task.purge_time` says until when.
    */
   'retention': (_google_protobuf_Duration__Output | null);
   /**
@@ -210,15 +220,19 @@ export interface TaskSpec__Output {
    */
   'deduplicationWindow': (_google_protobuf_Duration__Output | null);
   /**
-   * Tasks of one queue with the same key run one at a time, in submit order.
-   * At most 128 bytes. Default: empty (no order). Refused with UNIMPLEMENTED
-   * until this dispatcher supports it.
+   * Tasks of one queue and concurrency key that have the same ordering key run
+   * one at a time, in the order in which they were first due, then of their
+   * submits; `priority` does not count among them. The first holds the others
+   * until it is over: also while it backs off, and while it is DEAD if the
+   * queue says so (`QueueSettings.on_dead`). A task that is not due holds
+   * nobody. At most 128 bytes. Default: empty (no order).
    */
   'orderingKey': (string);
   /**
-   * The key by which the queue's concurrency limits and fair sharing count.
-   * At most 128 bytes. Default: empty (none). Refused with UNIMPLEMENTED until
-   * this dispatcher supports it.
+   * The key by which the queue's limits a key and its fair shares count: a
+   * tenant, a partner's API. Among keys, grants are in proportion to their
+   * weights; `priority` counts within a key. Set with `QueueService`. At most
+   * 128 bytes. Default: empty (none).
    */
   'concurrencyKey': (string);
   '_priority'?: "priority";
