@@ -94,17 +94,17 @@ describe("The JSON codec", () => {
   it("refuses what JSON would make an empty object of, wherever it is", () => {
     const bytes = new ArrayBuffer(4);
     for (const [value, text] of [
-      [new Map([[1, 2]]), "of a value that is Map, JSON keeps nothing"],
-      [{ names: new Set(["a"]) }, '"names": of a value that is Set, JSON keeps nothing'],
-      [[[Promise.resolve(1)]], '"0": of a value that is Promise, JSON keeps nothing'],
+      [new Map([[1, 2]]), "JSON would lose what a value of type Map holds"],
+      [{ names: new Set(["a"]) }, '"names": JSON would lose what a value of type Set holds'],
+      [[[Promise.resolve(1)]], '"0": JSON would lose what a value of type Promise holds'],
       [
         { a: {}, b: { image: bytes } },
-        '"image": of a value that is ArrayBuffer, JSON keeps nothing',
+        '"image": JSON would lose what a value of type ArrayBuffer holds',
       ],
-      [new DataView(bytes), "of a value that is DataView, JSON keeps nothing"],
-      [{ error: new Error("no") }, '"error": of a value that is Error, JSON keeps nothing'],
-      [[/a/], '"0": of a value that is RegExp, JSON keeps nothing'],
-      [new URLSearchParams("a=1"), "of a value that is URLSearchParams, JSON keeps nothing"],
+      [new DataView(bytes), "JSON would lose what a value of type DataView holds"],
+      [{ error: new Error("no") }, '"error": JSON would lose what a value of type Error holds'],
+      [[/a/], '"0": JSON would lose what a value of type RegExp holds'],
+      [new URLSearchParams("a=1"), "JSON would lose what a value of type URLSearchParams holds"],
     ] as const) {
       assert.throws(() => jsonCodec.encode(value), new TypeError(text));
     }

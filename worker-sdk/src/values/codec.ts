@@ -46,7 +46,7 @@ export const jsonCodec: Codec = {
     }
     const text = JSON.stringify(value) as string | undefined;
     if (text === undefined) {
-      throw new TypeError(`a ${typeof value} has no JSON`);
+      throw new TypeError(`JSON cannot represent a ${typeof value}`);
     }
     if (text.includes("{}")) {
       refuseWhatIsLost(value);
@@ -74,7 +74,7 @@ export function encodeOwn(codec: Codec, value: unknown): Encoded {
     return encoded;
   }
   if (!types.isUint8Array(encoded?.value)) {
-    throw new TypeError("the codec made no Uint8Array of it");
+    throw new TypeError("the codec returned a value that is not a Uint8Array");
   }
   return { value: copyBytes(encoded.value), contentType: encoded.contentType };
 }
@@ -106,7 +106,7 @@ function refuseWhatIsLost(value: unknown): void {
       const name = Object.prototype.toString.call(part).slice("[object ".length, -1);
       if (!HAVE_JSON.includes(name) && Object.keys(part).length === 0) {
         const place = key === "" ? "" : `${JSON.stringify(key)}: `;
-        throw new TypeError(`${place}of a value that is ${name}, JSON keeps nothing`);
+        throw new TypeError(`${place}JSON would lose what a value of type ${name} holds`);
       }
     }
     return part;
