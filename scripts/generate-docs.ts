@@ -44,6 +44,15 @@ const LIMIT_WORDS: Partial<Record<keyof typeof LIMITS, string>> = {
   maxJitterMs: "jitter of a schedule",
   maxCatchUp: "ticks that a schedule catches up",
   maxShards: "shards of a schedule",
+  maxBacklog: "backlog that a queue or a key may be given",
+  maxConcurrencyLimit: "concurrency limit of a queue or a key",
+  maxWeight: "weight of a key, from 1",
+  maxRateTasks: "tasks of a rate limit, from 1",
+  minRatePeriodMs: "period of a rate limit, at least",
+  maxRatePeriodMs: "period of a rate limit, at most",
+  maxRateBurst: "burst of a rate limit, from 1",
+  maxHoldMs: "hold of a key or a queue",
+  maxKeysWithSettings: "keys of a queue with settings of their own",
   maxEventTextBytes: "source, subject or schema of an event",
 };
 const limitRows = Object.entries(LIMITS).map(

@@ -64,6 +64,18 @@ export const LIMITS = {
   maxEventSubscriptions: 1_000,
   /** Of all subscriptions together, as they are stored. */
   maxEventSubscriptionBytes: 4 * 1024 * 1024,
+  /** Of a queue or a concurrency key, SCHEDULED and READY. */
+  maxBacklog: 1_000_000_000,
+  /** Of a queue or a concurrency key, LEASED. */
+  maxConcurrencyLimit: 1_000_000,
+  maxWeight: 100,
+  maxRateTasks: 1_000_000,
+  minRatePeriodMs: 100,
+  maxRatePeriodMs: DAY_MS,
+  maxRateBurst: 1_000_000,
+  maxHoldMs: DAY_MS,
+  /** Concurrency keys of a queue that have settings of their own. */
+  maxKeysWithSettings: 10_000,
   /** Tasks that the events of one publish make: their ids are its answer. */
   maxTasksOfPublish: 20_000,
 } as const;
