@@ -32,7 +32,13 @@ export type { AwaitOptions, ListQuery } from "./client/task-queries.ts";
 export type { TaskTemplate } from "./client/task-template.ts";
 export * from "./handler/abort-reasons.ts";
 export type { Handler, HandlersByType, QueueHandlers } from "./handler/handler.ts";
-export { NonRetryableError, ReleaseTaskError, RetryAfterError } from "./handler/handler-errors.ts";
+export {
+  NonRetryableError,
+  RateLimitedError,
+  type RateLimitedOptions,
+  ReleaseTaskError,
+  RetryAfterError,
+} from "./handler/handler-errors.ts";
 export {
   currentTask,
   type ReceivedTask,

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { NonRetryableError, ReleaseTaskError, RetryAfterError } from "@baton/worker-sdk";
+import {
+  NonRetryableError,
+  RateLimitedError,
+  ReleaseTaskError,
+  RetryAfterError,
+} from "@baton/worker-sdk";
 import { ScriptedWorkerService } from "../../support/grpc/scripted-worker-service.ts";
 import { deferred } from "../../support/time/deferred.ts";
 import { eventually } from "../../support/time/eventually.ts";
@@ -75,7 +80,18 @@ describe("A worker's settlements", () => {
     assert.equal(fail.retryAfter, null);
   });
 
-  const wishes = [
+  interface Wish {
+    readonly title: string;
+    readonly error: () => Error;
+    readonly seen: {
+      readonly outcome: string;
+      readonly nonRetryable?: boolean;
+      readonly retryAfter?: object | null;
+      readonly delay?: object;
+      readonly hold?: object;
+    };
+  }
+  const wishes: readonly Wish[] = [
     {
       title: "for good, where the handler throws a NonRetryableError",
       error: () => new NonRetryableError("never"),
@@ -91,6 +107,15 @@ describe("A worker's settlements", () => {
       error: () => new ReleaseTaskError(250),
       seen: { outcome: "release", delay: { seconds: "0", nanos: 25e7 } },
     },
+    ...(["key", "queue"] as const).map((scope) => {
+      const wait = { seconds: "2", nanos: 0 };
+      const hold = { scope: `HOLD_SCOPE_${scope.toUpperCase()}`, duration: wait };
+      return {
+        title: `with a release that holds its ${scope}, where the handler throws a RateLimitedError`,
+        error: () => new RateLimitedError({ retryAfterMs: 2_000, scope }),
+        seen: { outcome: "release", delay: wait, hold },
+      };
+    }),
   ];
   for (const { title, error, seen } of wishes) {
     it(`end an attempt ${title}`, async () => {
@@ -108,6 +133,7 @@ describe("A worker's settlements", () => {
       assert.equal(settlement.fail?.nonRetryable, seen.nonRetryable);
       assert.deepEqual(settlement.fail?.retryAfter, seen.retryAfter);
       assert.deepEqual(settlement.release?.delay, seen.delay);
+      assert.deepEqual(settlement.release?.hold ?? undefined, seen.hold);
     });
   }
 

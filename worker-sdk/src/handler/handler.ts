@@ -4,7 +4,7 @@ import type { PayloadOf, ResultOf, TaskTypes } from "./task-types.ts";
 /**
  * Runs one attempt of a task. If it returns, the task has SUCCEEDED, and what it returned is the result. If it
  * throws, the attempt has failed, and the task's retry policy decides what follows. To ask for something else, throw
- * a `NonRetryableError`, a `RetryAfterError` or a `ReleaseTaskError`.
+ * a `NonRetryableError`, a `RetryAfterError`, a `ReleaseTaskError` or a `RateLimitedError`.
  *
  * The same holds after `context.signal` aborted: a handler that gives up must throw, best by
  * `context.signal.throwIfAborted()`. A handler that returns says that the work is done.

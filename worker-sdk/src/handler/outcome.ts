@@ -5,7 +5,7 @@ import { describeThrown } from "../values/thrown.ts";
 import { toDuration } from "../values/time-fields.ts";
 import type { Sent } from "../values/wire.ts";
 import { type AbortReason, AttemptTimeoutError, WorkerStoppedError } from "./abort-reasons.ts";
-import { wishOf } from "./handler-errors.ts";
+import { type Hold, wishOf } from "./handler-errors.ts";
 
 /** What came of one attempt. */
 export type Outcome =
@@ -23,7 +23,11 @@ export type Outcome =
       readonly delayMs: number | undefined;
       /** Whether a handler wants it so. */
       readonly isWish: boolean;
+      /** What is to wait with it. */
+      readonly hold?: Hold;
     };
+
+type Released = Extract<Outcome, { kind: "release" }>;
 
 /** Why an attempt failed, within the protocol's bounds. */
 export interface Failure {
@@ -42,7 +46,7 @@ export function release(reason: string, delayMs = 0): Outcome {
   return released(reason, delayMs, false);
 }
 
-function released(text: string, delayMs: number | undefined, isWish: boolean): Outcome {
+function released(text: string, delayMs: number | undefined, isWish: boolean): Released {
   const reason = cutToBytes(text, LIMITS.maxReasonBytes);
   return { kind: "release", reason, delayMs, isWish };
 }
@@ -71,6 +75,9 @@ export function outcomeOfError(error: unknown, aborted: AbortReason | undefined)
       return { kind: "fail", failure, nonRetryable: false, retryAfterMs: wish.delayMs };
     case "release":
       return released(failure.message, wish.delayMs, true);
+    case "hold":
+      // It waits itself as well: a task without a key holds no key.
+      return { ...released(failure.message, wish.hold.forMs, false), hold: wish.hold };
     default:
   }
   if (aborted instanceof WorkerStoppedError) {
@@ -104,12 +111,19 @@ function toOutcome(lease: Sent<"LeaseRef">, outcome: Outcome): Sent<"Settlement"
       const retryAfter = retryAfterMs === null ? null : toDuration(retryAfterMs);
       return { lease, fail: { failure, nonRetryable, retryAfter } };
     }
-    case "release":
+    case "release": {
+      const { reason, delayMs = 0, hold } = outcome;
       return {
         lease,
-        release: { reason: outcome.reason, delay: toDuration(outcome.delayMs ?? 0) },
+        release: { reason, delay: toDuration(delayMs), hold: hold ? toHold(hold) : null },
       };
+    }
   }
+}
+
+function toHold({ scope, forMs }: Hold): Sent<"Hold"> {
+  const wireScope = scope === "key" ? "HOLD_SCOPE_KEY" : "HOLD_SCOPE_QUEUE";
+  return { scope: wireScope, duration: toDuration(forMs) };
 }
 
 /** About how many bytes an outcome takes on the wire, the lease apart. */

@@ -7,6 +7,7 @@ import {
 } from "../handler/abort-reasons.ts";
 import {
   NonRetryableError,
+  RateLimitedError,
   ReleaseTaskError,
   RetryAfterError,
   type Wish,
@@ -124,6 +125,10 @@ function make(
       return new RetryAfterError(wish.delayMs, message, options);
     case "release":
       return new ReleaseTaskError(wish.delayMs, message, options);
+    case "hold": {
+      const { scope, forMs } = wish.hold;
+      return new RateLimitedError({ retryAfterMs: forMs, scope }, message, options);
+    }
     default:
   }
   if (errors !== undefined) {

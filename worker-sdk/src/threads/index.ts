@@ -1,6 +1,11 @@
 export * from "../handler/abort-reasons.ts";
 export type { Handler } from "../handler/handler.ts";
-export { NonRetryableError, ReleaseTaskError, RetryAfterError } from "../handler/handler-errors.ts";
+export {
+  NonRetryableError,
+  RateLimitedError,
+  ReleaseTaskError,
+  RetryAfterError,
+} from "../handler/handler-errors.ts";
 export {
   currentTask,
   type ReceivedTask,

@@ -24,6 +24,7 @@ const INHERITED_NAMES: ReadonlySet<unknown> = new Set([
   "TypeError",
   "URIError",
   "NonRetryableError",
+  "RateLimitedError",
   "ReleaseTaskError",
   "RetryAfterError",
 ]);
