@@ -7,6 +7,9 @@ export type {
   SubscriptionInfo,
   SubscriptionOptions,
 } from "./client/event-client.ts";
+export type { QueueClient } from "./client/queue-client.ts";
+export type { BlockedTasks, QueueInfo, QueueKeyInfo } from "./client/queue-info.ts";
+export type { QueueKeySettings, QueueSettings, RateLimit } from "./client/queue-settings.ts";
 export type {
   FiringInfo,
   MisfirePolicy,
@@ -16,8 +19,9 @@ export type {
   ScheduleInfo,
   ScheduleOptions,
 } from "./client/schedule-client.ts";
+export type { RetryOptions } from "./client/submitting/retry-options.ts";
 export type { SubmitOutcome, SubmitReceipt, TaskId } from "./client/submitting/submit-receipt.ts";
-export type { RetryOptions, SubmitOptions } from "./client/submitting/submit-spec.ts";
+export type { SubmitOptions } from "./client/submitting/submit-spec.ts";
 export { TaskClient, type TaskToSubmit } from "./client/task-client.ts";
 export { TaskFailedError } from "./client/task-failed-error.ts";
 export type {

@@ -3,6 +3,7 @@ import {
   BatonError,
   type EventToPublish,
   OptionsError,
+  RateLimitedError,
   ReleaseTaskError,
   RetryAfterError,
   type ScheduleOptions,
@@ -127,6 +128,11 @@ describe("The options of calls", () => {
         () => submit({ retry: { nonRetryableTypes: "Bad" } }),
         "retry.nonRetryableTypes",
       ],
+      "submit: keys that are empty, too long or no text": [
+        () => submit({ concurrencyKey: "", orderingKey: "x".repeat(129) }),
+        "orderingKey",
+        "concurrencyKey",
+      ],
       "put: no options": [
         () => client.schedules.put("s", wrong(null)),
         "options",
@@ -171,6 +177,67 @@ describe("The options of calls", () => {
         "cancelWaitingTasks",
       ],
       firings: [() => client.schedules.firings(wrong(null)).next(), "name"],
+      "queues.get": [() => client.queues.get(wrong(null)), "name"],
+      "queues.update: nothing": [() => client.queues.update("q", {}), "settings"],
+      "queues.update: null": [() => client.queues.update("q", wrong(null)), "settings", "settings"],
+      "queues.update": [
+        () =>
+          client.queues.update(
+            "q",
+            wrong({
+              paused: "yes",
+              maxBacklog: 0,
+              keyMaxBacklog: 1.5,
+              concurrencyLimit: -1,
+              keyConcurrencyLimit: 1_000_001,
+              rateLimit: { periodMs: 99, burst: 0 },
+              keyRateLimit: 5,
+              keyWeight: 0,
+              plainWeight: null,
+              fairBy: "LUCK",
+              onDead: "STOP",
+              retry: { maxAttempts: 0 },
+              retentionMs: Number.NaN,
+              concurency: 5,
+            }),
+          ),
+        "settings.concurency",
+        "settings.paused",
+        "settings.maxBacklog",
+        "settings.keyMaxBacklog",
+        "settings.concurrencyLimit",
+        "settings.keyConcurrencyLimit",
+        "settings.rateLimit.tasks",
+        "settings.rateLimit.periodMs",
+        "settings.rateLimit.burst",
+        "settings.keyRateLimit",
+        "settings.keyRateLimit.tasks",
+        "settings.keyWeight",
+        "settings.plainWeight",
+        "settings.fairBy",
+        "settings.onDead",
+        "settings.retry.maxAttempts",
+        "settings.retentionMs",
+      ],
+      "queues.pause": [() => client.queues.pause("no name"), "name"],
+      "queues.resume": [() => client.queues.resume(wrong(7)), "name"],
+      "queues.delete": [() => client.queues.delete("", { purge: wrong("all") }), "name", "purge"],
+      "queues.keys": [() => client.queues.keys("q", { filter: wrong("some") }).next(), "filter"],
+      "queues.putKey": [
+        () =>
+          client.queues.putKey(
+            "q",
+            "",
+            wrong({ weight: 101, concurrencyLimit: 0, rateLimit: {}, paused: 1 }),
+          ),
+        "key",
+        "settings.weight",
+        "settings.concurrencyLimit",
+        "settings.rateLimit.tasks",
+        "settings.paused",
+      ],
+      "queues.putKey: nothing": [() => client.queues.putKey("q", "k", wrong(null)), "settings"],
+      "queues.clearKey": [() => client.queues.clearKey("q", wrong(undefined)), "key"],
       publish: [
         () => publish({ id: "", timeMs: Number.NaN, subject: 7, extensions: { a: 1 } }),
         "event.id",
@@ -262,5 +329,9 @@ describe("The options of calls", () => {
   it("of errors that ask for something are numbers", () => {
     assert.throws(() => new RetryAfterError(wrong("5")), RangeError);
     assert.throws(() => new ReleaseTaskError(wrong(null)), RangeError);
+    const scope = "key";
+    assert.throws(() => new RateLimitedError({ retryAfterMs: 0, scope }), RangeError);
+    assert.throws(() => new RateLimitedError({ retryAfterMs: wrong("5"), scope }), RangeError);
+    assert.throws(() => new RateLimitedError({ retryAfterMs: 5, scope: wrong("all") }), TypeError);
   });
 });

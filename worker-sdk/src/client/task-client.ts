@@ -25,6 +25,7 @@ import { Awaits } from "./awaiting/awaits.ts";
 import { Watches } from "./awaiting/watches.ts";
 import { check, checkAwait, checkListQuery, checkTaskId } from "./call-checks.ts";
 import { EventClient } from "./event-client.ts";
+import { QueueClient } from "./queue-client.ts";
 import { ScheduleClient } from "./schedule-client.ts";
 import { OwnIds } from "./submitting/own-ids.ts";
 import { submitEach } from "./submitting/submit-each.ts";
@@ -51,6 +52,9 @@ const OVERWRITES: ReadonlySet<string> = new Set(
     ),
     ...["PutSubscription", "PauseSubscription", "DeleteSubscription"].map(
       (name) => `EventService/${name}`,
+    ),
+    ...["UpdateQueue", "PauseQueue", "ResumeQueue", "PutQueueKey", "DeleteQueue"].map(
+      (name) => `QueueService/${name}`,
     ),
   ].map((path) => `/baton.v1.${path}`),
 );
@@ -85,6 +89,8 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   readonly schedules: ScheduleClient;
   /** Events, each of which becomes a task for every subscription that matches. */
   readonly events: EventClient;
+  /** Queues: their figures, and how they flow. */
+  readonly queues: QueueClient;
   readonly #settings: ClientSettings;
   readonly #clock: Clock;
   readonly #submitter: Submitter;
@@ -112,6 +118,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     const call: Call = (method, request) => this.#call(method, request);
     this.schedules = new ScheduleClient(call, this.#settings.codec);
     this.events = new EventClient(call, this.#settings.codec);
+    this.queues = new QueueClient(call);
   }
 
   /**
@@ -119,7 +126,9 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
    * during the call, so you may change it afterwards. Submits of the same moment travel in one message.
    *
    * If it rejects with UNAVAILABLE or DEADLINE_EXCEEDED, the task may be stored or not, unless the message begins
-   * with "nothing was sent". Give a `requestId` to be able to submit the same again safely.
+   * with "nothing was sent". Give a `requestId` to be able to submit the same again safely. If it rejects with the
+   * reason QUEUE_FULL, a backlog has as many tasks as it may: nothing is stored, and `retryAfterMs` says when to try
+   * again. The client does not try again by itself, so that you can slow down or tell your own caller.
    *
    * @param queue 1 to 128 of A-Z a-z 0-9 . _ -, the first a letter or digit; `type` likewise
    * @param payload anything that the codec can encode, of at most 1 MiB

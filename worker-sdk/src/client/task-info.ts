@@ -51,6 +51,10 @@ export interface TaskInfo {
   readonly labels: Readonly<Record<string, string>>;
   /** As given at the submit, or as the client made it up. */
   readonly requestId: string;
+  /** As given at the submit; empty if there was none. */
+  readonly orderingKey: string;
+  /** As given at the submit; empty if there was none. */
+  readonly concurrencyKey: string;
   /** How many attempts were started, the running one included. Released and crashed ones do not count. */
   readonly attempt: number;
   /** How many attempts may fail until the task is DEAD. */
@@ -97,8 +101,23 @@ export interface TaskObstacle {
   readonly detail: string;
   /** How long it will last; undefined if that is not known. */
   readonly remainingMs: number | undefined;
-  /** How many tasks run before this one; for `BEHIND_OTHERS` alone. */
+  /**
+   * How many tasks run before this one: for `BEHIND_OTHERS` those of its concurrency key, or of its queue if it has
+   * none; for `ORDERING_KEY` those of its ordering key.
+   */
   readonly ahead: number | undefined;
+  /** How many concurrency keys are granted something first; for `BEHIND_OTHERS`. */
+  readonly keysAhead: number | undefined;
+  /** The concurrency key or ordering key that it is about; undefined if it is about the queue or the task alone. */
+  readonly key: string | undefined;
+  /** How many tasks may be LEASED at once; for the codes of concurrency limits. */
+  readonly limit: number | undefined;
+  /** How many tasks are LEASED; for the codes of concurrency limits. */
+  readonly leased: number | undefined;
+  /** The first ten tasks that are LEASED; empty but for the codes of concurrency limits. */
+  readonly holders: readonly string[];
+  /** The task that the others of the ordering key wait for; for `ORDERING_KEY`. */
+  readonly head: { readonly taskId: string; readonly state: TaskState } | undefined;
 }
 
 const STATE_PREFIX = "TASK_STATE_";
@@ -116,7 +135,7 @@ export function toTaskInfo(task: Received<"Task">, hasPayload = false): TaskInfo
     id: task.id,
     queue: task.queue,
     type: task.type,
-    state: String(task.state).replace(STATE_PREFIX, "") as TaskState,
+    state: toState(task.state),
     priority: task.priority,
     payload: hasPayload
       ? { value: detached(task.payload), contentType: task.contentType }
@@ -124,6 +143,8 @@ export function toTaskInfo(task: Received<"Task">, hasPayload = false): TaskInfo
     headers: task.headers,
     labels: task.labels,
     requestId: task.requestId,
+    orderingKey: task.orderingKey,
+    concurrencyKey: task.concurrencyKey,
     attempt: task.attempt,
     maxAttempts: task.maxAttempts,
     crashes: task.crashes,
@@ -149,11 +170,27 @@ export function toExplanation(
   return {
     task: toTaskInfo(task),
     summary,
-    reasons: reasons.map(({ code, detail, remaining, ahead }) => ({
-      code: String(code).replace(CODE_PREFIX, ""),
-      detail,
-      remainingMs: remaining === null ? undefined : durationMs(remaining),
-      ahead: Number(ahead) === 0 ? undefined : Number(ahead),
-    })),
+    reasons: reasons.map(toObstacle),
   };
+}
+
+function toObstacle(reason: Received<"ExplainReason">): TaskObstacle {
+  const { code, detail, remaining, head } = reason;
+  return {
+    code: String(code).replace(CODE_PREFIX, ""),
+    detail,
+    remainingMs: remaining === null ? undefined : durationMs(remaining),
+    ahead: Number(reason.ahead) || undefined,
+    keysAhead: Number(reason.keysAhead) || undefined,
+    key: reason.key || undefined,
+    limit: reason.limit || undefined,
+    // With a limit, none leased is a figure too.
+    leased: reason.limit === 0 ? undefined : reason.leased,
+    holders: reason.holders,
+    head: head === "" ? undefined : { taskId: head, state: toState(reason.headState) },
+  };
+}
+
+function toState(state: Received<"Task">["state"]): TaskState {
+  return String(state).replace(STATE_PREFIX, "") as TaskState;
 }

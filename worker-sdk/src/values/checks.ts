@@ -115,6 +115,14 @@ export class Checks {
     this.text(field, value, maxBytes);
   }
 
+  /** A concurrency key or an ordering key: one that is empty was meant to be something. */
+  key(field: string, value: unknown): void {
+    if (value === "") {
+      this.refuse(field, "must not be empty; leave it out where there is none");
+    }
+    this.text(field, value, LIMITS.maxKeyBytes);
+  }
+
   /** A task's id. */
   taskId(value: unknown): void {
     this.required("taskId", value, MAX_TASK_ID_BYTES);

@@ -8,6 +8,11 @@ export function toDuration(ms: number): NonNullable<Sent<"RetryPolicy">["maxBack
   return toSeconds(ms);
 }
 
+/** Writes milliseconds that may not be given. */
+export function durationOrNull(ms: number | undefined): ReturnType<typeof toDuration> | null {
+  return ms === undefined ? null : toDuration(ms);
+}
+
 /** Reads a `google.protobuf.Duration` as milliseconds; 0 where it is absent. */
 export function durationMs(duration: Received<"Throttle">["retryAfter"]): number {
   return duration === null

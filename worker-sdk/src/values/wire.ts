@@ -19,7 +19,7 @@ export type Received<Name extends keyof Package> = Package[Name] extends {
 /** The clients of the protocol's services. */
 export const services: Pick<
   Package,
-  "TaskService" | "WorkerService" | "ScheduleService" | "EventService"
+  "TaskService" | "WorkerService" | "ScheduleService" | "EventService" | "QueueService"
 > = loadBaton().baton.v1;
 
 /** The version of the lease protocol that this SDK speaks. */

@@ -4,8 +4,9 @@ import { Checks, HEADERS_RULE, LABELS_RULE } from "../../values/checks.ts";
 import { type Codec, type Encoded, encodeOwn } from "../../values/codec.ts";
 import { LIMITS } from "../../values/limits.ts";
 import { describeThrown } from "../../values/thrown.ts";
-import { toDuration, toTimestamp } from "../../values/time-fields.ts";
+import { durationOrNull, toDuration, toTimestamp } from "../../values/time-fields.ts";
 import type { Sent } from "../../values/wire.ts";
+import { checkRetry, type RetryOptions, writeRetry } from "./retry-options.ts";
 
 /**
  * How a task is run. Everything is optional; durations are in milliseconds, whole or not. A value that is
@@ -34,7 +35,7 @@ export interface SubmitOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Texts to find the task by, with `TaskClient.list`. At most 32, values of at most 256 bytes. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** 0 to 9; tasks with a higher one run first. Default: 5. */
+  /** 0 to 9; tasks with a higher one run first, among those of their concurrency key if they have one. Default: 5. */
   readonly priority?: number;
   /** How long the task waits before it may run. 0 to 366 days. Default: 0. Not together with `runAtMs`. */
   readonly delayMs?: number;
@@ -50,42 +51,24 @@ export interface SubmitOptions {
    * and its handler's signal aborts. 1 ms to 24 h. Default: 10 min.
    */
   readonly attemptTimeoutMs?: number;
-  /** What happens when an attempt fails. */
+  /** What happens when an attempt fails. Default: the queue's, else as `RetryOptions` says. */
   readonly retry?: RetryOptions;
   /**
-   * How long the task, and its result, can be read after its end. 0 to 366 days, at least 10 s. Default:
-   * 24 h. A DEAD task is kept for at least 14 days, or what the dispatcher is set to.
+   * How long the task, and its result, can be read after its end. 0 to 366 days, at least 10 s. Default: the
+   * queue's, else 24 h. A DEAD task is kept for at least 14 days, or what the dispatcher is set to.
    */
   readonly retentionMs?: number;
-  /** Tasks with the same key run one at a time, in order. Reserved: a submit with it rejects with UNIMPLEMENTED. */
+  /**
+   * Which thing the task is about, such as an order. Tasks of one queue and concurrency key with the same ordering key
+   * run one at a time, in the order in which they were first due, then of their submits. The first holds the others
+   * also while it waits for its next attempt. 1 to 128 bytes. Default: none.
+   */
   readonly orderingKey?: string;
-  /** What concurrency limits count by. Reserved: a submit with it rejects with UNIMPLEMENTED. */
+  /**
+   * Whom the task is for, such as a tenant: limits and fair shares of the queue count by it
+   * (`TaskClient.queues`, docs/flow-control.md). 1 to 128 bytes. Default: none.
+   */
   readonly concurrencyKey?: string;
-}
-
-/**
- * What happens when an attempt fails, or when its worker dies. The wait before the n-th retry is
- * `initialBackoffMs` × `multiplier`^(n − 1), at most `maxBackoffMs`, and up to a fifth less, by chance.
- */
-export interface RetryOptions {
-  /** How many attempts may fail until the task is DEAD. 1 to 100. Default: 5. */
-  readonly maxAttempts?: number;
-  /**
-   * How many times a worker may be lost while it runs the task, until the task is DEAD. With 1 the first time ends
-   * it, also if another task is to blame. 1 to 100. Default: 3.
-   */
-  readonly maxCrashes?: number;
-  /** The wait before the first retry. 0 to 24 h. Default: 1 s. */
-  readonly initialBackoffMs?: number;
-  /** The longest wait. 0 to 24 h. Default: 5 min. */
-  readonly maxBackoffMs?: number;
-  /** By how much each wait is longer than the one before. 1 to 10. Default: 2. */
-  readonly multiplier?: number;
-  /**
-   * Failures of these types make the task DEAD at once. At most 32. The type of an error is its `name`; if the
-   * class of the error has no `name` of its own, the name of the class. Default: none.
-   */
-  readonly nonRetryableTypes?: readonly string[];
 }
 
 /** A task as it is sent. */
@@ -152,8 +135,8 @@ function encode(
 function checkOptions(options: SubmitOptions, checks: Checks): void {
   checks.text("requestId", options.requestId, LIMITS.maxKeyBytes);
   checks.text("contentType", options.contentType, LIMITS.maxContentTypeBytes);
-  checks.text("orderingKey", options.orderingKey, LIMITS.maxKeyBytes);
-  checks.text("concurrencyKey", options.concurrencyKey, LIMITS.maxKeyBytes);
+  checks.key("orderingKey", options.orderingKey);
+  checks.key("concurrencyKey", options.concurrencyKey);
   checks.entries("headers", options.headers, HEADERS_RULE);
   checks.entries("labels", options.labels, LABELS_RULE);
   checks.integer("priority", options.priority, 0, LIMITS.maxPriority);
@@ -166,20 +149,7 @@ function checkOptions(options: SubmitOptions, checks: Checks): void {
   checks.number("attemptTimeoutMs", options.attemptTimeoutMs, 1, LIMITS.maxAttemptTimeoutMs);
   checks.number("retentionMs", options.retentionMs, 0, LIMITS.maxDelayMs);
   checks.number("deduplicationWindowMs", options.deduplicationWindowMs, 0, LIMITS.maxDelayMs);
-  const retry: RetryOptions = checks.options("retry", options.retry);
-  checks.integer("retry.maxAttempts", retry.maxAttempts, 1, LIMITS.maxAttempts);
-  checks.integer("retry.maxCrashes", retry.maxCrashes, 1, LIMITS.maxAttempts);
-  checks.number("retry.initialBackoffMs", retry.initialBackoffMs, 0, LIMITS.maxBackoffMs);
-  checks.number("retry.maxBackoffMs", retry.maxBackoffMs, 0, LIMITS.maxBackoffMs);
-  checks.number("retry.multiplier", retry.multiplier, 1, LIMITS.maxMultiplier);
-  const { nonRetryableTypes = [] } = retry;
-  if (!Array.isArray(nonRetryableTypes)) {
-    checks.refuse("retry.nonRetryableTypes", "must be a list of strings");
-    return;
-  }
-  for (const [index, type] of nonRetryableTypes.entries()) {
-    checks.required(`retry.nonRetryableTypes[${index}]`, type, LIMITS.maxFailureTypeBytes);
-  }
+  checkRetry(checks, "retry", options.retry);
 }
 
 function writeOptions(options: SubmitOptions, { value, contentType }: Encoded): Spec {
@@ -211,20 +181,4 @@ function writeOptions(options: SubmitOptions, { value, contentType }: Encoded): 
     spec.runAt = toTimestamp(runAtMs);
   }
   return spec;
-}
-
-function writeRetry(retry: RetryOptions): Sent<"RetryPolicy"> {
-  const { maxAttempts, maxCrashes, multiplier } = retry;
-  return {
-    ...(maxAttempts !== undefined && { maxAttempts }),
-    ...(maxCrashes !== undefined && { maxCrashes }),
-    ...(multiplier !== undefined && { multiplier }),
-    initialBackoff: durationOrNull(retry.initialBackoffMs),
-    maxBackoff: durationOrNull(retry.maxBackoffMs),
-    nonRetryableTypes: [...(retry.nonRetryableTypes ?? [])],
-  };
-}
-
-function durationOrNull(ms: number | undefined): ReturnType<typeof toDuration> | null {
-  return ms === undefined ? null : toDuration(ms);
 }
