@@ -157,6 +157,9 @@ writeFileSync(
 /** The library of every script on tasks, as Redis is given it. */
 export const TASK_LIBRARY = ${table(".")}
 
+/** The library of every script on how queues flow likewise. */
+export const QUEUE_LIBRARY = ${table("queues")}
+
 /** The library of every script on documents likewise. */
 export const DOCUMENT_LIBRARY = ${table("documents")}
 

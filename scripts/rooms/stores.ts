@@ -1,6 +1,6 @@
 import type { Rooms } from "./room.ts";
 
-const redisBase = ["domain", "store", "store/redis/keys"];
+const redisBase = ["domain", "domain/flow", "store", "store/redis/keys"];
 const sqliteBase = ["domain", "store", "store/sqlite/errors"];
 
 /** The interface to a store, and the two stores. */
@@ -24,9 +24,14 @@ export const stores: Rooms = {
     rooms: ["domain", "store"],
   },
   "store/redis/keys": {
-    at: ["server/src/store/redis/keys.ts", "server/src/store/redis/lua.generated.ts"],
-    about: "the names of keys; the generated text of the Lua functions",
+    at: [
+      "server/src/store/redis/flow-digest.ts",
+      "server/src/store/redis/keys.ts",
+      "server/src/store/redis/lua.generated.ts",
+    ],
+    about: "the names and digests of keys; the generated text of the Lua functions",
     rooms: ["domain"],
+    packages: ["node:crypto"],
   },
   "store/redis/client": {
     at: "server/src/store/redis/client",
@@ -42,6 +47,7 @@ export const stores: Rooms = {
   },
   "store/redis/parts": {
     at: [
+      "server/src/store/redis/flow.ts",
       "server/src/store/redis/listing.ts",
       "server/src/store/redis/queue-registry.ts",
       "server/src/store/redis/rests.ts",

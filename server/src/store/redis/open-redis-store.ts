@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "../../domain/clock.ts";
 import { newStreamId, type QueueName } from "../../domain/ids.ts";
 import { DEFAULTS } from "../../domain/limits.ts";
 import type { Documents } from "../documents.ts";
+import type { FlowStore } from "../flow.ts";
 import { type Store, StoreOpenError } from "../store.ts";
 import {
   type ConnectOptions,
@@ -18,6 +19,7 @@ import { ScriptRunner } from "./client/script-runner.ts";
 import { checkServers } from "./client/startup-checks.ts";
 import { parseRedisUrl } from "./client/url.ts";
 import { RedisDocuments } from "./documents.ts";
+import { RedisFlow } from "./flow.ts";
 import { isKeyPrefix } from "./keys.ts";
 import { sliceReader } from "./listing.ts";
 import { PlaceCounter } from "./partitions/partition-reads.ts";
@@ -63,6 +65,12 @@ export interface RedisStoreOptions {
   readonly onScript?: (name: ScriptName) => void;
 }
 
+/** What is opened on one Redis. */
+export interface RedisStores {
+  readonly store: Store & Pick<FlowStore, "settings" | "putSettings" | "putKey">;
+  readonly documents: Documents;
+}
+
 const DEFAULT_PREFIX = "b";
 const DEFAULT_OPEN_TIMEOUT_MS = 5_000;
 
@@ -72,14 +80,12 @@ const DEFAULT_OPEN_TIMEOUT_MS = 5_000;
  * @throws StoreOpenError where the URL is none, Redis is not reached or would lose tasks, or a queue in use
  *   has another number of partitions
  */
-export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
+export async function openRedisStore(options: RedisStoreOptions): Promise<RedisStores["store"]> {
   return (await openRedis(options)).store;
 }
 
 /** As {@link openRedisStore}, with the documents beside it; closing the store closes both. */
-export async function openRedis(
-  options: RedisStoreOptions,
-): Promise<{ store: Store; documents: Documents }> {
+export async function openRedis(options: RedisStoreOptions): Promise<RedisStores> {
   const prefix = options.prefix ?? DEFAULT_PREFIX;
   if (!isKeyPrefix(prefix)) {
     throw new StoreOpenError(`${JSON.stringify(prefix)} cannot begin keys; use [A-Za-z0-9._-]`);
@@ -122,9 +128,11 @@ export async function openRedis(
     onScript: options.onScript ?? null,
   });
   const registry = new QueueRegistry(client, { prefix, clock, clockOffset });
+  const flow = new RedisFlow(runner, registry);
   const plain = new RedisStore({
     runner,
     registry,
+    flow,
     sweeper: new Sweeper(runner, registry, clock),
     hints,
     close: async () => {
@@ -136,6 +144,7 @@ export async function openRedis(
   });
   const store = new PartitionedStore({
     store: plain,
+    flow,
     partitions,
     readSlice: sliceReader(runner),
     places: new PlaceCounter(client, runner, prefix),

@@ -10,6 +10,8 @@ import { REGISTRY_LIBRARY } from "./lua.generated.ts";
 
 /** How often a queue in use is entered anew, so that others see its use and a lost registry comes back. */
 const REFRESH_MS = 10_000;
+/** What a queue has that is to be known. */
+const USES = ["tasks", "flow"] as const;
 const SCANNED_AT_ONCE = 1_000;
 const LOOKED_AT_ONCE = 100;
 
@@ -22,7 +24,7 @@ export interface RegistryOptions {
 }
 
 /**
- * Knows the queues that have tasks, or had some lately. Its key lies in a slot of its own, so that it may be
+ * Knows the queues that have tasks or settings, or had tasks lately. Its key lies in a slot of its own, so that it may be
  * lost without the tasks, and they without it, and no script can store a task and enter its queue at once: a
  * queue is entered before its tasks, again behind the first task where it was empty, and is forgotten only
  * when it is empty and was not entered for {@link QUEUE_MEMORY_MS}.
@@ -133,7 +135,7 @@ export class QueueRegistry {
   }
 
   /**
-   * Puts back what the registry lost of the queues that this process entered and that have tasks still.
+   * Puts back what the registry lost of the queues that this process entered and that have tasks or settings still.
    *
    * @param names what it has
    * @returns what it has now, by name
@@ -158,8 +160,8 @@ export class QueueRegistry {
 
   /** Where it cannot be told, the queue's next submit enters it. */
   async #isUsed(queue: QueueName): Promise<boolean> {
-    const key = queueKey(this.#options.prefix, queue, "tasks");
-    return (await this.#client.exists(key).catch(() => 0)) === 1;
+    const keys = USES.map((role) => queueKey(this.#options.prefix, queue, role));
+    return (await this.#client.exists(...keys).catch(() => 0)) > 0;
   }
 
   async #enter(

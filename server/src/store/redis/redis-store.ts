@@ -1,3 +1,4 @@
+import type { KeySettings, QueueSettings } from "../../domain/flow/queue-settings.ts";
 import {
   type LeaseRef,
   QueueCursor,
@@ -6,6 +7,7 @@ import {
   type TaskId,
 } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
+import type { PutKeyOutcome, PutOutcome, StoredSettings } from "../flow.ts";
 import {
   type Cancellation,
   type CancelOutcome,
@@ -39,6 +41,7 @@ import { runByQueue } from "./client/batches.ts";
 import { storeErrorOf } from "./client/errors.ts";
 import type { Hints } from "./client/hints.ts";
 import type { ScriptRunner } from "./client/script-runner.ts";
+import type { RedisFlow } from "./flow.ts";
 import { listPage } from "./listing.ts";
 import { resultsOf } from "./partitions/partition-calls.ts";
 import type { QueueRegistry } from "./queue-registry.ts";
@@ -64,6 +67,7 @@ import type { Sweeper } from "./sweep.ts";
 export interface RedisStoreParts {
   readonly runner: ScriptRunner;
   readonly registry: QueueRegistry;
+  readonly flow: RedisFlow;
   readonly sweeper: Sweeper;
   readonly hints: Hints;
   close(): Promise<void>;
@@ -73,6 +77,7 @@ export interface RedisStoreParts {
 export class RedisStore implements Store {
   readonly #runner: ScriptRunner;
   readonly #registry: QueueRegistry;
+  readonly #flow: RedisFlow;
   readonly #sweeper: Sweeper;
   readonly #hints: Hints;
   readonly #close: () => Promise<void>;
@@ -80,6 +85,7 @@ export class RedisStore implements Store {
   constructor(parts: RedisStoreParts) {
     this.#runner = parts.runner;
     this.#registry = parts.registry;
+    this.#flow = parts.flow;
     this.#sweeper = parts.sweeper;
     this.#hints = parts.hints;
     this.#close = () => parts.close();
@@ -208,6 +214,18 @@ export class RedisStore implements Store {
         return known instanceof StoreError && isEmpty(result) ? known : result;
       }),
     );
+  }
+
+  settings(queues: readonly QueueName[]): Promise<StoredSettings[]> {
+    return this.#flow.settings(queues);
+  }
+
+  putSettings(queue: QueueName, settings: QueueSettings, revision: string): Promise<PutOutcome> {
+    return this.#flow.putSettings(queue, settings, revision);
+  }
+
+  putKey(queue: QueueName, key: string, settings: KeySettings | null): Promise<PutKeyOutcome> {
+    return this.#flow.putKey(queue, key, settings);
   }
 
   onHint(listener: (hint: StoreHint) => void): () => void {

@@ -63,7 +63,7 @@ export class Sweeper {
   }
 
   async #isEmpty(queue: QueueName): Promise<boolean> {
-    return (await this.#runner.countKeys(queue, ["tasks", "sessions"])) === 0;
+    return (await this.#runner.countKeys(queue, ["tasks", "sessions", "flow"])) === 0;
   }
 
   async #auditNowAndThen(queue: QueueName): Promise<void> {

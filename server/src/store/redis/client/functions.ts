@@ -1,10 +1,16 @@
 import { Cluster, Command, type Redis } from "ioredis";
 import { StoreError } from "../../store.ts";
-import { DOCUMENT_LIBRARY, REGISTRY_LIBRARY, TASK_LIBRARY } from "../lua.generated.ts";
+import {
+  DOCUMENT_LIBRARY,
+  QUEUE_LIBRARY,
+  REGISTRY_LIBRARY,
+  TASK_LIBRARY,
+} from "../lua.generated.ts";
 import { callAsScript } from "./as-script.ts";
 import type { FunctionCall } from "./function-call.ts";
 import type { RedisClient, ReplyItem } from "./script.ts";
 
+const LIBRARIES = [TASK_LIBRARY, QUEUE_LIBRARY, DOCUMENT_LIBRARY, REGISTRY_LIBRARY];
 const MISSING = /^ERR Function not found/;
 const LOADED_ALREADY = /^ERR Library '.+' already exists/;
 
@@ -25,9 +31,7 @@ const loading = new WeakMap<RedisClient, Promise<void>>();
  */
 export async function loadFunctions(client: RedisClient): Promise<void> {
   const servers = client instanceof Cluster ? client.nodes("master") : [client];
-  const loads = servers.flatMap((server) =>
-    [TASK_LIBRARY, DOCUMENT_LIBRARY, REGISTRY_LIBRARY].map(({ text }) => loadLibrary(server, text)),
-  );
+  const loads = servers.flatMap((server) => LIBRARIES.map(({ text }) => loadLibrary(server, text)));
   const settled = await Promise.allSettled(loads);
   const failures = settled.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
   if (failures.length > 0) {

@@ -1,6 +1,6 @@
 import type { QueueName } from "../../../domain/ids.ts";
 import { type QueueKeyRole, queueKey, queueKeys } from "../keys.ts";
-import { TASK_LIBRARY } from "../lua.generated.ts";
+import { QUEUE_LIBRARY, TASK_LIBRARY } from "../lua.generated.ts";
 import { storeErrorOf } from "./errors.ts";
 import { callFunction } from "./functions.ts";
 import type { Hints, HintTarget } from "./hints.ts";
@@ -25,6 +25,11 @@ export interface RunnerOptions extends StoreTerms {
 
 interface QueueArguments extends HintTarget {
   readonly keys: readonly string[];
+}
+
+/** The library of a script: one of all of them would have more local variables than Lua allows. */
+function libraryOf(name: ScriptName) {
+  return name in QUEUE_LIBRARY.functions ? QUEUE_LIBRARY : TASK_LIBRARY;
 }
 
 /** Runs scripts on queues: adds what every script is told, delivers its hint, maps its errors. */
@@ -74,7 +79,7 @@ export class ScriptRunner {
 
   async #call(name: ScriptName, args: readonly Argument[]): Promise<Reply> {
     try {
-      return new Reply(await callFunction(this.#client, { library: TASK_LIBRARY, name, args }));
+      return new Reply(await callFunction(this.#client, { library: libraryOf(name), name, args }));
     } catch (error) {
       throw storeErrorOf(error);
     }

@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from "ioredis";
 import type { QueueName } from "../../../domain/ids.ts";
-import type { TASK_LIBRARY } from "../lua.generated.ts";
+import type { QUEUE_LIBRARY, TASK_LIBRARY } from "../lua.generated.ts";
 
 /** A connection that takes commands. */
 export type RedisClient = Redis | Cluster;
@@ -17,7 +17,7 @@ export function bytesArgument({ buffer, byteOffset, length }: Uint8Array): Buffe
 export type ReplyItem = Buffer | number | readonly ReplyItem[];
 
 /** The name of a script: its file's, with `_if_room` where a full Redis is to refuse the call. */
-export type ScriptName = keyof typeof TASK_LIBRARY.functions;
+export type ScriptName = keyof typeof TASK_LIBRARY.functions | keyof typeof QUEUE_LIBRARY.functions;
 
 /** What holds for every task of the store. */
 export interface StoreTerms {

@@ -48,7 +48,8 @@ export async function sweepParts(
   return error === null ? merged : { ...merged, nextInMs };
 }
 
-function shareOf(whole: number, at: number, parts: number): number {
+/** The share of one of so many parts of a whole number: what is left over goes to the first ones. */
+export function shareOf(whole: number, at: number, parts: number): number {
   return Math.floor(whole / parts) + (at < whole % parts ? 1 : 0);
 }
 

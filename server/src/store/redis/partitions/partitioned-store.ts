@@ -1,4 +1,5 @@
 import type { Clock } from "../../../domain/clock.ts";
+import type { KeySettings, QueueSettings } from "../../../domain/flow/queue-settings.ts";
 import {
   type LeaseRef,
   QueueCursor,
@@ -7,6 +8,7 @@ import {
   type TaskId,
 } from "../../../domain/ids.ts";
 import type { Task } from "../../../domain/task.ts";
+import type { FlowStore, PutKeyOutcome, PutOutcome, StoredSettings } from "../../flow.ts";
 import {
   type Cancellation,
   type CancelOutcome,
@@ -36,6 +38,7 @@ import {
   type SweepReport,
   statsOfEach,
 } from "../../store.ts";
+import type { RedisFlow } from "../flow.ts";
 import { pageOfSlices, type SliceReader } from "../listing.ts";
 import { Rests } from "../rests.ts";
 import { allParts, outcomesOf, resultsOf, runByPart } from "./partition-calls.ts";
@@ -44,12 +47,16 @@ import { leaseRound, type TasksApart } from "./partition-lease.ts";
 import { mergeResults, mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
 import { mergedSlices, type PlaceCounter } from "./partition-reads.ts";
 import { innerOpenings, mergeOpened, mergeRenewed, mergeSessions } from "./partition-sessions.ts";
+import { firstOf, PartitionedFlow } from "./partitioned-flow.ts";
 import type { Partitions } from "./partitions.ts";
+
+type SettingsStore = Pick<FlowStore, "settings" | "putSettings" | "putKey">;
 
 /** What a {@link PartitionedStore} is made of. */
 export interface PartitionedStoreParts {
   /** Has each partition as a queue of its own. */
-  readonly store: Store;
+  readonly store: Store & SettingsStore;
+  readonly flow: RedisFlow;
   readonly partitions: Partitions;
   readonly readSlice: SliceReader;
   readonly places: PlaceCounter;
@@ -70,8 +77,9 @@ export interface PartitionedStoreParts {
  *   repeating it is safe. Where some partitions are away, sessions live on in the others, which are leased
  *   from and swept.
  */
-export class PartitionedStore implements Store {
-  readonly #store: Store;
+export class PartitionedStore implements Store, SettingsStore {
+  readonly #store: Store & SettingsStore;
+  readonly #flow: PartitionedFlow;
   readonly #partitions: Partitions;
   readonly #readSlice: SliceReader;
   readonly #places: PlaceCounter;
@@ -81,9 +89,10 @@ export class PartitionedStore implements Store {
   /** By partition, of which an operator has named every queue's. */
   readonly #rests: Rests;
 
-  constructor({ store, partitions, readSlice, places, clock }: PartitionedStoreParts) {
+  constructor({ store, flow, partitions, readSlice, places, clock }: PartitionedStoreParts) {
     this.#rests = new Rests(clock);
     this.#store = store;
+    this.#flow = new PartitionedFlow(flow, clock);
     this.#partitions = partitions;
     this.#readSlice = readSlice;
     this.#places = places;
@@ -154,9 +163,11 @@ export class PartitionedStore implements Store {
 
   async sweep(queue: QueueName, limit: number): Promise<SweepReport> {
     const layout = await this.#layout(queue);
-    return layout === null
-      ? this.#store.sweep(queue, limit)
-      : sweepParts(this.#store, this.#inTurn(layout), limit);
+    if (layout === null) {
+      return this.#store.sweep(queue, limit);
+    }
+    await this.#flow.agreeNowAndThen(layout);
+    return sweepParts(this.#store, this.#inTurn(layout), limit);
   }
 
   async cancel(batch: readonly Cancellation[]): Promise<CancelOutcome[]> {
@@ -222,6 +233,38 @@ export class PartitionedStore implements Store {
     return knownStats(
       queues.map((queue) => mergeResults(partsOf(queue).map((name) => byName.get(name) ?? null))),
     );
+  }
+
+  async settings(queues: readonly QueueName[]): Promise<StoredSettings[]> {
+    await this.#isAnySpread(queues, (queue) => queue);
+    return this.#store.settings(
+      queues.map((queue) => {
+        const layout = this.#partitions.find(queue);
+        return layout ? firstOf(layout) : queue;
+      }),
+    );
+  }
+
+  async putSettings(
+    queue: QueueName,
+    settings: QueueSettings,
+    revision: string,
+  ): Promise<PutOutcome> {
+    const layout = await this.#layout(queue);
+    return layout === null
+      ? this.#store.putSettings(queue, settings, revision)
+      : this.#flow.putSettings(layout, settings, revision);
+  }
+
+  async putKey(
+    queue: QueueName,
+    key: string,
+    settings: KeySettings | null,
+  ): Promise<PutKeyOutcome> {
+    const layout = await this.#layout(queue);
+    return layout === null
+      ? this.#store.putKey(queue, key, settings)
+      : this.#flow.putKey(layout, key, settings);
   }
 
   onHint(listener: (hint: StoreHint) => void): () => void {

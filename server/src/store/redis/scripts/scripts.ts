@@ -1,3 +1,4 @@
+import { getSettings, putKey, putSettings } from "./flow-scripts.ts";
 import {
   leaseTasks,
   listSessions,
@@ -23,12 +24,15 @@ import {
 export const SCRIPTS = {
   audit_queue: auditQueue,
   cancel_tasks: cancelTasks,
+  get_settings: getSettings,
   get_tasks: getTasks,
   lease_tasks: leaseTasks,
   list_sessions: listSessions,
   list_tasks: listTasks,
   open_sessions: openSessions,
   purge_tasks: purgeTasks,
+  put_key: putKey,
+  put_settings: putSettings,
   queue_stats: queueStats,
   reclaim_leases: reclaimLeases,
   redrive_tasks: redriveTasks,
