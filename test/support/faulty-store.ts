@@ -1,14 +1,18 @@
+import type { KeySettings, QueueSettings } from "../../server/src/domain/flow/queue-settings.ts";
 import {
   type LeaseRef,
   type QueueName,
   queueOfTask,
   type TaskId,
 } from "../../server/src/domain/ids.ts";
+import { flowOf } from "../../server/src/store/flow-of.ts";
 import {
   BatchError,
   type Cancellation,
+  type FlowStore,
   type GetOptions,
   type ItemResult,
+  type KeysQuery,
   type LeaseRequest,
   type ListQuery,
   type NewTask,
@@ -55,11 +59,13 @@ export class FaultyStore implements Store {
   /** While set, hints are lost. */
   isDeaf = false;
   readonly #store: Store;
+  readonly #flow: FlowStore;
   readonly #faults = new Map<StoreMethod, Fault[]>();
   readonly #batches = new Map<StoreMethod, unknown[]>();
 
   constructor(store: Store) {
     this.#store = store;
+    this.#flow = flowOf(store);
   }
 
   /** What the method was called with, call by call. */
@@ -181,6 +187,48 @@ export class FaultyStore implements Store {
 
   stats(queues?: readonly QueueName[]): ReturnType<Store["stats"]> {
     return this.#call("stats", queues, () => this.#store.stats(queues));
+  }
+
+  settings(queues: readonly QueueName[]): ReturnType<FlowStore["settings"]> {
+    return this.#batch(
+      "settings",
+      queues,
+      (queue) => queue,
+      (some) => this.#flow.settings(some),
+    );
+  }
+
+  putSettings(
+    queue: QueueName,
+    settings: QueueSettings,
+    revision: string,
+  ): ReturnType<FlowStore["putSettings"]> {
+    const argument = { queue, settings, revision };
+    return this.#one("putSettings", argument, queue, () =>
+      this.#flow.putSettings(queue, settings, revision),
+    );
+  }
+
+  putKey(
+    queue: QueueName,
+    key: string,
+    settings: KeySettings | null,
+  ): ReturnType<FlowStore["putKey"]> {
+    const argument = { queue, key, settings };
+    return this.#one("putKey", argument, queue, () => this.#flow.putKey(queue, key, settings));
+  }
+
+  keys(query: KeysQuery): ReturnType<FlowStore["keys"]> {
+    return this.#one("keys", query, query.queue, () => this.#flow.keys(query));
+  }
+
+  blockers(id: TaskId): ReturnType<FlowStore["blockers"]> {
+    return this.#one("blockers", id, queueOfTask(id), () => this.#flow.blockers(id));
+  }
+
+  deleteQueue(queue: QueueName, purge: boolean): ReturnType<FlowStore["deleteQueue"]> {
+    const argument = { queue, purge };
+    return this.#one("deleteQueue", argument, queue, () => this.#flow.deleteQueue(queue, purge));
   }
 
   onHint(listener: (hint: StoreHint) => void): () => void {

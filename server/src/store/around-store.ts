@@ -1,4 +1,6 @@
 import { type LeaseRef, type QueueName, queueOfTask } from "../domain/ids.ts";
+import type { FlowStore } from "./flow.ts";
+import { flowOf } from "./flow-of.ts";
 import { type Store, statsOfEach } from "./store.ts";
 
 /** The calls of a store, by their names. */
@@ -22,7 +24,8 @@ export interface Around {
 }
 
 /** Returns a store with something done around every call. */
-export function aroundStore(store: Store, around: Around): Store {
+export function aroundStore(store: Store, around: Around): Store & FlowStore {
+  const flow = flowOf(store);
   return {
     submit: (batch) =>
       around.batch(
@@ -61,6 +64,21 @@ export function aroundStore(store: Store, around: Around): Store {
       const answers = await around.batch("stats", queues, (queue) => queue, ask);
       return answers.filter((each) => each !== null);
     },
+    settings: (queues) =>
+      around.batch(
+        "settings",
+        queues,
+        (queue) => queue,
+        (asked) => flow.settings(asked),
+      ),
+    putSettings: (queue, settings, revision) =>
+      around.one("putSettings", queue, () => flow.putSettings(queue, settings, revision)),
+    putKey: (queue, key, settings) =>
+      around.one("putKey", queue, () => flow.putKey(queue, key, settings)),
+    keys: (query) => around.one("keys", query.queue, () => flow.keys(query)),
+    blockers: (id) => around.one("blockers", queueOfTask(id), () => flow.blockers(id)),
+    deleteQueue: (queue, purge) =>
+      around.one("deleteQueue", queue, () => flow.deleteQueue(queue, purge)),
     onHint: (listener) => store.onHint(listener),
     close: () => store.close(),
   };

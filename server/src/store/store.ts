@@ -9,6 +9,7 @@ import type {
 } from "../domain/ids.ts";
 import type { LeasedTask, RetryPolicy, Task, TaskSpec } from "../domain/task.ts";
 import type { TaskState } from "../domain/task-state.ts";
+import type { FlowStore } from "./flow.ts";
 import type { ListPage, ListQuery } from "./list-query.ts";
 import type { Report, ReportOutcome, Settlement, SettleOutcome } from "./settlements.ts";
 
@@ -16,6 +17,7 @@ export type { ListCursor, ListFilter, ListPage, ListQuery } from "./list-query.t
 
 import type { QueueStats } from "./queue-stats.ts";
 
+export * from "./flow.ts";
 export * from "./queue-stats.ts";
 export * from "./settlements.ts";
 export * from "./store-errors.ts";
@@ -60,7 +62,7 @@ export * from "./store-errors.ts";
  * A task's place (G8) is its priority, then when it was first due, then the order of the submits. Its
  * `dueAtMs` is when it became READY last, or becomes so next.
  */
-export interface Store {
+export interface Store extends Partial<FlowStore> {
   /**
    * Stores new tasks: READY where they are due, SCHEDULED otherwise. A due time that has passed means
    * now. Idempotent by task id: repeating a batch whose answer was lost is safe. Of the methods here the

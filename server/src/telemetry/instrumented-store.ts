@@ -38,6 +38,9 @@ export interface Instruments {
 const LABELS: Partial<Record<StoreCall, string>> = {
   openSession: "open_session",
   queueNames: "queue_names",
+  putSettings: "put_settings",
+  putKey: "put_key",
+  deleteQueue: "delete_queue",
 };
 
 /**

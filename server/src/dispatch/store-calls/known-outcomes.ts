@@ -1,7 +1,10 @@
 import type { StoreCall } from "../../store/around-store.ts";
 import {
   type CancelOutcome,
+  type DeleteQueueOutcome,
   type LeaseOutcome,
+  type PutKeyOutcome,
+  type PutOutcome,
   type RedriveOutcome,
   type RenewOutcome,
   type ReportOutcome,
@@ -26,8 +29,28 @@ const openSession: Kinds<SessionOpened> = { ok: true, superseded: true };
 const renew: Kinds<RenewOutcome> = { ok: true, gone: true, superseded: true };
 const cancel: Kinds<CancelOutcome> = { ok: true, repeated: true, final: true, not_found: true };
 const redrive: Kinds<RedriveOutcome> = { ok: true, not_dead: true, not_found: true };
+const putSettings: Kinds<PutOutcome> = { ok: true, changed: true, too_few: true };
+const putKey: Kinds<PutKeyOutcome> = { ok: true, too_many: true };
+const deleteQueue: Kinds<DeleteQueueOutcome> = {
+  ok: true,
+  more: true,
+  not_found: true,
+  has_tasks: true,
+};
 
-const kinds = { submit, lease, settle, report, openSession, renew, cancel, redrive };
+const kinds = {
+  submit,
+  lease,
+  settle,
+  report,
+  openSession,
+  renew,
+  cancel,
+  redrive,
+  putSettings,
+  putKey,
+  deleteQueue,
+};
 
 /** By the calls whose outcomes are of some kind. */
 const KNOWN: ReadonlyMap<string, ReadonlySet<string>> = new Map(

@@ -11,7 +11,16 @@ type QueueOf<Item> = (item: Item) => QueueName;
 /** Which queues a call failed for. */
 type QueuesOf = (failure: StoreError) => Iterable<QueueName>;
 
-const READS: ReadonlySet<StoreCall> = new Set(["sessions", "get", "list", "queueNames", "stats"]);
+const READS: ReadonlySet<StoreCall> = new Set([
+  "sessions",
+  "get",
+  "list",
+  "queueNames",
+  "stats",
+  "settings",
+  "keys",
+  "blockers",
+]);
 
 /**
  * What the dispatcher has around its store: every answer and failure goes to the health, every failure is a

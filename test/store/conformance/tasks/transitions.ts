@@ -161,6 +161,12 @@ const OPERATIONS: Readonly<Record<keyof Store, readonly Operation[]>> = {
   sessions: [{ what: "list sessions", by: [], run: ({ store, queue }) => store.sessions(queue) }],
   queueNames: [{ what: "list queues", by: [], run: ({ store }) => store.queueNames() }],
   stats: [{ what: "count", by: [], run: ({ store, queue }) => store.stats([queue]) }],
+  settings: [],
+  putSettings: [],
+  putKey: [],
+  keys: [],
+  blockers: [],
+  deleteQueue: [],
   onHint: [],
   close: [],
 };
