@@ -3,6 +3,10 @@ import type { RateLimit } from "./queue-settings.ts";
 // The generic cell rate algorithm: one number, the theoretical arrival time (TAT), says when the next grant would be
 // due at an even pace. See https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm. A TAT that has passed is worth
 // nothing, so that it need not be kept. In any time t, at most burst + t * tasks / period are granted.
+//
+// Times are milliseconds, those of clocks whole ones; TATs are sums of fractions of them. At the highest rates a TAT
+// counted from 1970 is coarser than the time between two grants. It is rounded up, so that nothing exceeds the rate;
+// count from a year that is near to reach it as well.
 
 /** Returns how many may be granted now. */
 export function tokensOf(
@@ -11,7 +15,8 @@ export function tokensOf(
   nowMs: number,
 ): number {
   const intervalMs = periodMs / tasks;
-  const left = Math.floor((nowMs - Math.max(tatMs, nowMs)) / intervalMs + burst + ROUNDING);
+  const rounding = Math.min(Math.abs(tatMs * ROUNDINGS) / intervalMs, MOST_ROUNDING);
+  const left = Math.floor((nowMs - Math.max(tatMs, nowMs)) / intervalMs + burst + rounding);
   return Math.max(0, Math.min(burst, left));
 }
 
@@ -22,13 +27,20 @@ export function tatAfter(
   nowMs: number,
   granted: number,
 ): number {
-  return Math.max(tatMs, nowMs) + (granted * periodMs) / tasks;
+  const fromMs = Math.max(tatMs, nowMs);
+  const costMs = (granted * periodMs) / tasks;
+  const nextMs = fromMs + costMs;
+  return nextMs - fromMs < costMs ? nextMs + Math.abs(nextMs * Number.EPSILON) : nextMs;
 }
 
-/** Returns when the next may be granted; not after now where one may be granted now. */
-export function nextTokenAt({ tasks, periodMs, burst }: RateLimit, tatMs: number): number {
-  return tatMs - ((burst - 1) * periodMs) / tasks;
+/** Returns the first whole millisecond at which one may be granted; not after now where one may be granted now. */
+export function nextTokenAt(rate: RateLimit, tatMs: number): number {
+  const aboutMs = Math.ceil(tatMs - ((rate.burst - 1) * rate.periodMs) / rate.tasks);
+  const isThere = (atMs: number): boolean => tokensOf(rate, tatMs, atMs) > 0;
+  return isThere(aboutMs - 1) ? aboutMs - 1 : isThere(aboutMs) ? aboutMs : aboutMs + 1;
 }
 
-// TATs are sums of fractions of a millisecond.
-const ROUNDING = 1e-6;
+// A TAT of several sums is a little more than it would be without rounding; so much less is as good.
+const ROUNDINGS = 4 * Number.EPSILON;
+/** In tokens: what a limit is exceeded by at most, and once. */
+const MOST_ROUNDING = 1e-3;
