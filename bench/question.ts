@@ -10,6 +10,8 @@ export interface Effort {
   readonly rounds: number;
   /** Tasks a round. */
   readonly tasks: number;
+  /** The commit that this tree is compared with. */
+  readonly against: string;
 }
 
 /** One question that the bench answers. */
@@ -17,6 +19,8 @@ export interface Question {
   readonly name: string;
   /** Whether it is asked in a quick run as well. */
   readonly isQuick: boolean;
+  /** Whether it compares with an earlier commit, which git may not have. */
+  readonly needsEarlier?: boolean;
   ask(beds: Beds, effort: Effort): Promise<Finding>;
 }
 

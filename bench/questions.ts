@@ -2,6 +2,7 @@ import type { Question } from "./question.ts";
 import { bothAtOnce } from "./questions/both-at-once.ts";
 import { drain } from "./questions/drain.ts";
 import { events } from "./questions/events.ts";
+import { beforeAfter } from "./questions/flow/before-after.ts";
 import { growthDue } from "./questions/growth/growth-due.ts";
 import { growthQueues } from "./questions/growth/growth-queues.ts";
 import { growthWaiting } from "./questions/growth/growth-waiting.ts";
@@ -30,6 +31,7 @@ export const QUESTIONS: readonly Question[] = [
   tracing,
   events,
   schedules,
+  beforeAfter,
   growthWaiting,
   growthQueues,
   growthWorkers,

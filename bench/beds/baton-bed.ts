@@ -24,6 +24,8 @@ export interface BatonOptions {
   /** SQLite's `synchronous`; `normal` promises what Redis' AOF everysec does at least. */
   readonly synchronous?: "normal" | "full";
   readonly processes?: number;
+  /** A folder with the sources that all its programs are of; this repository where absent. */
+  readonly root?: string;
   /** The collector that every task is traced to; none where absent. */
   readonly traceTo?: string;
   /** Where each process writes a CPU profile when it ends. */
@@ -33,6 +35,7 @@ export interface BatonOptions {
 /** Starts a dispatcher, its store, a producer and a worker. */
 export async function startBaton(options: BatonOptions): Promise<BatonBed> {
   const { store, synchronous = "normal", processes = 1, traceTo, profileInto } = options;
+  const root = options.root === undefined ? {} : { root: options.root };
   const { dispatcherEnvironment, clientEnvironment } = environmentsOf(traceTo);
   const redis = store === "redis" ? await startBenchRedis() : null;
   const redisPid = redis === null ? null : await pidOf(redis);
@@ -42,6 +45,7 @@ export async function startBaton(options: BatonOptions): Promise<BatonBed> {
       ? [`sqlite:${join(directory, "baton.db")}`, "--sqlite-synchronous", synchronous]
       : [redis.url];
   const dispatcher = new Program({
+    ...root,
     script: "server/src/main.ts",
     args: [
       ...["serve", "--listen", "127.0.0.1:0", "--http-listen", "off", "--log-level", "warn"],
@@ -57,7 +61,13 @@ export async function startBaton(options: BatonOptions): Promise<BatonBed> {
     "bench/programs/baton-worker.ts",
   ].map(
     (script) =>
-      new Program({ script, args: [address], environment: clientEnvironment, profileInto }),
+      new Program({
+        ...root,
+        script,
+        args: [address],
+        environment: clientEnvironment,
+        profileInto,
+      }),
   ) as [Program, Program];
   await Promise.all([producer.ready(), worker.ready()]);
   return new BatonBed(store, { redis, redisPid, directory, dispatcher, producer, worker, address });

@@ -22,8 +22,10 @@ process.on("exit", () => {
 
 /** How to start a program. */
 export interface ProgramOptions {
-  /** Below the repository. */
+  /** Below the root. */
   readonly script: string;
+  /** A folder with the sources of this repository; its own where absent. */
+  readonly root?: string;
   readonly args?: readonly string[];
   /** Added to this process's own. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -41,11 +43,12 @@ export class Program {
   #count = 0;
   #hasEnded = false;
 
-  constructor({ script, args = [], environment = {}, profileInto }: ProgramOptions) {
+  constructor(options: ProgramOptions) {
+    const { script, root = REPOSITORY, args = [], environment = {}, profileInto } = options;
     this.name = script.replace(/^.*\//, "").replace(/\.ts$/, "");
     const profile =
       profileInto === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileInto}`];
-    this.#child = fork(join(REPOSITORY, script), [...args], {
+    this.#child = fork(join(root, script), [...args], {
       execArgv: [...FLAGS, ...profile],
       env: { ...process.env, ...environment },
       stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -44,7 +44,8 @@ export type Rounds<Measured extends Sample = Sample> = Readonly<
 
 /**
  * Runs all contenders once a round, one after the other, so that what else the machine does meets all
- * alike. The rounds that warm up are not counted.
+ * alike; every other round in reverse, so that none is always behind the same one. The rounds that warm up are
+ * not counted.
  */
 export async function interleaved<Measured extends Sample>(
   contenders: readonly Contender<Measured>[],
@@ -52,7 +53,7 @@ export async function interleaved<Measured extends Sample>(
 ): Promise<Rounds<Measured>> {
   const samples = new Map<string, Measured[]>(contenders.map(({ key }) => [key, []]));
   for (let round = -warmUpRounds; round < rounds; round += 1) {
-    for (const { key, run } of contenders) {
+    for (const { key, run } of round % 2 === 0 ? contenders : contenders.toReversed()) {
       const sample = await run();
       if (round >= 0) {
         samples.get(key)?.push(sample);
