@@ -42,6 +42,13 @@ const overrides = fc.record(
     ),
     retentionMs: ms,
     deduplicationWindowMs: ms,
+    origins: fc.record(
+      {
+        retryPolicy: fc.constantFrom("submit" as const, "queue" as const),
+        retention: fc.constantFrom("submit" as const, "queue" as const),
+      },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
   },
   { requiredKeys: [], noNullPrototype: true },
 );

@@ -28,7 +28,16 @@ function fail(failure: Partial<{ type: string; message: string; stack: string }>
 }
 
 function release(delay: { seconds: string; nanos: number } | null, reason = ""): SettlementInput {
-  return { lease, outcome: "release", release: { reason, delay } };
+  return { lease, outcome: "release", release: { reason, delay, hold: null } };
+}
+
+function holding(scope: string | number, duration: { seconds: string; nanos: number } | null) {
+  const hold = { scope, duration };
+  return {
+    lease,
+    outcome: "release",
+    release: { reason: "", delay: null, hold },
+  } as const satisfies SettlementInput;
 }
 
 function settlementOf(input: SettlementInput) {
@@ -67,6 +76,34 @@ describe("The validation of a settlement", () => {
     assert.ok(outcome.kind === "complete" && outcome.result.value.length === 0);
     assert.deepEqual(settlementOf(release(null)).outcome, { kind: "release", delayMs: 0 });
   });
+
+  it("keeps what a release holds back", () => {
+    const longest = { seconds: "86400", nanos: 0 };
+    assert.deepEqual(settlementOf(holding("HOLD_SCOPE_KEY", longest)).outcome, {
+      kind: "release",
+      delayMs: 0,
+      hold: { scope: "key", forMs: 86_400_000 },
+    });
+    const { outcome } = settlementOf(holding("HOLD_SCOPE_QUEUE", { seconds: "0", nanos: 1 }));
+    assert.deepEqual(outcome, { kind: "release", delayMs: 0, hold: { scope: "queue", forMs: 1 } });
+  });
+
+  for (const [scope, duration, reason] of [
+    ["HOLD_SCOPE_UNSPECIFIED", { seconds: "1", nanos: 0 }, "release.hold.scope is required"],
+    [3, { seconds: "1", nanos: 0 }, "release.hold.scope is no scope of a hold"],
+    ["HOLD_SCOPE_KEY", null, "release.hold.duration is required"],
+    ["HOLD_SCOPE_KEY", { seconds: "0", nanos: 0 }, "release.hold.duration must be 1 ms to 24 h"],
+    [
+      "HOLD_SCOPE_QUEUE",
+      { seconds: "86400", nanos: 1 },
+      "release.hold.duration must be 1 ms to 24 h",
+    ],
+    ["HOLD_SCOPE_QUEUE", { seconds: "-1", nanos: 0 }, "release.hold.duration is negative"],
+  ] as const) {
+    it(`rejects a hold of ${scope} for ${duration?.seconds}.${duration?.nanos} s`, () => {
+      assert.equal(reasonOf(holding(scope, duration)), reason);
+    });
+  }
 
   it("takes the largest token", () => {
     const largest = { ...lease, leaseToken: String(Number.MAX_SAFE_INTEGER) };

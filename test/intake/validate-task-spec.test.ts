@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { TaskError } from "../../server/src/domain/errors.ts";
 import { DEFAULTS, LIMITS } from "../../server/src/domain/limits.ts";
 import type { TaskSpec } from "../../server/src/domain/task.ts";
+import type { RetryPolicyInput } from "../../server/src/intake/validate-retry-policy.ts";
 import {
-  type RetryPolicyInput,
   type TaskSpecInput,
   validateTaskSpec,
 } from "../../server/src/intake/validate-task-spec.ts";
@@ -82,6 +82,8 @@ describe("The validation of a task spec", () => {
       retryPolicy: DEFAULTS.retryPolicy,
       retentionMs: 86_400_000,
       deduplicationWindowMs: 86_400_000,
+      concurrencyKey: "",
+      orderingKey: "",
     });
   });
 
@@ -266,6 +268,15 @@ describe("The validation of a task spec", () => {
       assert.deepEqual(error.metadata, { field });
     }
     assert.equal(wrong({ orderingKey: "a", queue: "" }).reason, "INVALID_FIELD");
+  });
+
+  it("tells a default that was asked for from one that was not", () => {
+    assert.equal(valid({}).origins, undefined);
+    assert.equal(valid(retry({ maxAttempts: 7 })).origins, undefined);
+    assert.deepEqual(valid(retry({})).origins, { retryPolicy: "submit" });
+    const retention = { seconds: "86400", nanos: 0 };
+    assert.deepEqual(valid({ retention }).origins, { retention: "submit" });
+    assert.equal(valid({ retention: { seconds: "3600", nanos: 0 } }).origins, undefined);
   });
 
   it("names the place in a batch, and in a stream", () => {

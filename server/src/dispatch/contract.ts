@@ -10,6 +10,7 @@ import type {
 } from "../domain/ids.ts";
 import type { Content, Failure, LeasedTask, Progress, Task } from "../domain/task.ts";
 import type {
+  Hold,
   ListPage,
   ListQuery,
   NewTask,
@@ -18,6 +19,7 @@ import type {
 } from "../store/store.ts";
 
 export type {
+  Hold,
   ListCursor,
   ListFilter,
   ListPage,
@@ -240,7 +242,7 @@ export type AttemptOutcome =
       readonly nonRetryable: boolean;
       readonly retryAfterMs: number | null;
     }
-  | { readonly kind: "release"; readonly delayMs: number };
+  | { readonly kind: "release"; readonly delayMs: number; readonly hold?: Hold };
 
 /** What became of a settlement. REJECTED is the transport's own, for what it found malformed. */
 export interface SettlementAnswer {

@@ -1,6 +1,6 @@
 import type { QueueName, TaskType } from "./ids.ts";
 import { DEFAULTS } from "./limits.ts";
-import type { Due, RetryPolicy, Shard, TaskSpec } from "./task.ts";
+import type { Due, RetryPolicy, Shard, SpecOrigins, TaskSpec } from "./task.ts";
 import { expectSound, isMapOfTexts } from "./undecodable.ts";
 
 /** The spec's rarely set fields; what equals its default is left out. */
@@ -23,6 +23,7 @@ interface SpecHead {
   n?: string;
   o?: string;
   x?: Shard;
+  f?: SpecOrigins;
 }
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
@@ -96,7 +97,13 @@ export function decodeSpec(
     concurrencyKey: head.n ?? "",
     orderingKey: head.o ?? "",
   };
-  return head.x === undefined ? spec : { ...spec, shard: head.x };
+  return head.x === undefined && head.f === undefined
+    ? spec
+    : {
+        ...spec,
+        ...(head.x === undefined ? {} : { shard: head.x }),
+        ...(head.f === undefined ? {} : { origins: head.f }),
+      };
 }
 
 /**
@@ -131,7 +138,7 @@ function parseHead(bytes: Buffer, from: number, to: number): SpecHead {
         (text) => text === undefined || typeof text === "string",
       ) &&
       [head.h, head.l].every((map) => map === undefined || isMapOfTexts(map)) &&
-      [head.d, head.x].every(isObjectOrNone) &&
+      [head.d, head.x, head.f].every(isObjectOrNone) &&
       (head.r === undefined || isRetryPolicy(head.r)) &&
       [head.p, head.s, head.a, head.k, head.w].every(isNumberOrNone),
   );
@@ -223,6 +230,7 @@ function headOf(spec: TaskSpec): SpecHead {
   if (spec.concurrencyKey !== "") head.n = spec.concurrencyKey;
   if (spec.orderingKey !== "") head.o = spec.orderingKey;
   if (spec.shard !== undefined) head.x = spec.shard;
+  if (spec.origins !== undefined) head.f = spec.origins;
   return head;
 }
 

@@ -1,10 +1,11 @@
-import type { Due, RetryPolicy, TaskSpec } from "./task.ts";
+import { isUnsaid } from "./spec-origins.ts";
+import type { Due, RetryPolicy, SpecOrigins, TaskSpec } from "./task.ts";
 
 /**
  * Headers are not compared: they say how a task travels, and who submits it again does so in another span.
- * The queue and the request id are what it is found by; shards are a schedule's alone.
+ * The queue and the request id are what it is found by; shards are a schedule's alone; origins say how to compare.
  */
-type NotCompared = "queue" | "requestId" | "headers" | "shard" | "undecodable";
+type NotCompared = "queue" | "requestId" | "headers" | "shard" | "origins" | "undecodable";
 
 /** The name of a field on the wire where two specs differ in it; null where they do not. */
 type Difference = (one: TaskSpec, other: TaskSpec) => string | null;
@@ -22,8 +23,15 @@ const DIFFERENCES: Readonly<Record<Exclude<keyof TaskSpec, NotCompared>, Differe
   attemptTimeoutMs: (one, other) =>
     unless(one.attemptTimeoutMs === other.attemptTimeoutMs, "attempt_timeout"),
   retryPolicy: (one, other) =>
-    unless(isSamePolicy(one.retryPolicy, other.retryPolicy), "retry_policy"),
-  retentionMs: (one, other) => unless(one.retentionMs === other.retentionMs, "retention"),
+    unless(
+      isSamePolicy(one.retryPolicy, other.retryPolicy) || areQueues(one, other, "retryPolicy"),
+      "retry_policy",
+    ),
+  retentionMs: (one, other) =>
+    unless(
+      one.retentionMs === other.retentionMs || areQueues(one, other, "retention"),
+      "retention",
+    ),
   deduplicationWindowMs: (one, other) =>
     unless(one.deduplicationWindowMs === other.deduplicationWindowMs, "deduplication_window"),
   concurrencyKey: (one, other) =>
@@ -38,6 +46,14 @@ const EACH = Object.values(DIFFERENCES);
  */
 export function differencesOf(one: TaskSpec, other: TaskSpec): string[] {
   return EACH.map((difference) => difference(one, other)).filter((field) => field !== null);
+}
+
+/** Whether a field of both was left to the queue: what that was or is matters no more. */
+function areQueues(one: TaskSpec, other: TaskSpec, field: keyof SpecOrigins): boolean {
+  return (
+    (one.origins?.[field] === "queue" && isUnsaid(other, field)) ||
+    (other.origins?.[field] === "queue" && isUnsaid(one, field))
+  );
 }
 
 function unless(isSame: boolean, field: string): string | null {

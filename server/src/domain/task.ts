@@ -62,6 +62,14 @@ export interface TaskSpec {
   readonly undecodable?: true;
   /** Absent where the task is not sharded; only schedules set it. */
   readonly shard?: Shard;
+  /** Absent where the values tell: a default of the product's was not asked for, and any other value was. */
+  readonly origins?: SpecOrigins;
+}
+
+/** Where values of a spec come from: the submit asked for what is the product's default, or its queue has it as default. */
+export interface SpecOrigins {
+  readonly retryPolicy?: "submit" | "queue";
+  readonly retention?: "submit" | "queue";
 }
 
 /** Why an attempt did not succeed. */

@@ -1,4 +1,4 @@
-import type { AttemptOutcome, HeldLease, WorkerSettlement } from "../dispatch/contract.ts";
+import type { AttemptOutcome, HeldLease, Hold, WorkerSettlement } from "../dispatch/contract.ts";
 import type { TaskError } from "../domain/errors.ts";
 import { isTaskId, type LeaseRef, type LeaseToken, type TaskId } from "../domain/ids.ts";
 import { LIMITS } from "../domain/limits.ts";
@@ -41,6 +41,14 @@ interface FailInput {
 interface ReleaseInput {
   readonly reason: string;
   readonly delay: DurationInput | null;
+  readonly hold: HoldInput | null;
+}
+
+/** What a release holds back beside its task, as it comes from the wire. */
+interface HoldInput {
+  /** The name of an enum's value, or a number that has none. */
+  readonly scope: string | number;
+  readonly duration: DurationInput | null;
 }
 
 /** A settlement that was found to be in order. */
@@ -220,10 +228,33 @@ function checkFail(checks: FieldChecks, fail: FailInput): AttemptOutcome {
 
 function checkRelease(checks: FieldChecks, release: ReleaseInput): AttemptOutcome {
   checkNote(checks, "release.reason", release.reason, LIMITS.maxReasonBytes);
+  const delayMs = release.delay
+    ? checkDuration(checks, "release.delay", release.delay, 0, LIMITS.maxBackoffMs)
+    : 0;
+  return release.hold
+    ? { kind: "release", delayMs, hold: checkHold(checks, release.hold) }
+    : { kind: "release", delayMs };
+}
+
+const SCOPES: ReadonlyMap<string | number, Hold["scope"]> = new Map([
+  ["HOLD_SCOPE_KEY", "key"],
+  ["HOLD_SCOPE_QUEUE", "queue"],
+]);
+
+function checkHold(checks: FieldChecks, { scope: asked, duration }: HoldInput): Hold {
+  const scope = SCOPES.get(asked);
+  if (scope === undefined) {
+    const wrong = asked === "HOLD_SCOPE_UNSPECIFIED" ? "is required" : "is no scope of a hold";
+    checks.refuse("release.hold.scope", wrong);
+  }
+  if (duration === null) {
+    checks.refuse("release.hold.duration", "is required");
+  }
   return {
-    kind: "release",
-    delayMs: release.delay
-      ? checkDuration(checks, "release.delay", release.delay, 0, LIMITS.maxBackoffMs)
-      : 0,
+    scope: scope ?? "key",
+    forMs:
+      duration === null
+        ? 1
+        : checkDuration(checks, "release.hold.duration", duration, 1, LIMITS.maxHoldMs),
   };
 }

@@ -1,29 +1,19 @@
 import type { TaskError } from "../domain/errors.ts";
 import type { QueueName, TaskType } from "../domain/ids.ts";
 import { DEFAULTS, LIMITS, PATTERNS } from "../domain/limits.ts";
-import type { Due, RetryPolicy, TaskSpec } from "../domain/task.ts";
+import type { Due, SpecOrigins, TaskSpec } from "../domain/task.ts";
 import { withSoundTrace } from "../domain/trace-context.ts";
-import {
-  checkCount,
-  checkInteger,
-  checkName,
-  checkNumber,
-  FieldChecks,
-} from "./validate-fields.ts";
+import { checkInteger, checkName, FieldChecks } from "./validate-fields.ts";
+import { checkRetryPolicy, type RetryPolicyInput } from "./validate-retry-policy.ts";
 import { checkMap, checkText, type MapRule } from "./validate-text.ts";
 import {
   checkDuration,
+  checkRetention,
   checkTimestamp,
   type DurationInput,
   shownMs,
   type TimestampInput,
 } from "./validate-time.ts";
-
-/**
- * Whoever waits for a task at another dispatcher is told of its end by a hint, or finds it when it looks
- * the next time. A task that was purged before would be one that never was.
- */
-const MIN_RETENTION_MS = 10_000;
 
 /** A task spec as it comes from the wire: of the right types, and nothing else is known of it. */
 export interface TaskSpecInput {
@@ -48,16 +38,6 @@ export interface TaskSpecInput {
   readonly concurrencyKey: string;
 }
 
-/** A retry policy as it comes from the wire. */
-export interface RetryPolicyInput {
-  readonly maxAttempts?: number;
-  readonly maxCrashes?: number;
-  readonly initialBackoff: DurationInput | null;
-  readonly maxBackoff: DurationInput | null;
-  readonly multiplier?: number;
-  readonly nonRetryableTypes: readonly string[];
-}
-
 const HEADERS: MapRule = {
   key: PATTERNS.headerKey,
   keyRule: "1 to 64 of the characters a-z 0-9 . _ -, beginning with a letter or a digit",
@@ -78,8 +58,8 @@ export const LABELS: MapRule = {
 const NOW: Due = Object.freeze({ kind: "now" });
 
 /**
- * Checks a task spec and fills in every default. A spec without a retry policy, or with one that says
- * nothing but the defaults, gets `DEFAULTS.retryPolicy` itself.
+ * Checks a task spec and fills in every default of the product's. A spec without a retry policy, or with one that
+ * says nothing but the defaults, gets `DEFAULTS.retryPolicy` itself; its origins tell the two apart.
  *
  * @param nowMs what time it is, about; bounds how far ahead `run_at` may lie
  * @param path the path of the spec in the request, or of the list that it is in
@@ -102,6 +82,24 @@ export function validateTaskSpec(
 }
 
 function checkSpec(checks: FieldChecks, input: TaskSpecInput, nowMs: number): TaskSpec {
+  const spec = checkFields(checks, input, nowMs);
+  const origins = originsOf(input, spec);
+  return origins === null ? spec : { ...spec, origins };
+}
+
+/** What was asked for although it is the default; null where that is nothing. */
+function originsOf(input: TaskSpecInput, spec: TaskSpec): SpecOrigins | null {
+  const saysPolicy = input.retryPolicy !== null && spec.retryPolicy === DEFAULTS.retryPolicy;
+  const saysRetention = input.retention !== null && spec.retentionMs === DEFAULTS.retentionMs;
+  return saysPolicy || saysRetention
+    ? {
+        ...(saysPolicy ? { retryPolicy: "submit" } : {}),
+        ...(saysRetention ? { retention: "submit" } : {}),
+      }
+    : null;
+}
+
+function checkFields(checks: FieldChecks, input: TaskSpecInput, nowMs: number): TaskSpec {
   checkName(checks, "queue", input.queue);
   checkName(checks, "type", input.type);
   if (input.payload.length > LIMITS.maxPayloadBytes) {
@@ -139,10 +137,7 @@ function checkSpec(checks: FieldChecks, input: TaskSpecInput, nowMs: number): Ta
       ? checkRetryPolicy(checks, input.retryPolicy)
       : DEFAULTS.retryPolicy,
     retentionMs: input.retention
-      ? Math.max(
-          checkDuration(checks, "retention", input.retention, 0, LIMITS.maxRetentionMs),
-          MIN_RETENTION_MS,
-        )
+      ? checkRetention(checks, "retention", input.retention)
       : DEFAULTS.retentionMs,
     deduplicationWindowMs: input.deduplicationWindow
       ? checkDuration(
@@ -176,80 +171,4 @@ function checkDue(checks: FieldChecks, input: TaskSpecInput, nowMs: number): Due
     return { kind: "at", atMs: Math.max(atMs, 0) };
   }
   return NOW;
-}
-
-function checkRetryPolicy(checks: FieldChecks, input: RetryPolicyInput): RetryPolicy {
-  const policy = {
-    maxAttempts: checkTries(checks, "max_attempts", input.maxAttempts, "maxAttempts"),
-    maxCrashes: checkTries(checks, "max_crashes", input.maxCrashes, "maxCrashes"),
-    initialBackoffMs: checkBackoff(
-      checks,
-      "initial_backoff",
-      input.initialBackoff,
-      "initialBackoffMs",
-    ),
-    maxBackoffMs: checkBackoff(checks, "max_backoff", input.maxBackoff, "maxBackoffMs"),
-    multiplier:
-      input.multiplier === undefined
-        ? DEFAULTS.retryPolicy.multiplier
-        : checkNumber(checks, "retry_policy.multiplier", input.multiplier, 1, LIMITS.maxMultiplier),
-    nonRetryableTypes: checkFailureTypes(checks, input.nonRetryableTypes),
-  };
-  if (policy.maxBackoffMs < policy.initialBackoffMs) {
-    if (input.maxBackoff !== null) {
-      checks.refuse("retry_policy.max_backoff", "must not be less than initial_backoff");
-    }
-    policy.maxBackoffMs = policy.initialBackoffMs;
-  }
-  return isDefault(policy) ? DEFAULTS.retryPolicy : policy;
-}
-
-function checkTries(
-  checks: FieldChecks,
-  field: "max_attempts" | "max_crashes",
-  value: number | undefined,
-  name: "maxAttempts" | "maxCrashes",
-): number {
-  return value === undefined
-    ? DEFAULTS.retryPolicy[name]
-    : checkInteger(checks, `retry_policy.${field}`, value, 1, LIMITS[name]);
-}
-
-function checkBackoff(
-  checks: FieldChecks,
-  field: "initial_backoff" | "max_backoff",
-  value: DurationInput | null,
-  name: "initialBackoffMs" | "maxBackoffMs",
-): number {
-  return value === null
-    ? DEFAULTS.retryPolicy[name]
-    : checkDuration(checks, `retry_policy.${field}`, value, 0, LIMITS.maxBackoffMs);
-}
-
-function checkFailureTypes(checks: FieldChecks, types: readonly string[]): readonly string[] {
-  const field = "retry_policy.non_retryable_types";
-  if (types.length === 0) {
-    return DEFAULTS.retryPolicy.nonRetryableTypes;
-  }
-  if (checkCount(checks, field, types, 0, LIMITS.maxNonRetryableTypes)) {
-    for (const [index, type] of types.entries()) {
-      if (type === "") {
-        checks.refuse(`${field}[${index}]`, "is empty");
-      }
-      checkText(checks, `${field}[${index}]`, type, LIMITS.maxFailureTypeBytes);
-    }
-  }
-  return types;
-}
-
-function isDefault(policy: RetryPolicy): boolean {
-  const defaults = DEFAULTS.retryPolicy;
-  return (
-    policy.maxAttempts === defaults.maxAttempts &&
-    policy.maxCrashes === defaults.maxCrashes &&
-    policy.initialBackoffMs === defaults.initialBackoffMs &&
-    policy.maxBackoffMs === defaults.maxBackoffMs &&
-    policy.multiplier === defaults.multiplier &&
-    policy.nonRetryableTypes.length === 0
-  );
 }

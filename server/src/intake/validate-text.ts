@@ -1,3 +1,4 @@
+import { LIMITS } from "../domain/limits.ts";
 import { SoundTexts } from "../domain/sound-texts.ts";
 import type { FieldChecks } from "./validate-fields.ts";
 
@@ -39,6 +40,11 @@ export function checkText(
   if (wrong !== null) {
     checks.refuse(field, wrong);
   }
+}
+
+/** Checks an ordering key or a concurrency key; empty is none. */
+export function checkKey(checks: FieldChecks, field: string, value: string): void {
+  checkText(checks, field, value, LIMITS.maxKeyBytes);
 }
 
 /** Checks the length of text for people, and returns it well-formed. */

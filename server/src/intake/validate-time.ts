@@ -1,3 +1,4 @@
+import { LIMITS } from "../domain/limits.ts";
 import type { FieldChecks } from "./validate-fields.ts";
 
 /** A `google.protobuf.Duration` as it comes from the wire. */
@@ -11,6 +12,12 @@ export interface TimestampInput {
   readonly seconds: string;
   readonly nanos: number;
 }
+
+/**
+ * Whoever waits for a task at another dispatcher is told of its end by a hint, or finds it when it looks
+ * the next time. A task that was purged before would be one that never was.
+ */
+const MIN_RETENTION_MS = 10_000;
 
 const INTEGER = /^-?(0|[1-9][0-9]{0,15})$/;
 /** protobuf's own bound: 10,000 years. */
@@ -46,6 +53,11 @@ export function checkDuration(
     return minMs;
   }
   return ms;
+}
+
+/** Checks how long a task is kept after its end. Returns it in milliseconds, no less than is needed to see the end. */
+export function checkRetention(checks: FieldChecks, field: string, value: DurationInput): number {
+  return Math.max(checkDuration(checks, field, value, 0, LIMITS.maxRetentionMs), MIN_RETENTION_MS);
 }
 
 /**

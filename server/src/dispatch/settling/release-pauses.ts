@@ -69,7 +69,7 @@ export class ReleasePauses {
     if (delayMs === outcome.delayMs) {
       return settlement;
     }
-    const paused: SettlementOutcome = { kind: "release", delayMs };
+    const paused: SettlementOutcome = { ...outcome, delayMs };
     return { ...settlement, outcome: paused };
   }
 
