@@ -5,11 +5,15 @@ import { join } from "node:path";
 const root = join(import.meta.dirname, "../server/src/store/redis");
 const luaRoot = join(root, "lua");
 
-const INCLUDE = /^--@include lib\/(\w+)\.lua\n/gm;
+const INCLUDE = /^--@include lib\/([\w/]+)\.lua\n/gm;
 const EACH_CALL = /^--@each call\n(.*?)^--@end\n/gms;
 const KEY_ROLE = /^-- KEYS\[\d+\]/gm;
 const COMMENT = /^ *--.*\n/gm;
 const LOCAL = /^local ([\w, ]+?)(?: = (.+))?$/;
+const CONSTANTS = /^local ([A-Z][A-Z0-9_]*(?:, [A-Z][A-Z0-9_]*)*) = (.+)\n/gm;
+const LITERALS = /^(?:"[^"\\]*"|[\d.e]+)(?:, (?:"[^"\\]*"|[\d.e]+))*$/;
+const FUNCTION = /^local function (\w+)\(/gm;
+const TEXT_OR_NAME = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\b[A-Z][A-Z0-9_]*\b/g;
 
 /** A script as its file states it. */
 interface Script {
@@ -25,7 +29,7 @@ function readScripts(folder: string): Script[] {
   const files = readdirSync(join(luaRoot, folder)).filter((name) => name.endsWith(".lua"));
   return files.sort().map((file) => {
     const source = readFileSync(join(luaRoot, folder, file), "utf8");
-    const includes = [...source.matchAll(INCLUDE)].map(([, name]) => name ?? "");
+    const includes = [...new Set(includedBy(source))];
     const [header = "", body = ""] = source.split(/(?:^--@include .+\n)+/m);
     const [, flags, twin] = /^#!lua(?: flags=(\S+))?( if_room)?\n/.exec(header) ?? [];
     return {
@@ -36,6 +40,14 @@ function readScripts(folder: string): Script[] {
       body,
     };
   });
+}
+
+/** What a source includes, each behind what that includes itself. */
+function includedBy(source: string): string[] {
+  return [...source.matchAll(INCLUDE)].flatMap(([, name = ""]) => [
+    ...includedBy(readFileSync(join(luaRoot, `lib/${name}.lua`), "utf8")),
+    name,
+  ]);
 }
 
 /** Those that scripts include, each behind those that any of them includes before it. */
@@ -59,7 +71,7 @@ function inOrder(scripts: readonly Script[]): string[] {
   return ordered;
 }
 
-const starterOf = (include: string): string => `start_${include}`;
+const starterOf = (include: string): string => `start.${include.replaceAll("/", "_")}`;
 
 /** What is included; what is to begin anew with each call becomes a function that does that. */
 interface Include {
@@ -72,7 +84,7 @@ interface Include {
 function readInclude(name: string): Include {
   const source = readFileSync(join(luaRoot, `lib/${name}.lua`), "utf8");
   let hasStarter = false;
-  const text = source.replace(EACH_CALL, (_, lines: string) => {
+  const text = source.replaceAll(INCLUDE, "").replace(EACH_CALL, (_, lines: string) => {
     hasStarter = true;
     const declared: string[] = [];
     const assigned: string[] = [];
@@ -83,7 +95,7 @@ function readInclude(name: string): Include {
         assigned.push(`  ${names} = ${values}\n`);
       }
     }
-    return `${declared.join("\n")}\n\nlocal function ${starterOf(name)}(KEYS, ARGV)\n${assigned.join("")}end\n`;
+    return `${declared.join("\n")}\n\nfunction ${starterOf(name)}(KEYS, ARGV)\n${assigned.join("")}end\n`;
   });
   return { text, keyCount: [...text.matchAll(KEY_ROLE)].length, hasStarter };
 }
@@ -127,12 +139,58 @@ function libraryOf(scripts: readonly Script[]) {
   const functions = scripts.map((script) =>
     functionOf(script, includes, textOf(script.includes.filter((name) => !isShared(name)))),
   );
-  const source = [textOf(order.filter(isShared)), ...functions].join("\n");
-  const unnamed = `#!lua name=@NAME@\n${source}`.replaceAll(COMMENT, "");
+  const shared = withConstants(textOf(order.filter(isShared)).replaceAll(COMMENT, ""));
+  const source = functions.map(
+    (text) => withConstants(text.replaceAll(COMMENT, ""), shared.values).text,
+  );
+  const text = inTable([shared.text, ...source].join("\n"), flowFunctions(order));
+  const unnamed = `#!lua name=@NAME@\nlocal start, flows = {}, {}\n${text}`;
   const hash = createHash("sha256").update(unnamed).digest("hex").slice(0, 12);
   const name = `baton_${hash}`;
   const keyCount = Math.max(...[...includes.values()].map((include) => include.keyCount));
   return { name, keyCount, text: unnamed.replaceAll("@NAME@", name) };
+}
+
+/** The functions of what is included from lib/flow. */
+function flowFunctions(includes: readonly string[]): string[] {
+  return includes
+    .filter((name) => name.startsWith("flow/"))
+    .flatMap((name) =>
+      [...readInclude(name).text.matchAll(FUNCTION)].map(([, each]) => each ?? ""),
+    );
+}
+
+/**
+ * Makes functions fields of one table, as constants are put in place of their names. Those that every task needs stay
+ * locals, which are found sooner.
+ */
+function inTable(text: string, names: readonly string[]): string {
+  const calls = new RegExp(`(local function |(?<![.\\w]))(${names.join("|")})\\(`, "g");
+  return names.length === 0
+    ? text
+    : text.replace(calls, (_, local: string, name: string) =>
+        local === "" ? `flows.${name}(` : `function flows.${name}(`,
+      );
+}
+
+/**
+ * Puts the values of constants where their names stand: a function of Lua may have 200 locals, and the library is one.
+ *
+ * @param known constants that stand above the text
+ */
+function withConstants(text: string, known: ReadonlyMap<string, string> = new Map()) {
+  const values = new Map(known);
+  const left = text.replace(CONSTANTS, (line, names: string, literals: string) => {
+    if (!LITERALS.test(literals)) {
+      return line;
+    }
+    const each = literals.split(", ");
+    for (const [at, name] of names.split(", ").entries()) {
+      values.set(name, each[at] ?? "nil");
+    }
+    return "";
+  });
+  return { values, text: left.replace(TEXT_OR_NAME, (token) => values.get(token) ?? token) };
 }
 
 function table(folder: string): string {

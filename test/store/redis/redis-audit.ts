@@ -4,6 +4,7 @@ import type { QueueName } from "../../../server/src/domain/ids.ts";
 import { leaseKindOf, PINNED, SUSPECT } from "../../../server/src/domain/spec-codec.ts";
 import { type QueueKeyRole, queueKey } from "../../../server/src/store/redis/keys.ts";
 import { decodeRecord, type TaskRecord } from "../../../server/src/store/redis/scripts/record.ts";
+import { FlowAudit } from "./flow-audit.ts";
 
 const NOTHING = Buffer.alloc(0);
 const LETTERS = "srfpcx";
@@ -14,6 +15,11 @@ const INDEX_OF = {
   CANCELLED: "cancelled",
   EXPIRED: "expired",
 } as const;
+
+/** A key's name as Redis has it: some have digests in them, so that a character stands for a byte here. */
+export function keyBytes(key: string): Buffer {
+  return Buffer.from(key, "latin1");
+}
 
 /** Names every key of a queue's that nothing accounts for, and every task that an index lacks. */
 export async function auditQueueKeys(
@@ -33,18 +39,21 @@ class QueueAudit {
   /** What there should be: key, then member. */
   readonly #expected = new Map<string, Set<string>>();
   readonly #found: string[] = [];
+  readonly #flow: FlowAudit;
 
   constructor(redis: Redis, prefix: string, queue: QueueName, keys: readonly string[]) {
     this.#redis = redis;
     this.#queue = queue;
     this.#keys = new Set(keys);
     this.#keyOf = (role) => queueKey(prefix, queue, role);
+    this.#flow = new FlowAudit(redis, this.#keyOf);
   }
 
   async run(): Promise<string[]> {
     const ids = await this.#redis.hkeysBuffer(this.#keyOf("tasks"));
     const records = await this.#redis.hvalsBuffer(this.#keyOf("tasks"));
     const runs = await this.#runsById();
+    await this.#flow.read();
     for (const [at, id] of ids.entries()) {
       this.#expectTask(latin1(id), records[at] ?? NOTHING, runs.get(latin1(id)) ?? NOTHING);
     }
@@ -52,6 +61,7 @@ class QueueAudit {
     for (const key of this.#keys) {
       await this.#checkKey(key, sessions);
     }
+    this.#found.push(...(await this.#flow.faults()));
     for (const [key, members] of this.#expected) {
       for (const member of members) {
         this.#found.push(`${key} lacks ${hex(member)}`);
@@ -68,7 +78,10 @@ class QueueAudit {
 
   #expectTask(id: string, bytes: Buffer, run: Buffer): void {
     const record = decodeRecord(this.#queue, bytes, run, NOTHING);
-    this.#expect(this.#indexOf(record), id);
+    this.#expect(this.#indexOf(record, id), id);
+    for (const [key, member] of this.#flow.entriesOf(id, record)) {
+      this.#expect(key, member);
+    }
     if (run.length > 0) {
       this.#expect(this.#keyOf("runs"), id);
     }
@@ -86,10 +99,10 @@ class QueueAudit {
     }
   }
 
-  #indexOf(record: TaskRecord): string {
+  #indexOf(record: TaskRecord, id: string): string {
     switch (record.state) {
       case "READY":
-        return `${this.#keyOf("stem")}r:${lineOf(record)}`;
+        return this.#flow.placeOf(id, record, lineOf(record));
       case "LEASED":
         return `${this.#keyOf("stem")}h:${record.sessionId}`;
       default:
@@ -134,10 +147,10 @@ class QueueAudit {
       return (await this.#redis.hkeysBuffer(key)).map(latin1);
     }
     const isOther = kind === "s:" || kind === "n:" || role("tasks") || role("meta");
-    if (isOther || role("types") || role("sessions")) {
+    if (isOther || role("types") || role("sessions") || this.#flow.isOwn(key)) {
       return [];
     }
-    const members = (await this.#redis.zrangeBuffer(key, 0, "-1")).map(latin1);
+    const members = (await this.#redis.zrangeBuffer(keyBytes(key), 0, "-1")).map(latin1);
     return role("succeeded") ? members.flatMap(idsOf) : members;
   }
 }

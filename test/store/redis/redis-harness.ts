@@ -12,7 +12,7 @@ import {
   type StoreHarness,
   type StoreUnderTest,
 } from "../conformance/harness.ts";
-import { auditQueueKeys } from "./redis-audit.ts";
+import { auditQueueKeys, keyBytes } from "./redis-audit.ts";
 
 /** The servers that a harness runs on: started once, a key prefix for each test. */
 export interface RedisServers {
@@ -139,7 +139,7 @@ class RedisUnderTest implements StoreUnderTest {
     await Promise.all(this.#stores.splice(0).map((store) => store.close()));
     await this.fill(false);
     for (const [node, keys] of await this.#keys()) {
-      for (const key of keys) await node.del(key);
+      for (const key of keys) await node.del(keyBytes(key));
     }
   }
 
@@ -151,7 +151,10 @@ class RedisUnderTest implements StoreUnderTest {
     const pattern = `${this.#options.prefix}*`;
     return Promise.all(
       this.#nodes().map(
-        async (node): Promise<[Redis, string[]]> => [node, await node.keys(pattern)],
+        async (node): Promise<[Redis, string[]]> => [
+          node,
+          (await node.keysBuffer(pattern)).map((key) => key.toString("latin1")),
+        ],
       ),
     );
   }

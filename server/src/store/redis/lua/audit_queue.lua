@@ -6,12 +6,7 @@
 -- ARGV[7] count     tasks; of the sessions, which may have many leases, it looks at one
 -- RETURNS {"ok", hint, cursor, rank, mended}; cursor and rank for the next slice
 -- GUARANTEES G6
---@include lib/queue.lua
---@include lib/record.lua
---@include lib/load.lua
---@include lib/body.lua
---@include lib/changes.lua
---@include lib/indexes.lua
+--@include lib/apply.lua
 --@include lib/hints.lua
 --@include lib/items.lua
 --@include lib/mending.lua

@@ -4,12 +4,7 @@
 -- ARGV[5...] 2 an item: id, reason
 -- RETURNS {"ok", hint, outcome, state, ...}; outcome: "ok", "repeated", "final", "not_found"
 -- GUARANTEES G4 G5
---@include lib/queue.lua
---@include lib/record.lua
---@include lib/load.lua
---@include lib/body.lua
---@include lib/changes.lua
---@include lib/indexes.lua
+--@include lib/apply.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
 --@include lib/forgetting.lua

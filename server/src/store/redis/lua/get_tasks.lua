@@ -9,6 +9,7 @@
 --@include lib/queue.lua
 --@include lib/record.lua
 --@include lib/load.lua
+--@include lib/terms.lua
 --@include lib/body.lua
 --@include lib/describe.lua
 

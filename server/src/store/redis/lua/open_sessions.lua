@@ -6,12 +6,7 @@
 --   kept: a "1" or "0" a held lease; may have tasks: 1, or 0 where none is READY or due
 --   superseded: a stream of the same or a higher number has the session
 -- GUARANTEES G4 G7
---@include lib/queue.lua
---@include lib/record.lua
---@include lib/load.lua
---@include lib/body.lua
---@include lib/changes.lua
---@include lib/indexes.lua
+--@include lib/apply.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
 --@include lib/due.lua

@@ -1,13 +1,11 @@
 #!lua flags=allow-oom
 -- Forgets final tasks whose retention and window are over.
 -- ARGV[5] limit     tasks
--- RETURNS {"ok", "", purged, next}; next: ms until the next purge, 0 where the limit cut this one
+-- RETURNS {"ok", hint, purged, next}; next: ms until the next purge, 0 where the limit cut this one
 --   short, -1 for never
--- GUARANTEES G13
---@include lib/queue.lua
---@include lib/record.lua
---@include lib/load.lua
---@include lib/changes.lua
+-- GUARANTEES G9 G13
+--@include lib/apply.lua
+--@include lib/hints.lua
 --@include lib/items.lua
 --@include lib/forgetting.lua
 
@@ -34,6 +32,8 @@ for state, key in pairs(finals) do
   for _, id in ipairs(ids) do
     local r = records[id] or unreadable[id]
     if r and (r.state == state or unreadable[id]) then
+      -- A dead task may hold those behind it.
+      if state == DEAD and records[id] then leave_head(id, r) end
       forget(id, r)
       purged = purged + 1
     end
@@ -44,5 +44,5 @@ for state, key in pairs(finals) do
   next_due = math.min(next_due, first or math.huge)
 end
 -- Where the tasks were lost, what belonged to them is left.
-if redis.call("EXISTS", tasks) == 0 then redis.call("DEL", meta, types, runs, details) end
-return {"ok", "", purged, next_due < math.huge and math.max(next_due - now_ms, 0) or -1}
+if redis.call("EXISTS", tasks) == 0 then forget_rest() end
+return {"ok", finish_changes(), purged, next_due < math.huge and math.max(next_due - now_ms, 0) or -1}

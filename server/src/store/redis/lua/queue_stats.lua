@@ -6,6 +6,7 @@
 --@include lib/queue.lua
 --@include lib/record.lua
 --@include lib/load.lua
+--@include lib/terms.lua
 --@include lib/body.lua
 
 local BAND = 9e14

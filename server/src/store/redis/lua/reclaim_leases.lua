@@ -7,12 +7,7 @@
 -- RETURNS {"ok", hint, next, id, token, session, worker, state, ...}
 --   next: ms until the next session may end, 0 where the limit cut the sweep short, -1 for never
 -- GUARANTEES G4 G6 G7
---@include lib/queue.lua
---@include lib/record.lua
---@include lib/load.lua
---@include lib/body.lua
---@include lib/changes.lua
---@include lib/indexes.lua
+--@include lib/apply.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
 

@@ -3,12 +3,7 @@
 -- ARGV[5...] id
 -- RETURNS {"ok", hint, outcome, state, ...}; outcome: "ok", "not_dead", "not_found"
 -- GUARANTEES G5
---@include lib/queue.lua
---@include lib/record.lua
---@include lib/load.lua
---@include lib/body.lua
---@include lib/changes.lua
---@include lib/indexes.lua
+--@include lib/apply.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
 --@include lib/places.lua
@@ -16,8 +11,10 @@
 local ids = {unpack(ARGV, 5)}
 local records = load_records(ids)
 
--- Puts a task at the end of its priority's line.
+-- Puts a task at the end of its priority's line; one of an ordering key comes before those that have not begun.
 local function move_back(id, r)
+  local _, order = keys_of(r)
+  if order then return end
   local score = score_of(r)
   r.raw = struct.pack("<I7", score - score % BAND + place_of(now_ms)) .. string.sub(r.raw, SUBMITTED_AT)
   change("HSET", tasks, id, r.raw)

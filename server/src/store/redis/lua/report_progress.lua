@@ -5,10 +5,7 @@
 --   Redis refuses
 -- RETURNS {"ok", hint, outcome...}; outcome an item: "ok", "stale"
 -- GUARANTEES G4 G16
---@include lib/queue.lua
---@include lib/record.lua
---@include lib/load.lua
---@include lib/changes.lua
+--@include lib/apply.lua
 --@include lib/hints.lua
 
 local ids = {}

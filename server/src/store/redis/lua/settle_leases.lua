@@ -2,20 +2,16 @@
 -- Ends leases, each fenced by its token and its session.
 -- ARGV[5] ids
 -- ARGV[6] endings: one for so many ids in turn: count, token, kind (lib/record.lua; a time out is the
---   dispatcher's own), dies (1 where no attempt may follow), delay ms, session, detail
---   detail: the result of what is complete, the failure of what failed or timed out; small, or it is
---   called as settle_leases_if_room, which a full Redis refuses
+--   dispatcher's own), aftermath (1 where no attempt may follow, 2 where the key is held, 3 the queue), delay ms,
+--   session, detail
+--   detail: the result of what is complete, the failure of what failed or timed out, for how many ms something is
+--   held; small, or it is called as settle_leases_if_room, which a full Redis refuses
 -- ARGV[7] retention of the dead, ms
 -- RETURNS {"ok", hint, outcomes}; an item: a letter and the state's digit (0 for none); empty where all
 --   are SUCCEEDED now
 --   o (ok), r (repeat), s (stale), n (not found)
--- GUARANTEES G4 G5 G7 G16
---@include lib/queue.lua
---@include lib/record.lua
---@include lib/load.lua
---@include lib/body.lua
---@include lib/changes.lua
---@include lib/indexes.lua
+-- GUARANTEES G4 G5 G7 G9 G16
+--@include lib/apply.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
 --@include lib/items.lua
@@ -23,6 +19,8 @@
 --@include lib/settlements.lua
 
 local ENDING = "<I2I7BBI6Bc0I4c0"
+-- Who has to know whether the queue is waited for.
+flow_of_queue()
 local ids, endings, at = ids_of(ARGV[5]), ARGV[6], 1
 local ran, raws, records, latest = load_packed(runs, ids), nil, {}, {}
 local outcomes, is_any_other = {}, false
@@ -38,10 +36,10 @@ local function record_at(i)
   return records[id]
 end
 
-local function settle_other(i, session, token, kind, dies, delay, detail)
+local function settle_other(i, session, token, kind, aftermath, delay, detail)
   local id, r = ids[i], record_at(i)
   if r then
-    outcomes[i] = end_lease(id, r, session, token, kind, dies, delay, detail)
+    outcomes[i] = end_lease(id, r, session, token, kind, aftermath, delay, detail)
   else
     outcomes[i] = NOT_FOUND
   end
@@ -49,7 +47,7 @@ local function settle_other(i, session, token, kind, dies, delay, detail)
 end
 
 -- Settles a number of leases that end in one way, from the first on.
-local function settle_alike(first, last, session, token, kind, dies, delay, detail)
+local function settle_alike(first, last, session, token, kind, aftermath, delay, detail)
   local result = kind == COMPLETE and #detail <= MAX_INLINE_RESULT_BYTES and string.char(#detail) .. detail
   local seen, plain, ended
   for i = first, last do
@@ -63,18 +61,18 @@ local function settle_alike(first, last, session, token, kind, dies, delay, deta
       local at, members, purged = 2 * count + 3, plain.members, plain.purged
       written[at], written[at + 1], count = id, ended, count + 1
       members[#members + 1], purged[#purged + 1] = id, id
-      latest[id], outcomes[i] = ended, DONE
+      latest[id], outcomes[i], is_lease_ended = ended, DONE, true
     else
-      settle_other(i, session, token, kind, dies, delay, detail)
+      settle_other(i, session, token, kind, aftermath, delay, detail)
     end
   end
 end
 
 local first = 1
 while first <= #ids do
-  local alike, token, kind, dies, delay, session, detail
-  alike, token, kind, dies, delay, session, detail, at = struct.unpack(ENDING, endings, at)
-  settle_alike(first, first + alike - 1, session, token, kind, dies, delay, detail)
+  local alike, token, kind, aftermath, delay, session, detail
+  alike, token, kind, aftermath, delay, session, detail, at = struct.unpack(ENDING, endings, at)
+  settle_alike(first, first + alike - 1, session, token, kind, aftermath, delay, detail)
   first = first + alike
 end
 return {"ok", finish_changes(), is_any_other and table.concat(outcomes) or ""}

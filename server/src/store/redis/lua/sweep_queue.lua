@@ -5,12 +5,7 @@
 --   reclaim due, purge due: 1 or 0; next: ms until something else is due, 0 where the limit cut the
 --   sweep short, -1 for never
 -- GUARANTEES G8
---@include lib/queue.lua
---@include lib/record.lua
---@include lib/load.lua
---@include lib/body.lua
---@include lib/changes.lua
---@include lib/indexes.lua
+--@include lib/apply.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
 --@include lib/due.lua

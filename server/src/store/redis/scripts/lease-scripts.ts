@@ -53,7 +53,9 @@ const LEFT_PART = 1;
 const IDS_PART = 2;
 const RUNS_PART = 3;
 const DAMAGED_PART = 4;
-const FIRST_RECORD_PART = 5;
+const HELD_BACK_PART = 5;
+const FIRST_RECORD_PART = 6;
+const ONLY_BY_EVENT = "-";
 const SUCCEEDED: SettleOutcome = { kind: "ok", state: "SUCCEEDED", isRepeat: false };
 const STALE: SettleOutcome = { kind: "stale" };
 const NOT_FOUND: SettleOutcome = { kind: "not_found" };
@@ -91,6 +93,7 @@ export const leaseTasks = defineScript<LeaseRequest, LeaseOutcome>({
           tasks: leasedTasks(queue, reply.rest),
           left: numberOf(reply.rest[LEFT_PART]),
           ...pinnedOf(wordOf(reply.rest[PINNED_PART])),
+          ...heldBackOf(wordOf(reply.rest[HELD_BACK_PART])),
           ...damagedOf(queue, bufferOf(reply.rest[DAMAGED_PART])),
         }
       : { kind: reply.word as "session_gone" | "superseded" },
@@ -159,6 +162,10 @@ function failureOrNone(bytes: Buffer): Failure | null {
 
 function damagedOf(queue: QueueName, ids: Buffer): { unreadable?: TaskId[] } {
   return ids.length === 0 ? {} : { unreadable: unpackIds(queue, ids) };
+}
+
+function heldBackOf(word: string): { heldBackMs?: number | null } {
+  return word === "" ? {} : { heldBackMs: word === ONLY_BY_EVENT ? null : Number(word) };
 }
 
 /** Tells sessions that have tasks of their own from types that have suspects. */

@@ -2,6 +2,7 @@ import type { LeaseToken, QueueName, SessionId, WorkerId } from "../../../domain
 import { readSpec } from "../../../domain/spec-codec.ts";
 import type { Content, TaskSpec } from "../../../domain/task.ts";
 import { TASK_STATES, type TaskState } from "../../../domain/task-state.ts";
+import { DIGEST_BYTES } from "../flow-digest.ts";
 import { decodeContent } from "./details.ts";
 
 // The layouts that lua/lib/record.lua and lua/lib/body.lua state: of a record, ...
@@ -27,7 +28,7 @@ const FAILURE_APART = 4;
 const CHECKPOINT_APART = 16;
 
 /** Of the rare terms, which a record has. */
-export const RARE_TERMS = { window: 1, start: 2, fingerprint: 4 } as const;
+export const RARE_TERMS = { window: 1, start: 2, fingerprint: 4, key: 8, order: 16 } as const;
 
 /** A task's record and run. Times are epoch milliseconds; 0 is none. */
 export interface TaskRecord extends Run {
@@ -170,6 +171,8 @@ export function specOfRecord(queue: QueueName, bytes: Buffer, payload: Buffer): 
     at += (flags & RARE_TERMS.window) === 0 ? 0 : 5;
     at += (flags & RARE_TERMS.start) === 0 ? 0 : 5;
     at += (flags & RARE_TERMS.fingerprint) === 0 ? 0 : 1 + bytes.readUInt8(at);
+    at += (flags & RARE_TERMS.key) === 0 ? 0 : DIGEST_BYTES;
+    at += (flags & RARE_TERMS.order) === 0 ? 0 : DIGEST_BYTES;
   }
   return readSpec(queue, bytes, at, payload.length > 0 ? payload : undefined);
 }

@@ -14,6 +14,9 @@ const KINDS: Readonly<Record<SettlementOutcome["kind"], number>> = {
   release: 4,
 };
 
+const DIES = 1;
+const HOLDS = { key: 2, queue: 3 } as const;
+
 /** How so many leases in turn end. */
 interface Ending {
   readonly first: Settlement;
@@ -66,17 +69,23 @@ function isSame(result: Content, other: Content): boolean {
 
 function writeEnding({ first, detail, count }: Ending, packed: Buffer, at: number): number {
   const { sessionId, lease, outcome } = first;
-  const next = "next" in outcome ? outcome.next : null;
   packed.writeUInt16LE(count, at);
   writeToken(lease.token, packed, at + 2);
   packed[at + 9] = KINDS[outcome.kind];
-  packed[at + 10] = next?.kind === "die" ? 1 : 0;
+  packed[at + 10] = aftermathOf(outcome);
   packed.writeUIntLE(delayOf(outcome), at + 11, 6);
   packed[at + SESSION_AT - 1] = sessionId.length;
   const lengthAt = at + SESSION_AT + packed.write(sessionId, at + SESSION_AT, "latin1");
   packed.writeUInt32LE(detail.length, lengthAt);
   packed.set(detail, lengthAt + 4);
   return lengthAt + 4 + detail.length;
+}
+
+function aftermathOf(outcome: SettlementOutcome): number {
+  if ("next" in outcome) {
+    return outcome.next.kind === "die" ? DIES : 0;
+  }
+  return "hold" in outcome && outcome.hold ? HOLDS[outcome.hold.scope] : 0;
 }
 
 function delayOf(outcome: SettlementOutcome): number {
@@ -94,7 +103,7 @@ function detailOf(outcome: SettlementOutcome): Uint8Array {
     case "complete":
       return encodeContent(outcome.result);
     case "release":
-      return NOTHING;
+      return outcome.hold === undefined ? NOTHING : Buffer.from(String(outcome.hold.forMs));
     case "fail":
     case "timed_out":
       return Buffer.from(encodeFailure(outcome.failure));

@@ -2,6 +2,7 @@ import { encodeSpecHead, HEAD_LENGTH_BYTES, leaseKindOf } from "../../../domain/
 import type { Due, TaskSpec } from "../../../domain/task.ts";
 import type { NewTask } from "../../store.ts";
 import { type Argument, bytesArgument } from "../client/script.ts";
+import { DIGEST_BYTES, keyDigest, orderDigest } from "../flow-digest.ts";
 import { numberOfState, RARE_TERMS } from "./record.ts";
 
 /**
@@ -14,17 +15,21 @@ const DUE_KINDS: Readonly<Record<Due["kind"], number>> = { now: 0, after: 1, at:
 const READY = numberOfState("READY");
 const PAYLOAD_APART = 1;
 const HAS_START = 128;
-const PLAN_BYTES = 12;
+const OWED = 1;
+const KEYED = 2;
+const PLAN_BYTES = 13;
 const LENGTH_BYTES = 4;
 // State, details and wait, then the terms; see lua/lib/record.lua.
 const TAIL_BYTES = 23;
-const MAX_RARE_BYTES = 11;
+const MAX_RARE_BYTES = 11 + 2 * DIGEST_BYTES;
 
 /** Where a task goes, and what its batch says once for all tasks in turn that have the same. */
 interface Plan {
   readonly kind: string;
   readonly spec: TaskSpec;
   readonly details: number;
+  /** Whether they are owed, and have keys. */
+  readonly turns: number;
   count: number;
 }
 
@@ -35,13 +40,15 @@ export function packSubmits(batch: readonly NewTask[]): Argument[] {
   const args: Argument[] = [packed];
   let plan: Plan | null = null;
   let planAt = 0;
-  let at = 0;
+  let at = 1;
+  packed[0] = batch.some(({ spec }) => spec.orderingKey !== "") ? 1 : 0;
   for (const [index, task] of batch.entries()) {
     const { spec } = task;
     const isApart = spec.payload.length > INLINE_PAYLOAD_BYTES;
     const details = (isApart ? PAYLOAD_APART : 0) + (spec.startDeadlineMs === null ? 0 : HAS_START);
-    if (plan === null || !isPlanOf(plan, spec, details)) {
-      plan = { kind: leaseKindOf(spec), spec, details, count: 0 };
+    const turns = turnsOf(task);
+    if (plan === null || turns !== plan.turns || !isPlanOf(plan, spec, details)) {
+      plan = { kind: leaseKindOf(spec), spec, details, turns, count: 0 };
       planAt = at;
       at = writePlan(plan, packed, at);
     }
@@ -56,9 +63,14 @@ export function packSubmits(batch: readonly NewTask[]): Argument[] {
   return args;
 }
 
+function turnsOf({ spec, isOwed }: NewTask): number {
+  const isKeyed = spec.concurrencyKey !== "" || spec.orderingKey !== "";
+  return (isOwed === true ? OWED : 0) + (isKeyed ? KEYED : 0);
+}
+
 function maxBytesOf(batch: readonly NewTask[], heads: readonly Buffer[]): number {
   const fixed = PLAN_BYTES + LENGTH_BYTES + TAIL_BYTES + MAX_RARE_BYTES + HEAD_LENGTH_BYTES;
-  let bytes = batch.length * fixed;
+  let bytes = 1 + batch.length * fixed;
   for (const [index, { spec, fingerprint }] of batch.entries()) {
     const head = heads[index] as Buffer;
     // The kind is in the head too.
@@ -82,12 +94,13 @@ function isPlanOf(plan: Plan, spec: TaskSpec, details: number): boolean {
   );
 }
 
-function writePlan({ kind, spec, details }: Plan, packed: Buffer, at: number): number {
+function writePlan({ kind, spec, details, turns }: Plan, packed: Buffer, at: number): number {
   packed[at + 2] = DUE_KINDS[spec.due.kind];
   packed.writeUIntLE(dueValue(spec.due), at + 3, 6);
   packed[at + 9] = spec.priority;
   packed[at + 10] = details;
-  packed[at + 11] = kind.length;
+  packed[at + 11] = turns;
+  packed[at + 12] = kind.length;
   return at + PLAN_BYTES + packed.write(kind, at + PLAN_BYTES, "latin1");
 }
 
@@ -147,6 +160,16 @@ function writeTerms(spec: TaskSpec, fingerprint: string, packed: Buffer, from: n
     flags |= RARE_TERMS.fingerprint;
     packed[at] = fingerprint.length;
     at += 1 + packed.write(fingerprint, at + 1, "latin1");
+  }
+  if (spec.concurrencyKey !== "") {
+    flags |= RARE_TERMS.key;
+    packed.set(keyDigest(spec.concurrencyKey), at);
+    at += DIGEST_BYTES;
+  }
+  if (spec.orderingKey !== "") {
+    flags |= RARE_TERMS.order;
+    packed.set(orderDigest(spec.concurrencyKey, spec.orderingKey), at);
+    at += DIGEST_BYTES;
   }
   packed[from + 9] = flags;
   return at;

@@ -12,7 +12,15 @@ import type {
   RedriveOutcome,
   SubmitOutcome,
 } from "../../store.ts";
-import { arrayOf, bufferOf, defineScript, isUnknown, numberOf, wordOf } from "../client/script.ts";
+import {
+  arrayOf,
+  bufferOf,
+  defineScript,
+  isUnknown,
+  numberOf,
+  type ReplyItem,
+  wordOf,
+} from "../client/script.ts";
 import { idBytes, idOfBytes, packIds } from "../keys.ts";
 import { decodeContent, decodeFailure, decodeProgress } from "./details.ts";
 import { decodeRecord, numberOfState, stateOfNumber } from "./record.ts";
@@ -43,7 +51,10 @@ const SUBMIT_OUTCOMES: Readonly<Record<string, SubmitOutcome["kind"]>> = {
   c: "created",
   k: "known",
   r: "reused",
+  f: "full",
+  g: "full",
 };
+const QUEUE_FULL = "f";
 
 /** What came of storing tasks. */
 export interface Submitted {
@@ -57,15 +68,24 @@ export const submitTasks = defineScript<readonly NewTask[], Submitted>({
   name: "submit_tasks",
   encode: (batch) => [packIds(batch, ({ id }) => id), ...packSubmits(batch)],
   decode: (reply, _, batch) => {
-    const [word, isNew] = reply.rest;
+    const [word, isNew, ...limits] = reply.rest;
     const letters = wordOf(word);
     const outcomes: SubmitOutcome[] =
       letters === ""
         ? new Array<SubmitOutcome>(batch.length).fill(CREATED)
-        : Array.from(letters, (letter) => ({ kind: SUBMIT_OUTCOMES[letter] ?? isUnknown(letter) }));
+        : Array.from(letters, (letter) => submitOutcome(letter, limits));
     return { outcomes, isQueueNew: numberOf(isNew) === 1 };
   },
 });
+
+function submitOutcome(letter: string, limits: readonly ReplyItem[]): SubmitOutcome {
+  const kind = SUBMIT_OUTCOMES[letter] ?? isUnknown(letter);
+  if (kind !== "full") {
+    return { kind };
+  }
+  const of = letter === QUEUE_FULL ? "queue" : "key";
+  return { kind, full: { of, limit: numberOf(limits[of === "queue" ? 0 : 1]) } };
+}
 
 /** Cancels tasks. */
 export const cancelTasks = defineScript<readonly Cancellation[], CancelOutcome[]>({

@@ -1,8 +1,10 @@
 -- What a record says that never changes, but for the place of a task that is redriven: score, submitted,
 -- and the terms as the client packed them: the bounds (timeout, retention, flags), the payload's bytes,
 -- max_attempts, max_crashes, the rare terms that the flags announce, and the spec.
--- Needs lib/record.lua.
-local SUBMITTED_AT, RETENTION_AT, MAX_ATTEMPTS_AT, MAX_CRASHES_AT = 8, 25, 35, 36
+-- Needs lib/terms.lua.
+local SUBMITTED_AT, RETENTION_AT, MAX_ATTEMPTS_AT = 8, 25, 35
+-- How many places there are in each priority (lib/places.lua).
+local BAND = 9e14
 -- What begins the line of a type's suspects.
 local SUSPECT = "@!"
 
@@ -28,22 +30,6 @@ end
 
 local function max_crashes_of(r)
   return string.byte(r.raw, MAX_CRASHES_AT)
-end
-
--- Returns where the spec begins, then the rare terms: window, start deadline, fingerprint.
-local function rare_terms(bytes, flags_at)
-  local flags, at = string.byte(bytes, flags_at), flags_at + MAX_CRASHES_AT - FLAGS_AT + 1
-  local window, start, fingerprint = 0, 0, ""
-  if flags == 0 then return at, window, start, fingerprint end
-  if flags % 2 == 1 then window, at = struct.unpack("<I5", bytes, at) end
-  if flags % 4 >= 2 then start, at = struct.unpack("<I5", bytes, at) end
-  if flags >= 4 then fingerprint, at = struct.unpack("Bc0", bytes, at) end
-  return at, window, start, fingerprint
-end
-
-local function fingerprint_of(raw)
-  local _, _, _, fingerprint = rare_terms(raw, FLAGS_AT)
-  return fingerprint
 end
 
 -- When a task that is final may be forgotten. One that died says for how long it is kept at least, unless it

@@ -9,8 +9,10 @@ end
 -- Whether a task is READY or due, of whichever type.
 local function has_leasable()
   for _, kind in ipairs(redis.call("SMEMBERS", types)) do
-    if redis.call("EXISTS", ready_key(kind)) == 1 then return true end
+    -- The first of the two where it begins with a "#".
+    if redis.call("EXISTS", eligible_key(string.sub(kind, 2)), ready_key(kind)) > 0 then return true end
   end
+  if redis.call("EXISTS", parked) == 1 then return true end
   return #redis.call("ZRANGEBYSCORE", scheduled, "-inf", now_ms, "LIMIT", 0, 1) > 0
 end
 
@@ -43,7 +45,8 @@ local function promote(limit)
       change("ZREM", scheduled, id)
       if r and r.state == READY then
         -- It was put off while it was damaged.
-        add_ready(id, line_kind_of(r), score_of(r))
+        count_waiting(id, r, "ZADD")
+        take_turn(id, r)
       elseif unreadable[id] then
         -- A lease names it and puts it off again; behind all that can be read.
         add_ready(id, DAMAGED, "9e15")

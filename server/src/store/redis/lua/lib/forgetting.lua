@@ -7,3 +7,13 @@ local function forget(id, r)
     if has(r, detail) then change("HDEL", details, id .. letter) end
   end
 end
+
+-- Forgets what is left of the queue where it has no task. A rate and a hold last for their time.
+local function forget_rest()
+  for _, name in ipairs(redis.call("SMEMBERS", types)) do
+    local kind = string.sub(name, 2)
+    if string.sub(name, 1, 1) == "#" then redis.call("DEL", eligible_key(kind), tags_key(kind)) end
+  end
+  redis.call("DEL", meta, types, runs, details, keyed, behind, members, parked, parked_until, order_heads)
+  redis.call("HDEL", flow, "w", "p")
+end

@@ -2,7 +2,7 @@
 
 -- The reply and its parts, its ids and their number, and its runs: how many tasks in turn have each.
 --@each call
-local granted, parts, granted_ids, total, granted_runs = {"ok", "", "", 0, "", "", ""}, 7, {}, 0, {}
+local granted, parts, granted_ids, total, granted_runs = {"ok", "", "", 0, "", "", "", ""}, 8, {}, 0, {}
 local last_run, last_count = false, 0
 -- The details that the reply lacks yet: their fields, and where they belong.
 local fields, places = {}, {}

@@ -1,4 +1,4 @@
--- Tells other processes what changed. Needs lib/changes.lua.
+-- Tells other processes what changed. Needs lib/apply.lua.
 
 -- To publish only where others listen too: the caller's own process has the hint in the reply.
 local OTHERS = "OTHERS"
@@ -14,6 +14,10 @@ end
 -- Writes everything and publishes one hint at most. Returns the hint, for the caller's own process.
 local function finish_changes()
   apply()
+  if is_lease_ended and flow_of_queue().is_waited_for then
+    redis.call("HDEL", flow, "w")
+    hint_ready = true
+  end
   local parts = {}
   if hint_ready then parts[#parts + 1] = "\nr" end
   for session in pairs(hint_sessions) do parts[#parts + 1] = "\ns" .. session end

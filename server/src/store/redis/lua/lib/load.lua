@@ -19,9 +19,10 @@ local function is_sound(raw)
   local flags = string.byte(raw, FLAGS_AT)
   if flags == 0 then return true end
   local size = MIN_RECORD_BYTES + flags % 2 * 5 + (flags % 4 >= 2 and 5 or 0)
-  -- The fingerprint's length stands before it, and behind it that of the head.
-  if flags >= 4 then size = size + 1 + (string.byte(raw, size - 3) or 0) end
-  return flags < 8 and #raw >= size
+  -- The fingerprint's length stands before it, and behind it the digests and the length of the head.
+  if flags % 8 >= 4 then size = size + 1 + (string.byte(raw, size - 3) or 0) end
+  if flags >= 8 then size = size + (flags % 16 >= 8 and 16 or 0) + (flags >= 16 and 16 or 0) end
+  return flags < 32 and #raw >= size
 end
 
 -- Whether every field of a run can be unpacked: it ends with worker, session and result.

@@ -1,6 +1,6 @@
 -- Places in the queue (G8): the priority, then µs since 2025, whose last three digits are the order of
 -- the submits. 9e14 of them, which is until 2053, stay exact beside the priority.
-local EPOCH_MS, BAND = 1735689600000, 9e14
+local EPOCH_MS = 1735689600000
 --@each call
 local places = redis.call("HMGET", meta, "last", "sequence")
 local last, sequence = tonumber(places[1] or 0), tonumber(places[2] or 0)

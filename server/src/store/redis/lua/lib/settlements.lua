@@ -1,5 +1,6 @@
 -- How a lease ends. Needs lib/transitions.lua.
 local TIMED_OUT = 2
+local DIES, HOLD_KEY, HOLD_QUEUE = 1, 2, 3
 --@each call
 local dead_retention = tonumber(ARGV[7])
 --@end
@@ -15,7 +16,19 @@ local function put_result(id, r, result)
   end
 end
 
-local function settle(id, r, kind, dies, delay, detail)
+-- Has nothing of a task's key or queue leased for a while; the longer of two holds counts.
+local function hold(id, r, aftermath, ms)
+  local key, due = keys_of(r), now_ms + ms
+  if aftermath == HOLD_QUEUE then
+    if due > flow_of_queue().held_until then change("HSET", flow, "h", text_of(due)) end
+  elseif key then
+    redis.call("ZADD", holds, "GT", text_of(due), key)
+  end
+  -- Without a key it is the task alone that waits.
+  return (aftermath == HOLD_KEY and not key) and ms or 0
+end
+
+local function settle(id, r, kind, aftermath, delay, detail)
   if kind == TIME_OUT then notify(id, r, TIMED_OUT, "") end
   if kind == COMPLETE then
     to_final(id, r, SUCCEEDED)
@@ -24,11 +37,12 @@ local function settle(id, r, kind, dies, delay, detail)
   else
     if kind == RELEASE then
       r.attempt = r.attempt - 1
+      if aftermath >= HOLD_KEY then delay = math.max(delay, hold(id, r, aftermath, tonumber(detail))) end
     else
       put_detail(id, r, FAILURE, detail)
     end
     local is_spent = kind ~= RELEASE and r.attempt >= max_attempts_of(r)
-    if dies == 1 or is_spent then
+    if aftermath == DIES or is_spent then
       to_final(id, r, DEAD, dead_retention)
     else
       -- The process outlived what failed, which spent an attempt; nothing would bound what is given back.
@@ -41,11 +55,11 @@ end
 
 -- Settles if the token is that of the newest lease and the session has it, or had it last: the token alone
 -- proves nothing, since it can be guessed. Returns the answer.
-local function end_lease(id, r, session, token, kind, dies, delay, detail)
+local function end_lease(id, r, session, token, kind, aftermath, delay, detail)
   if r.token ~= token or r.session ~= session then return STALE end
   local is_late_completion = kind == COMPLETE and r.state == READY and r.ended == RECLAIMED
   if r.state == LEASED or is_late_completion then
-    settle(id, r, kind, dies, delay, detail)
+    settle(id, r, kind, aftermath, delay, detail)
     return "o" .. r.state
   end
   if math.floor(r.ended / 8) == kind then return "r" .. r.ended % 8 end

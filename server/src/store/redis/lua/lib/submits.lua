@@ -9,18 +9,32 @@ local function due_of(kind, due)
   return (kind == 0 or due < now_ms) and now_ms or due
 end
 
--- Stores what is not due yet or has details. Returns its record.
-local function store_rare(id, score, due, tail, kind, bits, payload)
+-- Of tasks in turn: whether they are owed, and have keys.
+local OWED, KEYED = 1, 2
+
+-- Has a task wait in its turn, or until it is due. Returns its record.
+local function store_keyed(id, record, kind, due)
+  local r = {raw = record, kind = kind, crashes = 0}
+  count_waiting(id, r, "ZADD")
+  if due <= now_ms then take_turn(id, r) end
+  return record
+end
+
+-- Stores what is not due yet, has details or keys. Returns its record.
+local function store_rare(id, score, due, tail, kind, bits, turns, payload)
   if bits % 2 == PAYLOAD then change("HSET", details, id .. LETTERS[PAYLOAD], payload) end
   if bits >= STARTS then
     local _, _, start = rare_terms(tail, FLAGS_IN_TAIL)
     change("ZADD", starts, due + start, id)
   end
+  local record
   if due <= now_ms then
-    add_ready(id, kind, text_of_score(score))
-    return struct.pack(START, score, now_ms) .. tail
+    if turns < KEYED then add_ready(id, kind, text_of_score(score)) end
+    record = struct.pack(START, score, now_ms) .. tail
+  else
+    change("ZADD", scheduled, due, id)
+    record = struct.pack("<I7I6BBI5", score, now_ms, SCHEDULED, bits, due - now_ms)
+      .. string.sub(tail, TERMS_AT - STATE_AT + 1)
   end
-  change("ZADD", scheduled, due, id)
-  local head = struct.pack("<I7I6BBI5", score, now_ms, SCHEDULED, bits, due - now_ms)
-  return head .. string.sub(tail, TERMS_AT - STATE_AT + 1)
+  return turns < KEYED and record or store_keyed(id, record, kind, due)
 end

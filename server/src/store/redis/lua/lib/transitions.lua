@@ -4,8 +4,9 @@
 local function leave(id, r)
   if r.state == LEASED then
     change("SREM", held_key(r.session), id)
+    end_lease_of(id, r)
   elseif r.state == READY then
-    change("ZREM", ready_key(line_kind_of(r)), id)
+    leave_turn(id, r)
   elseif r.state == SCHEDULED then
     change("ZREM", scheduled, id)
   else
@@ -27,8 +28,7 @@ end
 
 -- A task that is about to wait again.
 local function mark_run(id, r)
-  local has_run = r.run or r.token > 0
-  if has_run and string.byte(r.raw, STATE_AT) ~= RAN then
+  if (r.run or r.token > 0) and string.byte(r.raw, STATE_AT) ~= RAN then
     r.raw = string.sub(r.raw, 1, STATE_AT - 1) .. string.char(RAN) .. string.sub(r.raw, STATE_AT + 1)
     change("HSET", tasks, id, r.raw)
   end
@@ -37,14 +37,16 @@ end
 local function to_ready(id, r)
   if r.state == LEASED then set_due(r, now_ms) end
   leave(id, r)
+  if r.state ~= SCHEDULED then count_waiting(id, r, "ZADD") end
   mark_run(id, r)
   r.state = READY
-  add_ready(id, line_kind_of(r), score_of(r))
+  take_turn(id, r)
   save(id, r)
 end
 
 local function to_scheduled(id, r, due)
   leave(id, r)
+  count_waiting(id, r, "ZADD")
   mark_run(id, r)
   r.state = SCHEDULED
   set_due(r, due)
@@ -55,8 +57,10 @@ end
 -- Ends a task; of one that dies, for how long it is kept at least.
 local function to_final(id, r, state, retention)
   leave(id, r)
+  if r.state ~= LEASED then count_waiting(id, r, "ZREM") end
   drop_start_deadline(id, r)
   r.state, r.finished = state, now_ms
+  if state ~= DEAD or not flow_of_queue().holds_on_dead then leave_head(id, r) end
   if state == DEAD then r.result = struct.pack("<I5", retention) end
   if state == SUCCEEDED then
     local ids = succeeding(purge_of(r))

@@ -5,20 +5,15 @@
 -- ARGV[7] max_keys  how many may have some
 -- RETURNS {"ok", hint}, {"too_many", ""}
 -- GUARANTEES G10
---@include lib/queue.lua
---@include lib/record.lua
---@include lib/load.lua
---@include lib/changes.lua
+--@include lib/apply.lua
 --@include lib/hints.lua
---@include lib/settings.lua
---@include lib/lanes.lua
 
 local digest, packed = ARGV[5], ARGV[6]
 
 -- How many keys have settings of their own; every field but these is one.
 local function count_keys()
   local others = 0
-  for _, value in ipairs(redis.call("HMGET", flow, "s", "j", "h", "w", "r")) do
+  for _, value in ipairs(redis.call("HMGET", flow, "s", "j", "h", "w", "p", "r")) do
     if value then others = others + 1 end
   end
   return redis.call("HLEN", flow) - others

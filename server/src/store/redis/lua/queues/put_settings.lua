@@ -5,12 +5,8 @@
 -- ARGV[7] packed    what scripts go by (lib/settings.lua)
 -- RETURNS {"ok", hint}, {"changed", ""}
 -- GUARANTEES G10 G14
---@include lib/queue.lua
---@include lib/record.lua
---@include lib/load.lua
---@include lib/changes.lua
+--@include lib/apply.lua
 --@include lib/hints.lua
---@include lib/settings.lua
 
 local present = redis.call("HMGET", flow, "j", "s")
 local known = present[1] and string.match(present[1], "^%S+") or ""

@@ -1,0 +1,27 @@
+-- The generic cell rate algorithm, as domain/flow/gcra.ts has it. TATs are in ms since TATS_FROM_MS. Needs
+-- lib/flow/settings.lua.
+
+-- How many may be granted now.
+local function tokens_of(interval, burst, tat)
+  local now = now_ms - TATS_FROM_MS
+  -- TATs are sums of fractions of a millisecond.
+  local left = math.floor((now - math.max(tat, now)) / interval + burst + 1e-6)
+  return math.max(0, math.min(burst, left))
+end
+
+local function tat_after(interval, tat, count)
+  return math.max(tat, now_ms - TATS_FROM_MS) + count * interval
+end
+
+-- By when the next may be granted.
+local function next_token_at(interval, burst, tat)
+  return math.ceil(tat - (burst - 1) * interval - 1e-6) + TATS_FROM_MS
+end
+
+local function drop_passed(key, now)
+  redis.call("ZREMRANGEBYSCORE", key, "-inf", string.format("%.0f", now))
+end
+
+local function drop_passed_tats()
+  drop_passed(tats, now_ms - TATS_FROM_MS)
+end
