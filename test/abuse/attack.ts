@@ -1,5 +1,5 @@
 // npm run attack [-- --only unread-answers,gzip --peers 1 --seconds 5 --limit 512]: attacks dispatchers and says
-// how they and their other callers fared. --table prints the rows of docs/reliability.md. --limit kills a dispatcher that takes more MiB, as a container does.
+// how they and their other callers fared. --table prints the rows of docs/reliability.md. --limit kills a dispatcher that takes more MiB, as a container does, with a heap as V8 sizes it there.
 import { parseArgs } from "node:util";
 import { attackNames, runAttack, titleOf } from "./support/attack-run.ts";
 

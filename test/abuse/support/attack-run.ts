@@ -24,7 +24,7 @@ export interface AttackPlan {
   /** From how many addresses. */
   readonly peers: number;
   readonly forMs: number;
-  /** What kills the dispatcher, as a container's memory limit does; null where nothing does. */
+  /** What kills the dispatcher, as a container's memory limit does, and what its heap is sized by; null for neither. */
   readonly limitMiB: number | null;
 }
 
@@ -69,12 +69,23 @@ export async function runAttack(plan: AttackPlan): Promise<AttackResult> {
   const cluster = await Cluster.start({
     store: "sqlite:%folder%/baton.db",
     flags: ["--http-listen", httpAddress],
+    nodeFlags: plan.limitMiB === null ? [] : heapFlags(plan.limitMiB),
   });
   try {
     return await new AttackRun(plan, cluster, httpAddress).run();
   } finally {
     await cluster.destroy();
   }
+}
+
+/**
+ * The heap that V8 gives a process in a container of so much memory: half of it, and new objects a 128th of that. By
+ * the memory of this machine it would let garbage of a hundred MiB and more lie before it collects any.
+ */
+function heapFlags(limitMiB: number): string[] {
+  const oldMiB = limitMiB / 2;
+  const newMiB = Math.max(1, Math.round(oldMiB / 128));
+  return [`--max-old-space-size=${oldMiB}`, `--max-semi-space-size=${newMiB}`];
 }
 
 interface Probes {

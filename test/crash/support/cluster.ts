@@ -26,6 +26,8 @@ export interface ClusterOptions {
   readonly reconnectGrace?: string;
   /** More flags for each dispatcher. */
   readonly flags?: readonly string[];
+  /** Node's own flags for each dispatcher. */
+  readonly nodeFlags?: readonly string[];
   /** Modules to import into each dispatcher before it starts. */
   readonly imports?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -127,12 +129,14 @@ export class Cluster {
       leaseTtl = "3s",
       reconnectGrace = "500ms",
       flags = [],
+      nodeFlags = [],
       imports = [],
     } = this.#options;
     seat.child = new Child({
       command: process.execPath,
       args: [
         ...NODE_FLAGS,
+        ...nodeFlags,
         ...["--report-on-signal", "--report-exclude-env", `--report-directory=${tmpdir()}`],
         ...imports.flatMap((path) => ["--import", path]),
         join(REPOSITORY, "server/src/main.ts"),
