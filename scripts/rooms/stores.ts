@@ -49,6 +49,7 @@ export const stores: Rooms = {
   "store/redis/parts": {
     at: [
       "server/src/store/redis/flow.ts",
+      "server/src/store/redis/key-listing.ts",
       "server/src/store/redis/listing.ts",
       "server/src/store/redis/queue-registry.ts",
       "server/src/store/redis/rests.ts",
@@ -63,6 +64,7 @@ export const stores: Rooms = {
     at: "server/src/store/redis/partitions",
     about: "spreads one queue over several slots of a cluster",
     rooms: [...redisBase, "store/redis/client", "store/redis/scripts", "store/redis/parts"],
+    packages: ["node:crypto"],
   },
   "store/redis": {
     at: [

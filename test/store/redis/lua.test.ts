@@ -25,7 +25,15 @@ const scripts = QUEUE_LIBRARIES.flatMap(({ library, folder }) =>
 
 // What may store more than it removes must wait while a full Redis drains; the rest must not.
 const GROWTH = ["report_progress_if_room", "settle_leases_if_room", "submit_tasks"];
-const READS = ["get_settings", "get_tasks", "list_sessions", "list_tasks", "queue_stats"];
+const READS = [
+  "get_blockers",
+  "get_settings",
+  "get_tasks",
+  "list_keys",
+  "list_sessions",
+  "list_tasks",
+  "queue_stats",
+];
 
 const OTHER_GROWTH = ["put_documents_if_room", "enter_queues_if_room"];
 const OTHER_READS = ["get_documents", "list_documents", "used_queues"];

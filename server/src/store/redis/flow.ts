@@ -1,13 +1,34 @@
 import type { KeySettings, QueueSettings } from "../../domain/flow/queue-settings.ts";
-import { newGeneration, type QueueName } from "../../domain/ids.ts";
-import type { FlowStore, PutKeyOutcome, PutOutcome, StoredSettings } from "../flow.ts";
+import { newGeneration, type QueueName, queueOfTask, type TaskId } from "../../domain/ids.ts";
+import type {
+  Blockers,
+  DeleteQueueOutcome,
+  FlowStore,
+  KeysPage,
+  KeysQuery,
+  PutKeyOutcome,
+  PutOutcome,
+  StoredSettings,
+} from "../flow.ts";
 import { runByQueue } from "./client/batches.ts";
 import type { ScriptRunner } from "./client/script-runner.ts";
+import { keysPage } from "./key-listing.ts";
 import type { QueueRegistry } from "./queue-registry.ts";
-import { getSettings, type NewSettings, putKey, putSettings } from "./scripts/flow-scripts.ts";
+import {
+  deleteQueue,
+  getSettings,
+  type NewSettings,
+  putKey,
+  putSettings,
+} from "./scripts/flow-scripts.ts";
+import { getBlockers } from "./scripts/key-scripts.ts";
+
+/** Tasks that go with one call of the script, and such calls of one deletion. */
+const DELETED_AT_ONCE = 200;
+const DELETED_SLICES = 50;
 
 /** Keeps how queues flow beside their tasks, in the same slot. */
-export class RedisFlow implements Pick<FlowStore, "settings" | "putSettings" | "putKey"> {
+export class RedisFlow implements FlowStore {
   readonly #runner: ScriptRunner;
   readonly #registry: QueueRegistry;
 
@@ -51,5 +72,30 @@ export class RedisFlow implements Pick<FlowStore, "settings" | "putSettings" | "
       await this.#registry.enterAnew(queue);
     }
     return this.#runner.run(putKey, queue, { key, settings });
+  }
+
+  keys(query: KeysQuery): Promise<KeysPage> {
+    return keysPage(this.#runner, query.queue, query);
+  }
+
+  blockers(id: TaskId): Promise<Blockers | null> {
+    return this.#runner.run(getBlockers, queueOfTask(id), id);
+  }
+
+  /**
+   * See {@link FlowStore.deleteQueue}. Sessions of workers go with the queue. Who subscribes still is told so at the
+   * next renewal and opens its session anew, which makes what a session takes in Redis come back, but no queue that is
+   * known.
+   */
+  async deleteQueue(queue: QueueName, purge: boolean): Promise<DeleteQueueOutcome> {
+    let outcome: DeleteQueueOutcome = { kind: "more" };
+    for (let slices = 0; outcome.kind === "more" && slices < DELETED_SLICES; slices += 1) {
+      outcome = await this.#runner.run(deleteQueue, queue, { purge, limit: DELETED_AT_ONCE });
+    }
+    if (outcome.kind === "ok" || outcome.kind === "not_found") {
+      const wasKnown = await this.#registry.remove(queue);
+      return wasKnown ? { kind: "ok" } : outcome;
+    }
+    return outcome;
   }
 }

@@ -67,7 +67,7 @@ export interface RedisStoreOptions {
 
 /** What is opened on one Redis. */
 export interface RedisStores {
-  readonly store: Store & Pick<FlowStore, "settings" | "putSettings" | "putKey">;
+  readonly store: Store & FlowStore;
   readonly documents: Documents;
 }
 

@@ -92,6 +92,22 @@ export class QueueRegistry {
     return gone !== undefined;
   }
 
+  /** Forgets a queue that was deleted, unless something came to it meanwhile; returns whether it was known. */
+  async remove(queue: QueueName): Promise<boolean> {
+    let removed: number;
+    try {
+      removed = await this.#client.zrem(this.#key, queue);
+    } catch (error) {
+      throw storeErrorOf(error);
+    }
+    this.#enteredAt.delete(queue);
+    this.#seenAt.delete(queue);
+    if (await this.#isUsed(queue)) {
+      await this.#enter([queue]);
+    }
+    return removed === 1;
+  }
+
   /** Returns every queue, by name. */
   async all(): Promise<QueueName[]> {
     const names = new Set<QueueName>();

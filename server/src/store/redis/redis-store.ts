@@ -7,7 +7,16 @@ import {
   type TaskId,
 } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
-import type { PutKeyOutcome, PutOutcome, StoredSettings } from "../flow.ts";
+import type {
+  Blockers,
+  DeleteQueueOutcome,
+  FlowStore,
+  KeysPage,
+  KeysQuery,
+  PutKeyOutcome,
+  PutOutcome,
+  StoredSettings,
+} from "../flow.ts";
 import {
   type Cancellation,
   type CancelOutcome,
@@ -74,7 +83,7 @@ export interface RedisStoreParts {
 }
 
 /** Keeps tasks and leases in Redis: one script call a queue and batch. */
-export class RedisStore implements Store {
+export class RedisStore implements Store, FlowStore {
   readonly #runner: ScriptRunner;
   readonly #registry: QueueRegistry;
   readonly #flow: RedisFlow;
@@ -226,6 +235,18 @@ export class RedisStore implements Store {
 
   putKey(queue: QueueName, key: string, settings: KeySettings | null): Promise<PutKeyOutcome> {
     return this.#flow.putKey(queue, key, settings);
+  }
+
+  keys(query: KeysQuery): Promise<KeysPage> {
+    return this.#flow.keys(query);
+  }
+
+  blockers(id: TaskId): Promise<Blockers | null> {
+    return this.#flow.blockers(id);
+  }
+
+  deleteQueue(queue: QueueName, purge: boolean): Promise<DeleteQueueOutcome> {
+    return this.#flow.deleteQueue(queue, purge);
   }
 
   onHint(listener: (hint: StoreHint) => void): () => void {

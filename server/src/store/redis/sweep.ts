@@ -1,6 +1,7 @@
 import type { Clock } from "../../domain/clock.ts";
 import type { QueueName } from "../../domain/ids.ts";
 import type { SweepReport } from "../store.ts";
+import { RecentQueues } from "./client/recent-queues.ts";
 import type { ScriptRunner } from "./client/script-runner.ts";
 import type { QueueRegistry } from "./queue-registry.ts";
 import {
@@ -26,7 +27,7 @@ export class Sweeper {
   readonly #runner: ScriptRunner;
   readonly #registry: QueueRegistry;
   readonly #clock: Clock;
-  readonly #audits = new Map<QueueName, Audit>();
+  readonly #audits = new RecentQueues<Audit>();
 
   constructor(runner: ScriptRunner, registry: QueueRegistry, clock: Clock) {
     this.#runner = runner;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import {
   DEFAULT_QUEUE_SETTINGS,
   type KeySettings,
@@ -8,16 +8,12 @@ import {
 import { DEFAULTS } from "../../../../server/src/domain/limits.ts";
 import { MAX_SET_KEYS } from "../../../../server/src/store/flow.ts";
 import { keyDigest } from "../../../../server/src/store/redis/flow-digest.ts";
-import {
-  openRedisStore,
-  type RedisStores,
-} from "../../../../server/src/store/redis/open-redis-store.ts";
 import { unpackKeySettings } from "../../../../server/src/store/redis/scripts/flow-packing.ts";
-import { type RedisServer, startRedis } from "../../../support/redis/redis-server.ts";
 import { QUEUE } from "../../../support/task-factory.ts";
 import { eventually } from "../../../support/time/eventually.ts";
 import { ManualClock } from "../../../support/time/manual-clock.ts";
 import { only, sweep } from "../../conformance/actions.ts";
+import { redisBed } from "./redis-bed.ts";
 
 const FLOW = `b{${QUEUE}}:q`;
 const PARKED = `b{${QUEUE}}:p`;
@@ -47,33 +43,12 @@ const KEY: KeySettings = {
 };
 
 describe("Settings of a queue on Redis", () => {
-  let server: RedisServer;
+  const bed = redisBed();
+  const { open } = bed;
   let redis: Redis;
-  const stores: RedisStores["store"][] = [];
-
-  before(async () => {
-    server = await startRedis();
-    redis = new Redis(server.url);
+  beforeEach(() => {
+    redis = bed.redis;
   });
-  after(async () => {
-    redis?.disconnect();
-    await server?.stop();
-  });
-  afterEach(async () => {
-    await Promise.all(stores.splice(0).map((store) => store.close()));
-    await redis?.flushall();
-  });
-
-  const open = async (options: { partitions?: number; clock?: ManualClock } = {}) => {
-    const { partitions, clock } = options;
-    const store = await openRedisStore({
-      url: server.url,
-      partitions: new Map(partitions === undefined ? [] : [[QUEUE, partitions]]),
-      ...(clock && { clock }),
-    });
-    stores.push(store);
-    return store;
-  };
 
   it("are kept with the share of each partition, floor plus remainder, and the first has them whole", async () => {
     const store = await open({ partitions: 4 });

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import {
   joinTaskId,
   type LeaseRef,
@@ -7,12 +8,15 @@ import {
   uniqueOfTask,
 } from "../../../domain/ids.ts";
 import type { TaskSpec } from "../../../domain/task.ts";
+import type { NewTask } from "../../store.ts";
 
 /** A queue has at most so many partitions: every heartbeat and every sweep goes to all of them. */
 export const MAX_PARTITIONS = 64;
 
 // No queue's name has it, so that a partition's is never another queue's.
 const SEPARATOR = "/";
+// Of an id's twelve bytes, those that are there by chance alone (domain/ids.ts).
+const TAIL_AT = 8;
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
@@ -33,13 +37,13 @@ function partitionName(queue: QueueName, partition: number): QueueName {
 }
 
 /**
- * Returns the partition, from 0, that a task lies in: FNV-1a over the unique part of its id. It must
- * never change, or stored tasks are looked for where they are not.
+ * Returns the partition, from 0, of a text: FNV-1a. A task lies in that of its id's unique part. It must never
+ * change, or stored tasks are looked for where they are not.
  */
-export function partitionOf(unique: string, count: number): number {
+export function partitionOf(text: string, count: number): number {
   let hash = FNV_OFFSET;
-  for (let at = 0; at < unique.length; at += 1) {
-    hash = Math.imul(hash ^ unique.charCodeAt(at), FNV_PRIME);
+  for (let at = 0; at < text.length; at += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), FNV_PRIME);
   }
   return (hash >>> 0) % count;
 }
@@ -52,6 +56,38 @@ export function innerQueueOf({ names }: Layout, id: TaskId): QueueName {
 /** A task's id as the plain store has it. */
 export function innerId(layout: Layout, id: TaskId): TaskId {
   return joinTaskId(innerQueueOf(layout, id), uniqueOfTask(id));
+}
+
+/**
+ * A new task's id as the plain store is to have it: in the partition of its concurrency key, or of its ordering key
+ * where it has none, so that what limits and orders a key is exact. What of the id says when it was made stays; the rest
+ * is derived anew until it leads there, the same for the same id and key.
+ */
+export function innerIdOfNew(layout: Layout, { id, spec }: NewTask): TaskId {
+  const key = spec.concurrencyKey || spec.orderingKey;
+  if (key === "") {
+    return innerId(layout, id);
+  }
+  const count = layout.names.length;
+  const partition = partitionOf(key, count);
+  const name = layout.names[partition] as QueueName;
+  let unique = uniqueOfTask(id);
+  if (partitionOf(unique, count) !== partition) {
+    const bytes = Buffer.from(unique, "base64url");
+    for (let tail = hash("sha256", unique, "buffer").readUInt32BE(); ; tail = (tail + 1) >>> 0) {
+      bytes.writeUInt32BE(tail, TAIL_AT);
+      unique = bytes.toString("base64url");
+      if (partitionOf(unique, count) === partition) {
+        break;
+      }
+    }
+  }
+  return joinTaskId(name, unique);
+}
+
+/** The partition of a concurrency key, or of an ordering key of tasks without one. */
+export function partitionOfKey({ names }: Layout, key: string): QueueName {
+  return names[partitionOf(key, names.length)] as QueueName;
 }
 
 /** The queue that a name of the plain store's belongs to; a queue that is not spread is its own. */

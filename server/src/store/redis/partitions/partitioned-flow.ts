@@ -1,38 +1,83 @@
 import type { Clock } from "../../../domain/clock.ts";
-import type { KeySettings, QueueSettings, RateLimit } from "../../../domain/flow/queue-settings.ts";
-import { newGeneration, type QueueName } from "../../../domain/ids.ts";
-import type { DealtLimit, PutKeyOutcome, PutOutcome, StoredSettings } from "../../flow.ts";
+import type { KeySettings, QueueSettings } from "../../../domain/flow/queue-settings.ts";
+import { newGeneration, type QueueName, queueOfTask, type TaskId } from "../../../domain/ids.ts";
+import type {
+  Blockers,
+  DeleteQueueOutcome,
+  FlowStore,
+  Holding,
+  KeyFigures,
+  KeysPage,
+  KeysQuery,
+  PutKeyOutcome,
+  PutOutcome,
+  StoredSettings,
+} from "../../flow.ts";
+import type { QueueStats, Store } from "../../store.ts";
 import type { RedisFlow } from "../flow.ts";
 import { allParts } from "./partition-calls.ts";
-import { type Layout, partitionOf } from "./partition-ids.ts";
-import { shareOf } from "./partition-merge.ts";
+import { innerId, type Layout, outerId, partitionOfKey } from "./partition-ids.ts";
+import type { Partitions } from "./partitions.ts";
+import { shareOfSettings, tooFew } from "./settings-shares.ts";
 
 const AGREE_INTERVAL_MS = 30_000;
+const SLASH = "/";
+
+/** What a {@link PartitionedFlow} is made of. */
+export interface PartitionedFlowParts {
+  /** Has each partition as a queue of its own. */
+  readonly store: Store;
+  readonly flow: RedisFlow;
+  readonly partitions: Partitions;
+  readonly clock: Clock;
+}
 
 /**
- * How queues flow that are spread over partitions. Limits of the queue are dealt out to its partitions; each key lies
- * in one of them, with its limits. The settings are kept in all, and in the first whole: those are the ones that hold.
+ * How queues flow that are spread over partitions. Limits of the queue are dealt out to its partitions, floor plus
+ * remainder; each concurrency key lies in one of them, with its limits. The settings are kept in all, and those of the
+ * first are the ones that hold. Queues that are not spread are handed on as they are.
  */
-export class PartitionedFlow {
+export class PartitionedFlow implements FlowStore {
+  readonly #store: Store;
   readonly #flow: RedisFlow;
+  readonly #partitions: Partitions;
   readonly #clock: Clock;
   /** By queue, of which an operator has named each. */
   readonly #agreedAtMs = new Map<QueueName, number>();
 
-  constructor(flow: RedisFlow, clock: Clock) {
+  constructor({ store, flow, partitions, clock }: PartitionedFlowParts) {
+    this.#store = store;
     this.#flow = flow;
+    this.#partitions = partitions;
     this.#clock = clock;
   }
 
-  /** See `FlowStore.putSettings`. */
+  async settings(queues: readonly QueueName[]): Promise<StoredSettings[]> {
+    await this.#partitions.isAnySpread(queues, (queue) => queue);
+    return this.#flow.settings(
+      queues.map((queue) => {
+        const layout = this.#partitions.find(queue);
+        return layout ? firstOf(layout) : queue;
+      }),
+    );
+  }
+
   async putSettings(
-    layout: Layout,
+    queue: QueueName,
     settings: QueueSettings,
     revision: string,
   ): Promise<PutOutcome> {
-    const field = tooFew(settings, layout.names.length);
+    const layout = await this.#partitions.layout(queue);
+    return layout === null
+      ? this.#flow.putSettings(queue, settings, revision)
+      : this.#putToAll(layout, settings, revision);
+  }
+
+  async #putToAll(layout: Layout, settings: QueueSettings, revision: string): Promise<PutOutcome> {
+    const partitions = layout.names.length;
+    const field = tooFew(settings, partitions);
     if (field !== null) {
-      return { kind: "too_few", field, partitions: layout.names.length };
+      return { kind: "too_few", field, partitions };
     }
     const present = await this.#truth(layout);
     if (present.revision !== revision) {
@@ -40,11 +85,8 @@ export class PartitionedFlow {
     }
     const next = { settings, revision: newGeneration() };
     await this.#spread(layout, next);
-    const outcome = await this.#flow.put(firstOf(layout), {
-      ...next,
-      share: shareOfSettings(settings, 0, layout.names.length),
-      known: revision,
-    });
+    const share = shareOfSettings(settings, 0, partitions);
+    const outcome = await this.#flow.put(firstOf(layout), { ...next, share, known: revision });
     if (outcome.kind === "changed") {
       // Others were faster, whose settings the other partitions may have had before these.
       await this.#spread(layout, await this.#truth(layout));
@@ -52,9 +94,78 @@ export class PartitionedFlow {
     return outcome;
   }
 
-  /** See `FlowStore.putKey`. */
-  putKey(layout: Layout, key: string, settings: KeySettings | null): Promise<PutKeyOutcome> {
-    return this.#flow.putKey(partitionOfKey(layout, key), key, settings);
+  async putKey(
+    queue: QueueName,
+    key: string,
+    settings: KeySettings | null,
+  ): Promise<PutKeyOutcome> {
+    const layout = await this.#partitions.layout(queue);
+    const name = layout === null ? queue : partitionOfKey(layout, key);
+    return this.#flow.putKey(name, key, settings);
+  }
+
+  /** Of a task in a partition what holds it back is its partition's share of the queue's limits, and who has that. */
+  async blockers(id: TaskId): Promise<Blockers | null> {
+    const layout = await this.#partitions.layout(queueOfTask(id));
+    if (layout === null) {
+      return this.#flow.blockers(id);
+    }
+    const found = await this.#flow.blockers(innerId(layout, id));
+    return found && outerBlockers(found);
+  }
+
+  async keys(query: KeysQuery): Promise<KeysPage> {
+    const layout = await this.#partitions.layout(query.queue);
+    return layout === null ? this.#flow.keys(query) : this.#keysOfParts(layout, query);
+  }
+
+  /** One partition after the other. */
+  async #keysOfParts({ names }: Layout, query: KeysQuery): Promise<KeysPage> {
+    const [part, after = ""] = query.after.split(SLASH);
+    let at = Number(part) || 0;
+    let inner = after;
+    const keys: KeyFigures[] = [];
+    for (let name = names[at]; name !== undefined; name = names[at]) {
+      const limit = query.limit - keys.length;
+      if (limit === 0) {
+        return { keys, next: `${at}${SLASH}${inner}` };
+      }
+      const page = await this.#flow.keys({ ...query, queue: name, after: inner, limit });
+      keys.push(...page.keys);
+      if (page.next !== null) {
+        return { keys, next: `${at}${SLASH}${page.next}` };
+      }
+      at += 1;
+      inner = "";
+    }
+    return { keys, next: null };
+  }
+
+  async deleteQueue(queue: QueueName, purge: boolean): Promise<DeleteQueueOutcome> {
+    const layout = await this.#partitions.layout(queue);
+    return layout === null
+      ? this.#flow.deleteQueue(queue, purge)
+      : this.#deleteParts(layout, purge);
+  }
+
+  /** The first partition goes last: where tasks come meanwhile, all agree with its settings again. */
+  async #deleteParts({ queue, names }: Layout, purge: boolean): Promise<DeleteQueueOutcome> {
+    if (!purge) {
+      const stats = await this.#store.stats([queue, ...names]);
+      const tasks = stats.reduce((sum, { counts }) => sum + tasksOf(counts), 0);
+      if (tasks > 0) {
+        return { kind: "has_tasks", tasks };
+      }
+    }
+    let isKnown = false;
+    for (const name of [queue, ...names].reverse()) {
+      const outcome = await this.#flow.deleteQueue(name, purge);
+      if (outcome.kind === "more" || outcome.kind === "has_tasks") {
+        return outcome;
+      }
+      isKnown ||= outcome.kind === "ok";
+    }
+    return { kind: isKnown ? "ok" : "not_found" };
   }
 
   /**
@@ -92,43 +203,23 @@ export class PartitionedFlow {
 }
 
 /** The partition that says how its queue flows. */
-export function firstOf({ names }: Layout): QueueName {
+function firstOf({ names }: Layout): QueueName {
   return names[0] as QueueName;
 }
 
-/** The partition of the tasks of a concurrency key, or of an ordering key without one. */
-export function partitionOfKey({ names }: Layout, key: string): QueueName {
-  return names[partitionOf(key, names.length)] as QueueName;
-}
-
-/** The first limit that cannot be dealt out to so many partitions. */
-function tooFew(settings: QueueSettings, partitions: number): DealtLimit | null {
-  const limits: readonly (readonly [DealtLimit, number | null | undefined])[] = [
-    ["maxBacklog", settings.maxBacklog],
-    ["concurrencyLimit", settings.concurrencyLimit],
-    ["rateLimit.tasks", settings.rateLimit?.tasks],
-    ["rateLimit.burst", settings.rateLimit?.burst],
-  ];
-  const found = limits.find(([, limit]) => limit != null && limit < partitions);
-  return found === undefined ? null : found[0];
-}
-
-function shareOfSettings(settings: QueueSettings, at: number, parts: number): QueueSettings {
-  const share = (limit: number | null) => (limit === null ? null : shareOf(limit, at, parts));
+function outerBlockers({ concurrency, key, order, ...rest }: Blockers): Blockers {
   return {
-    ...settings,
-    maxBacklog: share(settings.maxBacklog),
-    concurrencyLimit: share(settings.concurrencyLimit),
-    rateLimit: shareOfRate(settings.rateLimit, at, parts),
+    ...rest,
+    concurrency: outerHolding(concurrency),
+    key: key && { ...key, concurrency: outerHolding(key.concurrency) },
+    order: order && { ...order, head: outerId(order.head) },
   };
 }
 
-function shareOfRate(rate: RateLimit | null, at: number, parts: number): RateLimit | null {
-  return rate === null
-    ? null
-    : {
-        tasks: shareOf(rate.tasks, at, parts),
-        periodMs: rate.periodMs,
-        burst: shareOf(rate.burst, at, parts),
-      };
+function outerHolding(holding: Holding): Holding {
+  return { ...holding, holders: holding.holders.map(outerId) };
+}
+
+function tasksOf(counts: QueueStats["counts"]): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

@@ -8,7 +8,16 @@ import {
   type TaskId,
 } from "../../../domain/ids.ts";
 import type { Task } from "../../../domain/task.ts";
-import type { FlowStore, PutKeyOutcome, PutOutcome, StoredSettings } from "../../flow.ts";
+import type {
+  Blockers,
+  DeleteQueueOutcome,
+  FlowStore,
+  KeysPage,
+  KeysQuery,
+  PutKeyOutcome,
+  PutOutcome,
+  StoredSettings,
+} from "../../flow.ts";
 import {
   type Cancellation,
   type CancelOutcome,
@@ -33,6 +42,7 @@ import {
   type Settlement,
   type SettleOutcome,
   type Store,
+  StoreError,
   type StoreHint,
   type SubmitOutcome,
   type SweepReport,
@@ -42,20 +52,25 @@ import type { RedisFlow } from "../flow.ts";
 import { pageOfSlices, type SliceReader } from "../listing.ts";
 import { Rests } from "../rests.ts";
 import { allParts, outcomesOf, resultsOf, runByPart } from "./partition-calls.ts";
-import { innerId, type Layout, outerQueue, outerTask } from "./partition-ids.ts";
+import {
+  innerId,
+  innerIdOfNew,
+  type Layout,
+  outerId,
+  outerQueue,
+  outerTask,
+} from "./partition-ids.ts";
 import { leaseRound, type TasksApart } from "./partition-lease.ts";
 import { mergeResults, mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
 import { mergedSlices, type PlaceCounter } from "./partition-reads.ts";
 import { innerOpenings, mergeOpened, mergeRenewed, mergeSessions } from "./partition-sessions.ts";
-import { firstOf, PartitionedFlow } from "./partitioned-flow.ts";
+import { PartitionedFlow } from "./partitioned-flow.ts";
 import type { Partitions } from "./partitions.ts";
-
-type SettingsStore = Pick<FlowStore, "settings" | "putSettings" | "putKey">;
 
 /** What a {@link PartitionedStore} is made of. */
 export interface PartitionedStoreParts {
   /** Has each partition as a queue of its own. */
-  readonly store: Store & SettingsStore;
+  readonly store: Store;
   readonly flow: RedisFlow;
   readonly partitions: Partitions;
   readonly readSlice: SliceReader;
@@ -77,8 +92,8 @@ export interface PartitionedStoreParts {
  *   repeating it is safe. Where some partitions are away, sessions live on in the others, which are leased
  *   from and swept.
  */
-export class PartitionedStore implements Store, SettingsStore {
-  readonly #store: Store & SettingsStore;
+export class PartitionedStore implements Store, FlowStore {
+  readonly #store: Store;
   readonly #flow: PartitionedFlow;
   readonly #partitions: Partitions;
   readonly #readSlice: SliceReader;
@@ -92,29 +107,35 @@ export class PartitionedStore implements Store, SettingsStore {
   constructor({ store, flow, partitions, readSlice, places, clock }: PartitionedStoreParts) {
     this.#rests = new Rests(clock);
     this.#store = store;
-    this.#flow = new PartitionedFlow(flow, clock);
+    this.#flow = new PartitionedFlow({ store, flow, partitions, clock });
     this.#partitions = partitions;
     this.#readSlice = readSlice;
     this.#places = places;
   }
 
   async submit(batch: readonly NewTask[]): Promise<SubmitOutcome[]> {
-    if (!(await this.#isAnySpread(batch, ({ spec }) => spec.queue))) {
+    if (!(await this.#partitions.isAnySpread(batch, ({ spec }) => spec.queue))) {
       return this.#store.submit(batch);
     }
     const inner = batch.map((task) => {
-      const id = this.#innerId(task.id);
+      const layout = this.#partitions.find(task.spec.queue);
+      const id = layout ? innerIdOfNew(layout, task) : task.id;
       return { ...task, id, spec: { ...task.spec, queue: queueOfTask(id) } };
     });
-    return runByPart(
-      inner,
-      ({ spec }) => spec.queue,
-      (items) => this.#store.submit(items),
+    const results = await resultsOf(inner, () =>
+      runByPart(
+        inner,
+        ({ spec }) => spec.queue,
+        (items) => this.#store.submit(items),
+      ),
+    );
+    return outcomesOf(
+      results.map((result, at) => withId(result, batch[at] as NewTask, inner[at] as NewTask)),
     );
   }
 
   async lease(request: LeaseRequest): Promise<LeaseOutcome> {
-    const layout = await this.#layout(request.queue);
+    const layout = await this.#partitions.layout(request.queue);
     return layout === null
       ? this.#store.lease(request)
       : leaseRound(
@@ -130,7 +151,7 @@ export class PartitionedStore implements Store, SettingsStore {
   }
 
   async sessions(queue: QueueName): Promise<LiveSession[]> {
-    const layout = await this.#layout(queue);
+    const layout = await this.#partitions.layout(queue);
     return layout === null
       ? this.#store.sessions(queue)
       : mergeSessions(
@@ -162,7 +183,7 @@ export class PartitionedStore implements Store, SettingsStore {
   }
 
   async sweep(queue: QueueName, limit: number): Promise<SweepReport> {
-    const layout = await this.#layout(queue);
+    const layout = await this.#partitions.layout(queue);
     if (layout === null) {
       return this.#store.sweep(queue, limit);
     }
@@ -171,7 +192,7 @@ export class PartitionedStore implements Store, SettingsStore {
   }
 
   async cancel(batch: readonly Cancellation[]): Promise<CancelOutcome[]> {
-    if (!(await this.#isAnySpread(batch, ({ taskId }) => queueOfTask(taskId)))) {
+    if (!(await this.#partitions.isAnySpread(batch, ({ taskId }) => queueOfTask(taskId)))) {
       return this.#store.cancel(batch);
     }
     return runByPart(
@@ -182,7 +203,7 @@ export class PartitionedStore implements Store, SettingsStore {
   }
 
   async redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]> {
-    return (await this.#isAnySpread(batch, queueOfTask))
+    return (await this.#partitions.isAnySpread(batch, queueOfTask))
       ? runByPart(
           batch.map((id) => this.#innerId(id)),
           queueOfTask,
@@ -192,7 +213,7 @@ export class PartitionedStore implements Store, SettingsStore {
   }
 
   async get(batch: readonly TaskId[], options: GetOptions = {}): Promise<(Task | null)[]> {
-    if (!(await this.#isAnySpread(batch, queueOfTask))) {
+    if (!(await this.#partitions.isAnySpread(batch, queueOfTask))) {
       return this.#store.get(batch, options);
     }
     const ids = batch.map((id) => this.#innerId(id));
@@ -201,7 +222,7 @@ export class PartitionedStore implements Store, SettingsStore {
   }
 
   async list(query: ListQuery): Promise<ListPage> {
-    const layout = await this.#layout(query.queue);
+    const layout = await this.#partitions.layout(query.queue);
     return layout === null
       ? this.#store.list(query)
       : pageOfSlices(mergedSlices(this.#readSlice, layout), query);
@@ -221,7 +242,7 @@ export class PartitionedStore implements Store, SettingsStore {
       const merged = mergeStats(await this.#store.stats());
       return merged.sort((a, b) => (a.queue < b.queue ? -1 : 1));
     }
-    if (!(await this.#isAnySpread(queues, (queue) => queue))) {
+    if (!(await this.#partitions.isAnySpread(queues, (queue) => queue))) {
       return this.#store.stats(queues);
     }
     const partsOf = (queue: QueueName) => [queue, ...(this.#partitions.find(queue)?.names ?? [])];
@@ -235,36 +256,28 @@ export class PartitionedStore implements Store, SettingsStore {
     );
   }
 
-  async settings(queues: readonly QueueName[]): Promise<StoredSettings[]> {
-    await this.#isAnySpread(queues, (queue) => queue);
-    return this.#store.settings(
-      queues.map((queue) => {
-        const layout = this.#partitions.find(queue);
-        return layout ? firstOf(layout) : queue;
-      }),
-    );
+  settings(queues: readonly QueueName[]): Promise<StoredSettings[]> {
+    return this.#flow.settings(queues);
   }
 
-  async putSettings(
-    queue: QueueName,
-    settings: QueueSettings,
-    revision: string,
-  ): Promise<PutOutcome> {
-    const layout = await this.#layout(queue);
-    return layout === null
-      ? this.#store.putSettings(queue, settings, revision)
-      : this.#flow.putSettings(layout, settings, revision);
+  putSettings(queue: QueueName, settings: QueueSettings, revision: string): Promise<PutOutcome> {
+    return this.#flow.putSettings(queue, settings, revision);
   }
 
-  async putKey(
-    queue: QueueName,
-    key: string,
-    settings: KeySettings | null,
-  ): Promise<PutKeyOutcome> {
-    const layout = await this.#layout(queue);
-    return layout === null
-      ? this.#store.putKey(queue, key, settings)
-      : this.#flow.putKey(layout, key, settings);
+  putKey(queue: QueueName, key: string, settings: KeySettings | null): Promise<PutKeyOutcome> {
+    return this.#flow.putKey(queue, key, settings);
+  }
+
+  keys(query: KeysQuery): Promise<KeysPage> {
+    return this.#flow.keys(query);
+  }
+
+  blockers(id: TaskId): Promise<Blockers | null> {
+    return this.#flow.blockers(id);
+  }
+
+  deleteQueue(queue: QueueName, purge: boolean): Promise<DeleteQueueOutcome> {
+    return this.#flow.deleteQueue(queue, purge);
   }
 
   onHint(listener: (hint: StoreHint) => void): () => void {
@@ -275,47 +288,13 @@ export class PartitionedStore implements Store, SettingsStore {
     return this.#store.close();
   }
 
-  async #layout(queue: QueueName): Promise<Layout | null> {
-    if (this.#partitions.find(queue) === undefined) {
-      await this.#partitions.learn([queue]);
-    }
-    return this.#partitions.find(queue) ?? null;
-  }
-
-  /** Whether a queue among them is partitioned; from then on those that are can be found. */
-  async #isAnySpread<Item>(
-    batch: readonly Item[],
-    queueOf: (item: Item) => QueueName,
-  ): Promise<boolean> {
-    const unknown = new Set<QueueName>();
-    let isAny = false;
-    let last: QueueName | null = null;
-    for (const item of batch) {
-      const queue = queueOf(item);
-      if (queue === last) {
-        continue;
-      }
-      last = queue;
-      const layout = this.#partitions.find(queue);
-      if (layout === undefined) {
-        unknown.add(queue);
-      }
-      isAny ||= Boolean(layout);
-    }
-    if (unknown.size === 0) {
-      return isAny;
-    }
-    await this.#partitions.learn(unknown);
-    return isAny || [...unknown].some((queue) => Boolean(this.#partitions.find(queue)));
-  }
-
   async #runOnLeases<Item extends { readonly lease: LeaseRef }, Outcome>(
     batch: readonly Item[],
     run: (items: readonly Item[]) => Promise<Outcome[]>,
   ): Promise<Outcome[]> {
     const cursor = new QueueCursor();
     const queueOf = ({ lease }: Item) => cursor.of(lease.taskId);
-    if (!(await this.#isAnySpread(batch, queueOf))) {
+    if (!(await this.#partitions.isAnySpread(batch, queueOf))) {
       return run(batch);
     }
     const inner = batch.map((item) => {
@@ -336,7 +315,7 @@ export class PartitionedStore implements Store, SettingsStore {
       results: readonly ItemResult<Outcome>[],
     ) => ItemResult<Outcome>,
   ): Promise<Outcome[]> {
-    if (!(await this.#isAnySpread(batch, ({ queue }) => queue))) {
+    if (!(await this.#partitions.isAnySpread(batch, ({ queue }) => queue))) {
       return run(batch);
     }
     const parts = batch.map((item) => {
@@ -395,4 +374,18 @@ export class PartitionedStore implements Store, SettingsStore {
           ahead: task.ahead + (await this.#places.aheadElsewhere(layout, name, task.id)),
         };
   }
+}
+
+/** Says which id a task has got where that is not the one that it was offered with. */
+function withId(
+  result: ItemResult<SubmitOutcome>,
+  offered: NewTask,
+  stored: NewTask,
+): ItemResult<SubmitOutcome> {
+  const { concurrencyKey, orderingKey } = offered.spec;
+  if (result instanceof StoreError || (concurrencyKey === "" && orderingKey === "")) {
+    return result;
+  }
+  const id = outerId(stored.id);
+  return id === offered.id ? result : { ...result, id };
 }

@@ -36,6 +36,41 @@ export class Partitions {
     return this.#layouts.get(queue) ?? (this.#whole.get(queue) === undefined ? undefined : null);
   }
 
+  /** How a queue is spread; null where it is not. */
+  async layout(queue: QueueName): Promise<Layout | null> {
+    if (this.find(queue) === undefined) {
+      await this.learn([queue]);
+    }
+    return this.find(queue) ?? null;
+  }
+
+  /** Whether a queue among them is partitioned; from then on those that are can be found. */
+  async isAnySpread<Item>(
+    batch: readonly Item[],
+    queueOf: (item: Item) => QueueName,
+  ): Promise<boolean> {
+    const unknown = new Set<QueueName>();
+    let isAny = false;
+    let last: QueueName | null = null;
+    for (const item of batch) {
+      const queue = queueOf(item);
+      if (queue === last) {
+        continue;
+      }
+      last = queue;
+      const layout = this.find(queue);
+      if (layout === undefined) {
+        unknown.add(queue);
+      }
+      isAny ||= Boolean(layout);
+    }
+    if (unknown.size === 0) {
+      return isAny;
+    }
+    await this.learn(unknown);
+    return isAny || [...unknown].some((queue) => Boolean(this.find(queue)));
+  }
+
   /** The names that queues have in the plain store. */
   async namesOf(queues: readonly QueueName[]): Promise<QueueName[]> {
     await this.learn(queues);

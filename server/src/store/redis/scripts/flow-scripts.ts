@@ -4,12 +4,13 @@ import {
   type QueueSettings,
 } from "../../../domain/flow/queue-settings.ts";
 import {
+  type DeleteQueueOutcome,
   MAX_SET_KEYS,
   type PutKeyOutcome,
   type PutOutcome,
   type StoredSettings,
 } from "../../flow.ts";
-import { bufferOf, defineScript } from "../client/script.ts";
+import { bufferOf, defineScript, numberOf } from "../client/script.ts";
 import { keyDigest } from "../flow-digest.ts";
 import { decodeSettings, encodeSettings, packKeySettings, packSettings } from "./flow-packing.ts";
 
@@ -25,7 +26,7 @@ export interface NewSettings {
   readonly share: QueueSettings;
   /** The revision of those that are to be there; empty for none, null for whichever. */
   readonly known: string | null;
-  /** Of the new ones; without a blank. */
+  /** Of the new ones; without a blank. Empty where there are to be none any more. */
   readonly revision: string;
 }
 
@@ -47,7 +48,7 @@ export const putSettings = defineScript<NewSettings, PutOutcome>({
   name: "put_settings",
   encode: ({ settings, share, known, revision }) => [
     known ?? ANY_REVISION,
-    `${revision}${BLANK}${encodeSettings(settings)}`,
+    revision === "" ? NOTHING : `${revision}${BLANK}${encodeSettings(settings)}`,
     packSettings(share),
   ],
   decode: ({ word }) => ({ kind: word as "ok" | "changed" }),
@@ -62,4 +63,14 @@ export const putKey = defineScript<{ key: string; settings: KeySettings | null }
     MAX_SET_KEYS,
   ],
   decode: ({ word }) => ({ kind: word as PutKeyOutcome["kind"] }),
+});
+
+/** Forgets a part of a queue, or what is left of it. */
+export const deleteQueue = defineScript<{ purge: boolean; limit: number }, DeleteQueueOutcome>({
+  name: "delete_queue",
+  encode: ({ purge, limit }) => [purge ? 1 : 0, limit],
+  decode: ({ word, rest }) =>
+    word === "has_tasks"
+      ? { kind: word, tasks: numberOf(rest[0]) }
+      : { kind: word as "ok" | "more" | "not_found" },
 });

@@ -1,4 +1,5 @@
-import { getSettings, putKey, putSettings } from "./flow-scripts.ts";
+import { deleteQueue, getSettings, putKey, putSettings } from "./flow-scripts.ts";
+import { getBlockers, listKeys } from "./key-scripts.ts";
 import {
   leaseTasks,
   listSessions,
@@ -24,9 +25,12 @@ import {
 export const SCRIPTS = {
   audit_queue: auditQueue,
   cancel_tasks: cancelTasks,
+  delete_queue: deleteQueue,
+  get_blockers: getBlockers,
   get_settings: getSettings,
   get_tasks: getTasks,
   lease_tasks: leaseTasks,
+  list_keys: listKeys,
   list_sessions: listSessions,
   list_tasks: listTasks,
   open_sessions: openSessions,

@@ -24,7 +24,7 @@ local function look_into(run)
   local state, bits, _, token = struct.unpack("<BBBI7", run)
   if state ~= LEASED or bits > PAYLOAD then return false end
   local _, retention, flags = struct.unpack("<I4I5B", run, BOUNDS_IN_RUN)
-  if flags % 2 == 1 then return false end
+  if flags % 2 == 1 or flags >= 8 then return false end
   local session = struct.unpack("Bc0", run, WORKER_IN_RUN + 1 + string.byte(run, WORKER_IN_RUN))
   local lists = lists_for(session, now_ms + retention)
   -- But for the length of the result, which is 0 in a run that is LEASED.

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Replaces how the queue flows, where that is still what the caller knows.
 -- ARGV[5] revision  that the caller knows; empty where there was none, * for whichever
--- ARGV[6] settings  their new revision, a space, and JSON
+-- ARGV[6] settings  their new revision, a space, and JSON; empty for none any more
 -- ARGV[7] packed    what scripts go by (lib/settings.lua)
 -- RETURNS {"ok", hint}, {"changed", ""}
 -- GUARANTEES G10 G14
@@ -15,7 +15,7 @@ local before, packed = present[2] or DEFAULT_SETTINGS, ARGV[7]
 if string.byte(before) >= HAS_KEYS then
   packed = string.char(string.byte(packed) + HAS_KEYS) .. string.sub(packed, 2)
 end
-redis.call("HSET", flow, "j", ARGV[6])
+if ARGV[6] == "" then redis.call("HDEL", flow, "j") else redis.call("HSET", flow, "j", ARGV[6]) end
 if packed == DEFAULT_SETTINGS then
   redis.call("HDEL", flow, "s")
 else

@@ -1,0 +1,240 @@
+import assert from "node:assert/strict";
+import {
+  DEFAULT_QUEUE_SETTINGS,
+  type KeySettings,
+  type QueueSettings,
+} from "../../../../server/src/domain/flow/queue-settings.ts";
+import type { KeyFigures, KeysQuery } from "../../../../server/src/store/flow.ts";
+import type { RedisStores } from "../../../../server/src/store/redis/open-redis-store.ts";
+import { newTask, newTasks, QUEUE } from "../../../support/task-factory.ts";
+import {
+  complete,
+  lease,
+  leaseOne,
+  only,
+  openSession,
+  refOf,
+  settle,
+  submit,
+} from "../../conformance/actions.ts";
+import { redisBed } from "./redis-bed.ts";
+
+type Flow = RedisStores["store"];
+
+const PLAIN: KeySettings = {
+  weight: null,
+  concurrencyLimit: null,
+  rateLimit: null,
+  isPaused: false,
+};
+const HOUR_MS = 3_600_000;
+
+async function put(store: Flow, settings: Partial<QueueSettings>): Promise<void> {
+  const { revision } = only(await store.settings([QUEUE]));
+  const next = { ...DEFAULT_QUEUE_SETTINGS, ...settings };
+  assert.equal((await store.putSettings(QUEUE, next, revision)).kind, "ok");
+}
+
+/** Lists every key, page by page. */
+async function listAll(
+  store: Flow,
+  filter: KeysQuery["filter"],
+  limit = 7,
+): Promise<readonly KeyFigures[]> {
+  const keys: KeyFigures[] = [];
+  let after: string | null = "";
+  while (after !== null) {
+    const page: Awaited<ReturnType<Flow["keys"]>> = await store.keys({
+      queue: QUEUE,
+      filter,
+      after,
+      limit,
+    });
+    assert.ok(page.keys.length <= limit);
+    keys.push(...page.keys);
+    after = page.next;
+  }
+  return keys;
+}
+
+const namesOf = (keys: readonly KeyFigures[]) => keys.map(({ key }) => key).sort();
+
+describe("Concurrency keys on Redis", () => {
+  const bed = redisBed();
+
+  for (const partitions of [1, 4]) {
+    it(`are each listed once, page by page, with ${partitions} partitions`, async () => {
+      const store = await bed.open({ partitions });
+      const keys = Array.from({ length: 40 }, (_, at) => `key ${at} ✓`);
+      await store.submit(keys.map((concurrencyKey) => newTask({ concurrencyKey })));
+      await store.submit(newTasks(3));
+      await lease(store, await openSession(store), { limit: 11 });
+      const set = [...keys.slice(20), "idle 1", "idle 2", "idle 3"];
+      for (const key of set) await store.putKey(QUEUE, key, { ...PLAIN, weight: 2 });
+      const all = [...keys, "idle 1", "idle 2", "idle 3"].sort();
+      assert.deepEqual(namesOf(await listAll(store, "all")), all);
+      assert.deepEqual(namesOf(await listAll(store, "all", 1)), all);
+      assert.deepEqual(namesOf(await listAll(store, "all", 1_000)), all);
+      assert.deepEqual(namesOf(await listAll(store, "set")), set.sort());
+      assert.deepEqual(await listAll(store, "blocked"), []);
+    });
+  }
+
+  it("say how many of their tasks wait and run, and what holds them back", async () => {
+    const store = await bed.open();
+    const session = await openSession(store);
+    await put(store, { keyConcurrencyLimit: 1 });
+    await store.putKey(QUEUE, "paused", { ...PLAIN, isPaused: true });
+    await store.putKey(QUEUE, "slow", {
+      ...PLAIN,
+      concurrencyLimit: 9,
+      rateLimit: { tasks: 1, periodMs: HOUR_MS, burst: 1 },
+    });
+    for (const concurrencyKey of ["paused", "slow", "busy", "free"]) {
+      await store.submit(newTasks(2, { concurrencyKey }));
+    }
+    await submit(store, { concurrencyKey: "slow", due: { kind: "after", delayMs: HOUR_MS } });
+    const held = await lease(store, session);
+    const free = held.find(({ spec }) => spec.concurrencyKey === "free");
+    await settle(store, free ?? assert.fail(), complete());
+    bed.advance(1_000);
+    const listed = new Map((await listAll(store, "all")).map((each) => [each.key, each]));
+    const of = (key: string) => {
+      const { oldestReadyAgeMs, blockedBy, settings, ...rest } = listed.get(key) ?? assert.fail();
+      assert.ok(oldestReadyAgeMs !== null && oldestReadyAgeMs >= 1_000);
+      return { ...rest, kind: blockedBy?.kind, isSet: settings !== null };
+    };
+    assert.deepEqual(of("paused"), {
+      key: "paused",
+      waiting: 2,
+      leased: 0,
+      kind: "paused",
+      isSet: true,
+    });
+    assert.deepEqual(of("slow"), { key: "slow", waiting: 2, leased: 1, kind: "rate", isSet: true });
+    assert.deepEqual(of("busy"), {
+      key: "busy",
+      waiting: 1,
+      leased: 1,
+      kind: "concurrency",
+      isSet: false,
+    });
+    assert.deepEqual(of("free"), {
+      key: "free",
+      waiting: 1,
+      leased: 0,
+      kind: undefined,
+      isSet: false,
+    });
+    assert.deepEqual(namesOf(await listAll(store, "blocked")), ["busy", "paused", "slow"]);
+    const { blockedBy } = listed.get("slow") ?? assert.fail();
+    assert.ok(blockedBy?.kind === "rate" && blockedBy.remainingMs <= HOUR_MS - 1_000);
+    assert.ok(blockedBy.remainingMs > HOUR_MS - 60_000);
+  });
+
+  it("that are paused are blocked before anybody asks for their tasks", async () => {
+    const store = await bed.open();
+    await submit(store, { concurrencyKey: "a" });
+    await store.putKey(QUEUE, "a", { ...PLAIN, isPaused: true });
+    await store.putKey(QUEUE, "idle", { ...PLAIN, isPaused: true });
+    assert.deepEqual(namesOf(await listAll(store, "blocked")), ["a"]);
+  });
+});
+
+describe("What may hold a task back, on Redis", () => {
+  const bed = redisBed();
+
+  for (const partitions of [1, 4]) {
+    it(`is told of pause, limits, rates, holds and their holders, with ${partitions} partitions`, async () => {
+      const store = await bed.open({ partitions });
+      const session = await openSession(store);
+      await put(store, {
+        concurrencyLimit: 20,
+        rateLimit: { tasks: 4, periodMs: HOUR_MS, burst: 4 * partitions },
+        keyWeight: 3,
+      });
+      const first = newTask({ concurrencyKey: "a" });
+      const [{ id = first.id } = {}] = await store.submit([first]);
+      const held = await leaseOne(store, session);
+      assert.equal(held.id, id);
+      const second = newTask({ concurrencyKey: "a" });
+      const [{ id: next = second.id } = {}] = await store.submit([second]);
+      await store.putKey(QUEUE, "a", { ...PLAIN, concurrencyLimit: 1 });
+      await put(store, {
+        isPaused: true,
+        concurrencyLimit: 20,
+        keyWeight: 3,
+        rateLimit: { tasks: partitions, periodMs: HOUR_MS, burst: partitions },
+      });
+      const { nextTokenMs, ...found } = (await store.blockers(next)) ?? assert.fail();
+      const limit = 20 / partitions;
+      assert.ok(nextTokenMs !== null && nextTokenMs > HOUR_MS / 5);
+      assert.deepEqual(found, {
+        isPaused: true,
+        heldForMs: null,
+        concurrency: { limit, leased: 1, holders: [id] },
+        key: {
+          key: "a",
+          isPaused: false,
+          weight: 3,
+          concurrency: { limit: 1, leased: 1, holders: [id] },
+          nextTokenMs: null,
+          heldForMs: null,
+        },
+        order: null,
+        keysAhead: 0,
+        aheadInKey: 0,
+      });
+      await settle(store, held, {
+        kind: "release",
+        delayMs: 0,
+        hold: { scope: "key", forMs: 5_000 },
+      });
+      const key = (await store.blockers(next))?.key;
+      assert.ok(key?.heldForMs && key.heldForMs > 0 && key.heldForMs <= 5_000);
+      assert.deepEqual(key.concurrency.holders, []);
+    });
+  }
+
+  it("names ten holders at most", async () => {
+    const store = await bed.open();
+    await store.submit(newTasks(15, { concurrencyKey: "a" }));
+    const held = await lease(store, await openSession(store));
+    const waiting = await submit(store, { concurrencyKey: "a" });
+    const { concurrency, key } = (await store.blockers(waiting)) ?? assert.fail();
+    const ids = held.map((task) => refOf(task).taskId);
+    for (const { leased, holders } of [concurrency, key?.concurrency ?? assert.fail()]) {
+      assert.equal(leased, 15);
+      assert.equal(new Set(holders).size, 10);
+      assert.ok(holders.every((id) => ids.includes(id)));
+    }
+  });
+
+  it("names the task that is before it in its ordering key, and how many more are", async () => {
+    const store = await bed.open();
+    const ids = [];
+    for (let at = 0; at < 4; at += 1) {
+      ids.push(await submit(store, { concurrencyKey: "a", orderingKey: "o" }));
+    }
+    const head = await leaseOne(store, await openSession(store));
+    const orders = await Promise.all(ids.map(async (id) => (await store.blockers(id))?.order));
+    const order = (ahead: number) => ({ key: "o", head: head.id, state: "LEASED", ahead });
+    assert.deepEqual(orders, [null, order(1), order(2), order(3)]);
+  });
+
+  it("counts the keys before its own and the tasks before it in that", async () => {
+    const store = await bed.open();
+    await submit(store);
+    const ids = [];
+    for (const concurrencyKey of ["a", "b", "b", "b"]) {
+      ids.push(await submit(store, { concurrencyKey }));
+    }
+    const found = await Promise.all(ids.map((id) => store.blockers(id)));
+    assert.deepEqual(
+      found.map((each) => each?.aheadInKey),
+      [0, 0, 1, 2],
+    );
+    assert.ok(found.every((each) => each !== null && each.keysAhead <= 2));
+    assert.equal(await store.blockers(newTask().id), null);
+  });
+});
