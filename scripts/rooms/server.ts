@@ -8,7 +8,11 @@ const grpcBase = [...domain, "intake", "log", "net", ...contracts];
 /** What dispatches, and its ports. */
 export const server: Rooms = {
   dispatch: {
-    at: ["server/src/dispatch/contract.ts", "server/src/dispatch/settings.ts"],
+    at: [
+      "server/src/dispatch/contract.ts",
+      "server/src/dispatch/queue-control.ts",
+      "server/src/dispatch/settings.ts",
+    ],
     about: "what a service may ask of the dispatcher; the dispatcher's settings",
     rooms: [...domain, "store"],
   },
@@ -68,8 +72,9 @@ export const server: Rooms = {
   },
   "dispatch/operating": {
     at: "server/src/dispatch/operating",
-    about: "reads, cancels, redrives, explains and counts tasks",
+    about: "reads, cancels, redrives, explains and counts tasks; reads and changes queues",
     rooms: [...dispatchBase, "dispatch/store-calls", "dispatch/granting"],
+    packages: ["node:util"],
   },
   "dispatch/watching": {
     at: "server/src/dispatch/watching",

@@ -109,23 +109,23 @@ describe("A dispatcher on a cluster of which a master is away", function () {
     await eventually(() => store.renew(QUEUES.map((queue) => probeOf(queue))), options);
     await eventually(() => schedules.list(null, 1), options);
     await eventually(async () => {
-      assert.deepEqual((await dispatcher.listQueues("", 100)).unanswered, []);
+      assert.deepEqual((await dispatcher.queues.list("", 100)).unanswered, []);
     }, options);
   }
 
   // The register of queues lies on the last one.
   for (const node of [1, 2]) {
     it(`tells the figures of the other queues, and which are unknown (master ${node})`, async () => {
-      const before = await dispatcher.listQueues("", 100);
+      const before = await dispatcher.queues.list("", 100);
       assert.deepEqual([before.queues.length, before.unanswered], [QUEUES.length, []]);
       assert.equal((await figures.all()).length, QUEUES.length);
       await kill(cluster.nodes[node] as RedisServer);
       try {
         // What was under way when the connection broke has failed by now, or will soon.
         await eventually(async () => {
-          const { queues, unanswered } = await dispatcher.listQueues("", 100);
+          const { queues, unanswered } = await dispatcher.queues.list("", 100);
           assert.deepEqual(
-            queues.map(({ queue, counts }) => [queue, counts.READY]),
+            queues.map(({ stats: { queue, counts } }) => [queue, counts.READY]),
             [...livingQueues].sort().map((queue) => [queue, 1]),
           );
           assert.deepEqual(unanswered, [...deadQueues].sort());

@@ -18,6 +18,8 @@ import type {
   SubmitOutcome as StoredOutcome,
 } from "../store/store.ts";
 
+import type { QueueControl } from "./queue-control.ts";
+
 export type {
   Hold,
   ListCursor,
@@ -27,15 +29,6 @@ export type {
   NewTask,
   QueueStats,
 } from "../store/store.ts";
-
-/** A page of the figures of queues, by name. */
-export interface FiguresPage {
-  readonly queues: readonly QueueStats[];
-  /** Queues of the page that the store does not answer for. */
-  readonly unanswered: readonly QueueName[];
-  /** The last queue of the page, after which the next one begins; null where there is no more. */
-  readonly next: QueueName | null;
-}
 
 /**
  * What the transport asks of the dispatcher. Inputs were checked; every rejection is a `TaskError`.
@@ -92,8 +85,7 @@ export interface Dispatcher {
 
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]>;
 
-  /** Figures of the queues after one by name, as many as the limit; an empty name is before all. */
-  listQueues(after: string, limit: number): Promise<FiguresPage>;
+  readonly queues: QueueControl;
 
   /**
    * Whether the store answered lately and no drain has begun: readiness. It stays where the store fails for

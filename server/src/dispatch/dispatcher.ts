@@ -4,6 +4,7 @@ import { type QueueName, type SessionKey, sessionIdOf, type TaskId } from "../do
 import type { Due, Task } from "../domain/task.ts";
 import { aroundStore } from "../store/around-store.ts";
 import type {
+  FlowStore,
   ListPage,
   ListQuery,
   NewTask,
@@ -16,7 +17,6 @@ import type {
   Dispatcher,
   DispatcherLoad,
   Explanation,
-  FiguresPage,
   SettlementAnswer,
   SubmitAnswer,
   TaskFollower,
@@ -28,6 +28,8 @@ import type {
 import { Granter } from "./granting/granter.ts";
 import type { DispatchLog } from "./log.ts";
 import { Operations } from "./operating/operations.ts";
+import { QueueOperations } from "./operating/queue-operations.ts";
+import type { QueueControl } from "./queue-control.ts";
 import { Renewer } from "./session/renewer.ts";
 import { Reopener } from "./session/reopener.ts";
 import { type DispatchSettings, dispatchSettings } from "./settings.ts";
@@ -65,10 +67,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
 /** Puts the parts together; each of them does one duty. */
 class StoreDispatcher implements Dispatcher {
+  readonly queues: QueueControl;
   readonly #clock: Clock;
   readonly #log: DispatchLog;
   readonly #health: StoreHealth;
-  readonly #store: Store;
+  readonly #store: Store & FlowStore;
   readonly #storeCalls: ObservedCalls;
   readonly #submitter: Submitter;
   readonly #repeats: Repeats;
@@ -162,6 +165,7 @@ class StoreDispatcher implements Dispatcher {
     });
     this.#watchHub = new WatchHub({ ...shared, stageOf: (id) => this.#sessions.stageOf(id) });
     this.#operations = new Operations({ ...shared, granter: this.#granter });
+    this.queues = new QueueOperations({ ...shared, onSettings: onReady });
   }
 
   submit(batch: readonly NewTask[], done: (answer: SubmitAnswer) => void): void {
@@ -223,10 +227,6 @@ class StoreDispatcher implements Dispatcher {
 
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
     return this.#operations.stats(queues);
-  }
-
-  listQueues(after: string, limit: number): Promise<FiguresPage> {
-    return this.#operations.listQueues(after, limit);
   }
 
   isReady(): boolean {

@@ -51,7 +51,7 @@ export const REASONS = {
   QUEUE_NOT_FOUND: {
     status: "NOT_FOUND",
     retryable: false,
-    doc: "The queue has no tasks: none was submitted, or all are past their retention.",
+    doc: "The queue has neither tasks nor settings: none was submitted, or all are past their retention.",
   },
   SCHEDULE_NOT_FOUND: {
     status: "NOT_FOUND",
@@ -91,7 +91,17 @@ export const REASONS = {
   QUEUE_FULL: {
     status: "RESOURCE_EXHAUSTED",
     retryable: true,
-    doc: "The queue's backlog is at its limit. Try again after `RetryInfo`.",
+    doc: "As many tasks are SCHEDULED or READY as may be of the queue or of the concurrency key; `of` says which of the two, `limit` how many. Nothing was stored. Try again after `RetryInfo`.",
+  },
+  QUEUE_NOT_EMPTY: {
+    status: "FAILED_PRECONDITION",
+    retryable: false,
+    doc: "The queue cannot be deleted while tasks of it are kept; `tasks` says how many, about. Have them purged with it, or wait for their retention.",
+  },
+  KEYS_FULL: {
+    status: "RESOURCE_EXHAUSTED",
+    retryable: false,
+    doc: "As many concurrency keys of the queue have settings of their own as may; `limit` says how many. Take some back.",
   },
   TRIGGERS_FULL: {
     status: "RESOURCE_EXHAUSTED",
@@ -151,7 +161,7 @@ export const REASONS = {
   NOT_SUPPORTED: {
     status: "UNIMPLEMENTED",
     retryable: false,
-    doc: "This dispatcher does not support the method or field yet. `field` names the field.",
+    doc: "This dispatcher does not support the method or field. `field` names the field.",
   },
   RECORD_UNDECODABLE: {
     status: "INTERNAL",

@@ -1,5 +1,5 @@
 import type { QueueName } from "../domain/ids.ts";
-import type { TaskState } from "../domain/task-state.ts";
+import { TASK_STATES, type TaskState } from "../domain/task-state.ts";
 import { BatchError, type ItemResult, StoreError } from "./store-errors.ts";
 
 /** Figures of a queue. */
@@ -38,6 +38,12 @@ export function blockedTasksOf({ blockedBy }: QueueStats): number {
   return blockedBy === undefined
     ? 0
     : Object.values(blockedBy).reduce((sum, tasks) => sum + tasks, 0);
+}
+
+/** The figures of a queue that has no tasks. */
+export function noTasksOf(queue: QueueName): QueueStats {
+  const counts = Object.fromEntries(TASK_STATES.map((state) => [state, 0]));
+  return { queue, counts: counts as QueueStats["counts"], oldestReadyAgeMs: null };
 }
 
 /** Returns the figures of each of some queues, null of those that were left out. */

@@ -317,6 +317,8 @@ export interface SweepReport {
   readonly reclaimed: readonly ReclaimedLease[];
   /** Attempts past their timeout, still leased. */
   readonly timedOut: readonly TimedOutAttempt[];
+  /** Concurrency keys and tasks that nothing holds back any more, at most the limit of each; absent where there were none. */
+  readonly letGo?: number;
   /** How long until something is due next; 0 where the limit cut the sweep short; null for never. */
   readonly nextInMs: number | null;
 }

@@ -157,6 +157,20 @@ describe("Sweeping", () => {
     assert.deepEqual([stats?.counts.SCHEDULED, stats?.counts.READY], [0, 95]);
   });
 
+  it("goes on at once while it lets keys go that were held back", async () => {
+    await fixture.submit(newTask());
+    await fixture.advance(1_000);
+    const letting = { promoted: 0, expired: 0, purged: 0, reclaimed: [], timedOut: [] };
+    for (let sweeps = 0; sweeps < 20; sweeps += 1) {
+      fixture.store.answerNext("sweep", { ...letting, letGo: 500, nextInMs: 0 });
+    }
+    fixture.sweeps.length = 0;
+    await fixture.advance(5_000);
+    const firstTwenty = fixture.sweeps.slice(0, 20);
+    assert.ok(firstTwenty.every(({ report }) => report.letGo === 500));
+    assert.equal(fixture.sweeps[20]?.report.letGo, undefined);
+  });
+
   it("leaves a queue alone for longer and longer while nothing happens there", async () => {
     await fixture.submit(newTask());
     await fixture.advance(20_000);

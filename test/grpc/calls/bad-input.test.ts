@@ -172,9 +172,75 @@ const badRequests: readonly BadRequest[] = [
   },
   {
     call: ["QueueService", "UpdateQueue"],
-    what: "anything",
+    what: "no settings",
     request: { name: "email" },
-    reason: "NOT_SUPPORTED",
+    fields: ["settings"],
+  },
+  {
+    call: ["QueueService", "UpdateQueue"],
+    what: "settings that say nothing",
+    request: { name: "email", settings: {} },
+    fields: ["update_mask"],
+  },
+  {
+    call: ["QueueService", "UpdateQueue"],
+    what: "a setting that there is none of",
+    request: { name: "email", settings: {}, updateMask: { paths: ["paused", "speed"] } },
+    fields: ["update_mask.paths[1]"],
+  },
+  {
+    call: ["QueueService", "UpdateQueue"],
+    what: "enums and limits out of their ranges",
+    request: {
+      name: "email",
+      settings: {
+        fairBy: 9,
+        onDead: 9,
+        keyWeight: 0,
+        rateLimit: { tasks: 1, burst: 0 },
+        maxBacklog: 10 ** 10,
+      },
+    },
+    fields: [
+      "settings.max_backlog",
+      "settings.rate_limit.burst",
+      "settings.key_weight",
+      "settings.fair_by",
+      "settings.on_dead",
+    ],
+  },
+  { call: ["QueueService", "PauseQueue"], what: "no name", request: {}, fields: ["name"] },
+  { call: ["QueueService", "ResumeQueue"], what: "no name", request: {}, fields: ["name"] },
+  {
+    call: ["QueueService", "PutQueueKey"],
+    what: "no key",
+    request: { queue: "email", settings: { weight: 3 } },
+    fields: ["key"],
+  },
+  {
+    call: ["QueueService", "PutQueueKey"],
+    what: "a weight of 0",
+    request: { queue: "email", key: "k", settings: { weight: 0 } },
+    fields: ["settings.weight"],
+  },
+  {
+    call: ["QueueService", "ListQueueKeys"],
+    what: "an unknown filter",
+    request: { queue: "email", filter: 7 },
+    fields: ["filter"],
+  },
+  {
+    call: ["QueueService", "ListQueueKeys"],
+    what: "a page token of another list",
+    request: { queue: "email", pageToken: "x" },
+    reason: "INVALID_PAGE_TOKEN",
+    fields: [],
+  },
+  {
+    call: ["QueueService", "DeleteQueue"],
+    what: "purge without a name",
+    request: { purge: true },
+    fields: ["name"],
   },
 ];
 

@@ -69,6 +69,11 @@ const METHODS = {
   GetQueue: "QueueService",
   ListQueues: "QueueService",
   UpdateQueue: "QueueService",
+  PauseQueue: "QueueService",
+  ResumeQueue: "QueueService",
+  PutQueueKey: "QueueService",
+  ListQueueKeys: "QueueService",
+  DeleteQueue: "QueueService",
 } as const;
 
 interface TextField {

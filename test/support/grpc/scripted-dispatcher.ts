@@ -2,7 +2,6 @@ import type {
   Dispatcher,
   DispatcherLoad,
   Explanation,
-  FiguresPage,
   HeldLease,
   ListPage,
   ListQuery,
@@ -16,7 +15,10 @@ import type {
   WorkerSession,
   WorkerSettlement,
 } from "../../../server/src/dispatch/contract.ts";
+import type { QueueControl } from "../../../server/src/dispatch/queue-control.ts";
 import { TaskError } from "../../../server/src/domain/errors.ts";
+import { DEFAULT_QUEUE_SETTINGS } from "../../../server/src/domain/flow/queue-settings.ts";
+import { applyUpdate } from "../../../server/src/domain/flow/settings-update.ts";
 import {
   newSessionKey,
   type QueueName,
@@ -25,6 +27,7 @@ import {
   type TaskId,
 } from "../../../server/src/domain/ids.ts";
 import type { Task } from "../../../server/src/domain/task.ts";
+import { noTasksOf } from "../../../server/src/store/store.ts";
 
 /** What a session was told, in words, in order. */
 export type SessionCall =
@@ -86,6 +89,17 @@ export class ScriptedDispatcher implements Dispatcher {
   readonly sessions: ScriptedSession[] = [];
   readonly submitted: NewTask[] = [];
   ready = true;
+  readonly queues: QueueControl = {
+    get: async (queue) => ({ stats: noTasksOf(queue), settings: DEFAULT_QUEUE_SETTINGS }),
+    list: async () => ({ queues: [], unanswered: [], next: null }),
+    update: async (queue, update) => ({
+      stats: noTasksOf(queue),
+      settings: applyUpdate(DEFAULT_QUEUE_SETTINGS, update),
+    }),
+    putKey: async () => {},
+    keys: async () => ({ keys: [], next: null }),
+    remove: async () => ({ wasThere: false, isPart: false }),
+  };
 
   submit(
     batch: readonly NewTask[],
@@ -156,10 +170,6 @@ export class ScriptedDispatcher implements Dispatcher {
 
   async stats(_queues?: readonly QueueName[]): Promise<QueueStats[]> {
     return [];
-  }
-
-  async listQueues(): Promise<FiguresPage> {
-    return { queues: [], unanswered: [], next: null };
   }
 
   load(): DispatcherLoad {

@@ -5,13 +5,12 @@ import { DEFAULTS } from "../../domain/limits.ts";
 import type { Task } from "../../domain/task.ts";
 import type { TaskState } from "../../domain/task-state.ts";
 import type { ListPage, ListQuery, QueueStats, Store } from "../../store/store.ts";
-import type { Explanation, FiguresPage } from "../contract.ts";
+import type { Explanation } from "../contract.ts";
 import type { Granter } from "../granting/granter.ts";
 import type { DispatchSettings } from "../settings.ts";
 import { taskErrorOf } from "../store-calls/store-failure.ts";
 import { Turns } from "../store-calls/turns.ts";
 import { explainTask } from "./explain.ts";
-import { QueueFigures } from "./queue-figures.ts";
 
 const LISTINGS_AT_ONCE = 4;
 
@@ -26,13 +25,11 @@ export interface OperationsOptions {
 /** What submitters and operators do with single tasks and queues. Every rejection is a `TaskError`. */
 export class Operations {
   readonly #options: OperationsOptions;
-  readonly #figures: QueueFigures;
   /** A page may be a thousand tasks of which none is wanted. */
   readonly #listings = new Turns(LISTINGS_AT_ONCE);
 
   constructor(options: OperationsOptions) {
     this.#options = options;
-    this.#figures = new QueueFigures(options.store, options.clock);
   }
 
   /** See `Dispatcher.get`. */
@@ -49,11 +46,6 @@ export class Operations {
   /** See `Dispatcher.stats`. */
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
     return this.#ask((store) => store.stats(queues));
-  }
-
-  /** See `Dispatcher.listQueues`. */
-  listQueues(after: string, limit: number): Promise<FiguresPage> {
-    return this.#ask(() => this.#figures.page(after, limit));
   }
 
   /** See `Dispatcher.cancel`. */

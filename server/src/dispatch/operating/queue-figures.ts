@@ -1,7 +1,6 @@
 import type { Clock } from "../../domain/clock.ts";
 import type { QueueName } from "../../domain/ids.ts";
 import { type QueueStats, type Store, StoreError, statsOfEach } from "../../store/store.ts";
-import type { FiguresPage } from "../contract.ts";
 import { resultsOf } from "../store-calls/store-failure.ts";
 import { Turns } from "../store-calls/turns.ts";
 
@@ -12,6 +11,15 @@ const MANY_QUEUES = 1_000;
 /** How many times as long as it took to read them. */
 const KEPT_TIMES = 10;
 const READERS_AT_ONCE = 2;
+
+/** A page of the figures of queues, by name. */
+export interface FiguresPage {
+  readonly queues: readonly QueueStats[];
+  /** Queues of the page that the store does not answer for. */
+  readonly unanswered: readonly QueueName[];
+  /** The last queue of the page, after which the next one begins; null where there is no more. */
+  readonly next: QueueName | null;
+}
 
 /** What was read and until when it is as good as new. */
 interface Kept<Value> {

@@ -171,15 +171,15 @@ export class Sweeper {
   /** Takes a report in; returns when to sweep next. */
   #take(queue: SweptQueue, report: SweepReport): number {
     const { log, settings, onReady } = this.#options;
-    const { promoted, expired, purged, reclaimed, timedOut, nextInMs } = report;
-    if (promoted > 0 || reclaimed.length > 0) {
+    const { promoted, expired, purged, reclaimed, timedOut, letGo = 0, nextInMs } = report;
+    if (promoted + letGo > 0 || reclaimed.length > 0) {
       onReady(queue.name);
     }
     if (reclaimed.length > 0 || timedOut.length > 0) {
       const counts = { reclaimed: reclaimed.length, timed_out: timedOut.length };
       log.debug({ queue: queue.name, ...counts }, "leases were taken back");
     }
-    const done = promoted + expired + purged + reclaimed.length + timedOut.length;
+    const done = promoted + expired + purged + letGo + reclaimed.length + timedOut.length;
     queue.isPending = nextInMs !== null || queue.nextAtMs !== Number.POSITIVE_INFINITY;
     // A store that always says "more" and never does any of it must not keep this busy.
     if (nextInMs === 0 && done === 0) {

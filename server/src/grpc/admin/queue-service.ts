@@ -1,63 +1,50 @@
 import type { handleUnaryCall } from "@grpc/grpc-js";
-import type { QueueStats } from "../../dispatch/contract.ts";
+import type { KeysQuery } from "../../dispatch/queue-control.ts";
 import { TaskError } from "../../domain/errors.ts";
+import { DEFAULT_QUEUE_SETTINGS } from "../../domain/flow/queue-settings.ts";
 import type { QueueName } from "../../domain/ids.ts";
-import { checkName, FieldChecks } from "../../intake/validate-fields.ts";
+import { FieldChecks } from "../../intake/validate-fields.ts";
 import { checkPageSize } from "../../intake/validate-list.ts";
-import { unary, unaryAsync } from "../calls/handler.ts";
+import {
+  checkedQueue,
+  validateKeySettings,
+  validateSettingsUpdate,
+} from "../../intake/validate-queue.ts";
+import { unaryAsync } from "../calls/handler.ts";
 import { decodePageToken, encodePageToken, invalidPageToken } from "../calls/page-token.ts";
 import type { ServiceContext } from "../calls/service-context.ts";
-import { toWireTimeOrNull } from "../convert/time.ts";
+import { fromWireSettings, toWireKey, toWireKeySettings, toWireQueue } from "../convert/queue.ts";
 import type { Handlers, Received, Sent } from "../wire.ts";
 
 const LIST_FILTERS = ["queues"];
 
 /** Handles every method of `QueueService`. */
 export function queueService(context: ServiceContext): Handlers<"QueueService"> {
+  const { queues } = context.dispatcher;
   return {
-    GetQueue: getQueueHandler(context),
+    GetQueue: unaryAsync(context, async ({ name }: Received<"GetQueueRequest">) => ({
+      queue: toWireQueue(await queues.get(checkedQueue("name", name))),
+    })),
     ListQueues: listQueuesHandler(context),
-    UpdateQueue: unsupported(context),
-    PauseQueue: unsupported(context),
-    ResumeQueue: unsupported(context),
-    PutQueueKey: unsupported(context),
-    ListQueueKeys: unsupported(context),
-    DeleteQueue: unsupported(context),
+    UpdateQueue: updateHandler(context),
+    PauseQueue: pausingHandler(context, true),
+    ResumeQueue: pausingHandler(context, false),
+    PutQueueKey: putKeyHandler(context),
+    ListQueueKeys: listKeysHandler(context),
+    DeleteQueue: unaryAsync(context, async ({ name, purge }: Received<"DeleteQueueRequest">) => {
+      const { wasThere, isPart } = await queues.remove(checkedQueue("name", name), purge);
+      return { deleted: wasThere, more: isPart };
+    }),
   };
-}
-
-function unsupported<Request, Response>(
-  context: ServiceContext,
-): handleUnaryCall<Request, Response> {
-  return unary(context, () => {
-    throw new TaskError("NOT_SUPPORTED", "flow control is not supported yet");
-  });
-}
-
-function getQueueHandler(
-  context: ServiceContext,
-): handleUnaryCall<Received<"GetQueueRequest">, Sent<"GetQueueResponse">> {
-  return unaryAsync(context, async ({ name }) => {
-    const checks = new FieldChecks("");
-    checkName(checks, "name", name);
-    checks.throwIfWrong();
-    const [stats] = await context.dispatcher.stats([name as QueueName]);
-    if (stats === undefined) {
-      throw new TaskError("QUEUE_NOT_FOUND", "this queue has no tasks");
-    }
-    return { queue: toWireQueue(stats) };
-  });
 }
 
 function listQueuesHandler(
   context: ServiceContext,
 ): handleUnaryCall<Received<"ListQueuesRequest">, Sent<"ListQueuesResponse">> {
   return unaryAsync(context, async ({ pageSize, pageToken }) => {
-    const checks = new FieldChecks("");
-    const limit = checkPageSize(checks, pageSize);
-    checks.throwIfWrong();
-    const after = lastNameOf(pageToken);
-    const { queues, unanswered, next } = await context.dispatcher.listQueues(after, limit);
+    const limit = checkedPageSize(pageSize);
+    const after = afterOf(LIST_FILTERS, pageToken);
+    const { queues, unanswered, next } = await context.dispatcher.queues.list(after, limit);
     return {
       queues: queues.map(toWireQueue),
       unanswered: [...unanswered],
@@ -66,28 +53,90 @@ function listQueuesHandler(
   });
 }
 
-function lastNameOf(token: string): string {
+function updateHandler(
+  context: ServiceContext,
+): handleUnaryCall<Received<"UpdateQueueRequest">, Sent<"UpdateQueueResponse">> {
+  return unaryAsync(context, async ({ name, settings, updateMask }) => {
+    const queue = checkedQueue("name", name);
+    const update = validateSettingsUpdate(fromWireSettings(settings), updateMask?.paths ?? []);
+    if (update instanceof TaskError) {
+      throw update;
+    }
+    return { queue: toWireQueue(await context.dispatcher.queues.update(queue, update)) };
+  });
+}
+
+function pausingHandler(
+  context: ServiceContext,
+  isPaused: boolean,
+): handleUnaryCall<Received<"PauseQueueRequest">, Sent<"PauseQueueResponse">> {
+  const update = {
+    names: ["isPaused"],
+    settings: { ...DEFAULT_QUEUE_SETTINGS, isPaused },
+  } as const;
+  return unaryAsync(context, async ({ name }) => {
+    const queue = checkedQueue("name", name);
+    return { queue: toWireQueue(await context.dispatcher.queues.update(queue, update)) };
+  });
+}
+
+function putKeyHandler(
+  context: ServiceContext,
+): handleUnaryCall<Received<"PutQueueKeyRequest">, Sent<"PutQueueKeyResponse">> {
+  return unaryAsync(context, async ({ queue, key, settings }) => {
+    const checked = validateKeySettings(queue, key, settings);
+    if (checked instanceof TaskError) {
+      throw checked;
+    }
+    await context.dispatcher.queues.putKey(queue as QueueName, key, checked);
+    return { settings: toWireKeySettings(checked) };
+  });
+}
+
+const FILTERS: ReadonlyMap<string | number, KeysQuery["filter"]> = new Map([
+  ["QUEUE_KEY_FILTER_UNSPECIFIED", "all"],
+  ["QUEUE_KEY_FILTER_BLOCKED", "blocked"],
+  ["QUEUE_KEY_FILTER_SET", "set"],
+]);
+
+function listKeysHandler(
+  context: ServiceContext,
+): handleUnaryCall<Received<"ListQueueKeysRequest">, Sent<"ListQueueKeysResponse">> {
+  return unaryAsync(context, async (request) => {
+    const queue = checkedQueue("queue", request.queue);
+    const checks = new FieldChecks("");
+    const filter = FILTERS.get(request.filter);
+    if (filter === undefined) {
+      checks.refuse("filter", "is none of the filters that there are");
+    }
+    const limit = checkPageSize(checks, request.pageSize);
+    checks.throwIfWrong();
+    const filters = ["keys", queue, filter];
+    const after = afterOf(filters, request.pageToken);
+    const query = { queue, filter: filter ?? "all", after, limit };
+    const { keys, next } = await context.dispatcher.queues.keys(query);
+    return {
+      keys: keys.map(toWireKey),
+      nextPageToken: next === null ? "" : encodePageToken(filters, [next]),
+    };
+  });
+}
+
+function checkedPageSize(pageSize: number): number {
+  const checks = new FieldChecks("");
+  const limit = checkPageSize(checks, pageSize);
+  checks.throwIfWrong();
+  return limit;
+}
+
+/** Where the page before ended; empty for the first. */
+function afterOf(filters: readonly unknown[], token: string): string {
   if (token === "") {
     return "";
   }
-  const [name] = decodePageToken(LIST_FILTERS, token);
-  if (typeof name !== "string") {
+  const [after] = decodePageToken(filters, token);
+  if (typeof after !== "string") {
     throw invalidPageToken();
   }
-  return name;
-}
-
-function toWireQueue({ queue, counts, oldestReadyAgeMs }: QueueStats): Sent<"Queue"> {
-  return {
-    name: queue,
-    settings: {},
-    scheduled: counts.SCHEDULED,
-    ready: counts.READY,
-    leased: counts.LEASED,
-    succeeded: counts.SUCCEEDED,
-    dead: counts.DEAD,
-    cancelled: counts.CANCELLED,
-    expired: counts.EXPIRED,
-    oldestReadyAge: toWireTimeOrNull(oldestReadyAgeMs),
-  };
+  return after;
 }

@@ -1,3 +1,4 @@
+import { isUnsaid } from "../../domain/spec-origins.ts";
 import type { RetryPolicy, TaskSpec } from "../../domain/task.ts";
 import type { Sent } from "../wire.ts";
 import { toWireTime, toWireTimeOrNull } from "./time.ts";
@@ -5,7 +6,7 @@ import { toWireTime, toWireTimeOrNull } from "./time.ts";
 // What a spec takes beside its payload, at most about.
 const SPEC_OVERHEAD_BYTES = 2_048;
 
-/** Writes a spec, every default filled in. */
+/** Writes a spec, every default filled in but what is left to the queue. */
 export function toWireSpec(spec: TaskSpec): Sent<"TaskSpec"> {
   return {
     queue: spec.queue,
@@ -19,9 +20,11 @@ export function toWireSpec(spec: TaskSpec): Sent<"TaskSpec"> {
     ...(spec.due.kind === "after" && { delay: toWireTime(spec.due.delayMs) }),
     startDeadline: toWireTimeOrNull(spec.startDeadlineMs),
     attemptTimeout: toWireTime(spec.attemptTimeoutMs),
-    retryPolicy: toWireRetryPolicy(spec.retryPolicy),
-    retention: toWireTime(spec.retentionMs),
+    ...(!isUnsaid(spec, "retryPolicy") && { retryPolicy: toWireRetryPolicy(spec.retryPolicy) }),
+    ...(!isUnsaid(spec, "retention") && { retention: toWireTime(spec.retentionMs) }),
     deduplicationWindow: toWireTime(spec.deduplicationWindowMs),
+    orderingKey: spec.orderingKey,
+    concurrencyKey: spec.concurrencyKey,
   };
 }
 
@@ -30,7 +33,8 @@ export function wireSpecBytes(spec: TaskSpec): number {
   return spec.payload.length + SPEC_OVERHEAD_BYTES;
 }
 
-function toWireRetryPolicy(policy: RetryPolicy): Sent<"RetryPolicy"> {
+/** Writes a retry policy whole. */
+export function toWireRetryPolicy(policy: RetryPolicy): Sent<"RetryPolicy"> {
   return {
     maxAttempts: policy.maxAttempts,
     maxCrashes: policy.maxCrashes,

@@ -62,6 +62,8 @@ export function toWireTask(task: Task, includePayload: boolean): Sent<"Task"> {
     lastFailure: task.lastFailure && toWireFailure(task.lastFailure),
     workerId: task.workerId,
     cancelReason: task.cancelReason,
+    orderingKey: spec.orderingKey,
+    concurrencyKey: spec.concurrencyKey,
     error: task.spec.undecodable === true ? "a task cannot be read" : "",
     ...(task.ahead !== null && { ahead: task.ahead }),
   };
@@ -78,7 +80,7 @@ export function wireTaskBytes(task: Task, includePayload: boolean): number {
 }
 
 /** Ids, names, content types, times and numbers, each at its longest, together. */
-const FIXED_TASK_BYTES = 1_500;
+const FIXED_TASK_BYTES = 1_800;
 const ENTRY_BYTES = 8;
 
 function textBytes(text: string | undefined): number {
