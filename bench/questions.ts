@@ -3,6 +3,11 @@ import { bothAtOnce } from "./questions/both-at-once.ts";
 import { drain } from "./questions/drain.ts";
 import { events } from "./questions/events.ts";
 import { beforeAfter } from "./questions/flow/before-after.ts";
+import { flowLimits, flowManyKeys } from "./questions/flow/beside-plain.ts";
+import { flowFairness } from "./questions/flow/fairness.ts";
+import { flowFlood } from "./questions/flow/flood.ts";
+import { flowParked } from "./questions/flow/parked.ts";
+import { flowScripts } from "./questions/flow/script-times.ts";
 import { growthDue } from "./questions/growth/growth-due.ts";
 import { growthQueues } from "./questions/growth/growth-queues.ts";
 import { growthWaiting } from "./questions/growth/growth-waiting.ts";
@@ -32,6 +37,12 @@ export const QUESTIONS: readonly Question[] = [
   events,
   schedules,
   beforeAfter,
+  flowLimits,
+  flowManyKeys,
+  flowParked,
+  flowFlood,
+  flowFairness,
+  flowScripts,
   growthWaiting,
   growthQueues,
   growthWorkers,

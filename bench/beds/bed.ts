@@ -12,6 +12,10 @@ export interface Load {
   readonly inARow?: number;
   readonly count: number;
   readonly payloadBytes: number;
+  /** How many concurrency keys the tasks have in turn; none where absent. Of Baton's `batched` alone. */
+  readonly keys?: number;
+  /** What the keys' names begin with; `k` where absent. */
+  readonly keyPrefix?: string;
 }
 
 /** Who works. */

@@ -12,6 +12,9 @@ interface Submits {
   readonly inARow: number;
   readonly count: number;
   readonly payloadBytes: number;
+  /** How many concurrency keys they have in turn. */
+  readonly keys?: number;
+  readonly keyPrefix?: string;
 }
 
 const address = process.argv[2] ?? "";
@@ -23,7 +26,7 @@ answerCommands({ submitFrames, submitMany, submitEach, submitUnary, submitDue, s
 
 /** Frames of 100 over `SubmitStream`, as any language can write them; 40 frames unanswered at most. */
 function submitFrames(submits: Submits): Promise<void> {
-  const { queues, inARow, count, payloadBytes } = submits;
+  const { queues, inARow, count, payloadBytes, keys, keyPrefix = "k" } = submits;
   const frame = Math.max(1, Math.min(100, Math.floor(2_000_000 / payloadBytes)));
   const maxUnanswered = Math.max(1, Math.min(4_000, 16_000_000 / payloadBytes));
   const payload = Buffer.from(JSON.stringify(payloadOf(payloadBytes)));
@@ -36,8 +39,15 @@ function submitFrames(submits: Submits): Promise<void> {
         const items = [];
         for (let at = 0; at < frame && sent < count; at += 1) {
           const queue = queues[Math.floor(sent / inARow) % queues.length] ?? "";
+          const concurrencyKey = keys === undefined ? "" : `${keyPrefix}${sent % keys}`;
           sent += 1;
-          const task = { queue, type: TYPE, payload, contentType: "application/json" };
+          const task = {
+            queue,
+            type: TYPE,
+            payload,
+            contentType: "application/json",
+            concurrencyKey,
+          };
           items.push({ sequence: sent, task });
         }
         call.write({ items });
