@@ -1,7 +1,7 @@
 import type { Rooms } from "./room.ts";
 
 const redisBase = ["domain", "domain/flow", "store", "store/redis/keys"];
-const sqliteBase = ["domain", "store", "store/sqlite/errors"];
+const sqliteBase = ["domain", "domain/flow", "store", "store/sqlite/errors"];
 
 /** The interface to a store, and the two stores. */
 export const stores: Rooms = {
@@ -104,10 +104,20 @@ export const stores: Rooms = {
     rooms: [...sqliteBase, "store/sqlite/file"],
     packages: ["node:sqlite"],
   },
+  "store/sqlite/flow": {
+    at: "server/src/store/sqlite/flow",
+    about: "keeps the lines that tasks wait in, and says what a queue and a key may lease",
+    rooms: [...sqliteBase, "store/sqlite/client"],
+  },
   "store/sqlite/operations": {
     at: "server/src/store/sqlite/operations",
-    about: "what a transaction does, one file each: submit, lease, settle, sweep …",
-    rooms: [...sqliteBase, "store/sqlite/client"],
+    about: "what a transaction does, one file each: submit, settle, cancel, sweep …",
+    rooms: [...sqliteBase, "store/sqlite/client", "store/sqlite/flow"],
+  },
+  "store/sqlite/leasing": {
+    at: "server/src/store/sqlite/leasing",
+    about: "what a lease call does: picks tasks in order, deals between lanes",
+    rooms: [...sqliteBase, "store/sqlite/client", "store/sqlite/flow", "store/sqlite/operations"],
   },
   "store/sqlite": {
     at: [
@@ -121,7 +131,9 @@ export const stores: Rooms = {
       "documents",
       "store/sqlite/file",
       "store/sqlite/client",
+      "store/sqlite/flow",
       "store/sqlite/operations",
+      "store/sqlite/leasing",
     ],
     packages: ["node:sqlite", "node:fs", "node:path"],
   },

@@ -1,10 +1,17 @@
 import type { DatabaseSync } from "node:sqlite";
 import { TASK_STATES } from "../../../server/src/domain/task-state.ts";
+import { FLOW_RULES } from "./sqlite-flow-audit.ts";
 
 const KEEPS_TRACES = [
   "tasks",
   "states",
   "ready",
+  "ready_keyed",
+  "lanes",
+  "members",
+  "heads",
+  "tats",
+  "holds",
   "specs",
   "details",
   "results",
@@ -46,7 +53,8 @@ export function orphansIn(db: DatabaseSync): string[] {
       db,
       "a line that is not of the READY tasks",
       `SELECT seq, state, ready.place FROM tasks LEFT JOIN states USING (seq) LEFT JOIN ready USING (seq)
-       WHERE (coalesce(state, 'READY') = 'READY') <> (ready.seq IS NOT NULL)
+         LEFT JOIN ready_keyed keyed USING (seq)
+       WHERE (coalesce(state, 'READY') = 'READY') <> ((ready.seq IS NOT NULL) + (keyed.seq IS NOT NULL))
          OR ready.place <> tasks.place OR ready.queue <> tasks.queue`,
     ),
     ...find(
@@ -59,6 +67,7 @@ export function orphansIn(db: DatabaseSync): string[] {
            THEN '@!' || tasks.kind
          WHEN by_kind OR tasks.kind GLOB '@*' THEN tasks.kind END`,
     ),
+    ...FLOW_RULES.flatMap(([fault, sql]) => find(db, fault, sql)),
     ...find(
       db,
       "a checkpoint that nobody will use",

@@ -9,6 +9,9 @@ import { migrate } from "../../../server/src/store/sqlite/file/migrations.ts";
 import { storeErrorOf } from "../../../server/src/store/sqlite/sqlite-error.ts";
 import { StoreError } from "../../../server/src/store/store.ts";
 
+// Not of what another search found, nor of a list that is bound to the statement.
+const READS_ALL = /^SCAN (?!\(subquery-1\)|j VIRTUAL TABLE)|TEMP B-TREE/;
+
 describe("The SQLite schema", () => {
   const databases: DatabaseSync[] = [];
 
@@ -42,7 +45,7 @@ describe("The SQLite schema", () => {
     const mayScan = ["usedQueues"];
     for (const [name, statement] of Object.entries(prepareStatements(db))) {
       const plan = db.prepare(`EXPLAIN QUERY PLAN ${statement.sql}`).all();
-      const scans = plan.filter(({ detail }) => /^SCAN|TEMP B-TREE/.test(String(detail)));
+      const scans = plan.filter(({ detail }) => READS_ALL.test(String(detail)));
       assert.ok(scans.length === 0 || mayScan.includes(name), `${name}: ${JSON.stringify(plan)}`);
     }
   });

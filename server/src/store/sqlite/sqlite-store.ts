@@ -1,5 +1,7 @@
+import type { KeySettings, QueueSettings } from "../../domain/flow/queue-settings.ts";
 import type { QueueName, TaskId } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
+import type { PutKeyOutcome, PutOutcome, StoredSettings } from "../flow.ts";
 import type {
   Cancellation,
   CancelOutcome,
@@ -26,8 +28,9 @@ import type {
   SweepReport,
 } from "../store.ts";
 import type { Database } from "./client/database.ts";
+import { putKey, putSettings, settings } from "./flow/settings.ts";
+import { lease } from "./leasing/lease.ts";
 import { cancel } from "./operations/cancel.ts";
-import { lease } from "./operations/lease.ts";
 import { get, list, queueNames, stats } from "./operations/read.ts";
 import { redrive } from "./operations/redrive.ts";
 import { report } from "./operations/report.ts";
@@ -100,6 +103,18 @@ export class SqliteStore implements Store {
 
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
     return this.#database.read((tx) => stats(tx, queues));
+  }
+
+  settings(queues: readonly QueueName[]): Promise<StoredSettings[]> {
+    return this.#database.read((tx) => settings(tx, queues));
+  }
+
+  putSettings(queue: QueueName, next: QueueSettings, revision: string): Promise<PutOutcome> {
+    return this.#database.write((tx) => putSettings(tx, queue, next, revision));
+  }
+
+  putKey(queue: QueueName, key: string, own: KeySettings | null): Promise<PutKeyOutcome> {
+    return this.#database.write((tx) => putKey(tx, queue, key, own));
   }
 
   onHint(listener: (hint: StoreHint) => void): () => void {

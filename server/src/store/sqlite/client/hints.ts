@@ -4,7 +4,8 @@ import type { StoreHint } from "../../store.ts";
 /** Gathers hints of one turn of the event loop and hands them to the listeners after it. */
 export class Hints {
   readonly #listeners = new Set<(hint: StoreHint) => void>();
-  readonly #ready = new Set<QueueName>();
+  /** Each with whether only a call on this very store brought it about whose answer tells as much. */
+  readonly #ready = new Map<QueueName, boolean>();
   readonly #sessions = new Set<SessionId>();
   readonly #tasks = new Set<TaskId>();
   #isScheduled = false;
@@ -23,8 +24,8 @@ export class Hints {
     this.#forgetPending();
   }
 
-  queueReady(queue: QueueName): void {
-    this.#ready.add(queue);
+  queueReady(queue: QueueName, isOwn: boolean): void {
+    this.#ready.set(queue, isOwn && this.#ready.get(queue) !== false);
     this.#schedule();
   }
 
@@ -50,8 +51,8 @@ export class Hints {
 
   #deliver(): void {
     const hints: StoreHint[] = [];
-    for (const queue of this.#ready) {
-      hints.push({ kind: "ready", queue, isOwn: true });
+    for (const [queue, isOwn] of this.#ready) {
+      hints.push({ kind: "ready", queue, isOwn });
     }
     for (const sessionId of this.#sessions) {
       hints.push({ kind: "session", sessionId });

@@ -20,3 +20,8 @@ export function priorityOfPlace(place: number): number {
 export function placesOf(priority: number): readonly [from: number, to: number] {
   return [placeOf(priority, 0), placeOf(priority, PRIORITY_STEP)];
 }
+
+/** When a task of a place was first due. */
+export function firstDueOfPlace(place: number): number {
+  return place % PRIORITY_STEP;
+}

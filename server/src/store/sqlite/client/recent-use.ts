@@ -18,6 +18,11 @@ export class RecentUse {
     }
   }
 
+  /** Forgets a queue. */
+  forget(queue: QueueName): void {
+    this.#lastAtMs.delete(queue);
+  }
+
   /** Whether a queue was used within {@link QUEUE_MEMORY_MS}. */
   isRecent(queue: QueueName, nowMs: number): boolean {
     return nowMs - (this.#lastAtMs.get(queue) ?? Number.NEGATIVE_INFINITY) < QUEUE_MEMORY_MS;

@@ -29,6 +29,10 @@ export interface TaskRow extends CrashedTask {
   readonly due_at: number;
   readonly retention_ms: number;
   readonly remember_until: number;
+  readonly started_at: number | null;
+  /** Null where it has none; the next likewise. */
+  readonly concurrency_key: string | null;
+  readonly ordering_key: string | null;
 }
 
 /** Where a READY task stands in the ready index. */
@@ -62,7 +66,6 @@ export interface FullRow extends TaskRow {
   readonly submitted_at: number;
   readonly deliveries: number;
   readonly worker_id: string;
-  readonly started_at: number | null;
   readonly finished_at: number | null;
   readonly spec: Uint8Array;
   readonly progress: string | null;
@@ -112,7 +115,8 @@ export interface QueueRow {
 /** The columns of a {@link TaskRow}. What has no row in `states` is READY as it was submitted. */
 export const TASK = `t.seq, uid, coalesce(state, 'READY') AS state, place, coalesce(token, 0) AS token,
   coalesce(holder, '') AS holder, ended, ended_state, coalesce(attempt, 0) AS attempt, max_attempts, coalesce(crashes, 0) AS crashes,
-  max_crashes, t.kind AS kind, session, coalesce(due_at, submitted_at) AS due_at, retention_ms, remember_until`;
+  max_crashes, t.kind AS kind, session, coalesce(due_at, submitted_at) AS due_at, retention_ms, remember_until,
+  started_at, concurrency_key, ordering_key`;
 
 /** Every task, whatever its state. */
 export const TASKS = "tasks t LEFT JOIN states s ON s.seq = t.seq";
@@ -120,7 +124,7 @@ export const TASKS = "tasks t LEFT JOIN states s ON s.seq = t.seq";
 export const STATES = "states s CROSS JOIN tasks t ON t.seq = s.seq";
 
 /** The columns of a {@link FullRow}, and where they are from. */
-export const FULL = `${TASK}, turn, submitted_at, coalesce(deliveries, 0) AS deliveries, coalesce(worker_id, '') AS worker_id, started_at, finished_at,
+export const FULL = `${TASK}, turn, submitted_at, coalesce(deliveries, 0) AS deliveries, coalesce(worker_id, '') AS worker_id, finished_at,
   coalesce(t.spec, large.spec) AS spec, progress, failure, cancel_reason, result_type,
   coalesce(result, value) AS result_value
   FROM ${TASKS} LEFT JOIN specs large ON large.seq = t.seq
@@ -133,10 +137,19 @@ export const LINE = `ready r CROSS JOIN tasks t ON t.seq = r.seq LEFT JOIN state
  * The columns of a {@link LeasableRow}, and where they are from. A task that has no row in `states` has
  * no details, which are looked up only where there is one.
  */
-export const LEASABLE = `r.seq, r.place, r.kind, uid, coalesce(token, 0), coalesce(attempt, 0),
+export const LEASABLE = leasableFrom(LINE);
+
+/** The same of those that are in lanes. */
+export const LEASABLE_OF_LANES = leasableFrom(
+  "ready_keyed r CROSS JOIN tasks t ON t.seq = r.seq LEFT JOIN states s ON s.seq = r.seq",
+);
+
+function leasableFrom(line: string): string {
+  return `r.seq, r.place, r.kind, uid, coalesce(token, 0), coalesce(attempt, 0),
   coalesce(crashes, 0), coalesce(due_at, submitted_at), start_by, remember_until, spec, checkpoint,
   progress, failure
-  FROM ${LINE} LEFT JOIN details d ON d.seq = s.seq`;
+  FROM ${line} LEFT JOIN details d ON d.seq = s.seq`;
+}
 
 /** Written out: to name the columns of so many rows one by one costs as much as to read them. */
 export function leasableOf(values: SQLOutputValue[]): LeasableRow {

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { TaskState } from "../../../domain/task-state.ts";
+import { prepareFlowStatements } from "./flow-statements.ts";
 import { Change, Query } from "./query.ts";
 import {
   FULL,
@@ -9,16 +10,15 @@ import {
   type LeaseEnd,
   LINE,
   type ListedRow,
-  type LostLeaseRow,
   leasableOf,
   type PlaceRow,
   type QueueRow,
-  type SessionRow,
   STATES,
   TASK,
   TASKS,
   type TaskRow,
 } from "./rows.ts";
+import { prepareSessionStatements } from "./session-statements.ts";
 
 /** Leases the head of the ready index: every task up to a place. */
 function take(ofSlice: string): string {
@@ -43,6 +43,35 @@ type Take = [
 ];
 type Head = [queue: number, place: number, seq: number];
 
+/** Stores a task, with some columns more. */
+function insertTask(more: string): string {
+  const columns = `queue, uid, place, kind, fingerprint, submitted_at, attempt_timeout_ms, retention_ms,
+    remember_until, max_attempts, max_crashes, spec${more && `, ${more}`}`;
+  const values = columns.replaceAll(/\w+/g, "?");
+  return `INSERT INTO tasks (${columns}) VALUES (${values}) ON CONFLICT (queue, uid) DO NOTHING`;
+}
+
+/** What a task is stored with. */
+export type InsertTask = [
+  queue: number,
+  uid: string,
+  place: number,
+  kind: string,
+  fingerprint: string,
+  submittedAt: number,
+  attemptTimeoutMs: number,
+  retentionMs: number,
+  rememberUntil: number,
+  maxAttempts: number,
+  maxCrashes: number,
+  spec: Uint8Array | null,
+];
+
+/** That it has or had tasks, or has settings. */
+const IS_KNOWN = `(submitted > 0
+  OR EXISTS (SELECT 1 FROM flows WHERE flows.queue = queues.id AND settings IS NOT NULL)
+  OR EXISTS (SELECT 1 FROM key_settings WHERE key_settings.queue = queues.id))`;
+
 /**
  * Prepares every statement that the store runs, once. Where SQLite would look at a bound value to plan,
  * it stands behind a plus sign: else the statement is planned anew, ten times its own cost, each time
@@ -57,6 +86,8 @@ export function prepareStatements(db: DatabaseSync) {
   ) => new Query<Parameters, Row>(db, sql, rowOf);
 
   return {
+    ...prepareFlowStatements(db),
+    ...prepareSessionStatements(db),
     begin: change<[]>("BEGIN IMMEDIATE"),
     commit: change<[]>("COMMIT"),
     rollback: change<[]>("ROLLBACK"),
@@ -67,7 +98,12 @@ export function prepareStatements(db: DatabaseSync) {
     insertQueue: change<[name: string]>("INSERT INTO queues (name) VALUES (?)"),
     deleteEmptyQueue: change<[id: number]>(
       `DELETE FROM queues WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM tasks WHERE queue = ?1)
-         AND NOT EXISTS (SELECT 1 FROM sessions WHERE queue = ?1)`,
+         AND NOT EXISTS (SELECT 1 FROM sessions WHERE queue = ?1)
+         AND NOT EXISTS (SELECT 1 FROM flows WHERE queue = ?1 AND settings IS NOT NULL)
+         AND NOT EXISTS (SELECT 1 FROM key_settings WHERE queue = ?1)
+         AND NOT EXISTS (SELECT 1 FROM tats WHERE queue = ?1)
+         AND NOT EXISTS (SELECT 1 FROM holds WHERE queue = ?1)
+         AND NOT EXISTS (SELECT 1 FROM lanes WHERE queue = ?1)`,
     ),
     addCounts: change<number[]>(
       `UPDATE queues SET submitted = submitted + ?, scheduled = scheduled + ?, ready = ready + ?,
@@ -76,36 +112,22 @@ export function prepareStatements(db: DatabaseSync) {
        WHERE id = ?`,
     ),
     readyCount: query<[queue: number], { ready: number }>("SELECT ready FROM queues WHERE id = ?"),
-    usedQueues: query<[], QueueRow>("SELECT * FROM queues WHERE submitted > 0 ORDER BY name"),
+    scheduledCount: query<[queue: number], { scheduled: number }>(
+      "SELECT scheduled FROM queues WHERE id = ?",
+    ),
+    usedQueues: query<[], QueueRow>(`SELECT * FROM queues WHERE ${IS_KNOWN} ORDER BY name`),
     usedQueue: query<[name: string], QueueRow>(
-      "SELECT * FROM queues WHERE name = ? AND submitted > 0",
+      `SELECT * FROM queues WHERE name = ? AND ${IS_KNOWN}`,
     ),
     headOfReady: query<[queue: number, from: number, to: number], { due_at: number }>(
       `SELECT coalesce(due_at, submitted_at) AS due_at FROM ${LINE}
        WHERE r.queue = ? AND r.place >= ? AND r.place < ? ORDER BY r.place, r.seq LIMIT 1`,
     ),
 
-    insertTask: change<
-      [
-        queue: number,
-        uid: string,
-        place: number,
-        kind: string,
-        fingerprint: string,
-        submittedAt: number,
-        attemptTimeoutMs: number,
-        retentionMs: number,
-        rememberUntil: number,
-        maxAttempts: number,
-        maxCrashes: number,
-        spec: Uint8Array | null,
-      ]
-    >(
-      `INSERT INTO tasks (queue, uid, place, kind, fingerprint, submitted_at, attempt_timeout_ms,
-         retention_ms, remember_until, max_attempts, max_crashes, spec)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (queue, uid) DO NOTHING`,
-    ),
+    insertTask: change<InsertTask>(insertTask("")),
+    insertKeyedTask: change<
+      [...InsertTask, concurrencyKey: string | null, ordering: string | null]
+    >(insertTask("concurrency_key, ordering_key")),
     insertState: change<
       [
         seq: number,
@@ -276,59 +298,6 @@ export function prepareStatements(db: DatabaseSync) {
     ),
     moveSpec: change<[newSeq: number, seq: number]>("UPDATE specs SET seq = ? WHERE seq = ?"),
     moveDetails: change<[newSeq: number, seq: number]>("UPDATE details SET seq = ? WHERE seq = ?"),
-
-    findSession: query<[sessionId: string, queue: number], SessionRow>(
-      "SELECT * FROM sessions WHERE session_id = ? AND queue = ?",
-    ),
-    openSession: change<
-      [
-        queue: number,
-        sessionId: string,
-        streamId: string,
-        workerId: string,
-        expiresAt: number,
-        types: string | null,
-      ]
-    >(
-      `INSERT INTO sessions (queue, session_id, stream_id, worker_id, expires_at, types)
-       VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (session_id, queue) DO UPDATE SET stream_id = excluded.stream_id,
-         worker_id = excluded.worker_id, expires_at = excluded.expires_at, types = excluded.types`,
-    ),
-    liveSessions: query<
-      [queue: number, now: number, limit: number],
-      { session_id: string; types: string | null }
-    >(
-      `SELECT session_id, types FROM sessions WHERE queue = ? AND expires_at > ?
-       ORDER BY expires_at LIMIT +?`,
-    ),
-    renewSession: change<[expiresAt: number, id: number]>(
-      "UPDATE sessions SET expires_at = ? WHERE id = ?",
-    ),
-    leasesOfSession: query<[queue: number, session: number], TaskRow>(
-      `SELECT ${TASK} FROM ${STATES} WHERE s.queue = ? AND state = 'LEASED' AND session = ?`,
-    ),
-    leasesOfDead: query<[queue: number, now: number, limit: number], LostLeaseRow>(
-      `SELECT ${TASK}, session_id, dead.worker_id
-       FROM states s CROSS JOIN sessions dead ON dead.id = s.session CROSS JOIN tasks t ON t.seq = s.seq
-       WHERE s.queue = ? AND state = 'LEASED' AND expires_at <= ? LIMIT +?`,
-    ),
-    deadSessions: query<[queue: number, now: number, limit: number], SessionRow>(
-      "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? ORDER BY expires_at LIMIT +?",
-    ),
-    deleteSession: change<[id: number]>("DELETE FROM sessions WHERE id = ?"),
-
-    insertNotice: change<
-      [session: number, taskId: string, token: number, cause: string, reason: string]
-    >("INSERT INTO notices (session, task_id, token, cause, reason) VALUES (?, ?, ?, ?, ?)"),
-    sessionIdOf: query<[id: number], { session_id: string }>(
-      "SELECT session_id FROM sessions WHERE id = ?",
-    ),
-    notices: query<
-      [session: number],
-      { task_id: string; token: number; cause: "cancelled" | "timed_out"; reason: string }
-    >("SELECT task_id, token, cause, reason FROM notices WHERE session = ? ORDER BY id"),
-    deleteNotices: change<[session: number]>("DELETE FROM notices WHERE session = ?"),
 
     timedOut: query<
       [queue: number, now: number, limit: number],

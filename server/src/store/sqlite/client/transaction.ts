@@ -10,26 +10,12 @@ import {
 import { isFinal, TASK_STATES, type TaskState } from "../../../domain/task-state.ts";
 import type { LeaseNotice } from "../../store.ts";
 import type { Hints } from "./hints.ts";
+import { flowOfRow, type QueueFlow, type QueueKey } from "./queue-key.ts";
 import type { RecentUse } from "./recent-use.ts";
 import type { TaskRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
-/** A queue as the tables name it. */
-export interface QueueKey {
-  readonly id: number;
-  readonly name: QueueName;
-  /** Whether its tasks in the ready index are sorted by kind as well. */
-  isByKind: boolean;
-  /** Its leases that were granted since the file was opened, by their tasks. */
-  readonly leased: Map<string, LeasedTaskKey>;
-}
-
-/** What ends a lease without its task being looked up. */
-interface LeasedTaskKey {
-  readonly seq: number;
-  readonly retentionMs: number;
-  readonly rememberUntil: number;
-}
+export type { QueueFlow, QueueKey } from "./queue-key.ts";
 
 /** A task's row, and the queue it is in. */
 export interface FoundTask {
@@ -71,7 +57,9 @@ export class Transaction {
   readonly deadRetentionMs: number;
   readonly #memory: Memory;
   readonly #counts = new Map<QueueKey, number[]>();
+  readonly #behind = new Map<QueueKey, number>();
   readonly #ready = new Set<QueueName>();
+  readonly #letIn = new Set<QueueName>();
   readonly #noticed: SessionId[] = [];
   readonly #changed: TaskId[] = [];
   readonly #settled: TaskId[] = [];
@@ -119,6 +107,15 @@ export class Transaction {
     );
   }
 
+  /** How a queue flows, of which there is something to remember from now on. */
+  flowOf(queue: QueueKey): QueueFlow {
+    if (queue.flow === null) {
+      this.statements.insertFlow.run(queue.id);
+      queue.flow = flowOfRow(null);
+    }
+    return queue.flow;
+  }
+
   /** The queues to which tasks or sessions came within so many milliseconds. */
   usedQueues(withinMs: number): QueueName[] {
     return this.#memory.used.within(withinMs, this.nowMs);
@@ -130,8 +127,16 @@ export class Transaction {
       !this.#memory.used.isRecent(name, this.nowMs) &&
       this.statements.deleteEmptyQueue.run(id).changes > 0
     ) {
+      this.statements.deleteFlow.run(id);
       this.#memory.queues.delete(name);
     }
+  }
+
+  /** Forgets a queue that was deleted, also that something came to it. */
+  queueDeleted({ name }: QueueKey): void {
+    this.#memory.queues.delete(name);
+    this.#memory.used.forget(name);
+    this.#usedLast = null;
   }
 
   /** Finds a task by its id; null where there is none. */
@@ -161,6 +166,10 @@ export class Transaction {
     add(counts, COLUMN_OF_STATE[to], 1);
     if (from === "LEASED") {
       queue.leased.delete(uid);
+      if (queue.flow?.awaitsEnd) {
+        queue.flow.awaitsEnd = false;
+        this.letIn(queue);
+      }
     }
     if (to === "READY") {
       this.#ready.add(queue.name);
@@ -172,6 +181,30 @@ export class Transaction {
   readyOf(queue: QueueKey): number {
     const stored = this.statements.readyCount.get(queue.id)?.ready ?? 0;
     return stored + (this.#countsOf(queue)[COLUMN_OF_STATE.READY] ?? 0);
+  }
+
+  /** How many tasks of a queue are SCHEDULED or READY by now. */
+  waitingOf(queue: QueueKey): number {
+    const scheduled = this.statements.scheduledCount.get(queue.id)?.scheduled ?? 0;
+    return (
+      scheduled + (this.#countsOf(queue)[COLUMN_OF_STATE.SCHEDULED] ?? 0) + this.readyOf(queue)
+    );
+  }
+
+  /** How many tasks of a queue are behind the head of their ordering key by now. */
+  behindOf(queue: QueueKey): number {
+    const stored = this.statements.findFlow.get(queue.id)?.behind ?? 0;
+    return stored + (this.#behind.get(queue) ?? 0);
+  }
+
+  /** Notes that tasks got behind a head, or left. */
+  behindChanged(queue: QueueKey, by: number): void {
+    this.#behind.set(queue, (this.#behind.get(queue) ?? 0) + by);
+  }
+
+  /** Notes that tasks may be leased now that a limit held back. */
+  letIn(queue: QueueKey): void {
+    this.#letIn.add(queue.name);
   }
 
   /** Notes that a task's progress changed. */
@@ -215,13 +248,21 @@ export class Transaction {
         this.statements.addCounts.run(...counts, queue.id);
       }
     }
+    for (const [queue, tasks] of this.#behind) {
+      if (tasks !== 0) {
+        this.statements.addBehind.run(tasks, queue.id);
+      }
+    }
   }
 
   /** Tells what happened; only after the commit. */
   announce(): void {
     const { hints, watched } = this.#memory;
     for (const queue of this.#ready) {
-      hints.queueReady(queue);
+      hints.queueReady(queue, true);
+    }
+    for (const queue of this.#letIn) {
+      hints.queueReady(queue, false);
     }
     for (const sessionId of this.#noticed) {
       hints.sessionNoticed(sessionId);
@@ -258,7 +299,9 @@ export class Transaction {
   }
 
   #rememberQueue(id: number, name: QueueName, isByKind: boolean): QueueKey {
-    const queue = { id, name, isByKind, leased: new Map<string, LeasedTaskKey>() };
+    const row = this.statements.findFlow.get(id);
+    const flow = row === undefined ? null : flowOfRow(row);
+    const queue: QueueKey = { id, name, isByKind, flow, leased: new Map() };
     this.#memory.queues.set(name, queue);
     return queue;
   }

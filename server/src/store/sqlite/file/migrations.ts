@@ -5,6 +5,7 @@ import { DOCUMENTS } from "./migrations/0002-documents.ts";
 import { SESSION_TYPES } from "./migrations/0003-session-types.ts";
 import { NARROW_STATES } from "./migrations/0004-narrow-states.ts";
 import { LEASE_HOLDERS } from "./migrations/0005-lease-holders.ts";
+import { FLOW } from "./migrations/0006-flow.ts";
 import { readPragma } from "./pragma.ts";
 
 /** Schemas before the first release, whose files are not read any more. */
@@ -17,6 +18,7 @@ const MIGRATIONS: readonly string[] = [
   SESSION_TYPES,
   NARROW_STATES,
   LEASE_HOLDERS,
+  FLOW,
 ];
 const NEWEST_SCHEMA = OBSOLETE_SCHEMAS + MIGRATIONS.length;
 

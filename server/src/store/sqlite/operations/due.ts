@@ -1,8 +1,8 @@
 import type { TaskId } from "../../../domain/ids.ts";
 import { TRANSITIONS } from "../../../domain/task-state.ts";
 import type { FoundTask, QueueKey, Transaction } from "../client/transaction.ts";
+import { enterLine, leaveState } from "../flow/line.ts";
 import { finish } from "./finish.ts";
-import { enterReadyIndexAgain } from "./ready-index.ts";
 
 /** Expires at most `limit` tasks of the queue that can start no more. */
 export function expireDue(tx: Transaction, queue: QueueKey, limit: number): number {
@@ -32,8 +32,9 @@ function expire(tx: Transaction, found: FoundTask): void {
 export function promoteDue(tx: Transaction, queue: QueueKey, limit: number): number {
   const rows = tx.statements.promotable.all(queue.id, tx.nowMs, limit);
   for (const row of rows) {
+    leaveState(tx, { queue, row });
     tx.statements.promote.run(row.place, row.seq);
-    enterReadyIndexAgain(tx, queue, row);
+    enterLine(tx, queue, row);
     tx.moved(queue, row.uid, row.state, "READY");
   }
   return rows.length;

@@ -1,7 +1,7 @@
 import type { TaskState } from "../../../domain/task-state.ts";
 import type { LeaseEnd, TaskRow } from "../client/rows.ts";
 import type { FoundTask, Transaction } from "../client/transaction.ts";
-import { leaveReadyIndex } from "./ready-index.ts";
+import { endTurn, leaveState } from "../flow/line.ts";
 
 /** How a task ends. */
 export interface Ending {
@@ -31,8 +31,8 @@ function retentionOf({ deadRetentionMs }: Transaction, row: TaskRow, state: Task
 export function finish(tx: Transaction, found: FoundTask, ending: Ending): void {
   const { queue, row } = found;
   const { state, ended } = ending;
+  leaveState(tx, found);
   if (row.state === "READY") {
-    leaveReadyIndex(tx, found);
     tx.statements.ensureState.run(row.seq);
   }
   tx.statements.finish.run(
@@ -51,4 +51,5 @@ export function finish(tx: Transaction, found: FoundTask, ending: Ending): void 
     tx.statements.dropCheckpoint.run(row.seq);
   }
   tx.moved(queue, row.uid, row.state, state);
+  endTurn(tx, found, state);
 }

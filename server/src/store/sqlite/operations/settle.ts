@@ -4,6 +4,7 @@ import type { Content, Failure } from "../../../domain/task.ts";
 import type { TaskState } from "../../../domain/task-state.ts";
 import {
   fittedSettlement,
+  type Hold,
   type NextStep,
   needsRoom,
   type Settlement,
@@ -12,8 +13,11 @@ import {
 import { isInline } from "../client/inline.ts";
 import type { LeaseEnd } from "../client/rows.ts";
 import type { FoundTask, Transaction } from "../client/transaction.ts";
+import { letInAfterLease } from "../flow/lanes.ts";
+import { holdKey, holdQueue } from "../flow/limits.ts";
+import { enterLine, enterWaiting, leaveState } from "../flow/line.ts";
+import { leaveHolders } from "../flow/members.ts";
 import { finish, purgeAt } from "./finish.ts";
-import { enterReadyIndexAgain } from "./ready-index.ts";
 
 const NO_RESULT = { value: null, contentType: null };
 
@@ -71,11 +75,12 @@ function complete(
   }
   const uid = uniqueOfTask(taskId);
   const leased = queue.leased.get(uid);
-  if (leased === undefined) {
+  // Its lane is to be charged for the time that it ran.
+  if (leased === undefined || queue.flow?.settings.fairBy === "TIME") {
     return false;
   }
   const { value, contentType } = hasContent(result) ? result : NO_RESULT;
-  const { seq, retentionMs, rememberUntil } = leased;
+  const { seq, retentionMs, rememberUntil, concurrencyKey } = leased;
   const forgottenAt = purgeAt(tx, retentionMs, rememberUntil);
   const lease = [seq, token, sessionId] as const;
   const { changes } = tx.statements.complete.run(
@@ -89,6 +94,10 @@ function complete(
     return false;
   }
   tx.moved(queue, uid, "LEASED", "SUCCEEDED");
+  if (concurrencyKey !== "") {
+    leaveHolders(tx, queue, concurrencyKey, seq);
+    letInAfterLease(tx, queue, concurrencyKey);
+  }
   return true;
 }
 
@@ -111,6 +120,7 @@ function apply(tx: Transaction, found: FoundTask, outcome: Settlement["outcome"]
       tx.notify(found, "timed_out", "");
       return failAttempt(tx, found, outcome.kind, outcome.failure, outcome.next);
     case "release":
+      hold(tx, found, outcome.hold);
       return giveBack(tx, found, {
         ended: "release",
         delayMs: outcome.delayMs,
@@ -118,6 +128,15 @@ function apply(tx: Transaction, found: FoundTask, outcome: Settlement["outcome"]
       });
     default:
       return assertNever(outcome);
+  }
+}
+
+/** Keeps the task's key or its queue from being leased for a while. */
+function hold(tx: Transaction, { queue, row }: FoundTask, hold: Hold | undefined): void {
+  if (hold?.scope === "queue") {
+    holdQueue(tx, queue, hold.forMs);
+  } else if (hold?.scope === "key" && row.concurrency_key !== null) {
+    holdKey(tx, queue, row.concurrency_key, hold.forMs);
   }
 }
 
@@ -161,6 +180,7 @@ export function giveBack(tx: Transaction, found: FoundTask, back: GivenBack): Ta
   const crashes = back.crashes ?? row.crashes;
   const dueAtMs = tx.nowMs + back.delayMs;
   const state = back.delayMs > 0 ? "SCHEDULED" : "READY";
+  leaveState(tx, found);
   tx.statements.giveBack.run(
     state,
     state === "READY" ? row.place : dueAtMs,
@@ -173,7 +193,9 @@ export function giveBack(tx: Transaction, found: FoundTask, back: GivenBack): Ta
     row.token,
   );
   if (state === "READY") {
-    enterReadyIndexAgain(tx, queue, { ...row, crashes });
+    enterLine(tx, queue, { ...row, crashes });
+  } else {
+    enterWaiting(tx, queue, row);
   }
   tx.moved(queue, row.uid, row.state, state);
   return state;

@@ -12,6 +12,8 @@ import { FINAL_STATES, type TaskState } from "../../../domain/task-state.ts";
 import type { ReclaimedLease, SweepReport, TimedOutAttempt } from "../../store.ts";
 import type { LostLeaseRow, TaskRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
+import { dropIdle, laneKinds } from "../flow/lanes.ts";
+import { letGo, nextLetGoAt } from "../flow/let-go.ts";
 import { expireDue, promoteDue } from "./due.ts";
 import { finish } from "./finish.ts";
 import { giveBack } from "./settle.ts";
@@ -27,12 +29,20 @@ export function sweep(tx: Transaction, name: QueueName, limit: number): SweepRep
   const reclaimed = reclaim(tx, queue, limit);
   const purged = purge(tx, queue, limit);
   const timedOut = findTimedOut(tx, queue, limit);
-  const mostDone = Math.max(expired, promoted, reclaimed.length, purged, timedOut.length);
+  const letGone = queue.flow === null ? 0 : sweepFlow(tx, queue, limit);
+  const mostDone = Math.max(expired, promoted, reclaimed.length, purged, timedOut.length, letGone);
   const nextInMs = mostDone >= limit ? 0 : nextDueInMs(tx, queue);
   if (mostDone === 0 && nextInMs === null) {
     tx.forgetIfEmpty(queue);
   }
   return { promoted, expired, purged, reclaimed, timedOut, nextInMs };
+}
+
+/** Lets go what nothing holds back any more, and forgets lanes whose tags are worth nothing; returns the most of one. */
+function sweepFlow(tx: Transaction, queue: QueueKey, limit: number): number {
+  const letGone = letGo(tx, queue, limit);
+  const dropped = laneKinds(tx, queue).map((kind) => dropIdle(tx, queue, kind, limit));
+  return Math.max(letGone, ...dropped);
 }
 
 /** Takes back the leases of sessions whose ttl passed (G6), and forgets sessions that have none left. */
@@ -109,6 +119,7 @@ function nextDueInMs(tx: Transaction, queue: QueueKey): number | null {
     statements.nextSessionEnd.get(queue.id)?.at,
     statements.nextTurn.get(queue.id, "LEASED", nowMs)?.at,
     ...FINAL_STATES.map((state) => statements.nextTurn.get(queue.id, state, nowMs)?.at),
+    queue.flow === null ? null : nextLetGoAt(tx, queue, queue.flow),
   ].filter((at) => typeof at === "number");
   return moments.length === 0 ? null : Math.max(0, Math.min(...moments) - nowMs);
 }

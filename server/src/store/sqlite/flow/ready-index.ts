@@ -1,9 +1,8 @@
-import { isSuspect } from "../../../domain/crashes.ts";
 import type { LeaseToken, SessionId, TaskType, WorkerId } from "../../../domain/ids.ts";
 import { PINNED, SUSPECT } from "../../../domain/spec-codec.ts";
 import type { LeaseRequest } from "../../store.ts";
-import type { CrashedTask, LeasableRow, PlaceRow } from "../client/rows.ts";
-import type { FoundTask, QueueKey, Transaction } from "../client/transaction.ts";
+import type { LeasableRow, PlaceRow } from "../client/rows.ts";
+import type { QueueKey, Transaction } from "../client/transaction.ts";
 
 /** Puts a READY task into the ready index at its place (G8), or all that were stored from one to another. */
 export function enterReadyIndex(
@@ -13,21 +12,6 @@ export function enterReadyIndex(
   toSeq = fromSeq,
 ): void {
   tx.statements.enterReadyIndex.run(queue.isByKind ? 1 : 0, fromSeq, toSeq);
-}
-
-/** Puts a task that was leased before into the ready index, or among the suspects of its type. */
-export function enterReadyIndexAgain(tx: Transaction, queue: QueueKey, task: CrashedTask): void {
-  const isPinned = task.kind.startsWith(PINNED);
-  if (!isPinned && isSuspect(task.crashes, task.max_crashes)) {
-    tx.statements.enterSuspects.run(task.seq);
-  } else {
-    enterReadyIndex(tx, queue, task.seq);
-  }
-}
-
-/** Takes a task out of the ready index. */
-export function leaveReadyIndex(tx: Transaction, { queue, row }: FoundTask): void {
-  tx.statements.leaveReadyIndex.run(queue.id, row.place, row.seq);
 }
 
 /** Which part of the ready index of a queue a session may lease. */
@@ -56,9 +40,11 @@ function isWhole({ types, apart, isApart }: ReadySlice): boolean {
   return types === null && apart.length === 0 && isApart !== true;
 }
 
-// From when somebody first asks for some kinds only. Most queues are never asked so, and what is in one
-// index less costs a tenth less.
-function sortByKind(tx: Transaction, queue: QueueKey): void {
+/**
+ * Sorts the ready index by kind as well, from when somebody first asks for some kinds only, or a task with a key
+ * comes. Most queues are never asked so, and what is in one index less costs a tenth less.
+ */
+export function sortByKind(tx: Transaction, queue: QueueKey): void {
   if (!queue.isByKind) {
     tx.statements.markByKind.run(queue.id);
     tx.statements.sortByKind.run(queue.id);
@@ -79,7 +65,7 @@ function mergedIndex(tx: Transaction, queue: QueueKey, slice: ReadySlice): Place
 }
 
 /** What a session may lease by name; where it takes every type, what is of these is not among it. */
-function kindsOf({ types, sessionId, apart, isApart }: ReadySlice): string[] {
+export function kindsOf({ types, sessionId, apart, isApart }: ReadySlice): string[] {
   if (isApart === true) {
     const suspects = apart.filter((kind) => kind.startsWith(SUSPECT));
     return types === null ? suspects : suspects.filter((kind) => isOfTypes(kind, types));

@@ -1,0 +1,69 @@
+import { leaseKindOf } from "../../../domain/spec-codec.ts";
+import type { TaskSpec } from "../../../domain/task.ts";
+import type { QueueKey, Transaction } from "../client/transaction.ts";
+import { countIntoLane } from "./lanes.ts";
+import { joinOrder } from "./order.ts";
+import { enterReadyIndex } from "./ready-index.ts";
+
+/** Gathers tasks that were stored one after the other, and puts them in line together. */
+export class Entering {
+  readonly #tx: Transaction;
+  #queue: QueueKey | null = null;
+  #isKeyed = false;
+  #fromSeq = 0;
+  #toSeq = 0;
+  /** How many go into which lane, by kind and key. */
+  readonly #lanes = new Map<string, Map<string, number>>();
+
+  constructor(tx: Transaction) {
+    this.#tx = tx;
+  }
+
+  /** Adds a task that was stored READY just now. */
+  add(queue: QueueKey, seq: number, place: number, spec: TaskSpec): void {
+    const { concurrencyKey: key, orderingKey } = spec;
+    if (orderingKey !== "" && !joinOrder(this.#tx, queue, { seq, place, key, orderingKey })) {
+      return;
+    }
+    const isKeyed = key !== "";
+    if (queue !== this.#queue || seq !== this.#toSeq + 1 || isKeyed !== this.#isKeyed) {
+      this.enter();
+      this.#queue = queue;
+      this.#isKeyed = isKeyed;
+      this.#fromSeq = seq;
+    }
+    this.#toSeq = seq;
+    if (isKeyed) {
+      this.#count(leaseKindOf(spec), key);
+    }
+  }
+
+  /** Puts those in line that were gathered. */
+  enter(): void {
+    const queue = this.#queue;
+    this.#queue = null;
+    if (queue === null) {
+      return;
+    }
+    if (!this.#isKeyed) {
+      enterReadyIndex(this.#tx, queue, this.#fromSeq, this.#toSeq);
+      return;
+    }
+    this.#tx.statements.enterLanes.run(this.#fromSeq, this.#toSeq);
+    for (const [kind, keys] of this.#lanes) {
+      for (const [key, tasks] of keys) {
+        countIntoLane(this.#tx, queue, kind, key, tasks);
+      }
+    }
+    this.#lanes.clear();
+  }
+
+  #count(kind: string, key: string): void {
+    let keys = this.#lanes.get(kind);
+    if (keys === undefined) {
+      keys = new Map();
+      this.#lanes.set(kind, keys);
+    }
+    keys.set(key, (keys.get(key) ?? 0) + 1);
+  }
+}

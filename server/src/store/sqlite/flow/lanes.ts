@@ -1,0 +1,157 @@
+import type { QueueKey, Transaction } from "../client/transaction.ts";
+
+/** The key of the lane of all tasks that have none; they themselves are in the ready index. */
+export const PLAIN_LANE = "";
+
+// Every tag is above it.
+const BEFORE_ALL = -1;
+
+/**
+ * The virtual time of a kind: the smallest tag of its eligible lanes. Where none is eligible, every tag that is kept is
+ * worth the same, and the largest of them stands for nothing.
+ */
+export function virtualTime({ statements }: Transaction, queue: QueueKey, kind: string): number {
+  const first = statements.firstEligible.get(queue.id, kind);
+  return first !== undefined ? first.tag : largestTag(statements, queue, kind);
+}
+
+function largestTag({ lastOf }: Transaction["statements"], queue: QueueKey, kind: string): number {
+  const idle = lastOf.get(queue.id, kind, "idle")?.tag ?? 0;
+  const parked = lastOf.get(queue.id, kind, "parked")?.tag ?? 0;
+  return Math.max(idle, parked);
+}
+
+/** Counts tasks that were put into lanes, and opens those that were not there or had run empty. */
+export function countIntoLane(
+  tx: Transaction,
+  queue: QueueKey,
+  kind: string,
+  key: string,
+  tasks: number,
+): void {
+  const { statements } = tx;
+  if (statements.addToLane.run(tasks, queue.id, key, kind).changes === 0) {
+    statements.openLane.run(queue.id, key, kind, virtualTime(tx, queue, kind), tasks);
+  }
+}
+
+/** Puts one task into the lane of its key and kind. */
+export function enterLane(
+  tx: Transaction,
+  queue: QueueKey,
+  kind: string,
+  task: { readonly seq: number; readonly place: number; readonly key: string },
+): void {
+  const { seq, place, key } = task;
+  tx.statements.enterLane.run(queue.id, place, seq, key, kind);
+  countIntoLane(tx, queue, kind, key, 1);
+}
+
+/** Takes one task out of the lane of its key and kind. */
+export function leaveLane(
+  { statements }: Transaction,
+  queue: QueueKey,
+  kind: string,
+  task: { readonly seq: number; readonly place: number; readonly key: string },
+): void {
+  statements.leaveReadyKeyed.run(queue.id, task.place, task.seq);
+  statements.leaveLane.run(queue.id, task.key, kind);
+}
+
+/** Lets the parked lanes of a key in that wait for an end of a lease. */
+export function letInAfterLease(tx: Transaction, queue: QueueKey, key: string): void {
+  letIn(
+    tx,
+    queue,
+    tx.statements.parkedOfKey.all(queue.id, key).map(({ kind }) => ({ key, kind })),
+  );
+}
+
+/** Lets every parked lane of a key in, since its settings changed. */
+export function letKeyIn(tx: Transaction, queue: QueueKey, key: string): void {
+  const lanes = tx.statements.allParkedOfKey.all(queue.id, key);
+  letIn(
+    tx,
+    queue,
+    lanes.map(({ kind }) => ({ key, kind })),
+  );
+}
+
+/** Lets lanes in whose time has come; returns how many. */
+export function letDueIn(tx: Transaction, queue: QueueKey, limit: number): number {
+  const lanes = tx.statements.dueLanes.all(queue.id, tx.nowMs, limit);
+  letIn(tx, queue, lanes);
+  return lanes.length;
+}
+
+/** Goes on to let parked lanes in since settings changed; those that still may not are parked again. */
+export function letAllIn(tx: Transaction, queue: QueueKey, limit: number): number {
+  const { flow } = queue;
+  if (flow === null || flow.letInAfter === null) {
+    return 0;
+  }
+  const lanes = tx.statements.parkedAfter.all(queue.id, flow.letInAfter, limit);
+  const last = lanes.at(-1);
+  letIn(tx, queue, lanes);
+  if (last !== undefined) {
+    // The rest of its lanes are of other kinds.
+    letKeyIn(tx, queue, last.key);
+  }
+  setLetInAfter(tx, queue, lanes.length < limit ? null : (last?.key ?? null));
+  return lanes.length;
+}
+
+/** Has all parked lanes let in, some with each call. */
+export function beginLettingIn(tx: Transaction, queue: QueueKey): void {
+  setLetInAfter(tx, queue, "");
+}
+
+function setLetInAfter(tx: Transaction, queue: QueueKey, key: string | null): void {
+  tx.flowOf(queue).letInAfter = key;
+  tx.statements.setLetInAfter.run(key, queue.id);
+}
+
+function letIn(
+  tx: Transaction,
+  queue: QueueKey,
+  lanes: readonly { readonly key: string; readonly kind: string }[],
+): void {
+  const times = new Map<string, number>();
+  for (const { key, kind } of lanes) {
+    const time = times.get(kind) ?? virtualTime(tx, queue, kind);
+    times.set(kind, time);
+    tx.statements.letLaneIn.run(time, queue.id, key, kind);
+  }
+  if (lanes.length > 0) {
+    tx.letIn(queue);
+  }
+}
+
+/** Forgets idle lanes of a kind whose tags are worth nothing; returns how many. */
+export function dropIdle(tx: Transaction, queue: QueueKey, kind: string, limit: number): number {
+  const { statements } = tx;
+  const time = virtualTime(tx, queue, kind);
+  const idle = statements.idleUpTo.all(queue.id, kind, time, limit);
+  for (const { key } of idle) {
+    statements.dropLane.run(queue.id, key, kind);
+  }
+  return idle.length;
+}
+
+/** The kinds that have lanes, whatever their standing. */
+export function laneKinds({ statements }: Transaction, queue: QueueKey): string[] {
+  const kinds: string[] = [];
+  for (let at = statements.nextLaneKind.get(queue.id, ""); at !== undefined; ) {
+    kinds.push(at.kind);
+    at = statements.nextLaneKind.get(queue.id, at.kind);
+  }
+  return kinds;
+}
+
+/** Whether tasks of a kind that have a key may be leased, as far as is known. */
+export function hasLanes({ statements }: Transaction, queue: QueueKey, kind: string): boolean {
+  return statements.anyEligible.get(queue.id, kind) !== undefined;
+}
+
+/** Says that a lane before which all tags are. */
+export const FIRST_LANE = { tag: BEFORE_ALL, key: "" } as const;

@@ -1,0 +1,156 @@
+import { nextTokenAt, tatAfter, tokensOf } from "../../../domain/flow/gcra.ts";
+import type { KeySettings, RateLimit } from "../../../domain/flow/queue-settings.ts";
+import type { LaneRow } from "../client/flow-statements.ts";
+import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
+import { PLAIN_LANE } from "./lanes.ts";
+import { leasedOfKey } from "./members.ts";
+
+/** How many tasks a queue may lease now, whatever they are. */
+export interface Allowance {
+  readonly grants: number;
+  /** What keeps it from more; null where nothing does. */
+  readonly heldBy: "paused" | "held" | "concurrency" | "rate" | null;
+  /** When time lets more go; null where something else does. */
+  readonly untilMs: number | null;
+}
+
+/** Says how many of some tasks a queue may lease (G10, G14). */
+export function allowanceOf(
+  tx: Transaction,
+  queue: QueueKey,
+  flow: QueueFlow,
+  wanted: number,
+): Allowance {
+  const { isPaused, concurrencyLimit, rateLimit } = flow.settings;
+  if (isPaused) {
+    return { grants: 0, heldBy: "paused", untilMs: null };
+  }
+  if (flow.heldUntilMs > tx.nowMs) {
+    return { grants: 0, heldBy: "held", untilMs: flow.heldUntilMs };
+  }
+  const free =
+    concurrencyLimit === null ? wanted : concurrencyLimit - leasedOf(tx, queue, concurrencyLimit);
+  const tokens = rateLimit === null ? wanted : tokensOf(rateLimit, flow.tatMs, tx.nowMs);
+  const grants = Math.min(wanted, free, tokens);
+  if (grants >= wanted) {
+    return { grants, heldBy: null, untilMs: null };
+  }
+  if (free <= tokens || rateLimit === null) {
+    return { grants: Math.max(0, grants), heldBy: "concurrency", untilMs: null };
+  }
+  const untilMs = nextTokenAt(rateLimit, tatAfter(rateLimit, flow.tatMs, tx.nowMs, grants));
+  return { grants, heldBy: "rate", untilMs: Math.ceil(untilMs) };
+}
+
+function leasedOf(tx: Transaction, queue: QueueKey, limit: number): number {
+  return tx.statements.countLeased.get(queue.id, limit)?.leased ?? 0;
+}
+
+/** Notes that tasks of a queue were leased. */
+export function spendTokens(
+  tx: Transaction,
+  queue: QueueKey,
+  flow: QueueFlow,
+  granted: number,
+): void {
+  const { rateLimit } = flow.settings;
+  if (rateLimit !== null && granted > 0) {
+    flow.tatMs = tatAfter(rateLimit, flow.tatMs, tx.nowMs, granted);
+    tx.statements.setQueueTat.run(flow.tatMs, queue.id);
+  }
+}
+
+/** What bounds a concurrency key. */
+export interface KeyTerms {
+  readonly weight: number;
+  readonly isPaused: boolean;
+  readonly concurrencyLimit: number | null;
+  readonly rateLimit: RateLimit | null;
+}
+
+/** What bounds a key: its own settings, else its queue's. */
+export function termsOfKey({ settings }: QueueFlow, key: string, own: string | null): KeyTerms {
+  if (key === PLAIN_LANE) {
+    return {
+      weight: settings.plainWeight,
+      isPaused: false,
+      concurrencyLimit: null,
+      rateLimit: null,
+    };
+  }
+  const set = own === null ? null : (JSON.parse(own) as KeySettings);
+  return {
+    weight: set?.weight ?? settings.keyWeight,
+    isPaused: set?.isPaused ?? false,
+    concurrencyLimit: set?.concurrencyLimit ?? settings.keyConcurrencyLimit,
+    rateLimit: set?.rateLimit ?? settings.keyRateLimit,
+  };
+}
+
+/** How many tasks a key may lease, and how long it is parked where that is none. */
+export interface KeyRoom {
+  readonly room: number;
+  /** When time lets it in again; null where something else does. */
+  readonly untilMs: number | null;
+}
+
+/** Says how many tasks of a lane's key may be leased once so many more are. */
+export function roomOf(
+  tx: Transaction,
+  queue: QueueKey,
+  terms: KeyTerms,
+  { key, held_until, tat }: LaneRow,
+  granted = 0,
+): KeyRoom {
+  const { nowMs } = tx;
+  if (terms.isPaused) {
+    return { room: 0, untilMs: null };
+  }
+  if (held_until !== null && held_until > nowMs) {
+    return { room: 0, untilMs: held_until };
+  }
+  const { concurrencyLimit, rateLimit } = terms;
+  const free =
+    concurrencyLimit === null
+      ? Number.POSITIVE_INFINITY
+      : concurrencyLimit - leasedOfKey(tx, queue, key, concurrencyLimit) - granted;
+  if (free <= 0 || rateLimit === null) {
+    return { room: Math.max(0, free), untilMs: null };
+  }
+  const tatMs = granted === 0 ? (tat ?? 0) : tatAfter(rateLimit, tat ?? 0, nowMs, granted);
+  const tokens = tokensOf(rateLimit, tatMs, nowMs);
+  return {
+    room: Math.min(free, tokens),
+    untilMs: tokens > 0 ? null : Math.ceil(nextTokenAt(rateLimit, tatMs)),
+  };
+}
+
+/** Keeps a queue from being leased from for a while. */
+export function holdQueue(tx: Transaction, queue: QueueKey, forMs: number): void {
+  const flow = tx.flowOf(queue);
+  flow.heldUntilMs = Math.max(flow.heldUntilMs, tx.nowMs + forMs);
+  tx.statements.holdQueue.run(flow.heldUntilMs, queue.id);
+}
+
+/** Keeps a concurrency key from being leased from for a while. */
+export function holdKey(tx: Transaction, queue: QueueKey, key: string, forMs: number): void {
+  tx.statements.hold.run(queue.id, key, tx.nowMs + forMs);
+}
+
+/** Forgets the times of a queue and its keys that have passed: a token that is there again, a hold that is over. */
+export function forgetTimes(tx: Transaction, queue: QueueKey): void {
+  const { statements, nowMs } = tx;
+  const { flow } = queue;
+  if (flow !== null && flow.tatMs !== 0 && flow.tatMs <= nowMs) {
+    flow.tatMs = 0;
+    statements.setQueueTat.run(null, queue.id);
+    tx.letIn(queue);
+  }
+  if (flow !== null && flow.heldUntilMs !== 0 && flow.heldUntilMs <= nowMs) {
+    flow.heldUntilMs = 0;
+    statements.holdQueue.run(null, queue.id);
+    tx.letIn(queue);
+  }
+  statements.dropTats.run(queue.id, nowMs);
+  statements.dropHolds.run(queue.id, nowMs);
+}

@@ -1,0 +1,167 @@
+import { isSuspect } from "../../../domain/crashes.ts";
+import { STRIDE } from "../../../domain/flow/deal.ts";
+import { PINNED, SUSPECT } from "../../../domain/spec-codec.ts";
+import type { TaskState } from "../../../domain/task-state.ts";
+import type { CrashedTask, TaskRow } from "../client/rows.ts";
+import type { FoundTask, QueueKey, Transaction } from "../client/transaction.ts";
+import { enterLane, leaveLane, letInAfterLease, virtualTime } from "./lanes.ts";
+import { termsOfKey } from "./limits.ts";
+import { enterScheduled, leaveHolders, leaveScheduled } from "./members.ts";
+import {
+  advanceOrder,
+  enterBehind,
+  holdOrder,
+  isHead,
+  joinOrder,
+  leaveBehind,
+  orderedTaskOf,
+} from "./order.ts";
+import { enterReadyIndex } from "./ready-index.ts";
+
+/** What a task that is READY again is leased by: its kind, or that of the suspects of its type. */
+export function lineKindOf({ kind, crashes, max_crashes }: CrashedTask): string {
+  const isApart = !kind.startsWith(PINNED) && isSuspect(crashes, max_crashes);
+  return isApart ? SUSPECT + kind : kind;
+}
+
+/** Puts a task that is READY now in line, or behind the head of its ordering key. */
+export function enterLine(tx: Transaction, queue: QueueKey, row: TaskRow): void {
+  const ordered = orderedTaskOf(row);
+  if (ordered === null || joinOrder(tx, queue, ordered)) {
+    enterOwnLine(tx, queue, row);
+  }
+}
+
+/** The line of a task whose turn it is: its lane where it has a concurrency key, else the ready index. */
+function enterOwnLine(tx: Transaction, queue: QueueKey, row: TaskRow): void {
+  const { seq, place, concurrency_key: key } = row;
+  const kind = lineKindOf(row);
+  if (key !== null) {
+    enterLane(tx, queue, kind, { seq, place, key });
+  } else if (kind === row.kind) {
+    enterReadyIndex(tx, queue, seq);
+  } else {
+    tx.statements.enterSuspects.run(seq);
+  }
+}
+
+/** Takes a READY task out of its line. */
+function leaveLine(tx: Transaction, queue: QueueKey, row: TaskRow): void {
+  const ordered = orderedTaskOf(row);
+  const { seq, place, concurrency_key: key } = row;
+  if (ordered !== null && !isHead(tx, queue, ordered)) {
+    leaveBehind(tx, queue, ordered);
+  } else if (key !== null) {
+    leaveLane(tx, queue, lineKindOf(row), { seq, place, key });
+  } else {
+    tx.statements.leaveReadyIndex.run(queue.id, place, seq);
+  }
+}
+
+/** Takes a task out of all that has it for the state that it leaves, but not out of its order. */
+export function leaveState(tx: Transaction, { queue, row }: FoundTask): void {
+  const { seq, concurrency_key: key } = row;
+  if (row.state === "READY") {
+    leaveLine(tx, queue, row);
+  }
+  if (row.state === "SCHEDULED" && key !== null) {
+    leaveScheduled(tx, queue, key, seq);
+  }
+  if (row.state === "LEASED") {
+    endLease(tx, queue, { ...row, concurrencyKey: key ?? "" });
+  }
+}
+
+/** Notes that the lease of a task is over: lets its key go on, and charges it for the time. */
+export function endLease(
+  tx: Transaction,
+  queue: QueueKey,
+  task: CrashedTask & { readonly concurrencyKey: string; readonly started_at: number | null },
+): void {
+  const { concurrencyKey: key } = task;
+  if (queue.flow?.settings.fairBy === "TIME") {
+    charge(tx, queue, lineKindOf(task), key, tx.nowMs - (task.started_at ?? tx.nowMs));
+  }
+  if (key !== "") {
+    leaveHolders(tx, queue, key, task.seq);
+    letInAfterLease(tx, queue, key);
+  }
+}
+
+/** Adds the time that an attempt ran to the tag of its lane. */
+function charge(tx: Transaction, queue: QueueKey, kind: string, key: string, ranMs: number): void {
+  const { statements } = tx;
+  if (queue.flow === null || ranMs <= 0) {
+    return;
+  }
+  const { weight } = termsOfKey(
+    queue.flow,
+    key,
+    statements.keySettings.get(queue.id, key)?.settings ?? null,
+  );
+  const cost = (ranMs / 1_000) * (STRIDE / weight);
+  const time = virtualTime(tx, queue, kind);
+  if (statements.chargeLane.run(time, cost, queue.id, key, kind).changes === 0) {
+    // Its tag was worth nothing, and is kept from now on where that of another is.
+    const isWorthIt = statements.firstEligible.get(queue.id, kind) !== undefined;
+    if (isWorthIt) {
+      statements.keepTag.run(queue.id, key, kind, time + cost);
+    }
+  }
+}
+
+/** Notes that a task waits for its time. */
+export function enterWaiting(tx: Transaction, queue: QueueKey, row: TaskRow): void {
+  if (row.concurrency_key !== null) {
+    enterScheduled(tx, queue, row.concurrency_key, row.seq);
+  }
+}
+
+/** Has the next of its ordering key go on where a task ended that held it, unless its death holds it still. */
+export function endTurn(tx: Transaction, { queue, row }: FoundTask, state: TaskState): void {
+  const ordered = orderedTaskOf(row);
+  if (ordered === null || !isHead(tx, queue, ordered)) {
+    return;
+  }
+  if (state === "DEAD" && queue.flow?.settings.onDead === "HOLD") {
+    holdOrder(tx, queue, ordered);
+  } else {
+    goOn(tx, queue, ordered);
+  }
+}
+
+/** Has the next of an ordering key go on. */
+export function goOn(
+  tx: Transaction,
+  queue: QueueKey,
+  order: { readonly key: string; readonly orderingKey: string },
+): void {
+  const next = advanceOrder(tx, queue, order);
+  if (next !== null) {
+    enterOwnLine(tx, queue, next);
+    tx.letIn(queue);
+  }
+}
+
+/**
+ * Puts a redriven task of an ordering key in line: before those that have not begun, the head among them, and behind
+ * those that have.
+ */
+export function enterLineAgain(tx: Transaction, queue: QueueKey, row: TaskRow): void {
+  const ordered = orderedTaskOf(row);
+  const head = ordered && tx.statements.findHead.get(queue.id, ordered.key, ordered.orderingKey);
+  const other = head && head.seq !== row.seq ? tx.statements.taskBySeq.get(head.seq) : undefined;
+  if (ordered === null || !other || other.state !== "READY" || hasBegun(other)) {
+    enterLine(tx, queue, row);
+    return;
+  }
+  leaveLine(tx, queue, other);
+  const { key, orderingKey } = ordered;
+  tx.statements.setHead.run(queue.id, key, orderingKey, row.seq);
+  enterBehind(tx, queue, { seq: other.seq, place: other.place, key, orderingKey });
+  enterOwnLine(tx, queue, row);
+}
+
+function hasBegun({ attempt, crashes }: TaskRow): boolean {
+  return attempt > 0 || crashes > 0;
+}

@@ -1,0 +1,200 @@
+import { deal, type Lane, STRIDE } from "../../../domain/flow/deal.ts";
+import { tatAfter } from "../../../domain/flow/gcra.ts";
+import type { SessionId, WorkerId } from "../../../domain/ids.ts";
+import type { LeasedTask } from "../../../domain/task.ts";
+import type { LaneRow } from "../client/flow-statements.ts";
+import type { LeasableRow } from "../client/rows.ts";
+import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
+import { dropIdle, FIRST_LANE, hasLanes, PLAIN_LANE, virtualTime } from "../flow/lanes.ts";
+import { type KeyTerms, roomOf, termsOfKey } from "../flow/limits.ts";
+import { freshHead, granted, type Picked, type Picks, tokenOf } from "./picks.ts";
+
+/** How many lanes a call looks at. */
+const MAX_VISITS = 300;
+/** How many idle lanes it forgets, of each kind. */
+const MAX_DROPPED = 1_000;
+
+/** A lane whose key has room. */
+interface OpenLane extends Lane {
+  readonly row: LaneRow;
+  readonly terms: KeyTerms;
+  /** How many its key may lease, however many tasks it has. */
+  readonly keyRoom: number;
+}
+
+/** Who leases, and what of the call is bounded. */
+interface CallTerms {
+  readonly session: number;
+  readonly sessionId: SessionId;
+  readonly workerId: WorkerId;
+  readonly picks: Picks;
+}
+
+/** One lease call's way through lanes. */
+export class LaneCall {
+  readonly flow: QueueFlow;
+  readonly picks: Picks;
+  readonly holder: Omit<CallTerms, "picks">;
+  readonly #tx: Transaction;
+  readonly #queue: QueueKey;
+  #isCut = false;
+
+  constructor(tx: Transaction, queue: QueueKey, flow: QueueFlow, { picks, ...holder }: CallTerms) {
+    this.#tx = tx;
+    this.#queue = queue;
+    this.flow = flow;
+    this.picks = picks;
+    this.holder = holder;
+  }
+
+  /** Whether it looked at as many lanes as it may before it had what it wanted. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
+  /** Leases from the lanes of one kind, from each in proportion to its weight (G8). */
+  lease(kind: string, limit: number): LeasedTask[] {
+    this.#openPlainLane(kind);
+    const lanes = this.#visit(kind, limit);
+    const picked: Picked[] = [];
+    for (const [at, { granted: grants, tag }] of deal(lanes, limit).entries()) {
+      if (grants > 0 && !this.picks.isFull) {
+        picked.push(...this.#take(kind, lanes[at] as OpenLane, grants, tag));
+      }
+    }
+    this.#closePlainLane(kind);
+    dropIdle(this.#tx, this.#queue, kind, MAX_DROPPED);
+    return this.#grant(picked);
+  }
+
+  /** Has the tasks without a key take part, while there are others of their kind. */
+  #openPlainLane(kind: string): void {
+    const { statements } = this.#tx;
+    const name = [this.#queue.id, PLAIN_LANE, kind] as const;
+    const isEligible = statements.findLane.get(...name)?.standing === "eligible";
+    const hasTasks = statements.readyOfKind.get(this.#queue.id, kind, 1) !== undefined;
+    if (hasTasks && !isEligible) {
+      statements.openLane.run(...name, virtualTime(this.#tx, this.#queue, kind), 0);
+    } else if (!hasTasks && isEligible) {
+      statements.idleLane.run(...name);
+    }
+  }
+
+  #closePlainLane(kind: string): void {
+    if (!hasLanes(this.#tx, this.#queue, kind)) {
+      this.#tx.statements.dropLane.run(this.#queue.id, PLAIN_LANE, kind);
+    }
+  }
+
+  /** Returns the lanes of the smallest tags that have room, as many as there are grants; parks those that have none. */
+  #visit(kind: string, grants: number): OpenLane[] {
+    const open: OpenLane[] = [];
+    let after: { readonly tag: number; readonly key: string } = FIRST_LANE;
+    let visits = 0;
+    while (open.length < grants) {
+      if (visits >= MAX_VISITS) {
+        this.#isCut = true;
+        break;
+      }
+      const rows = this.#tx.statements.eligibleLanes.all(
+        this.#queue.id,
+        kind,
+        after.tag,
+        after.key,
+        Math.min(grants - open.length, MAX_VISITS - visits),
+      );
+      for (const row of rows) {
+        const lane = this.#look(kind, row, grants);
+        if (lane !== null) {
+          open.push(lane);
+        }
+      }
+      visits += rows.length;
+      const last = rows.at(-1);
+      if (last === undefined) {
+        break;
+      }
+      after = last;
+    }
+    return open;
+  }
+
+  /** Returns a lane whose key has room; parks another. */
+  #look(kind: string, row: LaneRow, grants: number): OpenLane | null {
+    const { statements } = this.#tx;
+    const terms = termsOfKey(this.flow, row.key, row.settings);
+    const { tag, key } = row;
+    const { weight } = terms;
+    if (key === PLAIN_LANE) {
+      const room = statements.readyOfKind.all(this.#queue.id, kind, grants).length;
+      return { tag, weight, room, row, terms, keyRoom: Number.POSITIVE_INFINITY };
+    }
+    const { room: keyRoom, untilMs } = roomOf(this.#tx, this.#queue, terms, row);
+    if (keyRoom <= 0) {
+      statements.setLane.run(tag, 0, "parked", untilMs, this.#queue.id, key, kind);
+      return null;
+    }
+    return { tag, weight, room: Math.min(keyRoom, row.tasks), row, terms, keyRoom };
+  }
+
+  /** Takes tasks from a lane, and puts it where it belongs then. */
+  #take(kind: string, lane: OpenLane, grants: number, tag: number): Picked[] {
+    const tx = this.#tx;
+    const queue = this.#queue;
+    const { key } = lane.row;
+    const head = (): LeasableRow[] =>
+      key === PLAIN_LANE
+        ? tx.statements.leasableOfKind.all(queue.id, kind, grants)
+        : tx.statements.leasableOfLane.all(queue.id, kind, key, grants);
+    const picked = this.picks.of(freshHead(tx, queue, head));
+    const taken = picked.length;
+    const last = picked.at(-1)?.row;
+    // What was not taken for its size or its age is not paid for.
+    const paid = taken === grants ? tag : tag - (grants - taken) * (STRIDE / lane.weight);
+    if (key === PLAIN_LANE) {
+      if (last !== undefined) {
+        tx.statements.leaveHeadOfKind.run(queue.id, last.place, last.seq, kind);
+      }
+      tx.statements.setLane.run(paid, 0, "eligible", null, queue.id, key, kind);
+      return picked;
+    }
+    if (last !== undefined) {
+      tx.statements.leaveHeadOfLane.run(queue.id, kind, key, last.place, last.seq);
+    }
+    this.#settleLane(kind, lane, taken, paid);
+    return picked;
+  }
+
+  /** A lane that ran empty is idle, one whose key has no room left is parked at once. */
+  #settleLane(kind: string, { row, terms, keyRoom }: OpenLane, taken: number, tag: number): void {
+    const tx = this.#tx;
+    const { id } = this.#queue;
+    const { key } = row;
+    if (terms.rateLimit !== null && taken > 0) {
+      tx.statements.setTat.run(id, key, tatAfter(terms.rateLimit, row.tat ?? 0, tx.nowMs, taken));
+    }
+    // Anew, since those that had expired are gone.
+    const tasks = tx.statements.findLane.get(id, key, kind)?.tasks ?? 0;
+    if (tasks === taken) {
+      tx.statements.setLane.run(tag, taken, "idle", null, id, key, kind);
+    } else if (taken >= keyRoom) {
+      const { untilMs } = roomOf(tx, this.#queue, terms, row, taken);
+      tx.statements.setLane.run(tag, taken, "parked", untilMs, id, key, kind);
+    } else {
+      tx.statements.setLane.run(tag, taken, "eligible", null, id, key, kind);
+    }
+  }
+
+  #grant(picked: readonly Picked[]): LeasedTask[] {
+    if (picked.length === 0) {
+      return [];
+    }
+    const { statements, nowMs } = this.#tx;
+    const { session, sessionId, workerId } = this.holder;
+    const token = tokenOf(this.#tx, picked);
+    const seqs = `[${picked.map(({ row }) => row.seq).join(",")}]`;
+    statements.takeThese.run(nowMs, token, session, sessionId, workerId, seqs);
+    statements.insertHolders.run(seqs);
+    return granted(this.#tx, this.#queue, picked, token);
+  }
+}

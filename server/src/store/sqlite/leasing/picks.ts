@@ -1,0 +1,130 @@
+import type { LeaseToken } from "../../../domain/ids.ts";
+import { joinTaskId } from "../../../domain/ids.ts";
+import { readSpec } from "../../../domain/spec-codec.ts";
+import type { Failure, LeasedTask, TaskSpec } from "../../../domain/task.ts";
+import type { LeasableRow } from "../client/rows.ts";
+import type { QueueKey, Transaction } from "../client/transaction.ts";
+import { expireTask } from "../operations/due.ts";
+
+const NO_CHECKPOINT = new Uint8Array(0);
+
+/** A task that is about to be leased. */
+export interface Picked {
+  readonly row: LeasableRow;
+  readonly spec: TaskSpec;
+}
+
+/** Picks what one call leases, up to so many bytes of payloads. */
+export class Picks {
+  readonly #tx: Transaction;
+  readonly #queue: QueueKey;
+  readonly #maxPayloadBytes: number;
+  #payloadBytes = 0;
+  #isAny = false;
+  #isFull = false;
+
+  constructor(tx: Transaction, queue: QueueKey, maxPayloadBytes: number) {
+    this.#tx = tx;
+    this.#queue = queue;
+    this.#maxPayloadBytes = maxPayloadBytes;
+  }
+
+  /** Whether a task was left for its payload. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** Returns those of the next in a line that the call may lease. What has expired by now is not among them. */
+  of(rows: readonly LeasableRow[]): Picked[] {
+    const picked: Picked[] = [];
+    for (const row of rows) {
+      if (isExpired(this.#tx, row)) {
+        // Out of the ready index, of which everything up to a place is taken.
+        expireTask(this.#tx, joinTaskId(this.#queue.name, row.uid));
+        continue;
+      }
+      const spec = readSpec(this.#queue.name, specBytesOf(this.#tx, row));
+      this.#payloadBytes += spec.payload.length;
+      if (this.#isAny && this.#payloadBytes > this.#maxPayloadBytes) {
+        this.#isFull = true;
+        break;
+      }
+      this.#isAny = true;
+      picked.push({ row, spec });
+    }
+    return picked;
+  }
+}
+
+function isExpired({ nowMs }: Transaction, { start_by }: LeasableRow): boolean {
+  return start_by !== null && start_by <= nowMs;
+}
+
+/**
+ * Returns the head of a line once nothing in it has expired: the end of one task may bring another into the line,
+ * before those that were next.
+ */
+export function freshHead(
+  tx: Transaction,
+  queue: QueueKey,
+  head: () => readonly LeasableRow[],
+): readonly LeasableRow[] {
+  for (;;) {
+    const rows = head();
+    const expired = rows.filter((row) => isExpired(tx, row));
+    if (expired.length === 0) {
+      return rows;
+    }
+    for (const { uid } of expired) {
+      expireTask(tx, joinTaskId(queue.name, uid));
+    }
+  }
+}
+
+/** The token of tasks that are leased together: above each one's last. */
+export function tokenOf(tx: Transaction, picked: readonly Picked[]): LeaseToken {
+  return tx.nextToken(picked.reduce((newest, { row }) => Math.max(newest, row.token), 0));
+}
+
+/** Notes that tasks were leased; returns them as their worker gets them. */
+export function granted(
+  tx: Transaction,
+  queue: QueueKey,
+  picked: readonly Picked[],
+  token: LeaseToken,
+): LeasedTask[] {
+  for (const { row, spec } of picked) {
+    const { seq, uid, remember_until: rememberUntil } = row;
+    if (row.progress !== null) {
+      tx.statements.clearProgress.run(seq);
+    }
+    tx.moved(queue, uid, "READY", "LEASED");
+    // The next of an ordering key goes on when it ends, which is more than to complete it.
+    if (spec.orderingKey === "") {
+      const { retentionMs, concurrencyKey } = spec;
+      queue.leased.set(uid, { seq, retentionMs, rememberUntil, concurrencyKey });
+    }
+  }
+  return picked.map(({ row, spec }) => ({
+    id: joinTaskId(queue.name, row.uid),
+    token,
+    spec,
+    attempt: row.attempt + 1,
+    crashes: row.crashes,
+    checkpoint: row.checkpoint ?? NO_CHECKPOINT,
+    previousTraceparent: row.failure === null ? "" : traceparentOf(row.failure),
+    queuedMs: Math.max(0, tx.nowMs - row.due_at),
+  }));
+}
+
+function traceparentOf(failure: string): string {
+  return (JSON.parse(failure) as Failure).traceparent ?? "";
+}
+
+function specBytesOf(tx: Transaction, { seq, spec }: LeasableRow): Buffer {
+  const bytes = spec ?? tx.statements.largeSpec.get(seq)?.spec;
+  if (bytes === undefined) {
+    throw new Error("a task has no spec");
+  }
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
