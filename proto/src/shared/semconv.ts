@@ -19,6 +19,7 @@ export const ATTRIBUTES = {
   settlementStatus: "messaging.baton.settlement_status",
   taskState: "messaging.baton.task.state",
   storeCall: "messaging.baton.store.call",
+  blockCause: "messaging.baton.block_cause",
 } as const;
 
 /** What `messaging.system` says. */

@@ -112,17 +112,23 @@ class Watch {
     traced?.end(outcomes);
     this.#roomLog.submitted();
     const created = new Tally();
+    const refused = new Tally();
     for (let at = 0; at < batch.length; at += 1) {
-      if (outcomes[at]?.kind === "created") {
-        created.add((batch[at] as NewTask).spec.queue);
+      const kind = outcomes[at]?.kind;
+      if (kind === "created" || kind === "full") {
+        (kind === "full" ? refused : created).add((batch[at] as NewTask).spec.queue);
       }
     }
     created.each((queue, tasks) => this.#metrics.submitted(queue, tasks));
+    refused.each((queue, tasks) => this.#metrics.refused(queue, tasks));
     return outcomes;
   }
 
   async lease(request: LeaseRequest): Promise<LeaseOutcome> {
     const outcome = await this.#store.lease(request);
+    if (outcome.kind === "ok" && outcome.heldBackMs !== undefined) {
+      this.#metrics.throttled(request.queue);
+    }
     const newest = outcome.kind === "ok" ? outcome.tasks.at(-1) : undefined;
     if (outcome.kind === "ok" && newest !== undefined) {
       const nowMs = this.#clock.nowMs();

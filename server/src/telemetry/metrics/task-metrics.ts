@@ -1,9 +1,9 @@
 import { ATTRIBUTES } from "@baton/proto/shared";
 import type { Attributes, Counter, Meter, ObservableResult } from "@opentelemetry/api";
 import type { QueueName } from "../../domain/ids.ts";
-import { TASK_STATES, type TaskState } from "../../domain/task-state.ts";
 import type { QueueStats } from "../../store/store.ts";
 import type { BatchHistogram, BatchHistograms, HistogramSeries } from "./batch-histograms.ts";
+import { observeQueues } from "./queue-gauges.ts";
 import { QueueLabel } from "./queue-label.ts";
 
 const WAIT_BOUNDS_S = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 7_200];
@@ -49,6 +49,8 @@ export class TaskMetrics {
   readonly #expired: Counter;
   readonly #cancelled: Counter;
   readonly #redriven: Counter;
+  readonly #refused: Counter;
+  readonly #throttled: Counter;
   readonly #counters: readonly Counter[];
   readonly #wait: BatchHistogram;
   readonly #run: BatchHistogram;
@@ -68,6 +70,11 @@ export class TaskMetrics {
     );
     this.#cancelled = count("baton.tasks.cancelled", "cancellations accepted");
     this.#redriven = count("baton.tasks.redriven", "dead tasks made READY again");
+    this.#refused = count("baton.tasks.refused", "tasks not stored since a backlog was full");
+    this.#throttled = meter.createCounter("baton.grants.throttled", {
+      description: "lease calls that a pause, a hold or a limit cut short",
+      unit: "{call}",
+    });
     this.#counters = [
       this.#submitted,
       this.#granted,
@@ -76,6 +83,8 @@ export class TaskMetrics {
       this.#expired,
       this.#cancelled,
       this.#redriven,
+      this.#refused,
+      this.#throttled,
     ];
     this.#wait = histograms.create({
       name: "baton.task.wait_seconds",
@@ -143,6 +152,15 @@ export class TaskMetrics {
     this.#redriven.add(tasks, this.#of(queue));
   }
 
+  refused(queue: QueueName, tasks: number): void {
+    this.#refused.add(tasks, this.#of(queue));
+  }
+
+  /** Counts a lease call that brought less than it asked for, since settings of the queue hold the rest back. */
+  throttled(queue: QueueName): void {
+    this.#throttled.add(1, this.#of(queue));
+  }
+
   storeCalled(call: string, seconds: number, error: string | null): void {
     const series = this.#storeCall.series(`${call} ${error}`, () => ({
       [ATTRIBUTES.storeCall]: call,
@@ -153,26 +171,8 @@ export class TaskMetrics {
 
   /** Adds the gauges, which look when they are asked. */
   observe(meter: Meter, sources: GaugeSources): void {
-    const tasks = meter.createObservableGauge("baton.queue.tasks", {
-      description: "tasks kept, by queue and state",
-      unit: "{task}",
-    });
-    const age = meter.createObservableGauge("baton.queue.oldest_ready_age_seconds", {
-      description: "how long the READY task that is due longest is due",
-      unit: "s",
-    });
-    meter.addBatchObservableCallback(
-      async (result) => {
-        const stats = await sources.stats().catch(() => []);
-        for (const { label, counts, oldestMs } of this.#byLabel(stats)) {
-          for (const state of TASK_STATES) {
-            const labels = this.#labelled(label, ATTRIBUTES.taskState, state);
-            result.observe(tasks, counts[state], labels);
-          }
-          result.observe(age, oldestMs / 1_000, this.#labelled(label));
-        }
-      },
-      [tasks, age],
+    observeQueues(meter, sources.stats, this.#label, (label, key, value) =>
+      this.#labelled(label, key, value),
     );
     gauge(meter, "baton.sessions", "worker sessions", "{session}", () => sources.load().sessions);
     gauge(
@@ -192,25 +192,6 @@ export class TaskMetrics {
     gauge(meter, "baton.event_loop.delay_p99_seconds", "delay of the event loop", "s", () =>
       sources.eventLoopDelaySeconds(),
     );
-  }
-
-  // Queues that share a label are shown as one: the last one seen must not stand for all.
-  #byLabel(stats: readonly QueueStats[]): Iterable<LabelStats> {
-    const byLabel = new Map<string, LabelStats>();
-    for (const { queue, counts, oldestReadyAgeMs } of stats) {
-      const label = this.#label.of(queue);
-      const found = byLabel.get(label);
-      const oldestMs = oldestReadyAgeMs ?? 0;
-      if (found === undefined) {
-        byLabel.set(label, { label, counts: { ...counts }, oldestMs });
-      } else {
-        for (const state of TASK_STATES) {
-          found.counts[state] += counts[state];
-        }
-        found.oldestMs = Math.max(found.oldestMs, oldestMs);
-      }
-    }
-    return byLabel.values();
   }
 
   #of(queue: QueueName, key = "", value = ""): Attributes {
@@ -237,12 +218,6 @@ export class TaskMetrics {
       counter.add(0, attributes);
     }
   }
-}
-
-interface LabelStats {
-  readonly label: string;
-  readonly counts: Record<TaskState, number>;
-  oldestMs: number;
 }
 
 function gauge(
