@@ -114,7 +114,10 @@ export interface Task {
   readonly lastFailure: Failure | null;
   /** Empty unless CANCELLED. */
   readonly cancelReason: string;
-  /** How many READY tasks of the queue run before it; null where not asked for or not READY. */
+  /**
+   * How many READY tasks of the queue have a place before it, whatever their keys: those that run before it where no
+   * task has a key, and about so where shares or limits of keys change that. Null where not asked for or not READY.
+   */
   readonly ahead: number | null;
 }
 

@@ -125,7 +125,7 @@ class RedisUnderTest implements StoreUnderTest {
   async orphans(): Promise<readonly string[]> {
     const found: string[] = [];
     for (const [node, keys] of await this.#keys()) {
-      const queues = new Set(keys.flatMap((key) => /\{(.+)\}/.exec(key)?.[1] ?? []));
+      const queues = new Set(keys.flatMap((key) => /\{([^}]+)\}/.exec(key)?.[1] ?? []));
       for (const queue of queues) {
         const own = keys.filter((key) => key.includes(`{${queue}}`));
         const { prefix } = this.#options;

@@ -14,8 +14,8 @@ export function keyDigest(key: string): Buffer {
 
 /** What scripts know an ordering key by, which lives within its concurrency key; not to be written to. */
 export function orderDigest(key: string, orderingKey: string): Buffer {
-  // No key has the byte between them.
-  return digestOf(`${key}\0${orderingKey}`);
+  // The length tells where the one ends: keys are any text.
+  return digestOf(`${key.length} ${key}${orderingKey}`);
 }
 
 function digestOf(text: string): Buffer {

@@ -4,8 +4,10 @@ import {
   type KeySettings,
   type QueueSettings,
 } from "../../../../server/src/domain/flow/queue-settings.ts";
+import type { TaskId } from "../../../../server/src/domain/ids.ts";
 import type { KeyFigures, KeysQuery } from "../../../../server/src/store/flow.ts";
 import type { RedisStores } from "../../../../server/src/store/redis/open-redis-store.ts";
+import type { ListCursor, ListPage } from "../../../../server/src/store/store.ts";
 import { newTask, newTasks, QUEUE } from "../../../support/task-factory.ts";
 import {
   complete,
@@ -28,6 +30,7 @@ const PLAIN: KeySettings = {
   isPaused: false,
 };
 const HOUR_MS = 3_600_000;
+const NOTHING = { paused: 0, held: 0, concurrency: 0, rate: 0, key: 0, ordering: 0 };
 
 async function put(store: Flow, settings: Partial<QueueSettings>): Promise<void> {
   const { revision } = only(await store.settings([QUEUE]));
@@ -219,7 +222,7 @@ describe("What may hold a task back, on Redis", () => {
     const head = await leaseOne(store, await openSession(store));
     const orders = await Promise.all(ids.map(async (id) => (await store.blockers(id))?.order));
     const order = (ahead: number) => ({ key: "o", head: head.id, state: "LEASED", ahead });
-    assert.deepEqual(orders, [null, order(1), order(2), order(3)]);
+    assert.deepEqual(orders, [null, order(0), order(1), order(2)]);
   });
 
   it("counts the keys before its own and the tasks before it in that", async () => {
@@ -238,3 +241,65 @@ describe("What may hold a task back, on Redis", () => {
     assert.equal(await store.blockers(newTask().id), null);
   });
 });
+
+describe("READY tasks of concurrency keys on Redis", () => {
+  const bed = redisBed();
+
+  for (const partitions of [1, 4]) {
+    it(`are counted and listed with the others, by place, with ${partitions} partitions`, async () => {
+      const store = await bed.open({ partitions });
+      const kinds = [{}, { concurrencyKey: "a" }, { orderingKey: "o" }, { concurrencyKey: "b" }];
+      const ids: TaskId[] = [];
+      for (let at = 0; at < 40; at += 1) {
+        const task = newTask(kinds[at % kinds.length]);
+        const [outcome] = await store.submit([task]);
+        ids.push(outcome?.id ?? task.id);
+        // Places of one millisecond differ in their partitions' own sequences.
+        bed.advance(1);
+      }
+      assert.equal(only(await store.stats([QUEUE])).counts.READY, 40);
+      const listed = await listAllTasks(store, 7);
+      assert.deepEqual(listed, ids);
+      const found = await store.get(ids, { ahead: true });
+      assert.deepEqual(
+        found.map((task) => task?.ahead),
+        ids.map((_, at) => at),
+      );
+    });
+  }
+
+  it("are estimated where more than a thousand keys hold them back", async () => {
+    const store = await bed.open();
+    await put(store, { keyConcurrencyLimit: 1 });
+    const session = await openSession(store);
+    const keys = Array.from({ length: 3_000 }, (_, at) => `key ${at}`);
+    for (let turn = 0; turn < 3; turn += 1) {
+      await store.submit(keys.map((concurrencyKey) => newTask({ concurrencyKey })));
+    }
+    while ((await lease(store, session, { limit: 1_000 })).length > 0);
+    const { counts, blockedBy, blockedKeys } = only(await store.stats([QUEUE]));
+    assert.deepEqual([counts.READY, counts.LEASED], [6_000, 3_000]);
+    assert.deepEqual(blockedBy, { ...NOTHING, key: 6_000 });
+    assert.equal(blockedKeys, 3_000);
+  }).timeout(20_000);
+});
+
+async function listAllTasks(store: Flow, limit: number): Promise<TaskId[]> {
+  const ids: TaskId[] = [];
+  let after: ListCursor | null = null;
+  do {
+    const page: ListPage = await store.list({
+      queue: QUEUE,
+      states: ["READY"],
+      type: null,
+      labels: {},
+      submittedFromMs: null,
+      submittedBeforeMs: null,
+      limit,
+      after,
+    });
+    ids.push(...page.tasks.map(({ id }) => id));
+    after = page.next;
+  } while (after !== null);
+  return ids;
+}

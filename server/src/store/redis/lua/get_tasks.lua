@@ -23,6 +23,7 @@ local function count_ahead(r)
   for _, kind in ipairs(kinds) do
     count = count + redis.call("ZCOUNT", ready_key(kind), "-inf", before)
   end
+  for _, key in ipairs({keyed, behind}) do count = count + redis.call("ZCOUNT", key, "-inf", before) end
   return tostring(count)
 end
 

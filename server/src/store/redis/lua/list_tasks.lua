@@ -4,7 +4,7 @@
 -- ARGV[6] after     the order of the task before the page; empty for the first page
 -- ARGV[7] after_id  its id
 -- ARGV[8] limit     tasks
--- ARGV[9] kind      only READY tasks of this type and pinned ones of any; empty for all
+-- ARGV[9] kind      only READY tasks of this type, and pinned and keyed ones of any; empty for all
 -- ARGV[10] max_bytes of the page, but for its last task
 -- RETURNS {"ok", "", {order, id, record, run, payload, result, failure, progress, reason}...}
 --   record: empty where it cannot be read
@@ -26,6 +26,7 @@ local function indexes()
   for _, kind in ipairs(redis.call("SMEMBERS", types)) do
     if ARGV[9] == "" or string.sub(kind, 1, 1) == "@" then keys[#keys + 1] = ready_key(kind) end
   end
+  keys[#keys + 1], keys[#keys + 2] = keyed, behind
   return keys
 end
 

@@ -1,13 +1,19 @@
 #!lua flags=no-writes
 -- Counts a queue's tasks by state.
--- RETURNS {"ok", "", scheduled, ready, leased, succeeded, dead, cancelled, expired, age}
+-- RETURNS {"ok", "", scheduled, ready, leased, succeeded, dead, cancelled, expired, age, blocked...}
 --   age: ms since the READY task next in line is due, the longest over the priorities; -1 for none
+--   blocked: as lib/flow/blocked.lua counts them
 -- GUARANTEES none
 --@include lib/queue.lua
 --@include lib/record.lua
 --@include lib/load.lua
 --@include lib/terms.lua
 --@include lib/body.lua
+--@include lib/changes.lua
+--@include lib/flow/settings.lua
+--@include lib/flow/lanes.lua
+--@include lib/flow/rates.lua
+--@include lib/flow/blocked.lua
 
 local BAND = 9e14
 local ready, heads = 0, {}
@@ -28,6 +34,8 @@ for _, kind in ipairs(redis.call("SMEMBERS", types)) do
   ready = ready + redis.call("ZCARD", ready_key(kind))
   look_at(ready_key(kind))
 end
+ready = ready + redis.call("ZCARD", keyed) + redis.call("ZCARD", behind)
+look_at(keyed)
 local ids, age = {}, -1
 for _, head in pairs(heads) do ids[#ids + 1] = head.id end
 for _, r in pairs(load_records(ids)) do
@@ -46,4 +54,5 @@ end
 -- Its index does not tell how many, having several in an entry.
 reply[6] = math.max(redis.call("HLEN", tasks) - waiting - ready - leased - final, 0)
 reply[#reply + 1] = age
+for _, count in ipairs(count_blocked(ready, leased)) do reply[#reply + 1] = count end
 return reply

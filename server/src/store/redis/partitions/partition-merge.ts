@@ -1,6 +1,7 @@
 import type { QueueName } from "../../../domain/ids.ts";
 import { TASK_STATES, type TaskState } from "../../../domain/task-state.ts";
 import {
+  type BlockedTasks,
   type ItemResult,
   type QueueStats,
   type Store,
@@ -93,6 +94,26 @@ function added(known: QueueStats, part: QueueStats): QueueStats {
     queue: known.queue,
     counts: Object.fromEntries(counts) as Record<TaskState, number>,
     oldestReadyAgeMs: pick(Math.max, [known.oldestReadyAgeMs, part.oldestReadyAgeMs]),
+    ...addedBlocked(known, part),
+  };
+}
+
+function addedBlocked(known: QueueStats, part: QueueStats): Partial<QueueStats> {
+  const keys = (known.blockedKeys ?? 0) + (part.blockedKeys ?? 0);
+  const causes = [known.blockedBy, part.blockedBy].filter((causes) => causes !== undefined);
+  const total = (cause: keyof BlockedTasks) => sum(causes.map((each) => each[cause]));
+  return {
+    ...(keys > 0 && { blockedKeys: keys }),
+    ...(causes.length > 0 && {
+      blockedBy: {
+        paused: total("paused"),
+        held: total("held"),
+        concurrency: total("concurrency"),
+        rate: total("rate"),
+        key: total("key"),
+        ordering: total("ordering"),
+      },
+    }),
   };
 }
 

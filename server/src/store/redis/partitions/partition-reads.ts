@@ -2,7 +2,7 @@ import type { QueueName, TaskId } from "../../../domain/ids.ts";
 import { storeErrorOf } from "../client/errors.ts";
 import { arrayOf, bufferOf, defineScript, type RedisClient } from "../client/script.ts";
 import type { ScriptRunner } from "../client/script-runner.ts";
-import { idBytes, queueKey } from "../keys.ts";
+import { idBytes, type QueueKeyRole, queueKey } from "../keys.ts";
 import type { SliceReader } from "../listing.ts";
 import { placeOfRecord } from "../scripts/record.ts";
 import { type ListedTask, type ListSlice, MAX_PAGE_BYTES } from "../scripts/task-scripts.ts";
@@ -96,11 +96,14 @@ export class PlaceCounter {
   }
 
   async #countBefore(name: QueueName, place: number): Promise<number> {
-    const stem = queueKey(this.#prefix, name, "stem");
+    const keyOf = (role: QueueKeyRole) => queueKey(this.#prefix, name, role);
     try {
-      const kinds = await this.#client.smembers(queueKey(this.#prefix, name, "types"));
+      const kinds = await this.#client.smembers(keyOf("types"));
+      const lines = kinds.map((kind) => `${keyOf("stem")}r:${kind}`);
       const counts = await Promise.all(
-        kinds.map((kind) => this.#client.zcount(`${stem}r:${kind}`, "-inf", `(${place}`)),
+        [...lines, keyOf("keyed"), keyOf("behind")].map((key) =>
+          this.#client.zcount(key, "-inf", `(${place}`),
+        ),
       );
       return counts.reduce((total, count) => total + count, 0);
     } catch (error) {

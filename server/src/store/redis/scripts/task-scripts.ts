@@ -164,9 +164,19 @@ export const queueStats = defineScript<null, QueueStats>({
       queue,
       counts: counts as Record<TaskState, number>,
       oldestReadyAgeMs: ageMs < 0 ? null : ageMs,
+      ...blockedOf(numbers.slice(TASK_STATES.length + 1)),
     };
   },
 });
+
+function blockedOf(counts: readonly number[]): Pick<QueueStats, "blockedBy" | "blockedKeys"> {
+  const [paused = 0, held = 0, concurrency = 0, rate = 0, key = 0, ordering = 0, keys = 0] = counts;
+  const isAny = paused + held + concurrency + rate + key + ordering > 0;
+  return {
+    ...(isAny && { blockedBy: { paused, held, concurrency, rate, key, ordering } }),
+    ...(keys > 0 && { blockedKeys: keys }),
+  };
+}
 
 /**
  * @param supposed the state of a task whose own cannot be read

@@ -59,7 +59,7 @@ local function of_order()
   local head = is_ready and order and redis.call("HGET", order_heads, order)
   if not head or head == id then return {} end
   local first = load_records({head})[head]
-  return {head, first and first.state or DEAD, (redis.call("ZRANK", stem .. "o:" .. order, id) or 0) + 1}
+  return {head, first and first.state or DEAD, redis.call("ZRANK", stem .. "o:" .. order, id) or 0}
 end
 
 local function ahead_in_key()
