@@ -99,6 +99,8 @@ export async function submit(
     requestId,
     payloadHash: hashOf(payload),
     delayMs: 0,
+    concurrencyKey: "",
+    orderingKey: "",
     wallMs: Date.now(),
     isConflict: false,
   });

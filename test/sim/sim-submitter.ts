@@ -81,6 +81,8 @@ export class SimSubmitter {
       requestId: task.requestId,
       payloadHash: hashOf(newTask.spec.payload),
       delayMs: task.delayMs,
+      concurrencyKey: task.concurrencyKey,
+      orderingKey: task.orderingKey,
       wallMs: this.#world.time.wallMs(),
       isConflict,
     });

@@ -26,6 +26,8 @@ export function toNewTask(
     contentType: "application/json",
     headers: { op: task.plan.op },
     requestId: task.requestId,
+    concurrencyKey: task.concurrencyKey,
+    orderingKey: task.orderingKey,
     attemptTimeoutMs,
     due: task.delayMs === 0 ? { kind: "now" } : { kind: "after", delayMs: task.delayMs },
     retryPolicy: {

@@ -6,6 +6,8 @@ import { checkFencing, checkOneLease } from "./fencing.ts";
 import { checkCancels, checkDrained, checkOneEnd, checkResults } from "./finals.ts";
 import { checkFirings } from "./firings.ts";
 import { buildLedger } from "./ledger.ts";
+import { checkLimits } from "./limits.ts";
+import { checkOrder } from "./order.ts";
 import { checkMemory, checkNoCrash, checkNoOrphans, checkNoStarvation } from "./processes.ts";
 import { checkRecovery } from "./recovery.ts";
 import { countSometimes, type Sometimes } from "./sometimes.ts";
@@ -48,6 +50,8 @@ export function check(
       ...checkNotEarly(ledger, settings),
       ...checkFirings(ledger, settings),
       ...checkDeliveries(ledger, settings),
+      ...checkOrder(ledger, settings),
+      ...checkLimits(ledger, settings),
       ...checkCancels(ledger, settings),
       ...checkResults(ledger),
       ...checkRecovery(ledger, settings),

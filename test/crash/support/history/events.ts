@@ -26,6 +26,13 @@ export interface TaskSeen {
   readonly submittedAtMs: number;
 }
 
+/** A rate limit, with its burst. */
+export interface RateSeen {
+  readonly tasks: number;
+  readonly periodMs: number;
+  readonly burst: number;
+}
+
 /** What a schedule did at a tick, as it remembers it. Times are the store's epoch milliseconds. */
 export interface FiringSeen {
   readonly tickMs: number;
@@ -44,6 +51,9 @@ export type Happening =
       readonly requestId: string;
       readonly payloadHash: string;
       readonly delayMs: number;
+      /** Empty for none. */
+      readonly concurrencyKey: string;
+      readonly orderingKey: string;
       /** The machine's epoch milliseconds. */
       readonly wallMs: number;
       /** Whether the payload is deliberately another one than the request id's first. */
@@ -178,6 +188,30 @@ export type Happening =
       readonly isConflict: boolean;
       /** The reason in the error's details, or its status code. */
       readonly reason: string;
+    }
+  | {
+      /** How a queue was told to flow. */
+      readonly kind: "settings";
+      readonly queue: string;
+      /** When the call began. */
+      readonly sinceMs: number;
+      readonly outcome: CallOutcome;
+      readonly isPaused: boolean;
+      readonly concurrencyLimit: number | null;
+      readonly rateLimit: RateSeen | null;
+      readonly keyConcurrencyLimit: number | null;
+      readonly keyRateLimit: RateSeen | null;
+    }
+  | {
+      /** What a concurrency key was given in place of its queue's settings; null where it has the queue's. */
+      readonly kind: "key_settings";
+      readonly queue: string;
+      readonly key: string;
+      readonly sinceMs: number;
+      readonly outcome: CallOutcome;
+      readonly isPaused: boolean;
+      readonly concurrencyLimit: number | null;
+      readonly rateLimit: RateSeen | null;
     }
   | { readonly kind: "stream_end"; readonly stream: string; readonly code: string }
   | { readonly kind: "start" | "end"; readonly taskId: string; readonly token: number }

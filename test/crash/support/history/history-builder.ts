@@ -15,6 +15,8 @@ const PLAIN: { readonly [Of in Kind]: object } = {
     requestId: "op-1",
     payloadHash: "body",
     delayMs: 0,
+    concurrencyKey: "",
+    orderingKey: "",
     wallMs: START_MS,
     isConflict: false,
   },
@@ -79,6 +81,25 @@ const PLAIN: { readonly [Of in Kind]: object } = {
     isConflict: false,
     reason: "",
   },
+  settings: {
+    queue: "q",
+    sinceMs: 0,
+    outcome: "ok",
+    isPaused: false,
+    concurrencyLimit: null,
+    rateLimit: null,
+    keyConcurrencyLimit: null,
+    keyRateLimit: null,
+  },
+  key_settings: {
+    queue: "q",
+    key: "acme",
+    sinceMs: 0,
+    outcome: "ok",
+    isPaused: false,
+    concurrencyLimit: null,
+    rateLimit: null,
+  },
   stream_end: { stream: "w1-1", code: "UNAVAILABLE" },
   start: { taskId: "q~1", token: START_MS * 1000 },
   end: { taskId: "q~1", token: START_MS * 1000 },
@@ -125,6 +146,11 @@ export function taskSeen(overrides: Partial<TaskSeen> = {}): TaskSeen {
 export class HistoryBuilder {
   readonly events: HistoryEvent[] = [];
   #atMs = 0;
+
+  /** The time so far. */
+  get nowMs(): number {
+    return this.#atMs;
+  }
 
   /** Adds a happening; what is not given is as for one task that one worker runs once. */
   add<Of extends Kind>(kind: Of, fields: FieldsOf<Of> = {}, by = "w1"): this {

@@ -94,6 +94,8 @@ export class Load {
       requestId: op,
       payloadHash: hashOf(payload),
       delayMs: 0,
+      concurrencyKey: "",
+      orderingKey: "",
       wallMs: Date.now(),
     });
     const answer = await this.#calls.submit({

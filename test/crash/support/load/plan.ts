@@ -19,6 +19,9 @@ export interface PlannedTask {
   readonly plan: Plan;
   readonly queue: string;
   readonly requestId: string;
+  /** Empty for none. */
+  readonly concurrencyKey: string;
+  readonly orderingKey: string;
   readonly delayMs: number;
   readonly maxAttempts: number;
   readonly maxCrashes: number;
@@ -43,6 +46,8 @@ export function planTask(op: string, random: SeededRandom): PlannedTask {
     },
     queue: random.pick(QUEUES),
     requestId: random.chance(0.85) ? op : "",
+    concurrencyKey: "",
+    orderingKey: "",
     delayMs: random.chance(0.15) ? random.between(50, 1_500) : 0,
     maxAttempts: isDoomed ? 2 : 4,
     // Chaos must not bury tasks that nothing is wrong with.

@@ -25,6 +25,8 @@ async function submit(task: PlannedTask, isConflict = false): Promise<string> {
       requestId: task.requestId,
       payloadHash: hashOf(payload),
       delayMs: task.delayMs,
+      concurrencyKey: task.concurrencyKey,
+      orderingKey: task.orderingKey,
       wallMs: Date.now(),
       isConflict,
     });
@@ -35,6 +37,8 @@ async function submit(task: PlannedTask, isConflict = false): Promise<string> {
       contentType: "application/json",
       headers: { op: task.plan.op },
       requestId: task.requestId,
+      concurrencyKey: task.concurrencyKey,
+      orderingKey: task.orderingKey,
       delay: { nanos: (task.delayMs % 1000) * 1e6, seconds: Math.floor(task.delayMs / 1000) },
       retryPolicy: {
         maxAttempts: task.maxAttempts,
