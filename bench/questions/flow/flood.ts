@@ -26,7 +26,7 @@ export const flowFlood: Question = {
     for (const store of STORES) {
       const bed = await startStore(store);
       try {
-        const { waitedShares, waitedMs, callsMs, coldMs } = await besideFlood(bed, flood);
+        const { waitedShares, waitedMs, shareMs, callsMs, coldMs } = await besideFlood(bed, flood);
         const name = `${store}`;
         figures.push(
           figure(`${name}.wait.p50`, `${bed.name}: a small key's wait, p50`, "ms", [
@@ -40,12 +40,16 @@ export const flowFlood: Question = {
           ]),
           figure(`${name}.warm`, `${bed.name}: lease call, p50`, "ms", [at(callsMs, 0.5)]),
         );
-        ratios.push({
-          key: `${name}.shares`,
-          label: `${bed.name}: a small key's wait, p99 : its share`,
-          summary: summaryOf([at(waitedShares, 0.99)]),
+        const ratio = (key: string, label: string, value: number): Ratio => ({
+          key: `${name}.${key}`,
+          label: `${bed.name}: a small key's wait, p99 : its share, ${label}`,
+          summary: summaryOf([value]),
           target: most(MOST_SHARES),
         });
+        ratios.push(
+          ratio("shares", "in grants", at(waitedShares, 0.99)),
+          ratio("time", "in time", at(waitedMs, 0.99) / shareMs),
+        );
       } finally {
         await bed.stop();
       }
@@ -73,6 +77,7 @@ async function besideFlood(bed: StoreBed, flood: number) {
   const submitted = new Map(small.map((key) => [key, { grants: 0, ms: performance.now() }]));
   const waitedShares: number[] = [];
   const waitedMs: number[] = [];
+  const startMs = performance.now();
   for (let grants = 0; grants < GRANTS; ) {
     const { tasks } = await worker.lease(LEASED);
     const nowMs = performance.now();
@@ -92,7 +97,8 @@ async function besideFlood(bed: StoreBed, flood: number) {
       submitted.set(key, { grants, ms: performance.now() });
     }
   }
-  return { waitedShares, waitedMs, ...(await coldAndWarm(bed, queue)) };
+  const shareMs = ((performance.now() - startMs) * (FEW_KEYS + 1)) / GRANTS;
+  return { waitedShares, waitedMs, shareMs, ...(await coldAndWarm(bed, queue)) };
 }
 
 async function coldAndWarm(bed: StoreBed, queue: QueueName) {
