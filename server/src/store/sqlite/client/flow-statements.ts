@@ -243,11 +243,14 @@ export function prepareFlowStatements(db: DatabaseSync) {
 
     findHead: query<
       [queue: number, key: string, orderingKey: string],
-      { seq: number; is_dead: number }
-    >("SELECT seq, is_dead FROM heads WHERE queue = ? AND key = ? AND ordering_key = ?"),
-    setHead: change<[queue: number, key: string, orderingKey: string, seq: number]>(
-      `INSERT INTO heads (queue, key, ordering_key, seq) VALUES (?, ?, ?, ?)
-       ON CONFLICT (queue, key, ordering_key) DO UPDATE SET seq = excluded.seq, is_dead = 0`,
+      { seq: number; first_due: number }
+    >("SELECT seq, first_due FROM heads WHERE queue = ? AND key = ? AND ordering_key = ?"),
+    setHead: change<
+      [queue: number, key: string, orderingKey: string, seq: number, firstDue: number]
+    >(
+      `INSERT INTO heads (queue, key, ordering_key, seq, first_due) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (queue, key, ordering_key) DO UPDATE SET seq = excluded.seq,
+         first_due = excluded.first_due, is_dead = 0`,
     ),
     markHeadDead: change<[queue: number, key: string, orderingKey: string]>(
       "UPDATE heads SET is_dead = 1 WHERE queue = ? AND key = ? AND ordering_key = ?",

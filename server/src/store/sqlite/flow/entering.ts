@@ -2,7 +2,7 @@ import { leaseKindOf } from "../../../domain/spec-codec.ts";
 import type { TaskSpec } from "../../../domain/task.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
 import { countIntoLane } from "./lanes.ts";
-import { joinOrder } from "./order.ts";
+import { takeTurn } from "./line.ts";
 import { enterReadyIndex } from "./ready-index.ts";
 
 /** Gathers tasks that were stored one after the other, and puts them in line together. */
@@ -22,7 +22,7 @@ export class Entering {
   /** Adds a task that was stored READY just now. */
   add(queue: QueueKey, seq: number, place: number, spec: TaskSpec): void {
     const { concurrencyKey: key, orderingKey } = spec;
-    if (orderingKey !== "" && !joinOrder(this.#tx, queue, { seq, place, key, orderingKey })) {
+    if (orderingKey !== "" && !takeTurn(this.#tx, queue, { seq, place, key, orderingKey })) {
       return;
     }
     const isKeyed = key !== "";

@@ -1,7 +1,6 @@
 import { isSuspect } from "../../../domain/crashes.ts";
 import { STRIDE } from "../../../domain/flow/deal.ts";
 import { PINNED, SUSPECT } from "../../../domain/spec-codec.ts";
-import type { TaskState } from "../../../domain/task-state.ts";
 import type { CrashedTask, TaskRow } from "../client/rows.ts";
 import type { FoundTask, QueueKey, Transaction } from "../client/transaction.ts";
 import { enterLane, leaveLane, letInAfterLease, virtualTime } from "./lanes.ts";
@@ -14,7 +13,9 @@ import {
   isHead,
   joinOrder,
   leaveBehind,
+  type OrderedTask,
   orderedTaskOf,
+  setHead,
 } from "./order.ts";
 import { enterReadyIndex } from "./ready-index.ts";
 
@@ -27,9 +28,25 @@ export function lineKindOf({ kind, crashes, max_crashes }: CrashedTask): string 
 /** Puts a task that is READY now in line, or behind the head of its ordering key. */
 export function enterLine(tx: Transaction, queue: QueueKey, row: TaskRow): void {
   const ordered = orderedTaskOf(row);
-  if (ordered === null || joinOrder(tx, queue, ordered)) {
+  if (ordered === null || takeTurn(tx, queue, ordered)) {
     enterOwnLine(tx, queue, row);
   }
+}
+
+/** Has a READY task be the head of its ordering key, or go behind the one that is; returns whether it is it. */
+export function takeTurn(tx: Transaction, queue: QueueKey, task: OrderedTask): boolean {
+  const joined = joinOrder(tx, queue, task);
+  if (joined === "head") {
+    return true;
+  }
+  if (joined === "behind") {
+    enterBehind(tx, queue, task);
+    return false;
+  }
+  leaveLine(tx, queue, joined);
+  setHead(tx.statements, queue, task);
+  enterBehind(tx, queue, { ...task, seq: joined.seq, place: joined.place });
+  return true;
 }
 
 /** The line of a task whose turn it is: its lane where it has a concurrency key, else the ready index. */
@@ -117,15 +134,21 @@ export function enterWaiting(tx: Transaction, queue: QueueKey, row: TaskRow): vo
   }
 }
 
-/** Has the next of its ordering key go on where a task ended that held it, unless its death holds it still. */
-export function endTurn(tx: Transaction, { queue, row }: FoundTask, state: TaskState): void {
-  const ordered = orderedTaskOf(row);
-  if (ordered === null || !isHead(tx, queue, ordered)) {
-    return;
-  }
-  if (state === "DEAD" && queue.flow?.settings.onDead === "HOLD") {
-    holdOrder(tx, queue, ordered);
+/** Notes that a task is DEAD; it holds those of its ordering key still where the queue says so. */
+export function died(tx: Transaction, found: FoundTask): void {
+  const ordered = orderedTaskOf(found.row);
+  const holds = found.queue.flow?.settings.onDead === "HOLD";
+  if (ordered !== null && holds && isHead(tx, found.queue, ordered)) {
+    holdOrder(tx, found.queue, ordered);
   } else {
+    endTurn(tx, found);
+  }
+}
+
+/** Has the next of its ordering key go on where it was the turn of a task that is over. */
+export function endTurn(tx: Transaction, { queue, row }: FoundTask): void {
+  const ordered = orderedTaskOf(row);
+  if (ordered !== null && isHead(tx, queue, ordered)) {
     goOn(tx, queue, ordered);
   }
 }
@@ -141,27 +164,4 @@ export function goOn(
     enterOwnLine(tx, queue, next);
     tx.letIn(queue);
   }
-}
-
-/**
- * Puts a redriven task of an ordering key in line: before those that have not begun, the head among them, and behind
- * those that have.
- */
-export function enterLineAgain(tx: Transaction, queue: QueueKey, row: TaskRow): void {
-  const ordered = orderedTaskOf(row);
-  const head = ordered && tx.statements.findHead.get(queue.id, ordered.key, ordered.orderingKey);
-  const other = head && head.seq !== row.seq ? tx.statements.taskBySeq.get(head.seq) : undefined;
-  if (ordered === null || !other || other.state !== "READY" || hasBegun(other)) {
-    enterLine(tx, queue, row);
-    return;
-  }
-  leaveLine(tx, queue, other);
-  const { key, orderingKey } = ordered;
-  tx.statements.setHead.run(queue.id, key, orderingKey, row.seq);
-  enterBehind(tx, queue, { seq: other.seq, place: other.place, key, orderingKey });
-  enterOwnLine(tx, queue, row);
-}
-
-function hasBegun({ attempt, crashes }: TaskRow): boolean {
-  return attempt > 0 || crashes > 0;
 }

@@ -22,18 +22,42 @@ export function isHead({ statements }: Transaction, queue: QueueKey, task: Order
   return statements.findHead.get(queue.id, task.key, task.orderingKey)?.seq === task.seq;
 }
 
-/** Makes a READY task the head of its ordering key, or puts it behind the one that is; returns whether it is it. */
-export function joinOrder(tx: Transaction, queue: QueueKey, task: OrderedTask): boolean {
-  const head = tx.statements.findHead.get(queue.id, task.key, task.orderingKey);
+/**
+ * Makes a READY task the head of its ordering key where there is none, or where it comes before one that has not begun:
+ * it was due first, and became READY later, or again.
+ *
+ * @returns `head`, `behind` where it is behind another, or the row of the head that it is to take the place of
+ */
+export function joinOrder(
+  { statements }: Transaction,
+  queue: QueueKey,
+  task: OrderedTask,
+): "head" | "behind" | TaskRow {
+  const head = statements.findHead.get(queue.id, task.key, task.orderingKey);
   if (head === undefined) {
-    tx.statements.setHead.run(queue.id, task.key, task.orderingKey, task.seq);
-    return true;
+    setHead(statements, queue, task);
+    return "head";
   }
   if (head.seq === task.seq) {
-    return true;
+    // A redriven one holds the others as before.
+    setHead(statements, queue, task);
+    return "head";
   }
-  enterBehind(tx, queue, task);
-  return false;
+  const firstDue = firstDueOfPlace(task.place);
+  const isBefore =
+    firstDue < head.first_due || (firstDue === head.first_due && task.seq < head.seq);
+  const other = isBefore ? statements.taskBySeq.get(head.seq) : undefined;
+  const isWaiting = other?.state === "READY" && other.token === 0;
+  return other !== undefined && isWaiting ? other : "behind";
+}
+
+/** Makes a task the head of its ordering key, in place of another that there may be. */
+export function setHead(
+  { setHead: set }: Transaction["statements"],
+  queue: QueueKey,
+  { key, orderingKey, seq, place }: OrderedTask,
+): void {
+  set.run(queue.id, key, orderingKey, seq, firstDueOfPlace(place));
 }
 
 /** Puts a READY task behind the head of its ordering key (G9): by when it was first due, whatever its priority. */
@@ -67,6 +91,6 @@ export function advanceOrder(
     return null;
   }
   leaveBehind(tx, queue, { ...next, key, orderingKey });
-  statements.setHead.run(queue.id, key, orderingKey, next.seq);
+  setHead(statements, queue, { ...next, key, orderingKey });
   return statements.taskBySeq.get(next.seq) ?? null;
 }

@@ -1,7 +1,7 @@
 import type { TaskState } from "../../../domain/task-state.ts";
 import type { LeaseEnd, TaskRow } from "../client/rows.ts";
 import type { FoundTask, Transaction } from "../client/transaction.ts";
-import { endTurn, leaveState } from "../flow/line.ts";
+import { died, endTurn, leaveState } from "../flow/line.ts";
 
 /** How a task ends. */
 export interface Ending {
@@ -51,5 +51,9 @@ export function finish(tx: Transaction, found: FoundTask, ending: Ending): void 
     tx.statements.dropCheckpoint.run(row.seq);
   }
   tx.moved(queue, row.uid, row.state, state);
-  endTurn(tx, found, state);
+  if (state === "DEAD") {
+    died(tx, found);
+  } else {
+    endTurn(tx, found);
+  }
 }

@@ -4,7 +4,7 @@ import type { RedriveOutcome } from "../../store.ts";
 import { placeOf, priorityOfPlace } from "../client/place.ts";
 import type { TaskRow } from "../client/rows.ts";
 import type { Transaction } from "../client/transaction.ts";
-import { enterLine, enterLineAgain } from "../flow/line.ts";
+import { enterLine } from "../flow/line.ts";
 
 /**
  * Makes DEAD tasks READY again, behind all that is due. One of an ordering key keeps its place, before those that have
@@ -30,7 +30,7 @@ function redriveOne(tx: Transaction, taskId: TaskId): RedriveOutcome {
     enterLine(tx, queue, { ...ready, seq, place });
   } else {
     tx.statements.redrive.run(row.seq, row.place, tx.nowMs, row.seq);
-    enterLineAgain(tx, queue, ready);
+    enterLine(tx, queue, ready);
   }
   tx.moved(queue, row.uid, row.state, state);
   return { kind: "ok" };

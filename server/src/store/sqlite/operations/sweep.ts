@@ -14,8 +14,10 @@ import type { LostLeaseRow, TaskRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
 import { dropIdle, laneKinds } from "../flow/lanes.ts";
 import { letGo, nextLetGoAt } from "../flow/let-go.ts";
+import { endTurn } from "../flow/line.ts";
 import { expireDue, promoteDue } from "./due.ts";
 import { finish } from "./finish.ts";
+import { forgetTask } from "./forget.ts";
 import { giveBack } from "./settle.ts";
 
 /** Does what is due on a queue, at most `limit` of each kind. */
@@ -90,16 +92,22 @@ function purge(tx: Transaction, queue: QueueKey, limit: number): number {
   let purged = 0;
   for (const state of FINAL_STATES) {
     for (const { seq } of statements.purgeable.all(queue.id, state, tx.nowMs, limit - purged)) {
-      statements.deleteTask.run(seq);
-      statements.deleteState.run(seq);
-      statements.deleteSpec.run(seq);
-      statements.deleteDetails.run(seq);
-      statements.deleteResult.run(seq);
-      tx.purged(queue, state);
+      if (queue.flow !== null && state === "DEAD") {
+        passDead(tx, queue, seq);
+      }
+      forgetTask(tx, queue, seq, state);
       purged += 1;
     }
   }
   return purged;
+}
+
+/** Has those go on that a dead task held. */
+function passDead(tx: Transaction, queue: QueueKey, seq: number): void {
+  const row = tx.statements.taskBySeq.get(seq);
+  if (row !== undefined) {
+    endTurn(tx, { queue, row });
+  }
 }
 
 function findTimedOut(tx: Transaction, queue: QueueKey, limit: number): TimedOutAttempt[] {

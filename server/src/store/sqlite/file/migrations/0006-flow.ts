@@ -96,6 +96,7 @@ CREATE TABLE heads (
   key          TEXT    NOT NULL,
   ordering_key TEXT    NOT NULL,
   seq          INTEGER NOT NULL REFERENCES tasks (seq),
+  first_due    INTEGER NOT NULL,
   -- 1 where it is DEAD and holds the others all the same.
   is_dead      INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (queue, key, ordering_key)
