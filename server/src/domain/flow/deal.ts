@@ -26,12 +26,26 @@ export const STRIDE = 1_000;
  * @returns one a lane, in order
  */
 export function deal(lanes: readonly Lane[], grants: number): Dealt[] {
+  return dealInTurn(lanes, grants).dealt;
+}
+
+/**
+ * As {@link deal}, and says whose turn it is.
+ *
+ * @returns `turns` has the place of a lane for each grant, in the order in which they are due
+ */
+export function dealInTurn(
+  lanes: readonly Lane[],
+  grants: number,
+): { readonly dealt: Dealt[]; readonly turns: number[] } {
+  const turns: number[] = [];
   const tags = lanes.map(({ tag }) => tag);
   const granted = lanes.map(() => 0);
   const heap = lanes.flatMap(({ room }, lane) => (room > 0 ? [lane] : []));
   for (let left = grants; left > 0 && heap.length > 0; left -= 1) {
     const lane = heap[0] as number;
     const { room, weight } = lanes[lane] as Lane;
+    turns.push(lane);
     granted[lane] = (granted[lane] as number) + 1;
     tags[lane] = (tags[lane] as number) + STRIDE / weight;
     if (granted[lane] === room) {
@@ -40,7 +54,8 @@ export function deal(lanes: readonly Lane[], grants: number): Dealt[] {
     }
     sink(heap, tags);
   }
-  return tags.map((tag, lane) => ({ granted: granted[lane] as number, tag }));
+  const dealt = tags.map((tag, lane) => ({ granted: granted[lane] as number, tag }));
+  return { dealt, turns };
 }
 
 /** Lets the first of a binary heap sink to its place; it is in order but for that one. */

@@ -1,4 +1,4 @@
-import { deal, type Lane, STRIDE } from "../../../domain/flow/deal.ts";
+import { type Dealt, dealInTurn, type Lane, STRIDE } from "../../../domain/flow/deal.ts";
 import { tatAfter } from "../../../domain/flow/gcra.ts";
 import type { SessionId, WorkerId } from "../../../domain/ids.ts";
 import type { LeasedTask } from "../../../domain/task.ts";
@@ -7,7 +7,7 @@ import type { LeasableRow } from "../client/rows.ts";
 import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
 import { dropIdle, FIRST_LANE, hasLanes, PLAIN_LANE, virtualTime } from "../flow/lanes.ts";
 import { type KeyTerms, roomOf, termsOfKey } from "../flow/limits.ts";
-import { freshHead, granted, type Picked, type Picks, tokenOf } from "./picks.ts";
+import { freshHeads, granted, type Picked, type Picks, tokenOf } from "./picks.ts";
 
 /** How many lanes a call looks at. */
 const MAX_VISITS = 300;
@@ -56,15 +56,48 @@ export class LaneCall {
   lease(kind: string, limit: number): LeasedTask[] {
     this.#openPlainLane(kind);
     const lanes = this.#visit(kind, limit);
+    const { dealt, turns } = dealInTurn(lanes, limit);
+    const heads = this.#heads(kind, lanes, dealt);
+    const taken = lanes.map(() => 0);
     const picked: Picked[] = [];
-    for (const [at, { granted: grants, tag }] of deal(lanes, limit).entries()) {
-      if (grants > 0 && !this.picks.isFull) {
-        picked.push(...this.#take(kind, lanes[at] as OpenLane, grants, tag));
+    for (const lane of turns) {
+      const row = heads[lane]?.[taken[lane] as number];
+      const next = row === undefined ? null : this.picks.next(row);
+      if (next !== null) {
+        taken[lane] = (taken[lane] as number) + 1;
+        picked.push(next);
       }
+      if (this.picks.isFull) {
+        break;
+      }
+    }
+    for (const [at, lane] of lanes.entries()) {
+      this.#take(kind, lane, heads[at] ?? [], taken[at] as number, dealt[at] as Dealt);
     }
     this.#closePlainLane(kind);
     dropIdle(this.#tx, this.#queue, kind, MAX_DROPPED);
     return this.#grant(picked);
+  }
+
+  /** The tasks of each lane that are next. */
+  #heads(
+    kind: string,
+    lanes: readonly OpenLane[],
+    dealt: readonly Dealt[],
+  ): readonly (readonly LeasableRow[])[] {
+    const { statements } = this.#tx;
+    const { id } = this.#queue;
+    return freshHeads(this.#tx, this.#queue, () =>
+      lanes.map(({ row: { key } }, at) => {
+        const { granted: grants } = dealt[at] as Dealt;
+        if (grants === 0) {
+          return [];
+        }
+        return key === PLAIN_LANE
+          ? statements.leasableOfKind.all(id, kind, grants)
+          : statements.leasableOfLane.all(id, kind, key, grants);
+      }),
+    );
   }
 
   /** Has the tasks without a key take part, while there are others of their kind. */
@@ -137,32 +170,30 @@ export class LaneCall {
     return { tag, weight, room: Math.min(keyRoom, row.tasks), row, terms, keyRoom };
   }
 
-  /** Takes tasks from a lane, and puts it where it belongs then. */
-  #take(kind: string, lane: OpenLane, grants: number, tag: number): Picked[] {
-    const tx = this.#tx;
-    const queue = this.#queue;
+  /** Takes the first tasks of a lane out of it, and puts the lane where it belongs then. */
+  #take(
+    kind: string,
+    lane: OpenLane,
+    head: readonly LeasableRow[],
+    taken: number,
+    { granted: grants, tag }: Dealt,
+  ): void {
+    const last = head[taken - 1];
+    if (last === undefined) {
+      return;
+    }
+    const { statements } = this.#tx;
+    const { id } = this.#queue;
     const { key } = lane.row;
-    const head = (): LeasableRow[] =>
-      key === PLAIN_LANE
-        ? tx.statements.leasableOfKind.all(queue.id, kind, grants)
-        : tx.statements.leasableOfLane.all(queue.id, kind, key, grants);
-    const picked = this.picks.of(freshHead(tx, queue, head));
-    const taken = picked.length;
-    const last = picked.at(-1)?.row;
     // What was not taken for its size or its age is not paid for.
     const paid = taken === grants ? tag : tag - (grants - taken) * (STRIDE / lane.weight);
     if (key === PLAIN_LANE) {
-      if (last !== undefined) {
-        tx.statements.leaveHeadOfKind.run(queue.id, last.place, last.seq, kind);
-      }
-      tx.statements.setLane.run(paid, 0, "eligible", null, queue.id, key, kind);
-      return picked;
+      statements.leaveHeadOfKind.run(id, last.place, last.seq, kind);
+      statements.setLane.run(paid, 0, "eligible", null, id, key, kind);
+    } else {
+      statements.leaveHeadOfLane.run(id, kind, key, last.place, last.seq);
+      this.#settleLane(kind, lane, taken, paid);
     }
-    if (last !== undefined) {
-      tx.statements.leaveHeadOfLane.run(queue.id, kind, key, last.place, last.seq);
-    }
-    this.#settleLane(kind, lane, taken, paid);
-    return picked;
   }
 
   /** A lane that ran empty is idle, one whose key has no room left is parked at once. */

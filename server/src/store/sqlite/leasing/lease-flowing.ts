@@ -7,15 +7,9 @@ import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts"
 import { hasLanes, laneKinds } from "../flow/lanes.ts";
 import { letGo } from "../flow/let-go.ts";
 import { type Allowance, allowanceOf, spendTokens } from "../flow/limits.ts";
-import {
-  type Holder,
-  kindsOf,
-  nextReady,
-  type ReadySlice,
-  takeHeads,
-} from "../flow/ready-index.ts";
+import { kindsOf, nextReady, type ReadySlice, takeHeads } from "../flow/ready-index.ts";
 import { LaneCall } from "./lane-call.ts";
-import { freshHead, granted, Picks, tokenOf } from "./picks.ts";
+import { freshHeads, granted, Picks, tokenOf } from "./picks.ts";
 
 /** How many of each kind of what is held back a call lets go whose time has come. */
 const MAX_LET_GO = 500;
@@ -119,10 +113,11 @@ function leaseInOrder(
   { picks, holder }: LaneCall,
   slice: Slice,
 ): LeasedTask[] {
-  const picked = picks.of(freshHead(tx, queue, () => nextReady(tx, queue, slice)));
+  const [rows = []] = freshHeads(tx, queue, () => [nextReady(tx, queue, slice)]);
+  const picked = picks.of(rows);
   const token = tokenOf(tx, picked);
-  const rows = picked.map(({ row }) => row);
-  takeHeads(tx, queue, slice, rows, { token, ...holder } satisfies Holder);
+  const taken = picked.map(({ row }) => row);
+  takeHeads(tx, queue, slice, taken, { token, ...holder });
   return granted(tx, queue, picked, token);
 }
 

@@ -43,16 +43,25 @@ export class Picks {
         expireTask(this.#tx, joinTaskId(this.#queue.name, row.uid));
         continue;
       }
-      const spec = readSpec(this.#queue.name, specBytesOf(this.#tx, row));
-      this.#payloadBytes += spec.payload.length;
-      if (this.#isAny && this.#payloadBytes > this.#maxPayloadBytes) {
-        this.#isFull = true;
+      const next = this.next(row);
+      if (next === null) {
         break;
       }
-      this.#isAny = true;
-      picked.push({ row, spec });
+      picked.push(next);
     }
     return picked;
+  }
+
+  /** Picks a task that has not expired; returns null where its payload is too much. */
+  next(row: LeasableRow): Picked | null {
+    const spec = readSpec(this.#queue.name, specBytesOf(this.#tx, row));
+    this.#payloadBytes += spec.payload.length;
+    if (this.#isAny && this.#payloadBytes > this.#maxPayloadBytes) {
+      this.#isFull = true;
+      return null;
+    }
+    this.#isAny = true;
+    return { row, spec };
   }
 }
 
@@ -60,23 +69,28 @@ function isExpired({ nowMs }: Transaction, { start_by }: LeasableRow): boolean {
   return start_by !== null && start_by <= nowMs;
 }
 
+/** Expires those that can start no more; returns whether there was one. */
+function expireLate(tx: Transaction, queue: QueueKey, rows: readonly LeasableRow[]): boolean {
+  const late = rows.filter((row) => isExpired(tx, row));
+  for (const { uid } of late) {
+    expireTask(tx, joinTaskId(queue.name, uid));
+  }
+  return late.length > 0;
+}
+
 /**
- * Returns the head of a line once nothing in it has expired: the end of one task may bring another into the line,
+ * Returns the heads of lines once nothing in them has expired: the end of one task may bring another into a line,
  * before those that were next.
  */
-export function freshHead(
+export function freshHeads(
   tx: Transaction,
   queue: QueueKey,
-  head: () => readonly LeasableRow[],
-): readonly LeasableRow[] {
+  heads: () => readonly (readonly LeasableRow[])[],
+): readonly (readonly LeasableRow[])[] {
   for (;;) {
-    const rows = head();
-    const expired = rows.filter((row) => isExpired(tx, row));
-    if (expired.length === 0) {
-      return rows;
-    }
-    for (const { uid } of expired) {
-      expireTask(tx, joinTaskId(queue.name, uid));
+    const lines = heads();
+    if (lines.every((rows) => !expireLate(tx, queue, rows))) {
+      return lines;
     }
   }
 }
