@@ -1,3 +1,4 @@
+import type { SubmitOutcome } from "../dispatch/contract.ts";
 import { TaskError } from "../domain/errors.ts";
 import { fingerprintOf, taskIdOfRequest } from "../domain/ids.ts";
 import type { TaskSpec } from "../domain/task.ts";
@@ -29,8 +30,11 @@ export function submitSpecs(
           if (each instanceof TaskError) {
             return each;
           }
+          if (each?.kind === "full") {
+            return new TaskError("QUEUE_FULL", "the store refused a task that it owes");
+          }
           if (each?.kind === "reused") {
-            noteTaken(spec, each.differing ?? [], parts);
+            noteTaken(spec, each, parts);
           }
           return null;
         }),
@@ -41,12 +45,12 @@ export function submitSpecs(
 
 function noteTaken(
   { queue, requestId }: TaskSpec,
-  fields: readonly string[],
+  { id = taskIdOfRequest(queue, requestId), differing: fields = [] }: SubmitOutcome,
   { log, onRequestIdTaken }: SubmitParts,
 ): void {
   onRequestIdTaken?.();
   log.error(
-    { queue, task_id: taskIdOfRequest(queue, requestId), request_id: requestId, fields },
+    { queue, task_id: id, request_id: requestId, fields },
     "a task of an event or a schedule was not made: another task has its request id",
   );
 }
@@ -56,5 +60,6 @@ function newTaskOf(spec: TaskSpec): NewTask {
     id: taskIdOfRequest(spec.queue, spec.requestId),
     spec,
     fingerprint: fingerprintOf(spec.type, spec.payload),
+    isOwed: true,
   };
 }

@@ -11,6 +11,7 @@ import type {
   QueueStats,
   Store,
   StoreHint,
+  SubmitOutcome,
   SweepReport,
 } from "../store/store.ts";
 import type {
@@ -319,12 +320,13 @@ class StoreDispatcher implements Dispatcher {
 
   #storing(queue: QueueName, tasks: readonly NewTask[]): Storing {
     const nowMs = this.#clock.nowMs();
-    const ready: TaskId[] = [];
+    const ready: number[] = [];
     let soonestMs = Number.POSITIVE_INFINITY;
-    for (const { id, spec } of tasks) {
+    for (let at = 0; at < tasks.length; at += 1) {
+      const { spec } = tasks[at] as NewTask;
       const dueInMs = delayUntil(spec.due, nowMs);
       if (dueInMs === 0) {
-        ready.push(id);
+        ready.push(at);
       } else {
         soonestMs = Math.min(soonestMs, dueInMs);
       }
@@ -332,10 +334,11 @@ class StoreDispatcher implements Dispatcher {
         soonestMs = Math.min(soonestMs, dueInMs + spec.startDeadlineMs);
       }
     }
-    const expected = ready.length > 0 ? this.#granter.expect(queue, ready) : null;
+    const ids = ready.map((at) => (tasks[at] as NewTask).id);
+    const expected = ids.length > 0 ? this.#granter.expect(queue, ids) : null;
     return {
-      stored: () => {
-        expected?.stored();
+      stored: (outcomes) => {
+        expected?.stored(outcomes && ready.map((at) => outcomes[at] as SubmitOutcome));
         this.#sweeper.touch(queue, soonestMs);
       },
       failed: () => expected?.failed(),

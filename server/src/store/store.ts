@@ -220,7 +220,7 @@ export type LeaseOutcome =
       readonly left: number;
       /**
        * Present where settings hold READY tasks back: how long until time lets some go; null where only an end of a
-       * lease or other settings do, which are hinted.
+       * lease or other settings do, which are hinted. 0 also where the call looked at as many keys as it may.
        */
       readonly heldBackMs?: number | null;
       /** Other sessions that have READY tasks which only they may lease; absent where none has. */

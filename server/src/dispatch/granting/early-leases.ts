@@ -1,10 +1,45 @@
 import type { TaskId } from "../../domain/ids.ts";
+import type { SubmitOutcome } from "../../store/store.ts";
 
 /** Tasks on their way into the store. */
-export interface EarlyLease {
-  /** Those that no lease has brought so far. */
-  readonly missing: Set<TaskId>;
-  isStored: boolean;
+export class EarlyLease {
+  /** Those that no lease has brought so far, as they were offered. */
+  readonly #missing: Set<TaskId>;
+  readonly #offered: readonly TaskId[];
+  /** What leases brought beside them: the store may have given one of them another id. */
+  readonly #others = new Set<TaskId>();
+  #isStored = false;
+
+  constructor(offered: readonly TaskId[]) {
+    this.#offered = offered;
+    this.#missing = new Set(offered);
+  }
+
+  get isStored(): boolean {
+    return this.#isStored;
+  }
+
+  get isMissing(): boolean {
+    return this.#missing.size > 0;
+  }
+
+  /** Notes what became of them, one each in order; absent where that is not known. */
+  stored(outcomes: readonly SubmitOutcome[] = []): void {
+    this.#isStored = true;
+    for (const [at, { kind, id }] of outcomes.entries()) {
+      const isNew = kind === "created" && (id === undefined || !this.#others.has(id));
+      if (!isNew) {
+        this.#missing.delete(this.#offered[at] as TaskId);
+      }
+    }
+  }
+
+  /** Notes a task that a lease brought. */
+  leased(id: TaskId): void {
+    if (!this.#missing.delete(id)) {
+      this.#others.add(id);
+    }
+  }
 }
 
 /**
@@ -21,8 +56,8 @@ export class EarlyLeases {
   }
 
   /** Begins to look for tasks that are about to be stored. */
-  begin(ids: Iterable<TaskId>): EarlyLease {
-    const early = { missing: new Set(ids), isStored: false };
+  begin(ids: readonly TaskId[]): EarlyLease {
+    const early = new EarlyLease(ids);
     this.#open.add(early);
     return early;
   }
@@ -34,9 +69,9 @@ export class EarlyLeases {
 
   /** Notes tasks that a lease brought. */
   leased(tasks: readonly { readonly id: TaskId }[]): void {
-    for (const { missing } of this.#open) {
+    for (const early of this.#open) {
       for (const { id } of tasks) {
-        missing.delete(id);
+        early.leased(id);
       }
     }
   }
@@ -47,7 +82,7 @@ export class EarlyLeases {
     for (const early of this.#open) {
       if (early.isStored) {
         this.#open.delete(early);
-        isMissed ||= early.missing.size > 0;
+        isMissed ||= early.isMissing;
       }
     }
     return isMissed;

@@ -34,6 +34,9 @@ export class Granter implements GranterOfQueues {
     this.#isStopped = true;
     this.#timer?.cancel();
     this.#timer = null;
+    for (const queue of this.#queues.values()) {
+      queue.stop();
+    }
   }
 
   /** Whether nothing is granted any more. */
@@ -98,8 +101,8 @@ export class Granter implements GranterOfQueues {
       beforeNextEvent(() => queue.wake());
     }
     return {
-      stored: () => {
-        if (queue.stored(early)) {
+      stored: (outcomes) => {
+        if (queue.stored(early, outcomes)) {
           this.#wake(queue);
         }
       },

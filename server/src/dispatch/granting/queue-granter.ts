@@ -1,38 +1,36 @@
 import type { QueueName, TaskId, TaskType } from "../../domain/ids.ts";
-import type { StoreError } from "../../store/store.ts";
+import type { StoreError, SubmitOutcome } from "../../store/store.ts";
 import type { LeaseSession, QueueSession } from "../session/session.ts";
 import { storeErrorOf } from "../store-calls/store-failure.ts";
 import { type EarlyLease, EarlyLeases } from "./early-leases.ts";
 import { FairShare } from "./fair-share.ts";
 import type { GranterOptions } from "./granter-options.ts";
 import { Handout } from "./handout.ts";
+import { HeldBack } from "./held-back.ts";
 import { callLease } from "./lease-call.ts";
+import { Passes } from "./passes.ts";
 import { candidates, type Pick, type Picking, pick } from "./picks.ts";
 import { StoreHold } from "./store-hold.ts";
 import { Subscribers, type Takers } from "./subscribers.ts";
 import { TaskSupply } from "./task-supply.ts";
 
-// The states of a queue's granter are three, each kept in one place and each by itself:
+// The states of a queue's granter are four, each kept in one place and each by itself:
 //
 // | what      | states                          | kept in          |
 // | --------- | ------------------------------- | ---------------- |
-// | passes    | idle, due, running              | here, see below  |
+// | passes    | idle, due, running              | passes.ts        |
 // | the store | closed, open, half open         | store-hold.ts    |
 // | tasks     | may have tasks, are exhausted   | task-supply.ts   |
+// | time      | none, held back for a while     | held-back.ts     |
 //
-// | passes  | what it means                             | on wake | on the end of a pass               |
-// | ------- | ----------------------------------------- | ------- | ---------------------------------- |
-// | idle    | no pass runs                              | due     |                                    |
-// | due     | one is to begin, behind the one that runs | due     | running                            |
-// | running | one runs, and nothing came since it began | due     | idle; due where it missed tasks    |
-//
-// No pass begins while the store's hold is open or once nothing is granted any more: due is idle then. Beside these
-// a session may be kept for a suspect (suspects.ts, session/solitude.ts), and credit waits in turns (session/credit.ts).
-type Passes = "idle" | "due" | "running";
+// No pass begins while the store's hold is open or once nothing is granted any more. Beside these a session may be kept
+// for a suspect (suspects.ts, session/solitude.ts), and credit waits in turns (session/credit.ts).
 
 /** Who has the granters of all queues. */
 export interface GranterOfQueues {
   readonly isStopped: boolean;
+  /** Says that a queue may have tasks that it did not have. */
+  wake(queue: QueueName): void;
   passBegins(queue: QueueGranter): void;
   passEnds(queue: QueueGranter): void;
   /** Wakes the queues from which a session may take tasks. */
@@ -63,8 +61,8 @@ export class QueueGranter {
   readonly #hold: StoreHold;
   readonly #handout: Handout;
   readonly #picking: Picking;
-  #passes: Passes = "idle";
-  #run: Promise<void> = Promise.resolve();
+  readonly #heldBack: HeldBack;
+  readonly #passes: Passes;
 
   constructor(queue: QueueName, granter: GranterOfQueues, options: GranterOptions) {
     const { maxGrantTasks, pollIntervalMs } = options.settings;
@@ -80,6 +78,15 @@ export class QueueGranter {
       fair: this.#fair,
       maxGrantTasks,
     };
+    this.#heldBack = new HeldBack(options.clock, () => granter.wake(queue));
+    this.#passes = new Passes({
+      pass: () => this.#pass(),
+      mayRun: () => this.#mayLease,
+      isMissed: () => this.#hasMissed(),
+      begins: () => granter.passBegins(this),
+      ends: () => granter.passEnds(this),
+      failed: (error) => options.log.error({ err: error, queue }, "a grant pass failed"),
+    });
   }
 
   /** Takes in a session that subscribes to the queue. */
@@ -98,7 +105,15 @@ export class QueueGranter {
   /** Lets a session go; returns how many are left. */
   remove(queueSession: QueueSession): number {
     this.#subscribers.remove(queueSession);
+    if (this.#subscribers.size === 0) {
+      this.stop();
+    }
     return this.#subscribers.size;
+  }
+
+  /** Looks at nothing any more by itself. */
+  stop(): void {
+    this.#heldBack.stop();
   }
 
   /** Counts who could run a task of the type. */
@@ -122,7 +137,7 @@ export class QueueGranter {
    * tasks and none are known. Null where it would not pay.
    */
   expect(ids: readonly TaskId[]): EarlyLease | null {
-    if (this.#passes !== "idle" || this.#hold.isOpen || !this.hasCreditWaiting()) {
+    if (!this.#passes.isIdle || this.#hold.isOpen || !this.hasCreditWaiting()) {
       return null;
     }
     this.mayHaveTasks(ids.length);
@@ -130,17 +145,14 @@ export class QueueGranter {
   }
 
   /**
-   * Notes that expected tasks are stored.
+   * Notes what became of expected tasks that went to the store.
    *
+   * @param outcomes one each, in order; absent where they are not known
    * @returns whether a pass is to look for them: no lease has brought them and none is under way
    */
-  stored(early: EarlyLease): boolean {
-    early.isStored = true;
-    if (this.#passes !== "idle" || !this.#early.takeMissed()) {
-      return false;
-    }
-    this.mayHaveTasks();
-    return true;
+  stored(early: EarlyLease, outcomes?: readonly SubmitOutcome[]): boolean {
+    early.stored(outcomes);
+    return this.#passes.isIdle && this.#hasMissed();
   }
 
   /** Whether tasks are expected that may not be stored. */
@@ -166,39 +178,25 @@ export class QueueGranter {
 
   /** Begins a pass, or has the one under way followed by another. */
   wake(): void {
-    const isIdle = this.#passes === "idle";
-    this.#passes = "due";
-    if (isIdle) {
-      this.#granter.passBegins(this);
-      this.#run = this.#runPasses().catch((error: unknown) => {
-        this.#options.log.error({ err: error, queue: this.#queue }, "a grant pass failed");
-      });
-    }
+    this.#passes.wake();
   }
 
   /** Resolves once no pass runs. */
   idle(): Promise<void> {
-    return this.#run;
+    return this.#passes.idle();
+  }
+
+  /** Whether leases missed some of the tasks that were expected and are stored; then there may be tasks. */
+  #hasMissed(): boolean {
+    const isMissed = this.#early.takeMissed();
+    if (isMissed) {
+      this.mayHaveTasks();
+    }
+    return isMissed;
   }
 
   get #mayLease(): boolean {
     return !this.#granter.isStopped && !this.#hold.isOpen;
-  }
-
-  async #runPasses(): Promise<void> {
-    try {
-      while (this.#passes === "due" && this.#mayLease) {
-        this.#passes = "running";
-        await this.#pass();
-        if (this.#early.takeMissed()) {
-          this.mayHaveTasks();
-          this.#passes = "due";
-        }
-      }
-    } finally {
-      this.#passes = "idle";
-      this.#granter.passEnds(this);
-    }
   }
 
   /** Leases until no session wants more or nothing is left. */
@@ -287,6 +285,9 @@ export class QueueGranter {
       return { kind: outcome, queueSession, granted: 0 };
     }
     this.#supply.answered(outcome, isApart && outcome.tasks.length > 0);
+    if (!this.#granter.isStopped && this.#subscribers.size > 0) {
+      this.#heldBack.note(outcome.heldBackMs);
+    }
     this.#options.undecodable.noteTasks(outcome.unreadable ?? []);
     if (!queueSession.session.takesGrants || this.#granter.isStopped) {
       this.#handout.giveBack(queueSession, outcome);

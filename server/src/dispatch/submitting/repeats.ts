@@ -38,7 +38,7 @@ export class Repeats {
       failureOf: (error) => taskErrorOf(error, settings.retryAfterMs),
     };
     this.#lanes = new Coalescer({
-      call: (_queue, batch) => store.get(batch.map(({ task }) => task.id)),
+      call: (_queue, batch) => store.get(batch.map(({ task, outcome }) => outcome.id ?? task.id)),
       bytesOf: bytesToRead,
       log,
       settings,
@@ -77,11 +77,14 @@ function comparedTo(known: Task | null, { task, outcome }: Repeat): SubmitOutcom
     return outcome;
   }
   const differing = differencesOf(task.spec, known.spec);
-  return differing.length === 0 ? { kind: "known" } : { kind: "reused", differing };
+  const named = outcome.id === undefined ? {} : { id: outcome.id };
+  return differing.length === 0
+    ? { kind: "known", ...named }
+    : { kind: "reused", differing, ...named };
 }
 
 function isRepeat(outcome: SubmitOutcome | TaskError): outcome is SubmitOutcome {
-  return !(outcome instanceof TaskError) && outcome.kind !== "created";
+  return !(outcome instanceof TaskError) && (outcome.kind === "known" || outcome.kind === "reused");
 }
 
 function bytesToRead({ task, outcome }: Repeat): number {

@@ -28,7 +28,8 @@ export interface SubmitterOptions {
 
 /** Follows a batch on its way into the store; one of the two is called. */
 export interface Storing {
-  stored(): void;
+  /** @param outcomes one a task in order; absent where only some are known */
+  stored(outcomes?: readonly SubmitOutcome[]): void;
   failed(): void;
 }
 
@@ -52,7 +53,7 @@ export class Submitter {
         const storing = onStoring(queue, batch);
         try {
           const outcomes = await store.submit(batch);
-          storing.stored();
+          storing.stored(outcomes);
           return outcomes;
         } catch (error) {
           if (error instanceof BatchError && !error.results.every(isFailure)) {

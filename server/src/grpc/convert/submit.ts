@@ -1,6 +1,6 @@
 import type { NewTask, SubmitOutcome } from "../../dispatch/contract.ts";
 import { assertNever, TaskError } from "../../domain/errors.ts";
-import { fingerprintOf, newTaskId, taskIdOfRequest } from "../../domain/ids.ts";
+import { fingerprintOf, newTaskId, type TaskId, taskIdOfRequest } from "../../domain/ids.ts";
 import type { TaskSpec } from "../../domain/task.ts";
 import { shownKey } from "../../intake/validate-text.ts";
 import type { Sent } from "../wire.ts";
@@ -31,7 +31,7 @@ export function toReceipt(
     case "known":
       return { taskId: outcome.id ?? task.id, deduplicated: true };
     case "reused":
-      return reused(task, outcome.differing ?? []);
+      return reused(task, outcome.id ?? task.id, outcome.differing ?? []);
     case "full":
       return full(task, outcome);
     default:
@@ -51,7 +51,7 @@ function full({ spec }: NewTask, { full }: SubmitOutcome): TaskError {
   });
 }
 
-function reused({ id, spec }: NewTask, fields: readonly string[]): TaskError {
+function reused({ spec }: NewTask, id: TaskId, fields: readonly string[]): TaskError {
   const isKnown = fields.length > 0;
   const what = isKnown ? fields.join(", ") : "type or payload";
   return new TaskError(

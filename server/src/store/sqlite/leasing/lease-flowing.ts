@@ -147,7 +147,8 @@ function leftBehind(
     tx.letIn(queue);
     return { left, heldBackMs: 0 };
   }
-  if (unmet <= 0 || statements.anyParked.get(queue.id) === undefined) {
+  // Where more may be leased, the call behind this one says until when others are held back.
+  if ((unmet <= 0 && left > 0) || statements.anyParked.get(queue.id) === undefined) {
     return { left };
   }
   return { left, heldBackMs: msUntil(tx, statements.nextLaneAt.get(queue.id)?.at ?? null) };

@@ -1,5 +1,5 @@
--- How many tasks the queue's own settings let go, and what holds the others back. Needs lib/flow/rates.lua and
--- lib/flow/lanes.lua.
+-- How many tasks the queue's own settings let go, and what holds the others back. Needs lib/flow/rates.lua,
+-- lib/flow/lanes.lua and lib/flow/visits.lua.
 --@each call
 -- Of the queue: how many the concurrency limit and the rate let go, at the beginning of the call; its TAT then.
 local concurrency_room, rate_room, queue_tat = math.huge, math.huge, 0
@@ -65,6 +65,8 @@ local function held_back(leased, has_others)
     if leased >= rate_room then
       return text_of(math.max(next_token_at(q.interval, q.burst, queue_tat) - now_ms, 0))
     end
+    -- The next call looks at the keys behind those that this one parked.
+    if visits >= MAX_VISITS then return "0" end
   end
   return parked_for()
 end
