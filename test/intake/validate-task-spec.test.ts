@@ -258,17 +258,30 @@ describe("The validation of a task spec", () => {
     assert.equal(valid({ payload: payload.subarray(1) }).payload.length, LIMITS.maxPayloadBytes);
   });
 
-  it("says NOT_SUPPORTED and names the field where all else is right", () => {
-    for (const [changes, field] of [
-      [{ orderingKey: "a" }, "task.ordering_key"],
-      [{ concurrencyKey: "a" }, "task.concurrency_key"],
-    ] as const) {
-      const error = wrong(changes);
-      assert.equal(error.reason, "NOT_SUPPORTED");
-      assert.deepEqual(error.metadata, { field });
-    }
-    assert.equal(wrong({ orderingKey: "a", queue: "" }).reason, "INVALID_FIELD");
+  it("keeps an ordering key and a concurrency key", () => {
+    const { orderingKey, concurrencyKey } = valid({ orderingKey: "order 7", concurrencyKey: "ü" });
+    assert.deepEqual([orderingKey, concurrencyKey], ["order 7", "ü"]);
+    const longest = "k".repeat(LIMITS.maxKeyBytes);
+    assert.equal(valid({ concurrencyKey: longest }).concurrencyKey, longest);
   });
+
+  for (const field of ["orderingKey", "concurrencyKey"] as const) {
+    for (const [what, key] of [
+      ["too long", "k".repeat(129)],
+      ["too long in UTF-8", "ü".repeat(65)],
+      ["no UTF-8", "a\uFFFD"],
+      ["a control character", "a\u0000b"],
+    ]) {
+      it(`refuses as ${field} what is or has ${what}`, () => {
+        const wire = field === "orderingKey" ? "task.ordering_key" : "task.concurrency_key";
+        const error = wrong({ [field]: key });
+        assert.deepEqual(
+          error.violations.map((violation) => violation.field),
+          [wire],
+        );
+      });
+    }
+  }
 
   it("tells a default that was asked for from one that was not", () => {
     assert.equal(valid({}).origins, undefined);

@@ -161,7 +161,7 @@ export const REASONS = {
   NOT_SUPPORTED: {
     status: "UNIMPLEMENTED",
     retryable: false,
-    doc: "This dispatcher does not support the method or field. `field` names the field.",
+    doc: "This dispatcher has no such service, or takes no such messages: compressed ones.",
   },
   RECORD_UNDECODABLE: {
     status: "INTERNAL",

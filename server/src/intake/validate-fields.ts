@@ -7,7 +7,6 @@ export class FieldChecks {
   readonly #index: number;
   readonly #member: string;
   #violations: FieldViolation[] | null = null;
-  #unsupported: string | null = null;
   #isOversizeOnly = true;
 
   /**
@@ -23,7 +22,7 @@ export class FieldChecks {
 
   /** Whether nothing was found wrong so far. */
   get isClean(): boolean {
-    return this.#violations === null && this.#unsupported === null;
+    return this.#violations === null;
   }
 
   /**
@@ -42,11 +41,6 @@ export class FieldChecks {
     this.#add(field, `has ${bytes} bytes; at most ${maxBytes} are allowed`);
   }
 
-  /** Notes that a field is used which this dispatcher does not support. */
-  refuseUnsupported(field: string): void {
-    this.#unsupported ??= this.#pathOf(field);
-  }
-
   /** Says that the message itself is missing. */
   missing(): TaskError {
     return fieldError(this.#pathOf(""), "is required");
@@ -55,16 +49,11 @@ export class FieldChecks {
   /** What to tell the caller; null where nothing is wrong. */
   error(): TaskError | null {
     const violations = this.#violations;
-    if (violations !== null) {
-      const reason = this.#isOversizeOnly ? "PAYLOAD_TOO_LARGE" : "INVALID_FIELD";
-      return new TaskError(reason, summaryOf(violations), { violations });
+    if (violations === null) {
+      return null;
     }
-    if (this.#unsupported !== null) {
-      return new TaskError("NOT_SUPPORTED", `${this.#unsupported} is not supported yet`, {
-        metadata: { field: this.#unsupported },
-      });
-    }
-    return null;
+    const reason = this.#isOversizeOnly ? "PAYLOAD_TOO_LARGE" : "INVALID_FIELD";
+    return new TaskError(reason, summaryOf(violations), { violations });
   }
 
   /** Throws what {@link error} returns, if anything. */

@@ -5,7 +5,7 @@ import type { Due, SpecOrigins, TaskSpec } from "../domain/task.ts";
 import { withSoundTrace } from "../domain/trace-context.ts";
 import { checkInteger, checkName, FieldChecks } from "./validate-fields.ts";
 import { checkRetryPolicy, type RetryPolicyInput } from "./validate-retry-policy.ts";
-import { checkMap, checkText, type MapRule } from "./validate-text.ts";
+import { checkKey, checkMap, checkText, type MapRule } from "./validate-text.ts";
 import {
   checkDuration,
   checkRetention,
@@ -107,8 +107,8 @@ function checkFields(checks: FieldChecks, input: TaskSpecInput, nowMs: number): 
   }
   checkText(checks, "content_type", input.contentType, LIMITS.maxContentTypeBytes);
   checkText(checks, "request_id", input.requestId, LIMITS.maxRequestIdBytes);
-  if (input.orderingKey !== "") checks.refuseUnsupported("ordering_key");
-  if (input.concurrencyKey !== "") checks.refuseUnsupported("concurrency_key");
+  checkKey(checks, "ordering_key", input.orderingKey);
+  checkKey(checks, "concurrency_key", input.concurrencyKey);
   return {
     queue: input.queue as QueueName,
     type: input.type as TaskType,

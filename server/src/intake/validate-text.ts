@@ -44,7 +44,9 @@ export function checkText(
 
 /** Checks an ordering key or a concurrency key; empty is none. */
 export function checkKey(checks: FieldChecks, field: string, value: string): void {
-  checkText(checks, field, value, LIMITS.maxKeyBytes);
+  if (value !== "") {
+    checkText(checks, field, value, LIMITS.maxKeyBytes);
+  }
 }
 
 /** Checks the length of text for people, and returns it well-formed. */

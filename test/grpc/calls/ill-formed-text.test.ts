@@ -117,8 +117,8 @@ function encode(type: protobuf.Type, message: Record<string, unknown>): Buffer {
 
 function isRefused({ code, reason, message }: CallEnd): boolean {
   assert.ok(message.isWellFormed());
-  const known = ["INVALID_FIELD", "INVALID_PAGE_TOKEN", "NOT_SUPPORTED"];
-  return ["INVALID_ARGUMENT", "UNIMPLEMENTED"].includes(code) && known.includes(reason);
+  const known = ["INVALID_FIELD", "INVALID_PAGE_TOKEN"];
+  return code === "INVALID_ARGUMENT" && known.includes(reason);
 }
 
 function firstItemOf(

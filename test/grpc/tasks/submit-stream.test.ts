@@ -91,7 +91,7 @@ describe("A submit stream", () => {
         { sequence: 1, task: TASK },
         { sequence: 2, task: { ...TASK, queue: "\uD83D" } },
         { sequence: 3 },
-        { sequence: 4, task: { ...TASK, orderingKey: "k" } },
+        { sequence: 4, task: { ...TASK, orderingKey: "\u0007" } },
         { sequence: 5, task: { ...TASK, type: "bounce" } },
       ],
     });
@@ -104,7 +104,7 @@ describe("A submit stream", () => {
         ["1", "receipt", ""],
         ["2", "error", "INVALID_FIELD"],
         ["3", "error", "INVALID_FIELD"],
-        ["4", "error", "NOT_SUPPORTED"],
+        ["4", "error", "INVALID_FIELD"],
         ["5", "receipt", ""],
       ],
     );

@@ -9,7 +9,7 @@ export function unsupportedService(
   definition: Readonly<Record<string, unknown>>,
 ): UntypedServiceImplementation {
   const handler = unary<object, object>(context, (_, reply) =>
-    reply.fail(new TaskError("NOT_SUPPORTED", `this dispatcher has no ${service} yet`)),
+    reply.fail(new TaskError("NOT_SUPPORTED", `this dispatcher has no ${service}`)),
   );
   return Object.fromEntries(Object.keys(definition).map((method) => [method, handler]));
 }
