@@ -16,16 +16,17 @@ local function put_result(id, r, result)
   end
 end
 
--- Has nothing of a task's key or queue leased for a while; the longer of two holds counts.
-local function hold(id, r, aftermath, ms)
+-- Has nothing of a task's key or queue leased for a while; the longer of two holds counts. Without a key there is
+-- nothing to hold but by the release's own delay.
+local function hold(r, aftermath, ms)
   local key, due = keys_of(r), now_ms + ms
-  if aftermath == HOLD_QUEUE then
-    if due > flow_of_queue().held_until then change("HSET", flow, "h", text_of(due)) end
-  elseif key then
-    redis.call("ZADD", holds, "GT", text_of(due), key)
+  local own = flow_of_queue()
+  if aftermath == HOLD_KEY then
+    if key then redis.call("ZADD", holds, "GT", text_of(due), key) end
+  elseif due > own.held_until then
+    own.held_until = due
+    change("HSET", flow, "h", text_of(due))
   end
-  -- Without a key it is the task alone that waits.
-  return (aftermath == HOLD_KEY and not key) and ms or 0
 end
 
 local function settle(id, r, kind, aftermath, delay, detail)
@@ -37,7 +38,7 @@ local function settle(id, r, kind, aftermath, delay, detail)
   else
     if kind == RELEASE then
       r.attempt = r.attempt - 1
-      if aftermath >= HOLD_KEY then delay = math.max(delay, hold(id, r, aftermath, tonumber(detail))) end
+      if aftermath >= HOLD_KEY then hold(r, aftermath, tonumber(detail)) end
     else
       put_detail(id, r, FAILURE, detail)
     end
