@@ -1,7 +1,16 @@
 import type { KeySettings, QueueSettings } from "../../domain/flow/queue-settings.ts";
 import type { QueueName, TaskId } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
-import type { PutKeyOutcome, PutOutcome, StoredSettings } from "../flow.ts";
+import type {
+  Blockers,
+  DeleteQueueOutcome,
+  FlowStore,
+  KeysPage,
+  KeysQuery,
+  PutKeyOutcome,
+  PutOutcome,
+  StoredSettings,
+} from "../flow.ts";
 import type {
   Cancellation,
   CancelOutcome,
@@ -28,9 +37,12 @@ import type {
   SweepReport,
 } from "../store.ts";
 import type { Database } from "./client/database.ts";
+import { blockers } from "./flow/blockers.ts";
+import { keys } from "./flow/keys.ts";
 import { putKey, putSettings, settings } from "./flow/settings.ts";
 import { lease } from "./leasing/lease.ts";
 import { cancel } from "./operations/cancel.ts";
+import { deleteQueue } from "./operations/delete-queue.ts";
 import { get, list, queueNames, stats } from "./operations/read.ts";
 import { redrive } from "./operations/redrive.ts";
 import { report } from "./operations/report.ts";
@@ -40,7 +52,7 @@ import { submit } from "./operations/submit.ts";
 import { sweep } from "./operations/sweep.ts";
 
 /** The store on one SQLite file: each method is one transaction. */
-export class SqliteStore implements Store {
+export class SqliteStore implements Store, FlowStore {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -115,6 +127,18 @@ export class SqliteStore implements Store {
 
   putKey(queue: QueueName, key: string, own: KeySettings | null): Promise<PutKeyOutcome> {
     return this.#database.write((tx) => putKey(tx, queue, key, own));
+  }
+
+  keys(query: KeysQuery): Promise<KeysPage> {
+    return this.#database.read((tx) => keys(tx, query));
+  }
+
+  blockers(id: TaskId): Promise<Blockers | null> {
+    return this.#database.read((tx) => blockers(tx, id));
+  }
+
+  deleteQueue(queue: QueueName, purge: boolean): Promise<DeleteQueueOutcome> {
+    return this.#database.write((tx) => deleteQueue(tx, queue, purge));
   }
 
   onHint(listener: (hint: StoreHint) => void): () => void {

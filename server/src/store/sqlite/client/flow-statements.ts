@@ -286,13 +286,17 @@ export function prepareFlowStatements(db: DatabaseSync) {
     setTat: change<[queue: number, key: string, tat: number]>(
       `INSERT INTO tats VALUES (?, ?, ?) ON CONFLICT (queue, key) DO UPDATE SET tat = excluded.tat`,
     ),
-    dropTats: change<[queue: number, now: number]>("DELETE FROM tats WHERE queue = ? AND tat <= ?"),
+    passedTats: query<[queue: number, now: number, limit: number], { key: string }>(
+      "SELECT key FROM tats WHERE queue = ? AND tat <= ? LIMIT +?",
+    ),
+    dropTat: change<[queue: number, key: string]>("DELETE FROM tats WHERE queue = ? AND key = ?"),
     hold: change<[queue: number, key: string, until: number]>(
       `INSERT INTO holds VALUES (?, ?, ?)
        ON CONFLICT (queue, key) DO UPDATE SET held_until = max(held_until, excluded.held_until)`,
     ),
-    dropHolds: change<[queue: number, now: number]>(
-      "DELETE FROM holds WHERE queue = ? AND held_until <= ?",
+    passedHolds: query<[queue: number, now: number, limit: number], { key: string }>(
+      "SELECT key FROM holds WHERE queue = ? AND held_until <= ? LIMIT +?",
     ),
+    dropHold: change<[queue: number, key: string]>("DELETE FROM holds WHERE queue = ? AND key = ?"),
   };
 }

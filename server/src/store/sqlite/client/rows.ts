@@ -110,6 +110,8 @@ export interface QueueRow {
   readonly dead: number;
   readonly cancelled: number;
   readonly expired: number;
+  /** 1 where it has settings, or has or had tasks with keys. */
+  readonly has_flow: number;
 }
 
 /** The columns of a {@link TaskRow}. What has no row in `states` is READY as it was submitted. */

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { TaskState } from "../../../domain/task-state.ts";
+import { prepareFlowReads } from "./flow-reads.ts";
 import { prepareFlowStatements } from "./flow-statements.ts";
 import { Change, Query } from "./query.ts";
 import {
@@ -67,6 +68,10 @@ export type InsertTask = [
   spec: Uint8Array | null,
 ];
 
+/** The columns of a {@link QueueRow}. */
+const QUEUE = `id, name, scheduled, ready, leased, succeeded, dead, cancelled, expired,
+  EXISTS (SELECT 1 FROM flows WHERE flows.queue = queues.id) AS has_flow`;
+
 /** That it has or had tasks, or has settings. */
 const IS_KNOWN = `(submitted > 0
   OR EXISTS (SELECT 1 FROM flows WHERE flows.queue = queues.id AND settings IS NOT NULL)
@@ -87,6 +92,7 @@ export function prepareStatements(db: DatabaseSync) {
 
   return {
     ...prepareFlowStatements(db),
+    ...prepareFlowReads(db),
     ...prepareSessionStatements(db),
     begin: change<[]>("BEGIN IMMEDIATE"),
     commit: change<[]>("COMMIT"),
@@ -105,6 +111,7 @@ export function prepareStatements(db: DatabaseSync) {
          AND NOT EXISTS (SELECT 1 FROM holds WHERE queue = ?1)
          AND NOT EXISTS (SELECT 1 FROM lanes WHERE queue = ?1)`,
     ),
+    deleteQueue: change<[id: number]>("DELETE FROM queues WHERE id = ?"),
     addCounts: change<number[]>(
       `UPDATE queues SET submitted = submitted + ?, scheduled = scheduled + ?, ready = ready + ?,
          leased = leased + ?, succeeded = succeeded + ?, dead = dead + ?, cancelled = cancelled + ?,
@@ -112,12 +119,10 @@ export function prepareStatements(db: DatabaseSync) {
        WHERE id = ?`,
     ),
     readyCount: query<[queue: number], { ready: number }>("SELECT ready FROM queues WHERE id = ?"),
-    scheduledCount: query<[queue: number], { scheduled: number }>(
-      "SELECT scheduled FROM queues WHERE id = ?",
-    ),
-    usedQueues: query<[], QueueRow>(`SELECT * FROM queues WHERE ${IS_KNOWN} ORDER BY name`),
+    queueFigures: query<[queue: number], QueueRow>(`SELECT ${QUEUE} FROM queues WHERE id = ?`),
+    usedQueues: query<[], QueueRow>(`SELECT ${QUEUE} FROM queues WHERE ${IS_KNOWN} ORDER BY name`),
     usedQueue: query<[name: string], QueueRow>(
-      `SELECT * FROM queues WHERE name = ? AND ${IS_KNOWN}`,
+      `SELECT ${QUEUE} FROM queues WHERE name = ? AND ${IS_KNOWN}`,
     ),
     headOfReady: query<[queue: number, from: number, to: number], { due_at: number }>(
       `SELECT coalesce(due_at, submitted_at) AS due_at FROM ${LINE}

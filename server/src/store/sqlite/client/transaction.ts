@@ -185,10 +185,26 @@ export class Transaction {
 
   /** How many tasks of a queue are SCHEDULED or READY by now. */
   waitingOf(queue: QueueKey): number {
-    const scheduled = this.statements.scheduledCount.get(queue.id)?.scheduled ?? 0;
-    return (
-      scheduled + (this.#countsOf(queue)[COLUMN_OF_STATE.SCHEDULED] ?? 0) + this.readyOf(queue)
-    );
+    return this.#countOf(queue, ["SCHEDULED", "READY"]);
+  }
+
+  /** How many tasks of a queue are LEASED by now. */
+  leasedOf(queue: QueueKey): number {
+    return this.#countOf(queue, ["LEASED"]);
+  }
+
+  /** How many tasks of a queue are kept by now, whatever their states. */
+  keptOf(queue: QueueKey): number {
+    return this.#countOf(queue, TASK_STATES);
+  }
+
+  #countOf(queue: QueueKey, states: readonly TaskState[]): number {
+    const stored = this.statements.queueFigures.get(queue.id);
+    const counts = this.#countsOf(queue);
+    return states.reduce((sum, state) => {
+      const figure = stored?.[state.toLowerCase() as Lowercase<TaskState>] ?? 0;
+      return sum + figure + (counts[COLUMN_OF_STATE[state]] ?? 0);
+    }, 0);
   }
 
   /** How many tasks of a queue are behind the head of their ordering key by now. */

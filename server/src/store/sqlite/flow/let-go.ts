@@ -8,8 +8,8 @@ import { goOn } from "./line.ts";
  * behind dead tasks that hold no more. At most `limit` of each; returns the most that it did of one.
  */
 export function letGo(tx: Transaction, queue: QueueKey, limit: number): number {
-  forgetTimes(tx, queue);
   return Math.max(
+    forgetTimes(tx, queue, limit),
     letDueIn(tx, queue, limit),
     letAllIn(tx, queue, limit),
     passDeadHeads(tx, queue, limit),

@@ -90,6 +90,8 @@ export function termsOfKey({ settings }: QueueFlow, key: string, own: string | n
 /** How many tasks a key may lease, and how long it is parked where that is none. */
 export interface KeyRoom {
   readonly room: number;
+  /** What leaves it none; null where it has some. */
+  readonly heldBy: "paused" | "held" | "concurrency" | "rate" | null;
   /** When time lets it in again; null where something else does. */
   readonly untilMs: number | null;
 }
@@ -104,10 +106,10 @@ export function roomOf(
 ): KeyRoom {
   const { nowMs } = tx;
   if (terms.isPaused) {
-    return { room: 0, untilMs: null };
+    return { room: 0, heldBy: "paused", untilMs: null };
   }
   if (held_until !== null && held_until > nowMs) {
-    return { room: 0, untilMs: held_until };
+    return { room: 0, heldBy: "held", untilMs: held_until };
   }
   const { concurrencyLimit, rateLimit } = terms;
   const free =
@@ -115,12 +117,13 @@ export function roomOf(
       ? Number.POSITIVE_INFINITY
       : concurrencyLimit - leasedOfKey(tx, queue, key, concurrencyLimit) - granted;
   if (free <= 0 || rateLimit === null) {
-    return { room: Math.max(0, free), untilMs: null };
+    return { room: Math.max(0, free), heldBy: free > 0 ? null : "concurrency", untilMs: null };
   }
   const tatMs = granted === 0 ? (tat ?? 0) : tatAfter(rateLimit, tat ?? 0, nowMs, granted);
   const tokens = tokensOf(rateLimit, tatMs, nowMs);
   return {
     room: Math.min(free, tokens),
+    heldBy: tokens > 0 ? null : "rate",
     untilMs: tokens > 0 ? null : Math.ceil(nextTokenAt(rateLimit, tatMs)),
   };
 }
@@ -137,8 +140,11 @@ export function holdKey(tx: Transaction, queue: QueueKey, key: string, forMs: nu
   tx.statements.hold.run(queue.id, key, tx.nowMs + forMs);
 }
 
-/** Forgets the times of a queue and its keys that have passed: a token that is there again, a hold that is over. */
-export function forgetTimes(tx: Transaction, queue: QueueKey): void {
+/**
+ * Forgets the times of a queue and its keys that have passed: tokens that are all there again, holds that are over. At
+ * most `limit` of each; returns the most that it did of one.
+ */
+export function forgetTimes(tx: Transaction, queue: QueueKey, limit: number): number {
   const { statements, nowMs } = tx;
   const { flow } = queue;
   if (flow !== null && flow.tatMs !== 0 && flow.tatMs <= nowMs) {
@@ -151,6 +157,23 @@ export function forgetTimes(tx: Transaction, queue: QueueKey): void {
     statements.holdQueue.run(null, queue.id);
     tx.letIn(queue);
   }
-  statements.dropTats.run(queue.id, nowMs);
-  statements.dropHolds.run(queue.id, nowMs);
+  return forgetTimesOfKeys(tx, queue, nowMs, limit);
+}
+
+/** Forgets the times of keys up to one. */
+export function forgetTimesOfKeys(
+  { statements }: Transaction,
+  { id }: QueueKey,
+  untilMs: number,
+  limit: number,
+): number {
+  const tats = statements.passedTats.all(id, untilMs, limit);
+  for (const { key } of tats) {
+    statements.dropTat.run(id, key);
+  }
+  const holds = statements.passedHolds.all(id, untilMs, limit);
+  for (const { key } of holds) {
+    statements.dropHold.run(id, key);
+  }
+  return Math.max(tats.length, holds.length);
 }

@@ -15,6 +15,7 @@ import type { GetOptions, ListCursor, ListPage, ListQuery, QueueStats } from "..
 import { placesOf } from "../client/place.ts";
 import type { FullRow, ListedRow, QueueRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
+import { blockedOf } from "../flow/blocked.ts";
 
 // Bounds how long a listing with a filter that little passes holds up everything else.
 const MAX_EXAMINED = 2_000;
@@ -45,7 +46,10 @@ function getOne(tx: Transaction, id: TaskId, options: GetOptions): Task | null {
 }
 
 function countAhead(tx: Transaction, queue: QueueKey, row: FullRow): number {
-  return tx.statements.countAhead.get(queue.id, row.place, row.seq)?.ahead ?? 0;
+  const place = [queue.id, row.place, row.seq] as const;
+  const plain = tx.statements.countAhead.get(...place)?.ahead ?? 0;
+  const keyed = queue.flow === null ? 0 : (tx.statements.countAheadKeyed.get(...place)?.ahead ?? 0);
+  return plain + keyed;
 }
 
 /** Returns a page of a queue's tasks. It ends early rather than examine or return too much. */
@@ -83,7 +87,7 @@ function listState(
   const from = [after?.order ?? BEFORE_ALL, after?.seq ?? BEFORE_ALL, page.room + 1] as const;
   const rows =
     state === "READY"
-      ? statements.listReady.all(queue.id, ...from)
+      ? listReady(tx, queue, from)
       : statements.listFrom.all(queue.id, state, ...from);
   for (const row of rows) {
     if (page.isFull) {
@@ -98,6 +102,21 @@ function listState(
     page.passed({ state, order: row.turn, seq: row.seq, taskId: joinTaskId(queue.name, row.uid) });
   }
   return false;
+}
+
+/** READY tasks by their places, whichever line they are in. */
+function listReady(
+  { statements }: Transaction,
+  queue: QueueKey,
+  from: readonly [place: number, seq: number, limit: number],
+): ListedRow[] {
+  const plain = statements.listReady.all(queue.id, ...from);
+  if (queue.flow === null) {
+    return plain;
+  }
+  const keyed = statements.listReadyKeyed.all(queue.id, ...from);
+  const [, , limit] = from;
+  return [...plain, ...keyed].sort((a, b) => a.turn - b.turn || a.seq - b.seq).slice(0, limit);
 }
 
 /** A page being filled. */
@@ -174,18 +193,30 @@ export function stats(tx: Transaction, queues: readonly QueueName[] | undefined)
       EXPIRED: row.expired,
     },
     oldestReadyAgeMs: row.ready === 0 ? null : oldestReadyAgeMs(tx, row),
+    ...(row.has_flow === 1 ? blockedIn(tx, row) : {}),
   }));
 }
 
-function oldestReadyAgeMs(tx: Transaction, { id }: QueueRow): number | null {
+function blockedIn(tx: Transaction, { name, ready }: QueueRow) {
+  const queue = tx.findQueue(name as QueueName);
+  return queue === null || queue.flow === null ? {} : blockedOf(tx, queue, queue.flow, ready);
+}
+
+function oldestReadyAgeMs({ nowMs, statements }: Transaction, row: QueueRow): number | null {
+  const heads =
+    row.has_flow === 1
+      ? [statements.headOfReady, statements.headOfKeyed]
+      : [statements.headOfReady];
   let oldestDueAt: number | null = null;
   for (let priority = 0; priority <= LIMITS.maxPriority; priority += 1) {
-    const dueAt = tx.statements.headOfReady.get(id, ...placesOf(priority))?.due_at;
-    if (dueAt !== undefined) {
-      oldestDueAt = Math.min(oldestDueAt ?? dueAt, dueAt);
+    for (const head of heads) {
+      const dueAt = head.get(row.id, ...placesOf(priority))?.due_at;
+      if (dueAt !== undefined) {
+        oldestDueAt = Math.min(oldestDueAt ?? dueAt, dueAt);
+      }
     }
   }
-  return oldestDueAt === null ? null : Math.max(0, tx.nowMs - oldestDueAt);
+  return oldestDueAt === null ? null : Math.max(0, nowMs - oldestDueAt);
 }
 
 function taskOf(queue: QueueKey, row: FullRow, ahead: number | null): Task {
