@@ -4,11 +4,13 @@
 -- RETURNS {"ok", hint, promoted, expired, reclaim due, purge due, next, id, record, run, ...}
 --   reclaim due, purge due: 1 or 0; next: ms until something else is due, 0 where the limit cut the
 --   sweep short, -1 for never
--- GUARANTEES G8
+-- GUARANTEES G8 G9
 --@include lib/apply.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
 --@include lib/due.lua
+--@include lib/flow/rates.lua
+--@include lib/flow/passing.lua
 
 local limit = tonumber(ARGV[5])
 local next_due = math.huge
@@ -22,6 +24,7 @@ local function look_at(key)
   return 0
 end
 
+local is_passing = sweep_flow()
 local expired, promoted = expire(limit), promote(limit)
 local reply, named = {"ok", "", promoted, expired, 0, 0, -1}, 0
 
@@ -63,7 +66,7 @@ reply[2] = finish_changes()
 local later = "(" .. string.format("%.0f", now_ms)
 local ending = redis.call("ZRANGEBYSCORE", attempts, later, "+inf", "WITHSCORES", "LIMIT", 0, 1)
 next_due = math.min(next_due, tonumber(ending[2] or math.huge))
-local is_cut = named == limit or look_at(starts) + look_at(scheduled) > 0
+local is_cut = is_passing or named == limit or look_at(starts) + look_at(scheduled) > 0
 reply[5] = look_at(sessions)
 for _, key in pairs(finals) do reply[6] = math.max(reply[6], look_at(key)) end
 if is_cut then

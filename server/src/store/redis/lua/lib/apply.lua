@@ -11,6 +11,7 @@
 --@include lib/flow/members.lua
 --@include lib/flow/eligible.lua
 --@include lib/flow/turns.lua
+--@include lib/flow/heads.lua
 
 local function apply()
   if next(headless) then fill_heads() end

@@ -16,6 +16,10 @@ local function submitted_of(r)
   return (struct.unpack("<I6", r.raw, SUBMITTED_AT))
 end
 
+local function set_due(r, due)
+  r.wait = math.max(due - submitted_of(r), 0)
+end
+
 local function timeout_of(r)
   return (struct.unpack("<I4", r.raw, TERMS_AT))
 end

@@ -34,11 +34,25 @@ local function expire(limit)
   return expired
 end
 
+-- Those of an ordering key that are due in the same millisecond go in the order of their submits.
+local function sort_by_place(ids, records)
+  local is_any_ordered = false
+  for _, r in pairs(records) do
+    local _, order = keys_of(r)
+    is_any_ordered = is_any_ordered or order
+  end
+  if not is_any_ordered then return end
+  local places = {}
+  for _, id in ipairs(ids) do places[id] = records[id] and score_of(records[id]) % BAND or 0 end
+  table.sort(ids, function(a, b) return places[a] < places[b] or (places[a] == places[b] and a < b) end)
+end
+
 -- Makes due tasks READY. Returns how many.
 local function promote(limit)
   local ids = redis.call("ZRANGEBYSCORE", scheduled, "-inf", now_ms, "LIMIT", 0, limit)
   if #ids == 0 then return 0 end
   local records, promoted = load_records(ids), 0
+  sort_by_place(ids, records)
   for _, id in ipairs(ids) do
     local r = records[id]
     if not r or r.state ~= SCHEDULED then

@@ -22,10 +22,6 @@ local function drop_start_deadline(id, r)
   end
 end
 
-local function set_due(r, due)
-  r.wait = math.max(due - submitted_of(r), 0)
-end
-
 -- A task that is about to wait again.
 local function mark_run(id, r)
   if (r.run or r.token > 0) and string.byte(r.raw, STATE_AT) ~= RAN then
@@ -35,12 +31,13 @@ local function mark_run(id, r)
 end
 
 local function to_ready(id, r)
-  if r.state == LEASED then set_due(r, now_ms) end
+  local before = r.state
+  if before == LEASED then set_due(r, now_ms) end
   leave(id, r)
-  if r.state ~= SCHEDULED then count_waiting(id, r, "ZADD") end
+  if before ~= SCHEDULED then count_waiting(id, r, "ZADD") end
   mark_run(id, r)
   r.state = READY
-  take_turn(id, r)
+  take_turn(id, r, before == SCHEDULED and r.token == 0)
   save(id, r)
 end
 

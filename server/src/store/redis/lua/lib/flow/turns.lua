@@ -1,10 +1,5 @@
 -- Where a READY task waits: in its lane, in the plain line of its type, or behind the head of its ordering key.
 -- Needs lib/flow/lanes.lua and lib/indexes.lua.
---@each call
--- Ordering keys whose head is no more.
-local headless = {}
---@end
-
 local function behind_key(order)
   return stem .. "o:" .. order
 end
@@ -18,16 +13,9 @@ local function enter_line(id, r)
   end
 end
 
--- Has a READY task in line, as the head of its ordering key, or behind the head.
-local function take_turn(id, r)
-  local _, order = keys_of(r)
-  if order and redis.call("HSETNX", order_heads, order, id) == 0
-    and redis.call("HGET", order_heads, order) ~= id then
-    redis.call("ZADD", behind_key(order), score_of(r) % BAND, id)
-    change("ZADD", behind, score_of(r), id)
-  else
-    enter_line(id, r)
-  end
+local function wait_behind(id, r, order)
+  redis.call("ZADD", behind_key(order), score_of(r) % BAND, id)
+  change("ZADD", behind, score_of(r), id)
 end
 
 -- Takes a READY task from where it waits, otherwise than by a lease.
@@ -44,36 +32,24 @@ local function leave_turn(id, r)
   end
 end
 
--- Lets the next of an ordering key in, where a task is its head.
-local function leave_head(id, r)
-  local _, order = keys_of(r)
-  if order and redis.call("HGET", order_heads, order) == id then headless[order] = true end
+-- Has the head of an ordering key wait behind a task that was due before it, where neither has begun. Returns whether.
+local function has_yielded(r, order, head)
+  local raw = redis.call("HGET", tasks, head)
+  if not raw or not is_sound(raw) or string.byte(raw, STATE_AT) ~= READY then return false end
+  local other = read_record(head, raw, false)
+  if score_of(other) % BAND <= score_of(r) % BAND then return false end
+  leave_turn(head, other)
+  wait_behind(head, other, order)
+  return true
 end
 
-local function fill_heads()
-  while next(headless) do
-    local ids, order_at = {}, {}
-    for order in pairs(headless) do
-      local id = redis.call("ZPOPMIN", behind_key(order))[1]
-      if id then
-        ids[#ids + 1], order_at[id] = id, order
-        change("ZREM", behind, id)
-      else
-        redis.call("HDEL", order_heads, order)
-      end
-    end
-    headless = {}
-    for id, order in pairs(order_at) do headless[order] = true end
-    local records = load_records(ids)
-    for _, id in ipairs(ids) do
-      local r = records[id]
-      if r and r.state == READY then
-        redis.call("HSET", order_heads, order_at[id], id)
-        headless[order_at[id]] = nil
-        enter_line(id, r)
-      elseif unreadable[id] then
-        put_off(id)
-      end
-    end
+-- Has a READY task in line, as the head of its ordering key, or behind the head.
+local function take_turn(id, r, is_first)
+  local _, order = keys_of(r)
+  if order and redis.call("HSETNX", order_heads, order, id) == 0 then
+    local head = redis.call("HGET", order_heads, order)
+    if head ~= id and not (is_first and has_yielded(r, order, head)) then return wait_behind(id, r, order) end
+    redis.call("HSET", order_heads, order, id)
   end
+  enter_line(id, r)
 end
