@@ -151,10 +151,10 @@ function libraryOf(scripts: readonly Script[]) {
   return { name, keyCount, text: unnamed.replaceAll("@NAME@", name) };
 }
 
-/** The functions of what is included from lib/flow. */
+/** The functions of what is included from folders of lib. */
 function flowFunctions(includes: readonly string[]): string[] {
   return includes
-    .filter((name) => name.startsWith("flow/"))
+    .filter((name) => name.includes("/"))
     .flatMap((name) =>
       [...readInclude(name).text.matchAll(FUNCTION)].map(([, each]) => each ?? ""),
     );

@@ -27,11 +27,11 @@
 --@include lib/grants.lua
 --@include lib/takes.lua
 --@include lib/flow/rates.lua
---@include lib/flow/visits.lua
---@include lib/flow/deals.lua
---@include lib/flow/lane_leases.lua
---@include lib/flow/shares.lua
---@include lib/flow/room.lua
+--@include lib/deals/visits.lua
+--@include lib/deals/heap.lua
+--@include lib/deals/lane_leases.lua
+--@include lib/deals/shares.lua
+--@include lib/deals/room.lua
 
 local stream, limit = ARGV[6], tonumber(ARGV[8])
 local newest = stream_of(session)

@@ -1,4 +1,4 @@
--- Deals what is leased to the kinds that a session asks for. Needs lib/flow/lane_leases.lua.
+-- Deals what is leased to the kinds that a session asks for. Needs lib/deals/lane_leases.lua.
 local MAX_DEALT = 100
 
 -- Leases so many tasks of kinds that have lanes and of those that have none, which are one line: each gets a fair

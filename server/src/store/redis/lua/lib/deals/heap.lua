@@ -1,4 +1,4 @@
--- Deals grants to lanes as domain/flow/deal.ts does, and leases the tasks of those. Needs lib/flow/visits.lua and
+-- Deals grants to lanes as domain/flow/deal.ts does, and leases the tasks of those. Needs lib/deals/visits.lua and
 -- lib/grants.lua.
 
 -- Lets the first of a binary heap sink to its place: by its next tag, then by where it stood.

@@ -1,4 +1,4 @@
--- Leases from the lanes of a kind. Needs lib/flow/deals.lua and lib/takes.lua.
+-- Leases from the lanes of a kind. Needs lib/deals/heap.lua and lib/takes.lua.
 
 -- Returns the ids of the tasks that are dealt, in turn.
 local function ids_of_dealt(dealt)
