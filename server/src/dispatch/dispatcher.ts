@@ -38,6 +38,7 @@ import { Settler } from "./settling/settler.ts";
 import { ObservedCalls } from "./store-calls/observed-calls.ts";
 import { StoreHealth } from "./store-calls/store-health.ts";
 import { UndecodableLog, type UndecodableLogOptions } from "./store-calls/undecodable-log.ts";
+import { QueueDefaults } from "./submitting/queue-defaults.ts";
 import { Repeats } from "./submitting/repeats.ts";
 import { type Storing, Submitter } from "./submitting/submitter.ts";
 import { Sweeper } from "./sweeping/sweeper.ts";
@@ -114,8 +115,10 @@ class StoreDispatcher implements Dispatcher {
     this.#storeCalls = new ObservedCalls(this.#health);
     this.#store = aroundStore(options.store, this.#storeCalls);
     const shared = { store: this.#store, clock, random, log, settings };
+    const defaults = new QueueDefaults(shared);
     this.#submitter = new Submitter({
       ...shared,
+      defaults,
       onStoring: (queue, tasks) => this.#storing(queue, tasks),
     });
     this.#repeats = new Repeats(shared);
@@ -166,7 +169,13 @@ class StoreDispatcher implements Dispatcher {
     });
     this.#watchHub = new WatchHub({ ...shared, stageOf: (id) => this.#sessions.stageOf(id) });
     this.#operations = new Operations({ ...shared, granter: this.#granter });
-    this.queues = new QueueOperations({ ...shared, onSettings: onReady });
+    this.queues = new QueueOperations({
+      ...shared,
+      onSettings: (queue) => {
+        defaults.forget(queue);
+        onReady(queue);
+      },
+    });
   }
 
   submit(batch: readonly NewTask[], done: (answer: SubmitAnswer) => void): void {

@@ -13,6 +13,7 @@ import type { DispatchSettings } from "../settings.ts";
 import { Coalescer } from "../store-calls/coalescer.ts";
 import { type BatchAnswers, PendingBatch } from "../store-calls/pending-batch.ts";
 import { taskErrorOf } from "../store-calls/store-failure.ts";
+import type { QueueDefaults } from "./queue-defaults.ts";
 
 /** What a task takes beside its payload, about. */
 export const TASK_OVERHEAD_BYTES = 256;
@@ -22,6 +23,7 @@ export interface SubmitterOptions {
   readonly store: Store;
   readonly log: DispatchLog;
   readonly settings: DispatchSettings;
+  readonly defaults: QueueDefaults;
   /** Told of each batch that is about to be stored; returns what is told what became of it. */
   readonly onStoring: (queue: QueueName, tasks: readonly NewTask[]) => Storing;
 }
@@ -42,14 +44,16 @@ export class Submitter {
   readonly #lanes: Coalescer<NewTask, SubmitOutcome>;
   readonly #answers: BatchAnswers<NewTask, SubmitOutcome, SubmitOutcome | TaskError>;
 
-  constructor({ store, log, settings, onStoring }: SubmitterOptions) {
+  constructor({ store, log, settings, defaults, onStoring }: SubmitterOptions) {
     this.#settings = settings;
     this.#answers = {
       answerOf: (outcome) => outcome,
       failureOf: (error) => taskErrorOf(error, settings.retryAfterMs),
     };
     this.#lanes = new Coalescer({
-      call: async (queue, batch) => {
+      call: async (queue, asked) => {
+        const filled = defaults.fill(queue, asked);
+        const batch = filled instanceof Promise ? await filled : filled;
         const storing = onStoring(queue, batch);
         try {
           const outcomes = await store.submit(batch);
