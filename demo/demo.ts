@@ -11,6 +11,7 @@ import { QueueFigures } from "./report/queue-figures.ts";
 import { type Figures, tableOf } from "./report/report.ts";
 import { type Strike, Strikes } from "./report/strikes.ts";
 import { collect, submitFiles } from "./tasks.ts";
+import { shareBetweenTenants } from "./tenants.ts";
 
 const POLL_MS = 50;
 
@@ -19,7 +20,7 @@ const STALLED_MS = 60_000;
 
 /**
  * Runs the demo: dispatchers and workers as processes of their own, a task a file, some of the
- * processes killed on the way, every digest checked.
+ * processes killed on the way, every digest checked; then a tenant that floods a queue, and another one.
  *
  * @returns the exit status: 0 only where every task succeeded and everything was shown
  */
@@ -63,6 +64,7 @@ async function compressAll(
       tasks: await collect(client, ids, folder, files),
       starts,
       elapsedMs,
+      servedAfter: await shareBetweenTenants(platform.target),
     });
   } finally {
     await client.close();

@@ -1,4 +1,5 @@
 import { type FinishedTask, failsFirst } from "../tasks.ts";
+import { FAIR_TURNS } from "../tenants.ts";
 import { type Figures, percentiles } from "./report.ts";
 import { verify } from "./verify.ts";
 
@@ -9,10 +10,13 @@ export interface Observed {
   /** How often the workers said that they begin a file, by its absolute path. */
   readonly starts: ReadonlyMap<string, number>;
   readonly elapsedMs: number;
+  /** How many tasks of two tenants had ended when those of the one that was flooded had. */
+  readonly servedAfter: number;
 }
 
 /** Counts what happened and says what should have been otherwise. */
-export function figuresOf({ folder, tasks, starts, elapsedMs }: Observed): Figures {
+export function figuresOf(observed: Observed): Figures {
+  const { folder, tasks, starts, elapsedMs, servedAfter } = observed;
   const { verified, wrong } = verify(folder, tasks);
   const counts = {
     queued: tasks.length,
@@ -29,12 +33,14 @@ export function figuresOf({ folder, tasks, starts, elapsedMs }: Observed): Figur
     verified,
     elapsedMs: Math.round(elapsedMs),
     waitMs: percentiles(tasks.map(({ info }) => (info.startedAtMs ?? 0) - info.dueAtMs)),
+    servedAfter,
     runMs: percentiles(tasks.map(({ info }) => (info.finishedAtMs ?? 0) - (info.startedAtMs ?? 0))),
     problems: [
       ...wrong.map((path) => `the digest of ${path} is wrong`),
       ...tasks.flatMap(endProblem),
       ...tasks.flatMap((task) => startProblem(task, starts)),
       ...countProblems(tasks, counts),
+      ...(servedAfter <= FAIR_TURNS ? [] : ["a tenant was starved by the flood of another"]),
     ],
   };
 }

@@ -1,3 +1,5 @@
+import { TENANTS } from "../tenants.ts";
+
 /** What the demo measured. Durations are in milliseconds. */
 export interface Figures {
   readonly files: number;
@@ -17,6 +19,8 @@ export interface Figures {
   readonly elapsedMs: number;
   readonly waitMs: Percentiles;
   readonly runMs: Percentiles;
+  /** How many tasks of two tenants had ended when those of the one that was flooded had. */
+  readonly servedAfter: number;
   /** What should have been otherwise, in words; empty where all is well. */
   readonly problems: readonly string[];
 }
@@ -46,9 +50,15 @@ export function tableOf(figures: Figures): string {
     ["digests right", `${figures.verified}`],
     ["queue wait", duration(figures.waitMs)],
     ["run time", duration(figures.runMs)],
+    ["fair share", fairShare(figures)],
     ["elapsed", `${(figures.elapsedMs / 1_000).toFixed(2)} s`],
   ];
   return rows.map(([name, value]) => `  ${name.padEnd(15)}${value}`).join("\n");
+}
+
+function fairShare({ servedAfter }: Figures): string {
+  const { flood, few } = TENANTS;
+  return `${few} tasks behind ${flood} of another tenant: done when ${servedAfter} of all were`;
 }
 
 function kib(bytes: number): string {

@@ -27,6 +27,7 @@ function holds({ status, output, errors }: Ended): void {
   assert.equal(figures.verified, figures.files);
   assert.ok((figures.retried ?? 0) > 0);
   assert.ok((figures.redelivered ?? 0) > 0);
+  assert.ok((figures.servedAfter ?? 0) >= 10);
 }
 
 describe("npm run demo", () => {
