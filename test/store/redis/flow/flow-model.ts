@@ -126,8 +126,13 @@ export class FlowModel {
     }
   }
 
+  /** Has a task wait again, before those that have not begun. */
   redrive(task: ModelTask): void {
     this.#toReady(task);
+    const head = this.heads.get(task.order);
+    if (head?.state === "READY" && !head.isBegun) {
+      this.heads.set(task.order, task);
+    }
   }
 
   /** Lets in those behind dead tasks that hold nobody any more. */

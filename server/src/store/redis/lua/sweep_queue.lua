@@ -24,7 +24,7 @@ local function look_at(key)
   return 0
 end
 
-local is_passing = sweep_flow()
+local flow_due = sweep_flow()
 local expired, promoted = expire(limit), promote(limit)
 local reply, named = {"ok", "", promoted, expired, 0, 0, -1}, 0
 
@@ -65,8 +65,8 @@ reply[2] = finish_changes()
 
 local later = "(" .. string.format("%.0f", now_ms)
 local ending = redis.call("ZRANGEBYSCORE", attempts, later, "+inf", "WITHSCORES", "LIMIT", 0, 1)
-next_due = math.min(next_due, tonumber(ending[2] or math.huge))
-local is_cut = is_passing or named == limit or look_at(starts) + look_at(scheduled) > 0
+next_due = math.min(next_due, tonumber(ending[2] or math.huge), flow_due)
+local is_cut = flow_due <= now_ms or named == limit or look_at(starts) + look_at(scheduled) > 0
 reply[5] = look_at(sessions)
 for _, key in pairs(finals) do reply[6] = math.max(reply[6], look_at(key)) end
 if is_cut then

@@ -15,5 +15,5 @@ local function forget_rest()
     if string.sub(name, 1, 1) == "#" then redis.call("DEL", eligible_key(kind), tags_key(kind)) end
   end
   redis.call("DEL", meta, types, runs, details, keyed, behind, members, parked, parked_until, order_heads)
-  redis.call("HDEL", flow, "w", "p")
+  redis.call("HDEL", flow, "w", "t", "p")
 end

@@ -37,7 +37,7 @@ local function to_ready(id, r)
   if before ~= SCHEDULED then count_waiting(id, r, "ZADD") end
   mark_run(id, r)
   r.state = READY
-  take_turn(id, r, before == SCHEDULED and r.token == 0)
+  take_turn(id, r, before == DEAD or (before == SCHEDULED and r.token == 0))
   save(id, r)
 end
 

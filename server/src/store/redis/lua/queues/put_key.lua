@@ -13,7 +13,7 @@ local digest, packed = ARGV[5], ARGV[6]
 -- How many keys have settings of their own; every field but these is one.
 local function count_keys()
   local others = 0
-  for _, value in ipairs(redis.call("HMGET", flow, "s", "j", "h", "w", "p", "r")) do
+  for _, value in ipairs(redis.call("HMGET", flow, "s", "j", "h", "w", "t", "p", "r")) do
     if value then others = others + 1 end
   end
   return redis.call("HLEN", flow) - others

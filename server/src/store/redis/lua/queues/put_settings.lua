@@ -22,8 +22,8 @@ else
   redis.call("HSET", flow, "s", packed)
 end
 if packed ~= before then
-  -- Sweeps let in what is parked, a slice at a time.
-  if redis.call("EXISTS", parked) == 1 then redis.call("HSET", flow, "r", 0) end
+  -- Sweeps let in what is parked, a slice at a time, and what is behind dead tasks.
+  if redis.call("EXISTS", parked, order_heads) > 0 then redis.call("HSET", flow, "r", 0) end
   hint_ready = true
 end
 return {"ok", finish_changes()}

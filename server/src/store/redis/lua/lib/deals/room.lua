@@ -35,13 +35,6 @@ local function spend_tokens(count)
   end
 end
 
--- Lets in the keys that time lets go.
-local function let_in_due(limit)
-  local due = redis.call("ZRANGEBYSCORE", parked_until, "-inf", now_ms, "LIMIT", 0, limit)
-  for _, digest in ipairs(due) do let_in(digest) end
-  if #due > 0 then apply() end
-end
-
 -- How long until time lets a parked key in; whether only an event does, or none is parked.
 local function parked_for()
   if not flow_of_queue().has_parked and not did_park then return NOT_HELD end
@@ -63,7 +56,9 @@ local function held_back(leased, has_others)
       return BY_EVENT
     end
     if leased >= rate_room then
-      return text_of(math.max(next_token_at(q.interval, q.burst, queue_tat) - now_ms, 0))
+      local due = next_token_at(q.interval, q.burst, queue_tat)
+      redis.call("HSET", flow, "t", text_of(due))
+      return text_of(math.max(due - now_ms, 0))
     end
     -- The next call looks at the keys behind those that this one parked.
     if visits >= MAX_VISITS then return "0" end

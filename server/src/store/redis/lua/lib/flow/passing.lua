@@ -17,15 +17,27 @@ local function pass_over(cursor)
   if not is_heads and not flow_of_queue().holds_on_dead then return "h0" end
 end
 
--- Returns whether more is left to be done.
+-- Has a time that has come forgotten, and who waits for it told. Returns when it comes, math.huge for never.
+local function look_at_time(field, due)
+  if not due then return math.huge end
+  if tonumber(due) > now_ms then return tonumber(due) end
+  redis.call("HDEL", flow, field)
+  hint_ready = true
+  return math.huge
+end
+
+-- Returns when more is due, math.huge for never.
 local function sweep_flow()
-  if redis.call("EXISTS", flow, tats, holds) == 0 then return false end
+  if redis.call("EXISTS", flow, tats, holds, parked_until) == 0 then return math.huge end
   drop_passed_tats()
   drop_passed(holds, now_ms)
-  local found = redis.call("HMGET", flow, "h", "r")
-  if found[1] and tonumber(found[1]) <= now_ms then redis.call("HDEL", flow, "h") end
-  if not found[2] then return false end
-  local cursor = pass_over(found[2])
-  if cursor then redis.call("HSET", flow, "r", cursor) else redis.call("HDEL", flow, "r") end
-  return cursor ~= nil
+  if let_in_due(SLICE) > 0 then apply() end
+  local found = redis.call("HMGET", flow, "h", "t", "r")
+  local due = math.min(look_at_time("h", found[1]), look_at_time("t", found[2]))
+  if found[3] then
+    local cursor = pass_over(found[3])
+    if not cursor then redis.call("HDEL", flow, "r") else redis.call("HSET", flow, "r", cursor) end
+    if cursor then due = now_ms end
+  end
+  return math.min(due, tonumber(redis.call("ZRANGE", parked_until, 0, 0, "WITHSCORES")[2] or math.huge))
 end

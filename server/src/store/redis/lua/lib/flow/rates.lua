@@ -18,6 +18,13 @@ local function next_token_at(interval, burst, tat)
   return math.ceil(tat - (burst - 1) * interval - 1e-6) + TATS_FROM_MS
 end
 
+-- Lets in the keys that time lets go. Returns how many.
+local function let_in_due(limit)
+  local due = redis.call("ZRANGEBYSCORE", parked_until, "-inf", now_ms, "LIMIT", 0, limit)
+  for _, digest in ipairs(due) do let_in(digest) end
+  return #due
+end
+
 local function drop_passed(key, now)
   redis.call("ZREMRANGEBYSCORE", key, "-inf", string.format("%.0f", now))
 end

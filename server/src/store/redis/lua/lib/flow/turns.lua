@@ -36,6 +36,7 @@ end
 local function has_yielded(r, order, head)
   local raw = redis.call("HGET", tasks, head)
   if not raw or not is_sound(raw) or string.byte(raw, STATE_AT) ~= READY then return false end
+  if redis.call("HEXISTS", runs, head) == 1 then return false end
   local other = read_record(head, raw, false)
   if score_of(other) % BAND <= score_of(r) % BAND then return false end
   leave_turn(head, other)
