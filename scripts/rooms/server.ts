@@ -10,6 +10,7 @@ export const server: Rooms = {
   dispatch: {
     at: [
       "server/src/dispatch/contract.ts",
+      "server/src/dispatch/explanation.ts",
       "server/src/dispatch/queue-control.ts",
       "server/src/dispatch/settings.ts",
     ],

@@ -18,6 +18,7 @@ import type {
   SubmitOutcome as StoredOutcome,
 } from "../store/store.ts";
 
+import type { Explanation } from "./explanation.ts";
 import type { QueueControl } from "./queue-control.ts";
 
 export type {
@@ -29,6 +30,7 @@ export type {
   NewTask,
   QueueStats,
 } from "../store/store.ts";
+export type { ExplainCode, Explanation, ExplanationReason } from "./explanation.ts";
 
 /**
  * What the transport asks of the dispatcher. Inputs were checked; every rejection is a `TaskError`.
@@ -242,26 +244,4 @@ export interface SettlementAnswer {
   readonly status: "OK" | "STALE" | "RETRY" | "REJECTED";
   /** Empty but for REJECTED. */
   readonly reason: string;
-}
-
-/** Why a task is not running. */
-export interface Explanation {
-  readonly task: Task;
-  readonly summary: string;
-  /** The decisive one first; empty for a task that runs or is final. */
-  readonly reasons: readonly ExplanationReason[];
-}
-
-/** One thing that keeps a task from running. */
-export interface ExplanationReason {
-  readonly code:
-    | "DELAYED"
-    | "BACKING_OFF"
-    | "NO_WORKER"
-    | "NO_CREDIT"
-    | "SUSPECT"
-    | "BEHIND_OTHERS";
-  readonly detail: string;
-  readonly remainingMs: number | null;
-  readonly ahead: number | null;
 }

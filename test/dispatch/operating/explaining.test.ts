@@ -27,7 +27,7 @@ describe("Explaining", () => {
       summary: "It is due in 60 s.",
       codes: ["DELAYED"],
       remainingMs: 60_000,
-      ahead: null,
+      ahead: undefined,
     });
   });
 
@@ -42,7 +42,7 @@ describe("Explaining", () => {
       summary: "Attempt 1 of 5 failed; the next may start in 5 s.",
       codes: ["BACKING_OFF"],
       remainingMs: 5_000,
-      ahead: null,
+      ahead: undefined,
     });
   });
 
@@ -77,9 +77,9 @@ describe("Explaining", () => {
     await fixture.worker({ subscriptions: [{ queue: QUEUE, types: [other] }], credit: 5 });
     const ids = await fixture.submit(...newTasks(3));
     assert.deepEqual(await explain(ids[2]), {
-      summary: "No worker connected to this dispatcher takes tasks of type send from queue email.",
+      summary: "No live worker takes tasks of type send from queue email.",
       codes: ["NO_WORKER", "BEHIND_OTHERS"],
-      remainingMs: null,
+      remainingMs: undefined,
       ahead: 2,
     });
   });
@@ -92,7 +92,7 @@ describe("Explaining", () => {
       summary:
         "2 workers take tasks of type send from queue email, but none has room for one more.",
       codes: ["NO_CREDIT", "BEHIND_OTHERS"],
-      remainingMs: null,
+      remainingMs: undefined,
       ahead: 1,
     });
   });

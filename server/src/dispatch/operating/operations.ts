@@ -4,7 +4,7 @@ import { madeAtMs, type QueueName, queueOfTask, type TaskId } from "../../domain
 import { DEFAULTS } from "../../domain/limits.ts";
 import type { Task } from "../../domain/task.ts";
 import type { TaskState } from "../../domain/task-state.ts";
-import type { ListPage, ListQuery, QueueStats, Store } from "../../store/store.ts";
+import type { FlowStore, ListPage, ListQuery, QueueStats, Store } from "../../store/store.ts";
 import type { Explanation } from "../contract.ts";
 import type { Granter } from "../granting/granter.ts";
 import type { DispatchSettings } from "../settings.ts";
@@ -16,7 +16,7 @@ const LISTINGS_AT_ONCE = 4;
 
 /** What {@link Operations} need. */
 export interface OperationsOptions {
-  readonly store: Store;
+  readonly store: Store & FlowStore;
   readonly clock: Clock;
   readonly settings: DispatchSettings;
   readonly granter: Granter;
@@ -80,15 +80,22 @@ export class Operations {
   async explain(id: TaskId): Promise<Explanation> {
     const [found] = await this.#ask((store) => store.get([id], { ahead: true }));
     const task = found ?? refuse(this.#notFound(id));
-    const takers = this.#options.granter.takers(task.spec.queue, task.spec.type);
-    return explainTask(task, takers, this.#options.clock.nowMs());
+    const { granter, clock } = this.#options;
+    const { queue, type } = task.spec;
+    const isReady = task.state === "READY";
+    const [sessions, blockers] = isReady
+      ? await this.#ask((store) => Promise.all([store.sessions(queue), store.blockers(id)]))
+      : [[], null];
+    const live = sessions.filter(({ types }) => types?.includes(type) ?? true).length;
+    const takers = granter.takers(queue, type);
+    return explainTask(task, { takers, live, blockers, nowMs: clock.nowMs() });
   }
 
   #notFound(id: TaskId): TaskError {
     return taskNotFound(id, this.#options.clock.nowMs());
   }
 
-  async #ask<Answer>(call: (store: Store) => Promise<Answer>): Promise<Answer> {
+  async #ask<Answer>(call: (store: Store & FlowStore) => Promise<Answer>): Promise<Answer> {
     try {
       return await call(this.#options.store);
     } catch (error) {

@@ -34,6 +34,11 @@ export function fromWireState(state: string | number): TaskState | null {
   return Object.hasOwn(DOMAIN_STATES, state) ? DOMAIN_STATES[state as WireState] : null;
 }
 
+/** Writes a state. */
+export function toWireState(state: TaskState): WireState {
+  return WIRE_STATES[state];
+}
+
 /** Writes a task. */
 export function toWireTask(task: Task, includePayload: boolean): Sent<"Task"> {
   const { spec } = task;
