@@ -61,10 +61,12 @@ async function main(): Promise<void> {
     const waitingToDie = await usageOf(redis);
     await killAll(store);
     const dead = await usageOf(redis);
+    const plainBytes = (waiting.memoryBytes - start.memoryBytes) / TASKS;
     print(server, {
       "Redis commands a task, inside Lua too": (end.commands - start.commands) / TASKS,
       "client round trips a task": calledInAll / TASKS,
-      "bytes a waiting task": (waiting.memoryBytes - start.memoryBytes) / TASKS,
+      "bytes a waiting task": plainBytes,
+      ...(await keyedCosts(store, redis, plainBytes)),
       [`bytes more where it is done, with a result of ${RESULT_BYTES}`]:
         (end.memoryBytes - waiting.memoryBytes) / TASKS,
       [`bytes more where it is done, with a result of ${LARGE_RESULT_BYTES}`]:
@@ -82,7 +84,41 @@ async function main(): Promise<void> {
   }
 }
 
-function newTask(): NewTask {
+type Keys = Pick<NewTask["spec"], "concurrencyKey" | "orderingKey">;
+
+/** What tasks take more where they wait with keys: those of tenants, those of orders, and each with a key of its own. */
+async function keyedCosts(
+  store: Store,
+  redis: Redis,
+  plainBytes: number,
+): Promise<Record<string, number>> {
+  const costs: Record<string, number> = {};
+  const kinds: Readonly<Record<string, (index: number) => Keys>> = {
+    "a concurrency key, one of 100": (index) => ({
+      concurrencyKey: `tenant-${index % 100}`,
+      orderingKey: "",
+    }),
+    "a concurrency key of its own": (index) => ({
+      concurrencyKey: `tenant-${index}`,
+      orderingKey: "",
+    }),
+    "an ordering key of ten tasks": (index) => ({
+      concurrencyKey: "",
+      orderingKey: `order-${Math.floor(index / 10)}`,
+    }),
+  };
+  for (const [name, keysOf] of Object.entries(kinds)) {
+    const before = await usageOf(redis);
+    await submitAll(store, keysOf);
+    const after = await usageOf(redis);
+    costs[`bytes more where it waits with ${name}`] =
+      (after.memoryBytes - before.memoryBytes) / TASKS - plainBytes;
+    await workAll(store, RESULT_BYTES);
+  }
+  return costs;
+}
+
+function newTask(keys: Keys = { concurrencyKey: "", orderingKey: "" }): NewTask {
   const spec = {
     queue,
     type: "send" as TaskType,
@@ -97,16 +133,16 @@ function newTask(): NewTask {
     attemptTimeoutMs: DEFAULTS.attemptTimeoutMs,
     retryPolicy: DEFAULTS.retryPolicy,
     retentionMs: DEFAULTS.retentionMs,
-    concurrencyKey: "",
-    orderingKey: "",
+    ...keys,
     deduplicationWindowMs: DEFAULTS.deduplicationWindowMs,
   } as const;
   return { id: newTaskId(queue, Date.now()), spec, fingerprint: "" };
 }
 
-async function submitAll(store: Store): Promise<void> {
+async function submitAll(store: Store, keysOf?: (index: number) => Keys): Promise<void> {
   for (let done = 0; done < TASKS; done += BATCH) {
-    await store.submit(Array.from({ length: BATCH }, newTask));
+    const batch = Array.from({ length: BATCH }, (_, index) => newTask(keysOf?.(done + index)));
+    await store.submit(batch);
   }
 }
 
