@@ -96,6 +96,27 @@ describe("the README", () => {
     assert.equal(status, 0, errors);
   });
 
+  it("shows how to limit queues and to order tasks", async () => {
+    const [, block = ""] =
+      /<!-- executed with a client [^\n]+-->\n```ts\n(.+?)```/s.exec(readme) ?? [];
+    const path = join(folder, "limits.ts");
+    const states = `
+for (const queue of ["calls", "orders"]) {
+  const { ready, blocked, settings } = await client.queues.get(queue);
+  console.log(queue, ready, blocked, settings.concurrencyLimit);
+}
+await client.close();
+`;
+    writeFileSync(path, `${BEFORE}${block}${states}`);
+    const child = spawn(process.execPath, [...NODE_FLAGS, path], {
+      env: { ...process.env, BATON_ADDRESS: address },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const { status, output, errors } = await ended(child);
+    assert.equal(output, "calls 1 0 5\norders 2 1 null\n", errors);
+    assert.equal(status, 0, errors);
+  });
+
   it("links only to files that are there", () => {
     const links = [...readme.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link]) => link ?? "");
     assert.ok(links.length > 5);

@@ -63,6 +63,23 @@ describe("docs/shell.md", () => {
     );
     const watched = replies.get("baton.v1.TaskService/Watch") ?? [];
     assert.equal(partOf(watched.at(-1), "task").state, "TASK_STATE_CANCELLED");
-    assert.equal(replies.size, 8);
+    const settings = (name: string): Reply =>
+      partOf(partOf(replies.get(`baton.v1.QueueService/${name}`)?.[0], "queue"), "settings");
+    // The mask of the second call took the rate away, and left the limit.
+    assert.deepEqual(
+      [settings("UpdateQueue").concurrencyLimit, settings("UpdateQueue").rateLimit],
+      [5, null],
+    );
+    assert.deepEqual(
+      [settings("PauseQueue").paused, settings("ResumeQueue").paused],
+      [true, false],
+    );
+    const [{ keys = [] } = {}] = replies.get("baton.v1.QueueService/ListQueueKeys") ?? [];
+    assert.deepEqual(
+      (keys as readonly Reply[]).map(({ key }) => key),
+      ["tenant-7"],
+    );
+    assert.equal(replies.get("baton.v1.QueueService/DeleteQueue")?.[0]?.deleted, true);
+    assert.equal(replies.size, 14);
   });
 });

@@ -51,7 +51,7 @@ export class ReflectedClient {
     if (definition === undefined) {
       throw new Error(`there is no ${name}`);
     }
-    const sent = messages.map((message) => renamed(message, toSnakeCase) as object);
+    const sent = messages.map((message) => renamed(readTexts(message), toSnakeCase) as object);
     const replies = await this.#exchange(definition, sent);
     return replies.map((reply) => renamed(reply, toCamelCase) as Reply);
   }
@@ -90,6 +90,17 @@ export class ReflectedClient {
       }
     });
   }
+}
+
+/** Reads durations and field masks, which JSON writes as texts. */
+function readTexts(message: object): object {
+  return JSON.parse(JSON.stringify(message), (name, value: unknown) => {
+    if (name === "updateMask" && typeof value === "string") {
+      return { paths: value.split(",").map(toSnakeCase) };
+    }
+    const [, seconds] = (name === "period" && /^(\d+)s$/.exec(String(value))) || [];
+    return seconds === undefined ? value : { seconds };
+  });
 }
 
 // Descriptors name fields as the files do, JSON names them as JavaScript does; grpcurl takes both.
