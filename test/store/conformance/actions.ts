@@ -57,11 +57,12 @@ export function only<Item>(items: readonly Item[]): Item {
   return items[0] as Item;
 }
 
-/** Submits a task that must be new. */
+/** Submits a task that must be new. Returns the id that the store gave it. */
 export async function submit(store: Store, overrides: Partial<TaskSpec> = {}): Promise<TaskId> {
   const task = newTask(overrides);
-  assert.deepEqual(await store.submit([task]), [{ kind: "created" }]);
-  return task.id;
+  const { id = task.id, ...outcome } = only(await store.submit([task]));
+  assert.deepEqual(outcome, { kind: "created" });
+  return id;
 }
 
 /** Submits a task whatever comes of it. */

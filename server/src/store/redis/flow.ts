@@ -17,6 +17,7 @@ import type { QueueRegistry } from "./queue-registry.ts";
 import {
   deleteQueue,
   getSettings,
+  holdQueue,
   type NewSettings,
   putKey,
   putSettings,
@@ -24,8 +25,8 @@ import {
 import { getBlockers } from "./scripts/key-scripts.ts";
 
 /** Tasks that go with one call of the script, and such calls of one deletion. */
-const DELETED_AT_ONCE = 200;
-const DELETED_SLICES = 50;
+const DELETED_AT_ONCE = 100;
+const DELETED_SLICES = 100;
 
 /** Keeps how queues flow beside their tasks, in the same slot. */
 export class RedisFlow implements FlowStore {
@@ -61,6 +62,11 @@ export class RedisFlow implements FlowStore {
   async put(queue: QueueName, next: NewSettings): Promise<PutOutcome> {
     await this.#registry.enterAnew(queue);
     return this.#runner.run(putSettings, queue, next);
+  }
+
+  /** Keeps everything of a queue from being leased for so many milliseconds. */
+  hold(queue: QueueName, forMs: number): Promise<void> {
+    return this.#runner.run(holdQueue, queue, forMs);
   }
 
   async putKey(

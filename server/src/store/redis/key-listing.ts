@@ -4,7 +4,7 @@ import type { ScriptRunner } from "./client/script-runner.ts";
 import { type KeyPlace, type KeySlice, listKeys } from "./scripts/key-scripts.ts";
 
 /** Keys looked at by one call, and by one page, whatever the filter leaves of them. */
-const SLICE_KEYS = 100;
+const SLICE_KEYS = 50;
 const PAGE_KEYS = 2_000;
 
 /** Where keys are, in this order; each place without what was listed before. */

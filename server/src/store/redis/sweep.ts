@@ -6,7 +6,9 @@ import type { ScriptRunner } from "./client/script-runner.ts";
 import type { QueueRegistry } from "./queue-registry.ts";
 import {
   type AuditPosition,
+  auditFlow,
   auditQueue,
+  type FlowAuditPosition,
   purgeTasks,
   reclaimLeases,
   sweepQueue,
@@ -16,9 +18,11 @@ import {
 const MAX_LIMIT = 500;
 const AUDIT_INTERVAL_MS = 30_000;
 const BEGIN: AuditPosition = { cursor: "0", rank: 0 };
+const BEGIN_FLOW: FlowAuditPosition = { index: 0, cursor: "0" };
 
 interface Audit {
   readonly position: AuditPosition;
+  readonly flow: FlowAuditPosition;
   readonly atMs: number;
 }
 
@@ -69,13 +73,14 @@ export class Sweeper {
 
   async #auditNowAndThen(queue: QueueName): Promise<void> {
     const nowMs = this.#clock.monotonicMs();
-    const audit = this.#audits.get(queue) ?? { position: BEGIN, atMs: nowMs };
+    const audit = this.#audits.get(queue) ?? { position: BEGIN, flow: BEGIN_FLOW, atMs: nowMs };
     if (nowMs - audit.atMs < AUDIT_INTERVAL_MS) {
       this.#audits.set(queue, audit);
       return;
     }
     const position = await this.#runner.run(auditQueue, queue, audit.position);
-    this.#audits.set(queue, { position, atMs: nowMs });
+    const flow = await this.#runner.run(auditFlow, queue, audit.flow);
+    this.#audits.set(queue, { position, flow, atMs: nowMs });
   }
 }
 

@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import {
   joinTaskId,
   type LeaseRef,
@@ -8,15 +7,12 @@ import {
   uniqueOfTask,
 } from "../../../domain/ids.ts";
 import type { TaskSpec } from "../../../domain/task.ts";
-import type { NewTask } from "../../store.ts";
 
 /** A queue has at most so many partitions: every heartbeat and every sweep goes to all of them. */
 export const MAX_PARTITIONS = 64;
 
 // No queue's name has it, so that a partition's is never another queue's.
 const SEPARATOR = "/";
-// Of an id's twelve bytes, those that are there by chance alone (domain/ids.ts).
-const TAIL_AT = 8;
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
@@ -56,33 +52,6 @@ export function innerQueueOf({ names }: Layout, id: TaskId): QueueName {
 /** A task's id as the plain store has it. */
 export function innerId(layout: Layout, id: TaskId): TaskId {
   return joinTaskId(innerQueueOf(layout, id), uniqueOfTask(id));
-}
-
-/**
- * A new task's id as the plain store is to have it: in the partition of its concurrency key, or of its ordering key
- * where it has none, so that what limits and orders a key is exact. What of the id says when it was made stays; the rest
- * is derived anew until it leads there, the same for the same id and key.
- */
-export function innerIdOfNew(layout: Layout, { id, spec }: NewTask): TaskId {
-  const key = spec.concurrencyKey || spec.orderingKey;
-  if (key === "") {
-    return innerId(layout, id);
-  }
-  const count = layout.names.length;
-  const partition = partitionOf(key, count);
-  const name = layout.names[partition] as QueueName;
-  let unique = uniqueOfTask(id);
-  if (partitionOf(unique, count) !== partition) {
-    const bytes = Buffer.from(unique, "base64url");
-    for (let tail = hash("sha256", unique, "buffer").readUInt32BE(); ; tail = (tail + 1) >>> 0) {
-      bytes.writeUInt32BE(tail, TAIL_AT);
-      unique = bytes.toString("base64url");
-      if (partitionOf(unique, count) === partition) {
-        break;
-      }
-    }
-  }
-  return joinTaskId(name, unique);
 }
 
 /** The partition of a concurrency key, or of an ordering key of tasks without one. */

@@ -55,6 +55,8 @@ class LeaseRound {
   readonly #tasks: LeasedTask[] = [];
   readonly #left = new Map<QueueName, number>();
   readonly #unreadable: TaskId[] = [];
+  /** What each that was asked said of what its settings hold back. */
+  readonly #heldBackMs: (number | null)[] = [];
   #bytes = 0;
   #isFirst = true;
   #ended: Ended | null = null;
@@ -110,7 +112,15 @@ class LeaseRound {
       return this.#ended;
     }
     const unreadable = this.#unreadable.length === 0 ? {} : { unreadable: this.#unreadable };
-    return { kind: "ok", tasks: this.#tasks, left: this.#leftOver(), ...unreadable };
+    const tasks = { kind: "ok", tasks: this.#tasks, left: this.#leftOver() } as const;
+    return { ...tasks, ...this.#heldBack(), ...unreadable };
+  }
+
+  #heldBack(): Pick<Leased, "heldBackMs"> {
+    const times = this.#heldBackMs.filter((ms) => ms !== null);
+    return this.#heldBackMs.length === 0
+      ? {}
+      : { heldBackMs: times.length === 0 ? null : Math.min(...times) };
   }
 
   /** How many partitions to ask at once: each may answer with one payload of any size. */
@@ -144,6 +154,9 @@ class LeaseRound {
   #take(outcome: Leased, asked: LeaseRequest): void {
     const { tasks, left, pinned, suspects, unreadable = [] } = outcome;
     this.#unreadable.push(...unreadable.map(outerId));
+    if (outcome.heldBackMs !== undefined) {
+      this.#heldBackMs.push(outcome.heldBackMs);
+    }
     let bytes = 0;
     for (const task of tasks) {
       bytes += task.spec.payload.length;

@@ -55,7 +55,9 @@ export function shareOf(whole: number, at: number, parts: number): number {
 }
 
 function mergeSweeps(reports: readonly SweepReport[]): SweepReport {
+  const letGo = sum(reports.map(({ letGo = 0 }) => letGo));
   return {
+    ...(letGo > 0 && { letGo }),
     promoted: sum(reports.map(({ promoted }) => promoted)),
     expired: sum(reports.map(({ expired }) => expired)),
     purged: sum(reports.map(({ purged }) => purged)),

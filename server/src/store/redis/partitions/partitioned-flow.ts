@@ -13,7 +13,15 @@ import type {
   PutOutcome,
   StoredSettings,
 } from "../../flow.ts";
-import type { QueueStats, Store } from "../../store.ts";
+import {
+  type Hold,
+  type ItemResult,
+  type QueueStats,
+  type Settlement,
+  type SettleOutcome,
+  type Store,
+  StoreError,
+} from "../../store.ts";
 import type { RedisFlow } from "../flow.ts";
 import { allParts } from "./partition-calls.ts";
 import { innerId, type Layout, outerId, partitionOfKey } from "./partition-ids.ts";
@@ -114,6 +122,22 @@ export class PartitionedFlow implements FlowStore {
     return found && outerBlockers(found);
   }
 
+  /** Has all partitions of queues held that settlements hold, beside that of the task. Never rejects. */
+  async holdOthers(
+    batch: readonly Settlement[],
+    outcomes: readonly ItemResult<SettleOutcome>[],
+  ): Promise<void> {
+    const calls = batch.flatMap((item, at) => {
+      const settled = outcomes[at] as ItemResult<SettleOutcome>;
+      const isNew = !(settled instanceof StoreError) && settled.kind === "ok" && !settled.isRepeat;
+      const layout = this.#partitions.find(queueOfTask(item.lease.taskId));
+      return isNew && holdsQueue(item)
+        ? (layout?.names ?? []).map((name) => this.#flow.hold(name, item.outcome.hold.forMs))
+        : [];
+    });
+    await Promise.allSettled(calls);
+  }
+
   async keys(query: KeysQuery): Promise<KeysPage> {
     const layout = await this.#partitions.layout(query.queue);
     return layout === null ? this.#flow.keys(query) : this.#keysOfParts(layout, query);
@@ -200,6 +224,15 @@ export class PartitionedFlow implements FlowStore {
     });
     await allParts(puts);
   }
+}
+
+/** Whether a settlement holds the queue of its task. */
+export function holdsQueue(item: Settlement): item is Settlement & QueueHold {
+  return item.outcome.kind === "release" && item.outcome.hold?.scope === "queue";
+}
+
+interface QueueHold {
+  readonly outcome: { readonly hold: Hold };
 }
 
 /** The partition that says how its queue flows. */

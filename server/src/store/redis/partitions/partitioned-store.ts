@@ -42,7 +42,6 @@ import {
   type Settlement,
   type SettleOutcome,
   type Store,
-  StoreError,
   type StoreHint,
   type SubmitOutcome,
   type SweepReport,
@@ -52,19 +51,13 @@ import type { RedisFlow } from "../flow.ts";
 import { pageOfSlices, type SliceReader } from "../listing.ts";
 import { Rests } from "../rests.ts";
 import { allParts, outcomesOf, resultsOf, runByPart } from "./partition-calls.ts";
-import {
-  innerId,
-  innerIdOfNew,
-  type Layout,
-  outerId,
-  outerQueue,
-  outerTask,
-} from "./partition-ids.ts";
+import { innerId, type Layout, outerQueue, outerTask } from "./partition-ids.ts";
 import { leaseRound, type TasksApart } from "./partition-lease.ts";
 import { mergeResults, mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
 import { mergedSlices, type PlaceCounter } from "./partition-reads.ts";
 import { innerOpenings, mergeOpened, mergeRenewed, mergeSessions } from "./partition-sessions.ts";
-import { PartitionedFlow } from "./partitioned-flow.ts";
+import { innerTask, withId } from "./partition-submits.ts";
+import { holdsQueue, PartitionedFlow } from "./partitioned-flow.ts";
 import type { Partitions } from "./partitions.ts";
 
 /** What a {@link PartitionedStore} is made of. */
@@ -117,11 +110,7 @@ export class PartitionedStore implements Store, FlowStore {
     if (!(await this.#partitions.isAnySpread(batch, ({ spec }) => spec.queue))) {
       return this.#store.submit(batch);
     }
-    const inner = batch.map((task) => {
-      const layout = this.#partitions.find(task.spec.queue);
-      const id = layout ? innerIdOfNew(layout, task) : task.id;
-      return { ...task, id, spec: { ...task.spec, queue: queueOfTask(id) } };
-    });
+    const inner = batch.map((task) => innerTask(this.#partitions.find(task.spec.queue), task));
     const results = await resultsOf(inner, () =>
       runByPart(
         inner,
@@ -147,7 +136,13 @@ export class PartitionedStore implements Store, FlowStore {
   }
 
   async settle(batch: readonly Settlement[]): Promise<SettleOutcome[]> {
-    return this.#runOnLeases(batch, (items) => this.#store.settle(items));
+    const settle = () => this.#runOnLeases(batch, (items) => this.#store.settle(items));
+    if (!batch.some(holdsQueue)) {
+      return settle();
+    }
+    const results = await resultsOf(batch, settle);
+    await this.#flow.holdOthers(batch, results);
+    return outcomesOf(results);
   }
 
   async sessions(queue: QueueName): Promise<LiveSession[]> {
@@ -374,18 +369,4 @@ export class PartitionedStore implements Store, FlowStore {
           ahead: task.ahead + (await this.#places.aheadElsewhere(layout, name, task.id)),
         };
   }
-}
-
-/** Says which id a task has got where that is not the one that it was offered with. */
-function withId(
-  result: ItemResult<SubmitOutcome>,
-  offered: NewTask,
-  stored: NewTask,
-): ItemResult<SubmitOutcome> {
-  const { concurrencyKey, orderingKey } = offered.spec;
-  if (result instanceof StoreError || (concurrencyKey === "" && orderingKey === "")) {
-    return result;
-  }
-  const id = outerId(stored.id);
-  return id === offered.id ? result : { ...result, id };
 }

@@ -65,6 +65,13 @@ export const putKey = defineScript<{ key: string; settings: KeySettings | null }
   decode: ({ word }) => ({ kind: word as PutKeyOutcome["kind"] }),
 });
 
+/** Keeps everything of a queue from being leased for so many milliseconds. */
+export const holdQueue = defineScript<number, void>({
+  name: "hold_queue",
+  encode: (forMs) => [forMs],
+  decode: () => undefined,
+});
+
 /** Forgets a part of a queue, or what is left of it. */
 export const deleteQueue = defineScript<{ purge: boolean; limit: number }, DeleteQueueOutcome>({
   name: "delete_queue",

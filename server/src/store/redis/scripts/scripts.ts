@@ -1,4 +1,4 @@
-import { deleteQueue, getSettings, putKey, putSettings } from "./flow-scripts.ts";
+import { deleteQueue, getSettings, holdQueue, putKey, putSettings } from "./flow-scripts.ts";
 import { getBlockers, listKeys } from "./key-scripts.ts";
 import {
   leaseTasks,
@@ -10,7 +10,7 @@ import {
   settleLeases,
   settleLeasesIfRoom,
 } from "./lease-scripts.ts";
-import { auditQueue, purgeTasks, reclaimLeases, sweepQueue } from "./sweep-scripts.ts";
+import { auditFlow, auditQueue, purgeTasks, reclaimLeases, sweepQueue } from "./sweep-scripts.ts";
 import {
   cancelTasks,
   getTasks,
@@ -23,12 +23,14 @@ import {
 
 /** Every script, under the name that it is called by. */
 export const SCRIPTS = {
+  audit_flow: auditFlow,
   audit_queue: auditQueue,
   cancel_tasks: cancelTasks,
   delete_queue: deleteQueue,
   get_blockers: getBlockers,
   get_settings: getSettings,
   get_tasks: getTasks,
+  hold_queue: holdQueue,
   lease_tasks: leaseTasks,
   list_keys: listKeys,
   list_sessions: listSessions,

@@ -101,6 +101,23 @@ export const auditQueue = defineScript<AuditPosition, AuditPosition & { mended: 
   }),
 });
 
+/** Where an audit of the indexes of keys and order goes on; zeros to begin. */
+export interface FlowAuditPosition {
+  readonly index: number;
+  readonly cursor: string;
+}
+
+/** Mends in the indexes of keys and order what only lost writes can leave, a slice at a time. */
+export const auditFlow = defineScript<FlowAuditPosition, FlowAuditPosition & { mended: number }>({
+  name: "audit_flow",
+  encode: ({ index, cursor }) => [index, cursor, AUDIT_ENTRIES],
+  decode: (reply) => ({
+    index: numberOf(reply.rest[0]),
+    cursor: wordOf(reply.rest[1]),
+    mended: numberOf(reply.rest[2]),
+  }),
+});
+
 function nextOf(ms: number | undefined): NextInMs {
   return ms === undefined || ms < 0 ? null : ms;
 }

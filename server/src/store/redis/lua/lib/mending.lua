@@ -1,4 +1,7 @@
--- What the indexes ought to have. Needs lib/indexes.lua, lib/body.lua and lib/items.lua.
+-- What the indexes ought to have.
+--@include lib/apply.lua
+--@include lib/items.lua
+--@include lib/flow/mended_turns.lua
 
 -- Whether the index of those that succeeded has it, in an entry with others.
 local function has_succeeded(id, purge)
@@ -11,16 +14,16 @@ local function has_succeeded(id, purge)
 end
 
 local function is_indexed(id, r)
+  if not is_counted(id, r) or not has_turn(id, r) then return false end
   if r.state == LEASED then return redis.call("SISMEMBER", held_key(r.session), id) == 1 end
   if r.state == SUCCEEDED then return has_succeeded(id, purge_of(r)) end
-  local keys = {[SCHEDULED] = scheduled, [READY] = ready_key(line_kind_of(r))}
-  return redis.call("ZSCORE", keys[r.state] or finals[r.state], id)
+  return r.state == READY or redis.call("ZSCORE", r.state == SCHEDULED and scheduled or finals[r.state], id)
 end
 
 local function index(id, r)
-  if r.state == READY then
-    add_ready(id, line_kind_of(r), score_of(r))
-  elseif r.state == SCHEDULED then
+  mend_turn(id, r)
+  if r.state == READY then return end
+  if r.state == SCHEDULED then
     change("ZADD", scheduled, submitted_of(r) + r.wait, id)
   elseif r.state == LEASED then
     change("SADD", held_key(r.session), id)

@@ -1,0 +1,64 @@
+import { hash } from "node:crypto";
+import {
+  joinTaskId,
+  type QueueName,
+  queueOfTask,
+  type TaskId,
+  uniqueOfTask,
+} from "../../../domain/ids.ts";
+import { type ItemResult, type NewTask, StoreError, type SubmitOutcome } from "../../store.ts";
+import { innerId, type Layout, outerId, partitionOf } from "./partition-ids.ts";
+
+// Of an id's twelve bytes, those that are there by chance alone (domain/ids.ts).
+const TAIL_AT = 8;
+
+/** A new task as the plain store is to have it; as it is where its queue is not spread. */
+export function innerTask(layout: Layout | null | undefined, task: NewTask): NewTask {
+  const id = layout ? innerIdOfNew(layout, task) : task.id;
+  return { ...task, id, spec: { ...task.spec, queue: queueOfTask(id) } };
+}
+
+/**
+ * A new task's id as the plain store is to have it: in the partition of its concurrency key, or of its ordering key
+ * where it has none, so that what limits and orders a key is exact. What of the id says when it was made stays; the rest
+ * is derived anew until it leads there, the same for the same id and key.
+ */
+function innerIdOfNew(layout: Layout, { id, spec }: NewTask): TaskId {
+  const key = spec.concurrencyKey || spec.orderingKey;
+  if (key === "") {
+    return innerId(layout, id);
+  }
+  const count = layout.names.length;
+  const partition = partitionOf(key, count);
+  const name = layout.names[partition] as QueueName;
+  let unique = uniqueOfTask(id);
+  if (partitionOf(unique, count) !== partition) {
+    const bytes = Buffer.from(unique, "base64url");
+    for (let tail = hash("sha256", unique, "buffer").readUInt32BE(); ; tail = (tail + 1) >>> 0) {
+      bytes.writeUInt32BE(tail, TAIL_AT);
+      unique = bytes.toString("base64url");
+      if (partitionOf(unique, count) === partition) {
+        break;
+      }
+    }
+  }
+  return joinTaskId(name, unique);
+}
+
+/** Says which id a task has got where that is not the one that it was offered with. */
+export function withId(
+  result: ItemResult<SubmitOutcome>,
+  offered: NewTask,
+  stored: NewTask,
+): ItemResult<SubmitOutcome> {
+  const { concurrencyKey, orderingKey } = offered.spec;
+  if (
+    result instanceof StoreError ||
+    result.kind === "full" ||
+    (concurrencyKey === "" && orderingKey === "")
+  ) {
+    return result;
+  }
+  const id = outerId(stored.id);
+  return id === offered.id ? result : { ...result, id };
+}
