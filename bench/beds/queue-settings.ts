@@ -4,7 +4,6 @@ import {
   type QueueSettings,
 } from "../../server/src/domain/flow/queue-settings.ts";
 import type { QueueName } from "../../server/src/domain/ids.ts";
-import { flowOf } from "../../server/src/store/flow-of.ts";
 import type { StoreBed } from "./store-bed.ts";
 
 const NO_KEY_SETTINGS: KeySettings = {
@@ -20,7 +19,7 @@ export async function putSettings(
   queue: QueueName,
   settings: Partial<QueueSettings>,
 ): Promise<void> {
-  await flowOf(store).putSettings(queue, { ...DEFAULT_QUEUE_SETTINGS, ...settings }, "");
+  await store.putSettings(queue, { ...DEFAULT_QUEUE_SETTINGS, ...settings }, "");
 }
 
 /** Sets what a key has in place of its queue's settings. */
@@ -30,5 +29,5 @@ export async function putKey(
   key: string,
   settings: Partial<KeySettings>,
 ): Promise<void> {
-  await flowOf(store).putKey(queue, key, { ...NO_KEY_SETTINGS, ...settings });
+  await store.putKey(queue, key, { ...NO_KEY_SETTINGS, ...settings });
 }

@@ -1,4 +1,3 @@
-import { flowOf } from "../../server/src/store/flow-of.ts";
 import { type Store, StoreError, type StoreHint } from "../../server/src/store/store.ts";
 import type { SeededRandom } from "../support/seeded-random.ts";
 import type { SimProcess } from "./sim-time.ts";
@@ -58,7 +57,6 @@ export function connectTo(
         );
       });
     });
-  const flow = flowOf(store);
   return {
     submit: (batch) => call(() => store.submit(batch)),
     lease: (request) => call(() => store.lease(request)),
@@ -74,13 +72,13 @@ export function connectTo(
     queueNames: (usedWithinMs) => call(() => store.queueNames(usedWithinMs)),
     stats: (queues) => call(() => store.stats(queues)),
     sessions: (queue) => call(() => store.sessions(queue)),
-    settings: (queues) => call(() => flow.settings(queues)),
+    settings: (queues) => call(() => store.settings(queues)),
     putSettings: (queue, settings, revision) =>
-      call(() => flow.putSettings(queue, settings, revision)),
-    putKey: (queue, key, settings) => call(() => flow.putKey(queue, key, settings)),
-    keys: (query) => call(() => flow.keys(query)),
-    blockers: (id) => call(() => flow.blockers(id)),
-    deleteQueue: (queue, purge) => call(() => flow.deleteQueue(queue, purge)),
+      call(() => store.putSettings(queue, settings, revision)),
+    putKey: (queue, key, settings) => call(() => store.putKey(queue, key, settings)),
+    keys: (query) => call(() => store.keys(query)),
+    blockers: (id) => call(() => store.blockers(id)),
+    deleteQueue: (queue, purge) => call(() => store.deleteQueue(queue, purge)),
     onHint: (listener) => {
       const end = store.onHint((hint: StoreHint) => {
         if (!random.chance(faults.loseHint)) {

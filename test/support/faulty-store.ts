@@ -5,11 +5,9 @@ import {
   queueOfTask,
   type TaskId,
 } from "../../server/src/domain/ids.ts";
-import { flowOf } from "../../server/src/store/flow-of.ts";
 import {
   BatchError,
   type Cancellation,
-  type FlowStore,
   type GetOptions,
   type ItemResult,
   type KeysQuery,
@@ -59,13 +57,11 @@ export class FaultyStore implements Store {
   /** While set, hints are lost. */
   isDeaf = false;
   readonly #store: Store;
-  readonly #flow: FlowStore;
   readonly #faults = new Map<StoreMethod, Fault[]>();
   readonly #batches = new Map<StoreMethod, unknown[]>();
 
   constructor(store: Store) {
     this.#store = store;
-    this.#flow = flowOf(store);
   }
 
   /** What the method was called with, call by call. */
@@ -189,12 +185,12 @@ export class FaultyStore implements Store {
     return this.#call("stats", queues, () => this.#store.stats(queues));
   }
 
-  settings(queues: readonly QueueName[]): ReturnType<FlowStore["settings"]> {
+  settings(queues: readonly QueueName[]): ReturnType<Store["settings"]> {
     return this.#batch(
       "settings",
       queues,
       (queue) => queue,
-      (some) => this.#flow.settings(some),
+      (some) => this.#store.settings(some),
     );
   }
 
@@ -202,33 +198,29 @@ export class FaultyStore implements Store {
     queue: QueueName,
     settings: QueueSettings,
     revision: string,
-  ): ReturnType<FlowStore["putSettings"]> {
+  ): ReturnType<Store["putSettings"]> {
     const argument = { queue, settings, revision };
     return this.#one("putSettings", argument, queue, () =>
-      this.#flow.putSettings(queue, settings, revision),
+      this.#store.putSettings(queue, settings, revision),
     );
   }
 
-  putKey(
-    queue: QueueName,
-    key: string,
-    settings: KeySettings | null,
-  ): ReturnType<FlowStore["putKey"]> {
+  putKey(queue: QueueName, key: string, settings: KeySettings | null): ReturnType<Store["putKey"]> {
     const argument = { queue, key, settings };
-    return this.#one("putKey", argument, queue, () => this.#flow.putKey(queue, key, settings));
+    return this.#one("putKey", argument, queue, () => this.#store.putKey(queue, key, settings));
   }
 
-  keys(query: KeysQuery): ReturnType<FlowStore["keys"]> {
-    return this.#one("keys", query, query.queue, () => this.#flow.keys(query));
+  keys(query: KeysQuery): ReturnType<Store["keys"]> {
+    return this.#one("keys", query, query.queue, () => this.#store.keys(query));
   }
 
-  blockers(id: TaskId): ReturnType<FlowStore["blockers"]> {
-    return this.#one("blockers", id, queueOfTask(id), () => this.#flow.blockers(id));
+  blockers(id: TaskId): ReturnType<Store["blockers"]> {
+    return this.#one("blockers", id, queueOfTask(id), () => this.#store.blockers(id));
   }
 
-  deleteQueue(queue: QueueName, purge: boolean): ReturnType<FlowStore["deleteQueue"]> {
+  deleteQueue(queue: QueueName, purge: boolean): ReturnType<Store["deleteQueue"]> {
     const argument = { queue, purge };
-    return this.#one("deleteQueue", argument, queue, () => this.#flow.deleteQueue(queue, purge));
+    return this.#one("deleteQueue", argument, queue, () => this.#store.deleteQueue(queue, purge));
   }
 
   onHint(listener: (hint: StoreHint) => void): () => void {

@@ -4,7 +4,6 @@ import { type QueueName, type SessionKey, sessionIdOf, type TaskId } from "../do
 import type { Due, Task } from "../domain/task.ts";
 import { aroundStore } from "../store/around-store.ts";
 import type {
-  FlowStore,
   ListPage,
   ListQuery,
   NewTask,
@@ -73,7 +72,7 @@ class StoreDispatcher implements Dispatcher {
   readonly #clock: Clock;
   readonly #log: DispatchLog;
   readonly #health: StoreHealth;
-  readonly #store: Store & FlowStore;
+  readonly #store: Store;
   readonly #storeCalls: ObservedCalls;
   readonly #submitter: Submitter;
   readonly #repeats: Repeats;

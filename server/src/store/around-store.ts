@@ -1,6 +1,4 @@
 import { type LeaseRef, type QueueName, queueOfTask } from "../domain/ids.ts";
-import type { FlowStore } from "./flow.ts";
-import { flowOf } from "./flow-of.ts";
 import { type Store, statsOfEach } from "./store.ts";
 
 /** The calls of a store, by their names. */
@@ -24,8 +22,7 @@ export interface Around {
 }
 
 /** Returns a store with something done around every call. */
-export function aroundStore(store: Store, around: Around): Store & FlowStore {
-  const flow = flowOf(store);
+export function aroundStore(store: Store, around: Around): Store {
   return {
     submit: (batch) =>
       around.batch(
@@ -69,16 +66,16 @@ export function aroundStore(store: Store, around: Around): Store & FlowStore {
         "settings",
         queues,
         (queue) => queue,
-        (asked) => flow.settings(asked),
+        (asked) => store.settings(asked),
       ),
     putSettings: (queue, settings, revision) =>
-      around.one("putSettings", queue, () => flow.putSettings(queue, settings, revision)),
+      around.one("putSettings", queue, () => store.putSettings(queue, settings, revision)),
     putKey: (queue, key, settings) =>
-      around.one("putKey", queue, () => flow.putKey(queue, key, settings)),
-    keys: (query) => around.one("keys", query.queue, () => flow.keys(query)),
-    blockers: (id) => around.one("blockers", queueOfTask(id), () => flow.blockers(id)),
+      around.one("putKey", queue, () => store.putKey(queue, key, settings)),
+    keys: (query) => around.one("keys", query.queue, () => store.keys(query)),
+    blockers: (id) => around.one("blockers", queueOfTask(id), () => store.blockers(id)),
     deleteQueue: (queue, purge) =>
-      around.one("deleteQueue", queue, () => flow.deleteQueue(queue, purge)),
+      around.one("deleteQueue", queue, () => store.deleteQueue(queue, purge)),
     onHint: (listener) => store.onHint(listener),
     close: () => store.close(),
   };

@@ -62,7 +62,7 @@ export * from "./store-errors.ts";
  * A task's place (G8) is its priority, then when it was first due, then the order of the submits. Its
  * `dueAtMs` is when it became READY last, or becomes so next.
  */
-export interface Store extends Partial<FlowStore> {
+export interface Store extends FlowStore {
   /**
    * Stores new tasks: READY where they are due, SCHEDULED otherwise. A due time that has passed means
    * now. Idempotent by task id: repeating a batch whose answer was lost is safe. Of the methods here the

@@ -4,7 +4,7 @@ import { madeAtMs, type QueueName, queueOfTask, type TaskId } from "../../domain
 import { DEFAULTS } from "../../domain/limits.ts";
 import type { Task } from "../../domain/task.ts";
 import type { TaskState } from "../../domain/task-state.ts";
-import type { FlowStore, ListPage, ListQuery, QueueStats, Store } from "../../store/store.ts";
+import type { ListPage, ListQuery, QueueStats, Store } from "../../store/store.ts";
 import type { Explanation } from "../contract.ts";
 import type { Granter } from "../granting/granter.ts";
 import type { DispatchSettings } from "../settings.ts";
@@ -16,7 +16,7 @@ const LISTINGS_AT_ONCE = 4;
 
 /** What {@link Operations} need. */
 export interface OperationsOptions {
-  readonly store: Store & FlowStore;
+  readonly store: Store;
   readonly clock: Clock;
   readonly settings: DispatchSettings;
   readonly granter: Granter;
@@ -95,7 +95,7 @@ export class Operations {
     return taskNotFound(id, this.#options.clock.nowMs());
   }
 
-  async #ask<Answer>(call: (store: Store & FlowStore) => Promise<Answer>): Promise<Answer> {
+  async #ask<Answer>(call: (store: Store) => Promise<Answer>): Promise<Answer> {
     try {
       return await call(this.#options.store);
     } catch (error) {

@@ -6,7 +6,6 @@ import { applyUpdate, type SettingsUpdate } from "../../domain/flow/settings-upd
 import type { QueueName } from "../../domain/ids.ts";
 import {
   type DealtLimit,
-  type FlowStore,
   MAX_SET_KEYS,
   noTasksOf,
   type PutOutcome,
@@ -37,7 +36,7 @@ const REMOVING_MS = 2_000;
 
 /** What {@link QueueOperations} need. */
 export interface QueueOperationsOptions {
-  readonly store: Store & FlowStore;
+  readonly store: Store;
   readonly clock: Clock;
   readonly settings: DispatchSettings;
   /** Told when settings of a queue or of a key of it may have changed. */

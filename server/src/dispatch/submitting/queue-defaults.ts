@@ -1,7 +1,7 @@
 import type { Clock } from "../../domain/clock.ts";
 import type { QueueName } from "../../domain/ids.ts";
 import { type SpecDefaults, withDefaultsOf } from "../../domain/spec-origins.ts";
-import { type FlowStore, type NewTask, StoreError } from "../../store/store.ts";
+import { type NewTask, type Store, StoreError } from "../../store/store.ts";
 import type { DispatchLog } from "../log.ts";
 import { storeErrorOf } from "../store-calls/store-failure.ts";
 
@@ -13,7 +13,7 @@ const MAX_QUEUES = 10_000;
 
 /** What {@link QueueDefaults} need. */
 export interface QueueDefaultsOptions {
-  readonly store: Pick<FlowStore, "settings">;
+  readonly store: Pick<Store, "settings">;
   readonly clock: Clock;
   readonly log: DispatchLog;
 }

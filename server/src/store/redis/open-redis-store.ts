@@ -2,7 +2,6 @@ import { type Clock, systemClock } from "../../domain/clock.ts";
 import { newStreamId, type QueueName } from "../../domain/ids.ts";
 import { DEFAULTS } from "../../domain/limits.ts";
 import type { Documents } from "../documents.ts";
-import type { FlowStore } from "../flow.ts";
 import { type Store, StoreOpenError } from "../store.ts";
 import {
   type ConnectOptions,
@@ -67,7 +66,7 @@ export interface RedisStoreOptions {
 
 /** What is opened on one Redis. */
 export interface RedisStores {
-  readonly store: Store & FlowStore;
+  readonly store: Store;
   readonly documents: Documents;
 }
 

@@ -10,7 +10,6 @@ import type { Task } from "../../domain/task.ts";
 import type {
   Blockers,
   DeleteQueueOutcome,
-  FlowStore,
   KeysPage,
   KeysQuery,
   PutKeyOutcome,
@@ -83,7 +82,7 @@ export interface RedisStoreParts {
 }
 
 /** Keeps tasks and leases in Redis: one script call a queue and batch. */
-export class RedisStore implements Store, FlowStore {
+export class RedisStore implements Store {
   readonly #runner: ScriptRunner;
   readonly #registry: QueueRegistry;
   readonly #flow: RedisFlow;

@@ -4,7 +4,6 @@ import type { Task } from "../../domain/task.ts";
 import type {
   Blockers,
   DeleteQueueOutcome,
-  FlowStore,
   KeysPage,
   KeysQuery,
   PutKeyOutcome,
@@ -52,7 +51,7 @@ import { submit } from "./operations/submit.ts";
 import { sweep } from "./operations/sweep.ts";
 
 /** The store on one SQLite file: each method is one transaction. */
-export class SqliteStore implements Store, FlowStore {
+export class SqliteStore implements Store {
   readonly #database: Database;
 
   constructor(database: Database) {

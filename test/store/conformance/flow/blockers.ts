@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { TaskId } from "../../../../server/src/domain/ids.ts";
 import type { Blockers } from "../../../../server/src/store/flow.ts";
-import { flowOf } from "../../../../server/src/store/flow-of.ts";
 import { newTask } from "../../../support/task-factory.ts";
 import { complete, die, lease, leaseOne, retry, settle, submit } from "../actions.ts";
 import { assertNear, type Fixture } from "../fixture.ts";
@@ -19,12 +18,12 @@ import {
 /** All that may hold a task back. */
 export function describeBlockers(fixture: Fixture): void {
   const blockersOf = async (id: TaskId | undefined): Promise<Blockers> => {
-    const found = await flowOf(fixture.store).blockers(id ?? assert.fail());
+    const found = await fixture.store.blockers(id ?? assert.fail());
     return found ?? assert.fail(`no task ${id}`);
   };
 
   it("says nothing of a task that is not there", async () => {
-    assert.equal(await flowOf(fixture.store).blockers(newTask().id), null);
+    assert.equal(await fixture.store.blockers(newTask().id), null);
   });
 
   it("says that nothing holds back a task that nothing holds back", async () => {

@@ -7,7 +7,6 @@ import type {
 import type { TaskId } from "../../../../server/src/domain/ids.ts";
 import type { TaskSpec } from "../../../../server/src/domain/task.ts";
 import type { KeyFigures, KeysQuery } from "../../../../server/src/store/flow.ts";
-import { flowOf } from "../../../../server/src/store/flow-of.ts";
 import type { Hold, LeaseOutcome, Store } from "../../../../server/src/store/store.ts";
 import { newTasks, QUEUE } from "../../../support/task-factory.ts";
 import {
@@ -38,7 +37,7 @@ export async function setQueue(
   changes: Partial<QueueSettings>,
   queue = QUEUE,
 ): Promise<void> {
-  const flow = flowOf(store);
+  const flow = store;
   const [present] = await flow.settings([queue]);
   assert.ok(present !== undefined);
   const settings = { ...present.settings, ...changes };
@@ -53,7 +52,7 @@ export async function setKey(
   queue = QUEUE,
 ): Promise<void> {
   const settings = changes === null ? null : { ...PLAIN_KEY, ...changes };
-  assert.deepEqual(await flowOf(store).putKey(queue, key, settings), { kind: "ok" });
+  assert.deepEqual(await store.putKey(queue, key, settings), { kind: "ok" });
 }
 
 /** A rate of so many tasks in a minute. */
@@ -161,7 +160,7 @@ export async function listKeys(
   const found = new Map<string, KeyFigures>();
   let after: string | null = "";
   for (let page = 0; after !== null && page < 1_000; page += 1) {
-    const answer = await flowOf(store).keys({
+    const answer = await store.keys({
       queue: QUEUE,
       filter: "all",
       limit: 100,

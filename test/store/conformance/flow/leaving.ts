@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { QueueName, TaskType } from "../../../../server/src/domain/ids.ts";
-import { flowOf } from "../../../../server/src/store/flow-of.ts";
 import { QUEUE_MEMORY_MS } from "../../../../server/src/store/store.ts";
 import { QUEUE } from "../../../support/task-factory.ts";
 import {
@@ -92,7 +91,7 @@ export function describeLeaving(fixture: Fixture): void {
     assert.deepEqual(await under.orphans(), []);
     assert.deepEqual([...(await listKeys(store)).keys()], ["a"]);
     await setKey(store, "a", null);
-    const { kind } = await flowOf(store).deleteQueue(QUEUE, false);
+    const { kind } = await store.deleteQueue(QUEUE, false);
     assert.equal(kind, "ok");
     assert.deepEqual(await under.residue(), []);
   });
@@ -101,10 +100,10 @@ export function describeLeaving(fixture: Fixture): void {
     const { store, under } = fixture;
     await setQueue(store, { isPaused: true });
     await setKey(store, "acme", { weight: 3 });
-    assert.deepEqual(await flowOf(store).deleteQueue(QUEUE, false), { kind: "ok" });
+    assert.deepEqual(await store.deleteQueue(QUEUE, false), { kind: "ok" });
     assert.deepEqual(await store.queueNames(), []);
     assert.deepEqual(await under.residue(), []);
-    const [{ settings, revision } = assert.fail()] = await flowOf(store).settings([QUEUE]);
+    const [{ settings, revision } = assert.fail()] = await store.settings([QUEUE]);
     assert.deepEqual([settings.isPaused, revision], [false, ""]);
     const id = await submit(store);
     assert.equal((await leaseOne(store, await openLong(store))).id, id);
@@ -116,7 +115,7 @@ export function describeLeaving(fixture: Fixture): void {
     await submitOf(store, "acme", 2);
     const session = await openSession(store);
     const task = await leaseOne(store, session);
-    assert.deepEqual(await flowOf(store).deleteQueue(QUEUE, false), {
+    assert.deepEqual(await store.deleteQueue(QUEUE, false), {
       kind: "has_tasks",
       tasks: 5,
     });
@@ -125,7 +124,7 @@ export function describeLeaving(fixture: Fixture): void {
     await lease(store, session);
     let kind = "more";
     for (let call = 0; call < 100 && kind === "more"; call += 1) {
-      ({ kind } = await flowOf(store).deleteQueue(QUEUE, true));
+      ({ kind } = await store.deleteQueue(QUEUE, true));
     }
     assert.equal(kind, "ok");
     assert.deepEqual(await store.queueNames(), []);
@@ -141,14 +140,14 @@ export function describeLeaving(fixture: Fixture): void {
     let calls = 0;
     let kind = "more";
     for (; calls < 1_000 && kind === "more"; calls += 1) {
-      ({ kind } = await flowOf(store).deleteQueue(QUEUE, true));
+      ({ kind } = await store.deleteQueue(QUEUE, true));
     }
     assert.equal(kind, "ok");
     assert.deepEqual(await under.residue(), []);
   }).timeout(15_000);
 
   it("knows no queue to delete that nobody knows", async () => {
-    const flow = flowOf(fixture.store);
+    const flow = fixture.store;
     assert.deepEqual(await flow.deleteQueue("nobody" as QueueName, false), { kind: "not_found" });
     assert.deepEqual(await flow.deleteQueue("nobody" as QueueName, true), { kind: "not_found" });
   });
@@ -159,9 +158,9 @@ export function describeLeaving(fixture: Fixture): void {
     await setQueue(store, { keyWeight: 7 }, other);
     await submit(store, { queue: other });
     await submit(store);
-    await flowOf(store).deleteQueue(QUEUE, true);
+    await store.deleteQueue(QUEUE, true);
     assert.deepEqual(await store.queueNames(), [other]);
-    const [{ settings } = assert.fail()] = await flowOf(store).settings([other]);
+    const [{ settings } = assert.fail()] = await store.settings([other]);
     assert.equal(settings.keyWeight, 7);
     assert.equal((await sweep(store, other)).expired, 0);
   });

@@ -5,7 +5,6 @@ import {
 } from "../../../../server/src/domain/flow/queue-settings.ts";
 import type { QueueName } from "../../../../server/src/domain/ids.ts";
 import { DEFAULTS } from "../../../../server/src/domain/limits.ts";
-import { flowOf } from "../../../../server/src/store/flow-of.ts";
 import { QUEUE } from "../../../support/task-factory.ts";
 import { only, submit } from "../actions.ts";
 import type { Fixture } from "../fixture.ts";
@@ -29,7 +28,7 @@ const EVERYTHING: QueueSettings = {
 
 /** How settings are kept. */
 export function describeSettings(fixture: Fixture): void {
-  const read = async (queue = QUEUE) => only(await flowOf(fixture.store).settings([queue]));
+  const read = async (queue = QUEUE) => only(await fixture.store.settings([queue]));
 
   it("has the defaults for a queue of which nobody said anything, known or not", async () => {
     assert.deepEqual(await read(), { settings: DEFAULT_QUEUE_SETTINGS, revision: "" });
@@ -39,14 +38,14 @@ export function describeSettings(fixture: Fixture): void {
 
   it("returns what was put, on every process and after a crash", async () => {
     const { store, under } = fixture;
-    assert.deepEqual(await flowOf(store).putSettings(QUEUE, EVERYTHING, ""), { kind: "ok" });
+    assert.deepEqual(await store.putSettings(QUEUE, EVERYTHING, ""), { kind: "ok" });
     const { settings, revision } = await read();
     assert.deepEqual(settings, EVERYTHING);
     assert.notEqual(revision, "");
     const another = await under.another();
-    assert.deepEqual(await flowOf(another).settings([QUEUE]), [{ settings, revision }]);
+    assert.deepEqual(await another.settings([QUEUE]), [{ settings, revision }]);
     const again = await under.crash();
-    assert.deepEqual(await flowOf(again).settings([QUEUE]), [{ settings, revision }]);
+    assert.deepEqual(await again.settings([QUEUE]), [{ settings, revision }]);
   });
 
   it("makes a queue known by its settings", async () => {
@@ -57,7 +56,7 @@ export function describeSettings(fixture: Fixture): void {
 
   it("changes nothing where the settings are others by now", async () => {
     const { store } = fixture;
-    const flow = flowOf(store);
+    const flow = store;
     await setQueue(store, { concurrencyLimit: 5 });
     const before = await read();
     assert.deepEqual(await flow.putSettings(QUEUE, EVERYTHING, ""), { kind: "changed" });
@@ -74,7 +73,7 @@ export function describeSettings(fixture: Fixture): void {
     const stores = [store, await under.another()];
     const outcomes = await Promise.all(
       Array.from({ length: 6 }, (_, at) =>
-        flowOf(stores[at % 2] ?? store).putSettings(
+        (stores[at % 2] ?? store).putSettings(
           QUEUE,
           { ...DEFAULT_QUEUE_SETTINGS, maxBacklog: at + 10 },
           "",
@@ -91,7 +90,7 @@ export function describeSettings(fixture: Fixture): void {
     const names = ["one", "two", "three"] as QueueName[];
     await setQueue(store, { keyWeight: 2 }, "one" as QueueName);
     await setQueue(store, { keyWeight: 3 }, "three" as QueueName);
-    const found = await flowOf(store).settings(names);
+    const found = await store.settings(names);
     assert.deepEqual(
       found.map(({ settings }) => settings.keyWeight),
       [2, 1, 3],

@@ -3,7 +3,6 @@ import {
   DEFAULT_QUEUE_SETTINGS,
   type QueueSettings,
 } from "../../../../server/src/domain/flow/queue-settings.ts";
-import type { FlowStore } from "../../../../server/src/store/flow.ts";
 import type { LeaseOutcome, Store } from "../../../../server/src/store/store.ts";
 import { newTask, newTasks, QUEUE } from "../../../support/task-factory.ts";
 import {
@@ -26,7 +25,7 @@ import { useStore } from "../../conformance/fixture.ts";
 import { redisHarness, startSingle } from "../redis-harness.ts";
 
 async function put(store: Store, settings: Partial<QueueSettings>): Promise<void> {
-  const flow = store as Store & FlowStore;
+  const flow = store;
   const before = (await flow.settings([QUEUE]))[0];
   const next = { ...DEFAULT_QUEUE_SETTINGS, ...settings };
   assert.deepEqual(await flow.putSettings(QUEUE, next, before?.revision ?? ""), { kind: "ok" });

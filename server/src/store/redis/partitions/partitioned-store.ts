@@ -11,7 +11,6 @@ import type { Task } from "../../../domain/task.ts";
 import type {
   Blockers,
   DeleteQueueOutcome,
-  FlowStore,
   KeysPage,
   KeysQuery,
   PutKeyOutcome,
@@ -85,7 +84,7 @@ export interface PartitionedStoreParts {
  *   repeating it is safe. Where some partitions are away, sessions live on in the others, which are leased
  *   from and swept.
  */
-export class PartitionedStore implements Store, FlowStore {
+export class PartitionedStore implements Store {
   readonly #store: Store;
   readonly #flow: PartitionedFlow;
   readonly #partitions: Partitions;
