@@ -16,6 +16,8 @@ import {
 
 /** At most so many tasks of each kind in one script call, whatever the caller allows. */
 const MAX_LIMIT = 500;
+/** What keeps a queue known: rates and holds of keys last for their time. */
+const USES = ["tasks", "sessions", "flow", "tats", "holds"] as const;
 const AUDIT_INTERVAL_MS = 30_000;
 const BEGIN: AuditPosition = { cursor: "0", rank: 0 };
 const BEGIN_FLOW: FlowAuditPosition = { index: 0, cursor: "0" };
@@ -68,7 +70,7 @@ export class Sweeper {
   }
 
   async #isEmpty(queue: QueueName): Promise<boolean> {
-    return (await this.#runner.countKeys(queue, ["tasks", "sessions", "flow"])) === 0;
+    return (await this.#runner.countKeys(queue, USES)) === 0;
   }
 
   async #auditNowAndThen(queue: QueueName): Promise<void> {

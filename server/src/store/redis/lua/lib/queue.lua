@@ -19,8 +19,9 @@
 --   there are others; l:<digest><kind> zset, the lane: READY ids by score; i:<kind> zset of the tags of lanes
 --   that ran empty or were parked; o:<order> zset of READY ids behind their head, by place without the band
 -- KEYS[15] flow       hash: s packed settings, j settings as JSON, h ms until which a worker holds the queue,
---   w 1 where a lease left tasks for the queue's concurrency limit, r cursor of the pass that lets parked keys in
---   after settings changed; a key's digest -> its settings, packed, and its text
+--   w 1 where a lease left tasks for the queue's concurrency limit, t ms at which its rate lets the next go that a
+--   lease left, p 1 where keys may be parked, r cursor of the pass that lets go what other settings held; a key's
+--   digest -> its settings, packed, and its text
 -- KEYS[16] keyed      zset: every READY id that is in a lane, by score
 -- KEYS[17] behind     zset: every READY id that waits behind the head of its order, by score
 -- KEYS[18] members    zset, all of score 0: W and digest and id of a keyed task that waits, L of one that is LEASED

@@ -62,6 +62,6 @@ local function lease_lanes(kind, wanted)
     leave_lanes(kind, dealt, ids, take_in_turn(ids), before)
     apply()
   end
-  redis.call("ZREMRANGEBYSCORE", tags_key(kind), "-inf", virtual_time(kind))
+  drop_up_to(tags_key(kind), virtual_time(kind))
   close_index(kind)
 end

@@ -70,7 +70,7 @@ local function close_index(kind)
   local index = eligible_key(kind)
   local count = redis.call("ZCARD", index)
   if count == 0 or (count == 1 and redis.call("ZSCORE", index, "")) then
-    redis.call("DEL", index, tags_key(kind))
+    redis.call("UNLINK", index, tags_key(kind))
     redis.call("SREM", types, "#" .. kind)
   end
 end

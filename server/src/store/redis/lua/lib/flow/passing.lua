@@ -29,15 +29,16 @@ end
 -- Returns when more is due, math.huge for never.
 local function sweep_flow()
   if redis.call("EXISTS", flow, tats, holds, parked_until) == 0 then return math.huge end
-  drop_passed_tats()
-  drop_passed(holds, now_ms)
+  local is_more = drop_passed_tats()
+  is_more = drop_up_to(holds, now_ms) or is_more
   if let_in_due(SLICE) > 0 then apply() end
   local found = redis.call("HMGET", flow, "h", "t", "r")
   local due = math.min(look_at_time("h", found[1]), look_at_time("t", found[2]))
   if found[3] then
     local cursor = pass_over(found[3])
     if not cursor then redis.call("HDEL", flow, "r") else redis.call("HSET", flow, "r", cursor) end
-    if cursor then due = now_ms end
+    is_more = is_more or cursor ~= nil
   end
+  if is_more then return now_ms end
   return math.min(due, tonumber(redis.call("ZRANGE", parked_until, 0, 0, "WITHSCORES")[2] or math.huge))
 end

@@ -1,5 +1,6 @@
 -- The generic cell rate algorithm, as domain/flow/gcra.ts has it. TATs are in ms since TATS_FROM_MS. Needs
 -- lib/flow/settings.lua.
+local MOST_DROPPED = 1000
 
 -- How many may be granted now.
 local function tokens_of(interval, burst, tat)
@@ -25,10 +26,13 @@ local function let_in_due(limit)
   return #due
 end
 
-local function drop_passed(key, now)
-  redis.call("ZREMRANGEBYSCORE", key, "-inf", string.format("%.0f", now))
+-- Forgets of a sorted set what has a score or less, a bounded number at once. Returns whether there is more.
+local function drop_up_to(key, score)
+  local count = redis.call("ZCOUNT", key, "-inf", score)
+  if count > 0 then redis.call("ZREMRANGEBYRANK", key, 0, math.min(count, MOST_DROPPED) - 1) end
+  return count > MOST_DROPPED
 end
 
 local function drop_passed_tats()
-  drop_passed(tats, now_ms - TATS_FROM_MS)
+  return drop_up_to(tats, now_ms - TATS_FROM_MS)
 end
