@@ -1,4 +1,5 @@
 import { useStore } from "./fixture.ts";
+import { describeFlow } from "./flow/index.ts";
 import type { StoreHarness } from "./harness.ts";
 import { describeConcurrency } from "./leases/concurrency.ts";
 import { describeFencing } from "./leases/fencing.ts";
@@ -49,6 +50,7 @@ export function describeStore(harness: StoreHarness): void {
     describe("a listing", () => describeListMoving(fixture));
     describe("hints", () => describeHints(fixture));
     describe("concurrency", () => describeConcurrency(fixture));
+    describe("flow", () => describeFlow(fixture));
     describe("durability", () => describeDurability(fixture));
   });
 }

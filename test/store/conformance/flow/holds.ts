@@ -99,6 +99,23 @@ export function describeHolds(fixture: Fixture): void {
       assert.equal((await lease(store, session)).length, 3);
     });
 
+    it(`counts the longest of two holds of the ${hold.scope} in one batch`, async () => {
+      const { store, under } = fixture;
+      await submitOf(store, "acme", 3);
+      const session = await openLong(store);
+      const tasks = await lease(store, session, { limit: 2 });
+      const holds = [60_000, 10_000].map((forMs) => ({ ...hold, forMs }));
+      await store.settle(
+        tasks.map((task, at) =>
+          settlementOf(task, { kind: "release", delayMs: 0, hold: holds[at] ?? hold }),
+        ),
+      );
+      await under.advance(20_000);
+      assert.deepEqual(await lease(store, session), []);
+      await under.advance(50_000);
+      assert.equal((await lease(store, session)).length, 3);
+    });
+
     it(`holds nothing of the ${hold.scope} where an old token releases, nor twice by a repeat (G4)`, async () => {
       const { store, under } = fixture;
       await submitOf(store, "acme", 2);

@@ -40,6 +40,40 @@ const ACROSS_PARTITIONS = [
   "purges many in several sweeps (G13)",
 ];
 
+/** Limits of a queue are dealt out, at least one a partition; its keys lie in one partition each, and so do their limits. */
+const OF_WHOLE_QUEUES = [
+  "rates",
+  "fairness",
+  "backlogs",
+  "a place of a queue",
+  "costs a queue nothing any more that has the defaults again",
+  "leases nothing of a paused queue, takes submits, and goes on in order (G14)",
+  "says that only an operator lets the tasks of a paused queue go (G14)",
+  "leases nothing of a paused key, and of all others",
+  "leases no more of a queue than its limit, over several calls and sessions (G10)",
+  "counts both the queue's limit and the keys' (G10)",
+  "spends no attempt and no delivery of a task that has to wait (G10)",
+  "ends nothing where a limit is lowered, and leases nothing until it fits (G10)",
+  "lets go what waits where a limit is raised, and where it is taken away (G10)",
+  "says that an end of a lease lets the next go, and hints it (G10)",
+  "hints that a key has room again (G10)",
+  "says nothing is held back where nothing is (G10)",
+  "stops at the byte limit without losing a place of a key (G10)",
+  "leases nothing of a held queue for so long, and then in order",
+  "says how long a hold of the key lasts, and wakes the sweep in time",
+  "says how long a hold of the queue lasts, and wakes the sweep in time",
+  "holds no task without a key where the key of one is held",
+  "puts a head in line by its own priority (G8)",
+  "keeps lines apart, and leases the heads of all at once (G9)",
+  "names the first ten of those that have the places of a queue",
+  "says when the queue's next token is there",
+  "counts the keys that are dealt to before, and the tasks of its own",
+  "counts READY tasks that are held back by held",
+  "counts READY tasks that are held back by concurrency",
+  "counts READY tasks that are held back by rate",
+  "lists READY tasks of every kind in the order of their places",
+];
+
 const suite = describe("On queues of several partitions,", () => {
   const partitions = new Map([
     [QUEUE, 4],
@@ -48,7 +82,7 @@ const suite = describe("On queues of several partitions,", () => {
   describeStore(redisHarness("Redis", startSingle, { partitions }));
 });
 
-leaveOut(suite, ACROSS_PARTITIONS);
+leaveOut(suite, [...ACROSS_PARTITIONS, ...OF_WHOLE_QUEUES]);
 
 describe("A queue of several partitions on a cluster of three masters", function () {
   this.timeout(30_000);
