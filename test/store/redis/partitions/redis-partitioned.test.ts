@@ -150,7 +150,7 @@ describe("A queue of several partitions on a cluster of three masters", function
     await submit(store);
     const partitions = new Map([[QUEUE, 6]]);
     await assert.rejects(openRedisStore({ url: cluster.url, partitions }), {
-      message: /names 6 for the queue email, which has tasks or workers in 12;/,
+      message: /names 6 for the queue email, which has tasks, workers or settings in 12;/,
     });
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Redis } from "ioredis";
+import { DEFAULT_QUEUE_SETTINGS } from "../../../../server/src/domain/flow/queue-settings.ts";
 import type { LeaseToken, QueueName, TaskId } from "../../../../server/src/domain/ids.ts";
 import { queueOfTask, uniqueOfTask } from "../../../../server/src/domain/ids.ts";
 import type { Task } from "../../../../server/src/domain/task.ts";
@@ -327,7 +328,7 @@ describe("A queue of several partitions on Redis", () => {
       await assert.rejects(open(8), {
         name: "StoreOpenError",
         message:
-          "--partitions names 8 for the queue email, which has tasks or workers in 4; " +
+          "--partitions names 8 for the queue email, which has tasks, workers or settings in 4; " +
           "change it when the queue is empty and no dispatcher runs",
       });
       await assert.rejects(open(1), { message: /names 1 for the queue email, .* in 4;/ });
@@ -337,13 +338,25 @@ describe("A queue of several partitions on Redis", () => {
     it("is refused where the queue has tasks and no partitions", async () => {
       const store = await open();
       await submit(store);
-      await assert.rejects(open(PARTITIONS), { message: /names 4 for .* tasks or workers in 1;/ });
+      await assert.rejects(open(PARTITIONS), {
+        message: /names 4 for .* tasks, workers or settings in 1;/,
+      });
       await submit(await open(1));
     });
 
     it("is refused where workers wait on the queue", async () => {
       await openSession(await open(2));
-      await assert.rejects(open(PARTITIONS), { message: /names 4 for .* tasks or workers in 2;/ });
+      await assert.rejects(open(PARTITIONS), {
+        message: /names 4 for .* tasks, workers or settings in 2;/,
+      });
+    });
+
+    it("is refused where the queue or a key has settings, which are dealt out", async () => {
+      const store = await open(2);
+      await store.putSettings(QUEUE, { ...DEFAULT_QUEUE_SETTINGS, isPaused: true }, "");
+      await assert.rejects(open(PARTITIONS), { message: /names 4 for .* or settings in 2;/ });
+      await store.deleteQueue(QUEUE, false);
+      await open(PARTITIONS);
     });
 
     it("may change where the queue is empty, which others learn", async () => {

@@ -6,6 +6,9 @@ import type { RedisClient } from "../client/script.ts";
 import { partitionsKey, queueKey } from "../keys.ts";
 import { type Layout, layoutOf, MAX_PARTITIONS } from "./partition-ids.ts";
 
+/** What a queue has that its partitions divide. */
+const USES = ["tasks", "flow", "sessions"] as const;
+
 /** Writes a queue's count where it is still the one that was read; returns 1 where it did. */
 const REPLACE = `
 if (redis.call("HGET", KEYS[1], ARGV[1]) or "") ~= ARGV[2] then return 0 end
@@ -134,7 +137,7 @@ export class Partitions {
       const wish = `--partitions names ${count} for the queue ${queue}`;
       if (await this.#isUsed(former?.names ?? [queue])) {
         throw new StoreOpenError(
-          `${wish}, which has tasks or workers in ${former?.names.length ?? 1}; ` +
+          `${wish}, which has tasks, workers or settings in ${former?.names.length ?? 1}; ` +
             "change it when the queue is empty and no dispatcher runs",
         );
       }
@@ -150,9 +153,11 @@ export class Partitions {
     const [seconds] = await this.#client.time();
     const used = await Promise.all(
       names.map(async (name) => {
-        const tasks = await this.#client.exists(queueKey(this.#prefix, name, "tasks"));
-        const sessions = queueKey(this.#prefix, name, "sessions");
-        return tasks + (await this.#client.zcount(sessions, Number(seconds) * 1_000, "+inf")) > 0;
+        const [tasks = "", flow = "", sessions = ""] = USES.map((role) =>
+          queueKey(this.#prefix, name, role),
+        );
+        const kept = await this.#client.exists(tasks, flow);
+        return kept + (await this.#client.zcount(sessions, Number(seconds) * 1_000, "+inf")) > 0;
       }),
     );
     return used.includes(true);
