@@ -71,8 +71,20 @@ export function prepareFlowStatements(db: DatabaseSync) {
        FROM (SELECT 1 FROM states WHERE queue = ? AND state = 'LEASED' LIMIT +?)`,
     ),
 
-    addToLane: change<[tasks: number, ...LaneName]>(
-      `UPDATE lanes SET tasks = tasks + ? WHERE queue = ? AND key = ? AND kind = ? AND standing <> 'idle'`,
+    // An idle lane is left out: to name more columns would write its index anew each time.
+    countIntoLanes: change<[tag: number, fromSeq: number, toSeq: number, kind: string]>(
+      `INSERT INTO lanes (queue, key, kind, tag, tasks, standing)
+       SELECT queue, concurrency_key, kind, ?, 1, 'eligible' FROM tasks
+       WHERE seq BETWEEN ? AND ? AND kind = ?
+       ON CONFLICT (queue, key, kind) DO UPDATE SET tasks = tasks + 1 WHERE standing <> 'idle'`,
+    ),
+    idleAmong: query<[fromSeq: number, toSeq: number, kind: string], { key: string }>(
+      `SELECT l.key FROM tasks t CROSS JOIN lanes l
+         ON l.queue = t.queue AND l.key = t.concurrency_key AND l.kind = t.kind
+       WHERE t.seq BETWEEN ? AND ? AND t.kind = ? AND standing = 'idle'`,
+    ),
+    addToLane: change<LaneName>(
+      `UPDATE lanes SET tasks = tasks + 1 WHERE queue = ? AND key = ? AND kind = ? AND standing <> 'idle'`,
     ),
     openLane: change<[...LaneName, tag: number, tasks: number]>(
       `INSERT INTO lanes (queue, key, kind, tag, tasks, standing) VALUES (?, ?, ?, ?, ?, 'eligible')
@@ -196,11 +208,6 @@ export function prepareFlowStatements(db: DatabaseSync) {
        ORDER BY r.place, r.seq LIMIT +?`,
       leasableOf,
     ),
-    leaveHeadOfLane: change<[queue: number, kind: string, key: string, place: number, seq: number]>(
-      // Else it looks through every other lane on the way.
-      `DELETE FROM ready_keyed INDEXED BY lane_tasks
-       WHERE queue = ? AND kind = ? AND key = ? AND (place, seq) <= (?, ?)`,
-    ),
     // Of any tasks, by their `seq` as a JSON array; see `take` for those that are the head of a line.
     takeThese: change<
       [now: number, token: number, session: number, holder: string, workerId: string, seqs: string]
@@ -213,6 +220,12 @@ export function prepareFlowStatements(db: DatabaseSync) {
          session = excluded.session, holder = excluded.holder, worker_id = excluded.worker_id,
          started_at = excluded.started_at, start_by = NULL, attempt = attempt + 1,
          deliveries = deliveries + 1, ended = NULL, ended_state = NULL`,
+    ),
+    // Builds a list of its own, which costs less than a statement a lane.
+    leaveLanes: change<[seqs: string]>(
+      `DELETE FROM ready_keyed WHERE (queue, place, seq) IN (
+         SELECT queue, place, t.seq FROM json_each(?) j CROSS JOIN tasks t ON t.seq = j.value
+         WHERE concurrency_key IS NOT NULL)`,
     ),
 
     insertMember: change<[queue: number, key: string, leased: number, seq: number]>(

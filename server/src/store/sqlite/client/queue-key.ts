@@ -36,6 +36,8 @@ export interface QueueFlow {
   letInAfter: string | null;
   /** Whether a lease left tasks for the queue's concurrency limit; not in the file, since no session outlives that. */
   awaitsEnd: boolean;
+  /** Whether lanes may be parked; not in the file, where they may be when it is opened. */
+  mayHaveParked: boolean;
   /** How many lease calls were dealt, which says whose turn is first; not in the file. */
   calls: number;
 }
@@ -49,6 +51,7 @@ export function flowOfRow(row: FlowRow | null): QueueFlow {
     tatMs: row?.tat ?? 0,
     letInAfter: row?.let_in_after ?? null,
     awaitsEnd: false,
+    mayHaveParked: row !== null,
     calls: 0,
   };
 }

@@ -1,7 +1,7 @@
 import { leaseKindOf } from "../../../domain/spec-codec.ts";
 import type { TaskSpec } from "../../../domain/task.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
-import { countIntoLane } from "./lanes.ts";
+import { enterLanes } from "./lanes.ts";
 import { takeTurn } from "./line.ts";
 import { enterReadyIndex } from "./ready-index.ts";
 
@@ -12,8 +12,8 @@ export class Entering {
   #isKeyed = false;
   #fromSeq = 0;
   #toSeq = 0;
-  /** How many go into which lane, by kind and key. */
-  readonly #lanes = new Map<string, Map<string, number>>();
+  /** How many of each kind go into lanes. */
+  readonly #kinds = new Map<string, number>();
 
   constructor(tx: Transaction) {
     this.#tx = tx;
@@ -34,7 +34,8 @@ export class Entering {
     }
     this.#toSeq = seq;
     if (isKeyed) {
-      this.#count(leaseKindOf(spec), key);
+      const kind = leaseKindOf(spec);
+      this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
     }
   }
 
@@ -49,21 +50,7 @@ export class Entering {
       enterReadyIndex(this.#tx, queue, this.#fromSeq, this.#toSeq);
       return;
     }
-    this.#tx.statements.enterLanes.run(this.#fromSeq, this.#toSeq);
-    for (const [kind, keys] of this.#lanes) {
-      for (const [key, tasks] of keys) {
-        countIntoLane(this.#tx, queue, kind, key, tasks);
-      }
-    }
-    this.#lanes.clear();
-  }
-
-  #count(kind: string, key: string): void {
-    let keys = this.#lanes.get(kind);
-    if (keys === undefined) {
-      keys = new Map();
-      this.#lanes.set(kind, keys);
-    }
-    keys.set(key, (keys.get(key) ?? 0) + 1);
+    enterLanes(this.#tx, queue, this.#kinds, this.#fromSeq, this.#toSeq);
+    this.#kinds.clear();
   }
 }

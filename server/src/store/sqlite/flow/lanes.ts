@@ -3,6 +3,12 @@ import type { QueueKey, Transaction } from "../client/transaction.ts";
 /** The key of the lane of all tasks that have none; they themselves are in the ready index. */
 export const PLAIN_LANE = "";
 
+/** Of which lane of a queue is spoken. */
+interface LaneName {
+  readonly key: string;
+  readonly kind: string;
+}
+
 // Every tag is above it.
 const BEFORE_ALL = -1;
 
@@ -21,17 +27,31 @@ function largestTag({ lastOf }: Transaction["statements"], queue: QueueKey, kind
   return Math.max(idle, parked);
 }
 
-/** Counts tasks that were put into lanes, and opens those that were not there or had run empty. */
-export function countIntoLane(
+/** Puts tasks that were stored one after the other into the lanes of their keys. */
+export function enterLanes(
   tx: Transaction,
   queue: QueueKey,
-  kind: string,
-  key: string,
-  tasks: number,
+  kinds: ReadonlyMap<string, number>,
+  fromSeq: number,
+  toSeq: number,
 ): void {
   const { statements } = tx;
-  if (statements.addToLane.run(tasks, queue.id, key, kind).changes === 0) {
-    statements.openLane.run(queue.id, key, kind, virtualTime(tx, queue, kind), tasks);
+  statements.enterLanes.run(fromSeq, toSeq);
+  for (const [kind, tasks] of kinds) {
+    const time = virtualTime(tx, queue, kind);
+    const { changes } = statements.countIntoLanes.run(time, fromSeq, toSeq, kind);
+    const idle = changes === tasks ? [] : statements.idleAmong.all(fromSeq, toSeq, kind);
+    for (const { key } of idle) {
+      countIntoLane(tx, queue, kind, key);
+    }
+  }
+}
+
+/** Counts a task that was put into a lane, and opens one that was not there or had run empty. */
+function countIntoLane(tx: Transaction, queue: QueueKey, kind: string, key: string): void {
+  const { statements } = tx;
+  if (statements.addToLane.run(queue.id, key, kind).changes === 0) {
+    statements.openLane.run(queue.id, key, kind, virtualTime(tx, queue, kind), 1);
   }
 }
 
@@ -44,7 +64,7 @@ export function enterLane(
 ): void {
   const { seq, place, key } = task;
   tx.statements.enterLane.run(queue.id, place, seq, key, kind);
-  countIntoLane(tx, queue, kind, key, 1);
+  countIntoLane(tx, queue, kind, key);
 }
 
 /** Takes one task out of the lane of its key and kind. */
@@ -58,8 +78,26 @@ export function leaveLane(
   statements.leaveLane.run(queue.id, task.key, kind);
 }
 
+/** Parks a lane whose key has no room: until a time, or until something else lets it in. */
+export function parkLane(
+  tx: Transaction,
+  queue: QueueKey,
+  { key, kind }: LaneName,
+  {
+    tag,
+    taken,
+    untilMs,
+  }: { readonly tag: number; readonly taken: number; readonly untilMs: number | null },
+): void {
+  tx.statements.setLane.run(tag, taken, "parked", untilMs, queue.id, key, kind);
+  tx.flowOf(queue).mayHaveParked = true;
+}
+
 /** Lets the parked lanes of a key in that wait for an end of a lease. */
 export function letInAfterLease(tx: Transaction, queue: QueueKey, key: string): void {
+  if (queue.flow?.mayHaveParked !== true) {
+    return;
+  }
   letIn(
     tx,
     queue,
@@ -82,6 +120,13 @@ export function letDueIn(tx: Transaction, queue: QueueKey, limit: number): numbe
   const lanes = tx.statements.dueLanes.all(queue.id, tx.nowMs, limit);
   letIn(tx, queue, lanes);
   return lanes.length;
+}
+
+/** Notes where no lane of a queue is parked any more, so that ends of leases look for none. */
+export function notePassedParking(tx: Transaction, queue: QueueKey): void {
+  if (queue.flow?.mayHaveParked) {
+    queue.flow.mayHaveParked = tx.statements.anyParked.get(queue.id) !== undefined;
+  }
 }
 
 /** Goes on to let parked lanes in since settings changed; those that still may not are parked again. */
@@ -111,11 +156,7 @@ function setLetInAfter(tx: Transaction, queue: QueueKey, key: string | null): vo
   tx.statements.setLetInAfter.run(key, queue.id);
 }
 
-function letIn(
-  tx: Transaction,
-  queue: QueueKey,
-  lanes: readonly { readonly key: string; readonly kind: string }[],
-): void {
+function letIn(tx: Transaction, queue: QueueKey, lanes: readonly LaneName[]): void {
   const times = new Map<string, number>();
   for (const { key, kind } of lanes) {
     const time = times.get(kind) ?? virtualTime(tx, queue, kind);

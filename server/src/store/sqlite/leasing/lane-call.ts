@@ -5,7 +5,14 @@ import type { LeasedTask } from "../../../domain/task.ts";
 import type { LaneRow } from "../client/flow-statements.ts";
 import type { LeasableRow } from "../client/rows.ts";
 import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
-import { dropIdle, FIRST_LANE, hasLanes, PLAIN_LANE, virtualTime } from "../flow/lanes.ts";
+import {
+  dropIdle,
+  FIRST_LANE,
+  hasLanes,
+  PLAIN_LANE,
+  parkLane,
+  virtualTime,
+} from "../flow/lanes.ts";
 import { type KeyTerms, roomOf, termsOfKey } from "../flow/limits.ts";
 import { freshHeads, granted, type Picked, type Picks, tokenOf } from "./picks.ts";
 
@@ -38,6 +45,7 @@ export class LaneCall {
   readonly #tx: Transaction;
   readonly #queue: QueueKey;
   #isCut = false;
+  #isAnyExpired = false;
 
   constructor(tx: Transaction, queue: QueueKey, flow: QueueFlow, { picks, ...holder }: CallTerms) {
     this.#tx = tx;
@@ -87,7 +95,7 @@ export class LaneCall {
   ): readonly (readonly LeasableRow[])[] {
     const { statements } = this.#tx;
     const { id } = this.#queue;
-    return freshHeads(this.#tx, this.#queue, () =>
+    const { lines, isAnyExpired } = freshHeads(this.#tx, this.#queue, () =>
       lanes.map(({ row: { key } }, at) => {
         const { granted: grants } = dealt[at] as Dealt;
         if (grants === 0) {
@@ -98,6 +106,8 @@ export class LaneCall {
           : statements.leasableOfLane.all(id, kind, key, grants);
       }),
     );
+    this.#isAnyExpired ||= isAnyExpired;
+    return lines;
   }
 
   /** Has the tasks without a key take part, while there are others of their kind. */
@@ -164,7 +174,7 @@ export class LaneCall {
     }
     const { room: keyRoom, untilMs } = roomOf(this.#tx, this.#queue, terms, row);
     if (keyRoom <= 0) {
-      statements.setLane.run(tag, 0, "parked", untilMs, this.#queue.id, key, kind);
+      parkLane(this.#tx, this.#queue, { key, kind }, { tag, taken: 0, untilMs });
       return null;
     }
     return { tag, weight, room: Math.min(keyRoom, row.tasks), row, terms, keyRoom };
@@ -191,7 +201,6 @@ export class LaneCall {
       statements.leaveHeadOfKind.run(id, last.place, last.seq, kind);
       statements.setLane.run(paid, 0, "eligible", null, id, key, kind);
     } else {
-      statements.leaveHeadOfLane.run(id, kind, key, last.place, last.seq);
       this.#settleLane(kind, lane, taken, paid);
     }
   }
@@ -204,13 +213,13 @@ export class LaneCall {
     if (terms.rateLimit !== null && taken > 0) {
       tx.statements.setTat.run(id, key, tatAfter(terms.rateLimit, row.tat ?? 0, tx.nowMs, taken));
     }
-    // Anew, since those that had expired are gone.
-    const tasks = tx.statements.findLane.get(id, key, kind)?.tasks ?? 0;
+    // Counted anew where those that had expired are gone.
+    const tasks = this.#isAnyExpired ? tx.statements.findLane.get(id, key, kind)?.tasks : row.tasks;
     if (tasks === taken) {
       tx.statements.setLane.run(tag, taken, "idle", null, id, key, kind);
     } else if (taken >= keyRoom) {
       const { untilMs } = roomOf(tx, this.#queue, terms, row, taken);
-      tx.statements.setLane.run(tag, taken, "parked", untilMs, id, key, kind);
+      parkLane(tx, this.#queue, { key, kind }, { tag, taken, untilMs });
     } else {
       tx.statements.setLane.run(tag, taken, "eligible", null, id, key, kind);
     }
@@ -226,6 +235,7 @@ export class LaneCall {
     const seqs = `[${picked.map(({ row }) => row.seq).join(",")}]`;
     statements.takeThese.run(nowMs, token, session, sessionId, workerId, seqs);
     statements.insertHolders.run(seqs);
+    statements.leaveLanes.run(seqs);
     return granted(this.#tx, this.#queue, picked, token);
   }
 }

@@ -113,8 +113,8 @@ function leaseInOrder(
   { picks, holder }: LaneCall,
   slice: Slice,
 ): LeasedTask[] {
-  const [rows = []] = freshHeads(tx, queue, () => [nextReady(tx, queue, slice)]);
-  const picked = picks.of(rows);
+  const { lines } = freshHeads(tx, queue, () => [nextReady(tx, queue, slice)]);
+  const picked = picks.of(lines.flat());
   const token = tokenOf(tx, picked);
   const taken = picked.map(({ row }) => row);
   takeHeads(tx, queue, slice, taken, { token, ...holder });

@@ -79,18 +79,18 @@ function expireLate(tx: Transaction, queue: QueueKey, rows: readonly LeasableRow
 }
 
 /**
- * Returns the heads of lines once nothing in them has expired: the end of one task may bring another into a line,
+ * Returns the heads of lines once nothing in them has expired, and whether something had: the end of one task may bring another into a line,
  * before those that were next.
  */
 export function freshHeads(
   tx: Transaction,
   queue: QueueKey,
   heads: () => readonly (readonly LeasableRow[])[],
-): readonly (readonly LeasableRow[])[] {
-  for (;;) {
+): { readonly lines: readonly (readonly LeasableRow[])[]; readonly isAnyExpired: boolean } {
+  for (let isAnyExpired = false; ; isAnyExpired = true) {
     const lines = heads();
     if (lines.every((rows) => !expireLate(tx, queue, rows))) {
-      return lines;
+      return { lines, isAnyExpired };
     }
   }
 }

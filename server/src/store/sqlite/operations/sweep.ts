@@ -12,7 +12,7 @@ import { FINAL_STATES, type TaskState } from "../../../domain/task-state.ts";
 import type { ReclaimedLease, SweepReport, TimedOutAttempt } from "../../store.ts";
 import type { LostLeaseRow, TaskRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
-import { dropIdle, laneKinds } from "../flow/lanes.ts";
+import { dropIdle, laneKinds, notePassedParking } from "../flow/lanes.ts";
 import { letGo, nextLetGoAt } from "../flow/let-go.ts";
 import { endTurn } from "../flow/line.ts";
 import { expireDue, promoteDue } from "./due.ts";
@@ -43,6 +43,7 @@ export function sweep(tx: Transaction, name: QueueName, limit: number): SweepRep
 /** Lets go what nothing holds back any more, and forgets lanes whose tags are worth nothing; returns the most of one. */
 function sweepFlow(tx: Transaction, queue: QueueKey, limit: number): number {
   const letGone = letGo(tx, queue, limit);
+  notePassedParking(tx, queue);
   const dropped = laneKinds(tx, queue).map((kind) => dropIdle(tx, queue, kind, limit));
   return Math.max(letGone, ...dropped);
 }
