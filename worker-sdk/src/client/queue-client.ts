@@ -96,7 +96,7 @@ export class QueueClient {
   }
 
   /**
-   * Deletes a queue with its settings, and returns whether there was one. Rejects with QUEUE_HAS_TASKS if tasks of it
+   * Deletes a queue with its settings, and returns whether there was one. Rejects with QUEUE_NOT_EMPTY if tasks of it
    * are kept, final ones included; with `purge` they are deleted too, those that run as well. A worker or a submit
    * makes it a queue again.
    */
