@@ -29,6 +29,7 @@
 --@include lib/flow/rates.lua
 --@include lib/deals/visits.lua
 --@include lib/deals/heap.lua
+--@include lib/deals/places.lua
 --@include lib/deals/lane_leases.lua
 --@include lib/deals/shares.lua
 --@include lib/deals/room.lua

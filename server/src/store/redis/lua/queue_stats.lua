@@ -11,6 +11,7 @@
 --@include lib/body.lua
 --@include lib/changes.lua
 --@include lib/flow/settings.lua
+--@include lib/flow/tags.lua
 --@include lib/flow/lanes.lua
 --@include lib/flow/rates.lua
 --@include lib/flow/blocked.lua

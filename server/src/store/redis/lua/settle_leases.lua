@@ -19,8 +19,6 @@
 --@include lib/settlements.lua
 
 local ENDING = "<I2I7BBI6Bc0I4c0"
--- Who has to know whether the queue is waited for.
-flow_of_queue()
 local ids, endings, at = ids_of(ARGV[5]), ARGV[6], 1
 local ran, raws, records, latest = load_packed(runs, ids), nil, {}, {}
 local outcomes, is_any_other = {}, false
@@ -28,11 +26,15 @@ local outcomes, is_any_other = {}, false
 -- What is written for those that end plainly, and for how many so far.
 local written, count = new_command("HSET", runs), 0
 
+local function raw_of(i)
+  raws = raws or load_packed(tasks, ids)
+  return raws[i]
+end
+
 -- Returns the record as it is by now, nil where there is none.
 local function record_at(i)
-  local id = ids[i]
-  raws = raws or load_packed(tasks, ids)
-  if not records[id] and raws[i] then records[id] = read_record(id, raws[i], latest[id] or ran[i]) end
+  local id, raw = ids[i], raw_of(i)
+  if not records[id] and raw then records[id] = read_record(id, raw, latest[id] or ran[i]) end
   return records[id]
 end
 
@@ -57,7 +59,7 @@ local function settle_alike(first, last, session, token, kind, aftermath, delay,
       seen, plain = run, result and run and plain_end(run, session, token)
       ended = plain and plain.head .. result
     end
-    if plain and not records[id] then
+    if plain and not records[id] and (not plain.is_keyed or end_keyed(ids[i], raw_of(i))) then
       local at, members, purged = 2 * count + 3, plain.members, plain.purged
       written[at], written[at + 1], count = id, ended, count + 1
       members[#members + 1], purged[#purged + 1] = id, id

@@ -7,6 +7,7 @@
 --@include lib/changes.lua
 --@include lib/indexes.lua
 --@include lib/flow/settings.lua
+--@include lib/flow/tags.lua
 --@include lib/flow/lanes.lua
 --@include lib/flow/members.lua
 --@include lib/flow/eligible.lua
@@ -45,6 +46,9 @@ local function apply()
   end
   commands, command_at, dirty, dirty_records, ready_kinds, ready_at = {}, {}, {}, {}, {}, {}
   succeeded_at = {}
+  if #waiting > 2 then redis.call(unpack(waiting)) end
+  if #ended > 2 then redis.call(unpack(ended)) end
+  waiting, ended = {"ZADD", members}, {"ZREM", members}
   if next(charges) then apply_charges() end
   apply_lanes()
 end

@@ -13,10 +13,16 @@ end
 local OWED, KEYED = 1, 2
 
 -- Has a task wait in its turn, or until it is due. Returns its record.
-local function store_keyed(id, record, kind, due)
-  local r = {raw = record, kind = kind, crashes = 0}
-  count_waiting(id, r, "ZADD")
-  if due <= now_ms then take_turn(id, r) end
+local function store_keyed(id, record, kind, due, score)
+  local flags = string.byte(record, FLAGS_AT)
+  local key = flags % 16 >= 8 and key_of_raw(record)
+  if key then waiting[#waiting + 1], waiting[#waiting + 2] = "0", "W" .. key .. id end
+  if due > now_ms then return record end
+  if flags < 16 then
+    add_to_lane(id, kind, key, text_of_score(score))
+  else
+    take_turn(id, {raw = record, kind = kind, crashes = 0})
+  end
   return record
 end
 
@@ -36,5 +42,5 @@ local function store_rare(id, score, due, tail, kind, bits, turns, payload)
     record = struct.pack("<I7I6BBI5", score, now_ms, SCHEDULED, bits, due - now_ms)
       .. string.sub(tail, TERMS_AT - STATE_AT + 1)
   end
-  return turns < KEYED and record or store_keyed(id, record, kind, due)
+  return turns < KEYED and record or store_keyed(id, record, kind, due, score)
 end

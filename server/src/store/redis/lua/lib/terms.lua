@@ -27,6 +27,16 @@ local function keys_of(r)
   return r.key, r.order
 end
 
+-- Returns the digest of a concurrency key from a record or a part of one, false where there is none.
+local function key_of_raw(bytes, flags_at)
+  local flags = string.byte(bytes, flags_at or FLAGS_AT)
+  if flags < 8 then return false end
+  local at = (flags_at or FLAGS_AT) + MAX_CRASHES_AT - FLAGS_AT + 1
+  if flags == 8 then return string.sub(bytes, at, at + 15) end
+  local _, _, _, _, key = rare_terms(bytes, flags_at or FLAGS_AT)
+  return key
+end
+
 local function fingerprint_of(raw)
   local _, _, _, fingerprint = rare_terms(raw, FLAGS_AT)
   return fingerprint

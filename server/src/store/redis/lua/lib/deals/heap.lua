@@ -1,68 +1,66 @@
--- Deals grants to lanes as domain/flow/deal.ts does, and leases the tasks of those. Needs lib/deals/visits.lua and
--- lib/grants.lua.
+-- Deals grants to lanes as domain/flow/deal.ts does. Lanes are lists of digests, tags, strides and limits. Needs
+-- lib/deals/visits.lua.
 
--- Lets the first of a binary heap sink to its place: by its next tag, then by where it stood.
-local function sink(heap, size)
+-- Lets the first of a binary heap of lanes sink to its place: by its next tag, then by where it stood.
+local function sink(heap, size, nexts)
   local lane, at = heap[1], 1
+  local tag = nexts[lane]
   while 2 * at <= size do
     local child = 2 * at
-    local left, right = heap[child], heap[child + 1]
-    if child < size and (right.next < left.next or (right.next == left.next and right.at < left.at)) then
-      child, left = child + 1, right
+    local other, right = heap[child], heap[child + 1]
+    if child < size and (nexts[right] < nexts[other] or (nexts[right] == nexts[other] and right < other)) then
+      child, other = child + 1, right
     end
-    if left.next > lane.next or (left.next == lane.next and left.at > lane.at) then break end
-    heap[at], at = left, child
+    if nexts[other] > tag or (nexts[other] == tag and other > lane) then break end
+    heap[at], at = other, child
   end
   heap[at] = lane
 end
 
+-- Whether each of the first lanes gets one grant before any gets another.
+local function is_one_each(tags, strides, grants)
+  local least = math.huge
+  for i = 1, grants do
+    if not tags[i] or tags[i] >= least then return false end
+    least = math.min(least, tags[i] + strides[i])
+  end
+  return true
+end
+
 -- Deals so many grants to lanes, but none beyond a tag where others might be before. Returns a lane a grant, in turn.
 local function deal(lanes, grants, bound)
-  local heap, size, dealt = {}, #lanes, {}
-  for i, lane in ipairs(lanes) do
-    lane.at, lane.next, lane.got, lane.stride = i, lane.tag, 0, STRIDE / lane.weight
-    lane.room = math.min(lane.size, lane.limit)
-    heap[i] = lane
+  local dealt, nexts, heap, size = {}, {}, {}, #lanes.tags
+  if is_one_each(lanes.tags, lanes.strides, grants) then
+    for i = 1, grants do dealt[i] = i end
+    return dealt
   end
-  while #dealt < grants and size > 0 and heap[1].next <= bound do
+  local rooms = {}
+  for i, tag in ipairs(lanes.tags) do
+    nexts[i], heap[i], rooms[i] = tag, i, lanes.limits[i] and lanes.limits[i].room or math.huge
+  end
+  while #dealt < grants and size > 0 and nexts[heap[1]] <= bound do
     local lane = heap[1]
     dealt[#dealt + 1] = lane
-    lane.got, lane.next = lane.got + 1, lane.next + lane.stride
-    if lane.got == lane.room then
-      heap[1], heap[size], size = heap[size], nil, size - 1
+    nexts[lane], rooms[lane] = nexts[lane] + lanes.strides[lane], rooms[lane] - 1
+    if rooms[lane] == 0 then
+      heap[1], size = heap[size], size - 1
     end
-    if size > 0 then sink(heap, size) end
+    if size > 0 then sink(heap, size, nexts) end
   end
   return dealt
 end
 
--- Finds so many lanes that have tasks and room. Returns them, and the tag beyond which others were not looked at.
+-- Finds so many lanes that have room. Returns them, and the tag beyond which others were not looked at.
 local function find_lanes(kind, wanted)
-  local lanes, from, bound = {}, 0, -1
-  while #lanes < wanted and visits < MAX_VISITS do
-    local page = redis.call("ZRANGE", eligible_key(kind), from, from + math.min(wanted - #lanes, MAX_VISITS - visits) - 1,
-      "WITHSCORES")
+  local lanes, from, bound = {digests = {}, tags = {}, strides = {}, limits = {}}, 0, -1
+  while #lanes.tags < wanted and visits < MAX_VISITS do
+    local last = from + math.min(wanted - #lanes.tags, MAX_VISITS - visits) - 1
+    local page = redis.call("ZRANGE", eligible_key(kind), from, last, "WITHSCORES")
     if #page == 0 then return lanes, math.huge end
-    local before = #lanes
-    look_at_lanes(kind, page, lanes)
-    -- The others are in it no more.
-    from, visits, bound = from + #lanes - before, visits + #page / 2, tonumber(page[#page])
+    local count = #page / 2
+    -- Those that are parked now are in it no more.
+    from = from + count - look_at_lanes(kind, page, lanes)
+    visits, bound = visits + count, tonumber(page[#page])
   end
   return lanes, bound
-end
-
--- Puts a lane where it belongs once tasks of it were leased: its tag grows by these alone.
-local function put_back(kind, lane)
-  local leased, tag = lane.leased, lane.tag + lane.leased * lane.stride
-  if lane.interval and lane.interval > 0 and leased > 0 then
-    redis.call("ZADD", tats, tat_after(lane.interval, lane.tat, leased), lane.digest)
-  end
-  if lane.gone == lane.size then
-    redis.call("ZREM", eligible_key(kind), lane.digest)
-    redis.call("ZADD", tags_key(kind), tag, lane.digest)
-  elseif leased >= lane.limit then
-    park(kind, lane.digest, tag, due_of_lane(lane, leased))
-  elseif leased > 0 then
-    redis.call("ZADD", eligible_key(kind), tag, lane.digest)
-  end
 end

@@ -37,7 +37,7 @@ end
 
 -- How long until time lets a parked key in; whether only an event does, or none is parked.
 local function parked_for()
-  if not flow_of_queue().has_parked and not did_park then return NOT_HELD end
+  if not flow_of_queue().has_parked then return NOT_HELD end
   local due = tonumber(redis.call("ZRANGE", parked_until, 0, 0, "WITHSCORES")[2])
   if due then return text_of(math.max(due - now_ms, 0)) end
   if redis.call("EXISTS", parked) == 1 then return BY_EVENT end

@@ -1,13 +1,13 @@
--- Looks for lanes that have tasks and room, the smallest tags first, and parks those without. Needs
--- lib/flow/rates.lua, lib/flow/lanes.lua and lib/candidates.lua.
+-- Looks for lanes that have room, the smallest tags first, and parks those without. Needs lib/flow/rates.lua,
+-- lib/flow/lanes.lua and lib/candidates.lua.
 local MAX_VISITS, STRIDE = 300, 1000
 --@each call
-local visits, did_park = 0, false
+local visits, has_holds = 0, nil
 --@end
 
 -- Parks a key whose lane has tasks and no room: until a time, or until an event where there is none.
 local function park(kind, digest, tag, due)
-  local kinds = redis.call("HGET", parked, digest)
+  local q, kinds = flow_of_queue(), redis.call("HGET", parked, digest)
   redis.call("ZREM", eligible_key(kind), digest)
   redis.call("ZADD", tags_key(kind), tag, digest)
   if not kinds then
@@ -16,56 +16,60 @@ local function park(kind, digest, tag, due)
     redis.call("HSET", parked, digest, kinds .. " " .. kind)
   end
   if due then redis.call("ZADD", parked_until, due, digest) else redis.call("ZREM", parked_until, digest) end
-  if not did_park then redis.call("HSET", flow, "p", 1) end
-  did_park = true
+  if not q.has_parked then redis.call("HSET", flow, "p", 1) end
+  q.has_parked = true
 end
 
 -- Until when a lane without room is parked; nil where only an event gives it room.
-local function due_of_lane(lane, leased)
-  if lane.is_paused or leased >= lane.concurrency_room then return nil end
-  local due = lane.held_until
-  if leased >= lane.tokens then
-    due = math.max(due, next_token_at(lane.interval, lane.burst, tat_after(lane.interval, lane.tat, leased)))
-  end
-  return due
+local function due_of_lane(limits, leased)
+  if limits.is_paused or leased >= limits.concurrency_room then return nil end
+  if leased < limits.tokens then return limits.held_until end
+  local tat = tat_after(limits.interval, limits.tat, leased)
+  return math.max(limits.held_until, next_token_at(limits.interval, limits.burst, tat))
 end
 
-local function keyed_lane(kind, digest, tag, own, tat, held)
+-- Returns the weight of a key, and what limits it; how many may be leased now is the limit.
+local function limits_of_key(digest, own, tat, held)
   local is_paused, weight, concurrency, interval, burst = unpack_key(own, flow_of_queue())
-  local lane = {
-    digest = digest, tag = tag, weight = weight, key = lane_key(kind, digest), is_paused = is_paused,
-    concurrency_room = math.huge, tokens = math.huge, interval = interval, burst = burst, tat = tat,
-    held_until = held,
+  local limits = {
+    is_paused = is_paused, concurrency_room = math.huge, tokens = math.huge, interval = interval, burst = burst,
+    tat = tat, held_until = held,
   }
-  if concurrency > 0 then lane.concurrency_room = math.max(concurrency - members_of("L", digest), 0) end
-  if interval > 0 then lane.tokens = tokens_of(interval, burst, tat) end
+  if concurrency > 0 then limits.concurrency_room = math.max(concurrency - members_of("L", digest), 0) end
+  if interval > 0 then limits.tokens = tokens_of(interval, burst, tat) end
   local is_shut = is_paused or held > now_ms
-  lane.limit = is_shut and 0 or math.min(lane.concurrency_room, lane.tokens)
-  return lane
+  limits.room = is_shut and 0 or math.min(limits.concurrency_room, limits.tokens)
+  return weight, limits
 end
 
--- Looks at a page of lanes; appends those that have tasks and room.
+-- Appends a lane to those that are dealt to.
+local function append_lane(lanes, digest, tag, weight, limits)
+  local at = #lanes.digests + 1
+  lanes.digests[at], lanes.tags[at], lanes.strides[at], lanes.limits[at] = digest, tag, STRIDE / weight, limits
+end
+
+-- Looks at a page of lanes; appends those that have room. Returns how many have none.
 local function look_at_lanes(kind, page, lanes)
-  local q, digests = flow_of_queue(), {}
+  local q, digests, without = flow_of_queue(), {}, 0
+  if has_holds == nil then has_holds = redis.call("EXISTS", holds) == 1 end
+  local has_limits = has_holds or q.has_set_keys or q.key_concurrency > 0 or q.key_interval > 0
   for i = 1, #page, 2 do digests[#digests + 1] = page[i] end
-  local own = q.has_set_keys and load_packed(flow, digests) or {}
-  local tat = (q.key_interval > 0 or q.has_set_keys) and redis.call("ZMSCORE", tats, unpack(digests)) or {}
-  local held = redis.call("ZMSCORE", holds, unpack(digests))
+  local own = has_limits and q.has_set_keys and load_packed(flow, digests) or {}
+  local tat = has_limits and redis.call("ZMSCORE", tats, unpack(digests)) or {}
+  local held = has_holds and redis.call("ZMSCORE", holds, unpack(digests)) or {}
   for i, digest in ipairs(digests) do
-    local tag, lane = tonumber(page[2 * i]), nil
+    local tag, weight, limits = tonumber(page[2 * i]), q.key_weight, false
     if digest == "" then
-      lane = {digest = "", tag = tag, weight = q.plain_weight, key = ready_key(kind), limit = math.huge}
-    else
-      lane = keyed_lane(kind, digest, tag, own[i], tonumber(tat[i] or 0), tonumber(held[i] or 0))
+      weight = q.plain_weight
+    elseif has_limits then
+      weight, limits = limits_of_key(digest, own[i], tonumber(tat[i] or 0), tonumber(held[i] or 0))
     end
-    lane.size = redis.call("ZCARD", lane.key)
-    if lane.size == 0 then
-      redis.call("ZREM", eligible_key(kind), digest)
-      redis.call("ZADD", tags_key(kind), tag, digest)
-    elseif lane.limit <= 0 then
-      park(kind, digest, tag, due_of_lane(lane, 0))
+    if limits and limits.room <= 0 then
+      park(kind, digest, tag, due_of_lane(limits, 0))
+      without = without + 1
     else
-      lanes[#lanes + 1] = lane
+      append_lane(lanes, digest, tag, weight, limits)
     end
   end
+  return without
 end

@@ -1,6 +1,8 @@
 -- Which tasks of a concurrency key wait and which are LEASED, and what the end of a lease does to the key. Needs lib/flow/lanes.lua and lib/body.lua.
 --@each call
 local is_lease_ended = false
+-- The commands that enter those that wait, and take out those that are LEASED no more.
+local waiting, ended = {"ZADD", members}, {"ZREM", members}
 -- What tags grow by, ms of run time over the weight: by name {kind, digest, amount}.
 local charges = {}
 --@end
@@ -24,13 +26,15 @@ local function charge(r, key)
   charges[name], sum[3] = sum, sum[3] + math.max(now_ms - r.started, 0) / weight
 end
 
+local function end_lease_of_key(id, key)
+  ended[#ended + 1] = "L" .. key .. id
+  freed[key] = true
+end
+
 local function end_lease_of(id, r)
   is_lease_ended = true
   local key = keys_of(r)
-  if key then
-    change("ZREM", members, "L" .. key .. id)
-    freed[key] = true
-  end
+  if key then end_lease_of_key(id, key) end
   if flow_of_queue().is_by_time then charge(r, key) end
 end
 
