@@ -1,11 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import {
-  type LeaseToken,
-  newSessionKey,
-  type QueueName,
-  type SessionKey,
-  type TaskId,
-} from "../../server/src/domain/ids.ts";
+import type { QueueName, TaskId } from "../../server/src/domain/ids.ts";
 import { DEFAULTS } from "../../server/src/domain/limits.ts";
 import { TASK_STATES } from "../../server/src/domain/task-state.ts";
 import { Database } from "../../server/src/store/sqlite/client/database.ts";
@@ -13,13 +7,14 @@ import { migrate } from "../../server/src/store/sqlite/file/migrations.ts";
 import { SqliteStore } from "../../server/src/store/sqlite/sqlite-store.ts";
 import type { Store } from "../../server/src/store/store.ts";
 import { check, type Verdict } from "../crash/support/checker/check.ts";
-import type { Happening, HistoryEvent, LeaseSeen } from "../crash/support/history/events.ts";
-import { hashOf } from "../crash/support/history/history.ts";
+import type { Happening, HistoryEvent } from "../crash/support/history/events.ts";
 import { QUEUES } from "../crash/support/load/plan.ts";
 import { orphansIn } from "../store/sqlite/sqlite-audit.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 import { SimDispatcher } from "./sim-dispatcher.ts";
 import { SimNetwork } from "./sim-network.ts";
+import { SimOperator } from "./sim-operator.ts";
+import { settleStale } from "./sim-rogue.ts";
 import { NO_STORE_FAULTS, type StoreFaults } from "./sim-store.ts";
 import { SimSubmitter, type SubmitterWorld } from "./sim-submitter.ts";
 import { toTaskSeen } from "./sim-tasks.ts";
@@ -79,6 +74,7 @@ class Simulation implements SubmitterWorld {
   });
   readonly #store: Store;
   readonly #faults: StoreFaults = { ...NO_STORE_FAULTS };
+  readonly #operator: SimOperator;
   #dispatchers: SimDispatcher[] = [];
   #workers: SimWorker[] = [];
   #born = 0;
@@ -98,6 +94,14 @@ class Simulation implements SubmitterWorld {
       close: () => this.#db.close(),
     };
     this.#store = new SqliteStore(new Database(opened, clock, DEFAULTS.deadRetentionMs));
+    const record = (happening: Happening): void => this.record(happening, "operator");
+    const operating = {
+      time: this.time,
+      store: this.#store,
+      random: new SeededRandom(seed),
+      record,
+    };
+    this.#operator = new SimOperator(operating);
     this.network = new SimNetwork(this.time, this.random.fork(), () => this.pickDispatcher());
   }
 
@@ -112,9 +116,14 @@ class Simulation implements SubmitterWorld {
     for (let n = 0; n < random.between(2, 4); n += 1) {
       this.#bearWorker();
     }
+    // Where nothing is to hold a task back, it must come soon.
+    if (!this.#isCalm) {
+      await this.#operator.start();
+    }
     new SimSubmitter(this, FAULTS_MS * 0.9).start();
     this.#planNextFault();
     await this.#runUntil(FAULTS_MS);
+    await this.#operator.end();
     this.#endFaults();
     await this.#runUntil(FAULTS_MS + REST_MS, () => this.#isAtRest());
     await this.#readAll();
@@ -247,8 +256,8 @@ class Simulation implements SubmitterWorld {
       () => this.network.anyStream()?.goSilent(),
       () => this.network.anyStream()?.breakForClient(),
       () => this.network.anyStream()?.breakForServer(),
-      () => void this.#settleStale(),
-      () => void this.#settleStale(),
+      () => this.#settleStale(),
+      () => this.#settleStale(),
     ];
     random.pick(faults)();
   }
@@ -296,59 +305,13 @@ class Simulation implements SubmitterWorld {
     }
   }
 
-  /** Settles a lease that somebody was granted some time ago, without a stream. */
-  async #settleStale(): Promise<void> {
-    const grants = this.#history.filter((event) => event.kind === "grant");
-    const endpoint = this.pickDispatcher();
-    if (grants.length === 0 || endpoint === null) {
-      return;
-    }
-    const { taskId, token, stream } = this.random.pick(grants.slice(-30));
-    const isOutdated = this.random.chance(0.3);
-    const lease = { taskId, token: isOutdated ? token - 1 : token };
-    const isForged = this.random.chance(0.3);
-    const key = isForged ? newSessionKey() : this.#keyOf(stream);
-    await this.#settle(endpoint, lease, key, isForged);
-    if (this.random.chance(0.5)) {
-      await this.#settle(endpoint, lease, key, isForged);
-    }
-  }
-
-  /** What proves the session that a stream was welcomed to. */
-  #keyOf(stream: string): SessionKey {
-    const welcomes = this.#history.filter((event) => event.kind === "welcome");
-    return welcomes.find((event) => event.stream === stream)?.session as SessionKey;
-  }
-
-  /** Settles a lease, perhaps twice at once, so that nobody can be granted the task in between. */
-  async #settle(
-    endpoint: SimDispatcher,
-    { taskId, token }: LeaseSeen,
-    key: SessionKey,
-    isForged: boolean,
-  ): Promise<void> {
-    const lease = { taskId: taskId as TaskId, token: token as LeaseToken };
-    const value = Buffer.from(`rogue ${token}`);
-    const failure = { type: "Rogue", message: "rogue", stack: "" };
-    const outcomes = {
-      complete: { kind: "complete", result: { value, contentType: "" } },
-      fail: { kind: "fail", failure, nonRetryable: false, retryAfterMs: null },
-      release: { kind: "release", delayMs: 0 },
-    } as const;
-    const kinds = Array.from({ length: this.random.between(1, 2) }, () =>
-      this.random.pick(["complete", "fail", "release"] as const),
-    );
-    for (const outcome of kinds) {
-      const resultHash = outcome === "complete" ? hashOf(value) : "";
-      this.record({ kind: "settle", taskId, token, outcome, resultHash, isForged });
-    }
-    const batch = kinds.map((kind) => ({ lease, outcome: outcomes[kind] }));
-    // Where the store gave no answer, there is none to write down.
-    const answers = await endpoint.dispatcher.settle(key, batch).catch(() => []);
-    for (const [at, outcome] of kinds.entries()) {
-      const status = answers[at]?.status ?? "RETRY";
-      this.record({ kind: "settle_ack", taskId, token, outcome, status, isForged });
-    }
+  #settleStale(): void {
+    void settleStale({
+      random: this.random,
+      history: this.#history,
+      record: (happening) => this.record(happening),
+      pickDispatcher: () => this.pickDispatcher(),
+    });
   }
 
   #endFaults(): void {

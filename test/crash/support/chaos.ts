@@ -8,6 +8,7 @@ import { auditStore } from "./history/audit.ts";
 import type { HistoryEvent } from "./history/events.ts";
 import { readHistories } from "./history/history.ts";
 import { startAutomation } from "./load/automation.ts";
+import { Operator } from "./load/operator.ts";
 import { strike } from "./nemesis.ts";
 import { RedisHost } from "./redis-host.ts";
 
@@ -63,9 +64,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   });
   try {
     await startAutomation(cluster);
+    const operator = new Operator(cluster, new SeededRandom(options.seed));
+    await operator.start();
     await startRoles(cluster, options, random);
     const targets = { cluster, redis, redisProxy, random, jumpsClock };
     const faults = await strike(targets, options.forMs, options.order);
+    await operator.end();
     cluster.history.add({ kind: "quiet" });
     await cluster.stopRoles("submitter");
     await cluster.stopRoles("publisher");

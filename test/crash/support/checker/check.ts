@@ -61,7 +61,7 @@ export function check(
       ...checkMemory(ledger, settings),
       ...checkNoCrash(ledger),
     ],
-    sometimes: countSometimes(ledger),
+    sometimes: countSometimes(ledger, settings),
     expectedLosses: countExpectedLosses(events, settings),
     events: events.length,
     tasks: ledger.tasks.size,

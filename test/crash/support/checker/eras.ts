@@ -51,15 +51,23 @@ export class Eras {
   }
 }
 
-/** The last put that was answered before a span, and all that were under way in it; null for none so far. */
+/** For how long a put without an answer may still be under way. */
+const LATE_MS = 30_000;
+
+/**
+ * The last put that was answered before a span, all that were under way in it, and those of which nobody knows whether
+ * they come yet; null for none so far.
+ */
 function possible<One extends Put>(
   puts: readonly One[],
   fromMs: number,
   toMs: number,
 ): (One | null)[] {
   const first = puts.findLastIndex(({ outcome, atMs }) => outcome === "ok" && atMs <= fromMs);
-  const begun = puts.filter(({ sinceMs }, at) => at > first && sinceMs <= toMs);
-  return [first < 0 ? null : (puts[first] as One), ...begun];
+  const others = puts.filter(({ outcome, sinceMs, atMs }, at) =>
+    at > first ? sinceMs <= toMs : outcome === "info" && atMs > fromMs - LATE_MS,
+  );
+  return [first < 0 ? null : (puts[first] as One), ...others];
 }
 
 function push<One>(map: Map<string, One[]>, name: string, one: One): void {

@@ -26,6 +26,17 @@ export function checkLimits(ledger: Ledger, settings: CheckSettings): Violation[
   ]);
 }
 
+/** How often as many were LEASED as may be. */
+export function countAtLimit(ledger: Ledger, settings: CheckSettings): number {
+  let count = 0;
+  for (const scope of scopesOf(ledger, settings)) {
+    walk(scope, (most, held) => {
+      count += Number(held.size === most);
+    });
+  }
+  return count;
+}
+
 function scopesOf(ledger: Ledger, settings: CheckSettings): Scope[] {
   const eras = new Eras(ledger);
   const scopes = new Map<string, Scope>();

@@ -24,6 +24,18 @@ export function checkOrder(ledger: Ledger, settings: CheckSettings): Violation[]
   return [...checkOneAtATime(ledger, settings), ...checkSequence(ledger, settings)];
 }
 
+/** How often the first of an ordering key was leased again while others waited for it. */
+export function countRedeliveries(ledger: Ledger, settings: CheckSettings): number {
+  let count = 0;
+  for (const places of linesOf(ledger, settings).values()) {
+    for (const { lastToken, firstToken, dueByMs } of places) {
+      const hasOthers = places.some(({ dueFromMs }) => dueFromMs > dueByMs);
+      count += Number(lastToken > firstToken && hasOthers);
+    }
+  }
+  return count;
+}
+
 function checkOneAtATime(ledger: Ledger, settings: CheckSettings): Violation[] {
   const lines = new Map<string, HeldSpan[]>();
   for (const span of heldSpans(ledger, settings)) {

@@ -1,4 +1,7 @@
 import { acceptedSettle, type Ledger, lastRead } from "./ledger.ts";
+import { countAtLimit } from "./limits.ts";
+import { countRedeliveries } from "./order.ts";
+import type { CheckSettings } from "./violation.ts";
 
 /** How often a run reached each state that its faults are meant to bring about. */
 export type Sometimes = Record<
@@ -23,7 +26,10 @@ export type Sometimes = Record<
   | "repeatedEvent"
   | "refusedEvent"
   | "unknownEvent"
-  | "sweptEvent",
+  | "sweptEvent"
+  | "atLimit"
+  | "orderedRedelivery"
+  | "changedSettings",
   number
 >;
 
@@ -45,6 +51,9 @@ export const ALWAYS_EXPECTED = [
   "expiredLease",
   "deduplicatedSubmit",
   "resumedSession",
+  "atLimit",
+  "orderedRedelivery",
+  "changedSettings",
 ] as const satisfies readonly (keyof Sometimes)[];
 
 /** What a chaos run with schedules and events must have seen as well. */
@@ -61,7 +70,7 @@ export const EXPECTED_OF_KILLS_MIDWAY = [
 const TAKEN_OVER_MS = 4_500;
 
 /** Counts what a history saw. */
-export function countSometimes(ledger: Ledger): Sometimes {
+export function countSometimes(ledger: Ledger, settings: CheckSettings): Sometimes {
   const counts = startCounts();
   for (const event of ledger.events) {
     switch (event.kind) {
@@ -82,6 +91,10 @@ export function countSometimes(ledger: Ledger): Sometimes {
       case "stream_end":
         counts.brokenStream += Number(event.code !== "OK");
         break;
+      case "settings":
+      case "key_settings":
+        counts.changedSettings += Number(event.outcome === "ok");
+        break;
       case "grant":
         counts.expiredLease += Number(event.crashes > 0);
         break;
@@ -91,6 +104,8 @@ export function countSometimes(ledger: Ledger): Sometimes {
   countTasks(ledger, counts);
   countFirings(ledger, counts);
   countEvents(ledger, counts);
+  counts.atLimit = countAtLimit(ledger, settings);
+  counts.orderedRedelivery = countRedeliveries(ledger, settings);
   return counts;
 }
 
@@ -174,5 +189,8 @@ function startCounts(): Sometimes {
     refusedEvent: 0,
     unknownEvent: 0,
     sweptEvent: 0,
+    atLimit: 0,
+    orderedRedelivery: 0,
+    changedSettings: 0,
   };
 }

@@ -1,4 +1,5 @@
-import type { SeededRandom } from "../../../support/seeded-random.ts";
+import { createHash } from "node:crypto";
+import { SeededRandom } from "../../../support/seeded-random.ts";
 
 /** What a task's handler is to do; a task's payload, as JSON. */
 export interface Plan {
@@ -30,6 +31,11 @@ export interface PlannedTask {
 /** The queues of a chaos run. */
 export const QUEUES = ["alpha", "beta"] as const;
 
+/** The concurrency keys of a chaos run; the first has most of the tasks. */
+export const KEYS = ["acme", "bolt", "core"] as const;
+/** How many ordering keys there are within each. */
+const LINES = 4;
+
 /** Decides what a task is to be. Some fail for good, some are given back, most just succeed. */
 export function planTask(op: string, random: SeededRandom): PlannedTask {
   const isDoomed = random.chance(0.03);
@@ -46,11 +52,18 @@ export function planTask(op: string, random: SeededRandom): PlannedTask {
     },
     queue: random.pick(QUEUES),
     requestId: random.chance(0.85) ? op : "",
-    concurrencyKey: "",
-    orderingKey: "",
+    ...keysOf(op),
     delayMs: random.chance(0.15) ? random.between(50, 1_500) : 0,
     maxAttempts: isDoomed ? 2 : 4,
     // Chaos must not bury tasks that nothing is wrong with.
     maxCrashes: 100,
   };
+}
+
+/** The name alone decides, so that the rest of a seed's plans is as it was before there were keys. */
+function keysOf(op: string): Pick<PlannedTask, "concurrencyKey" | "orderingKey"> {
+  const random = new SeededRandom(createHash("sha256").update(op).digest().readUInt32LE());
+  const concurrencyKey = random.chance(0.6) ? random.pick([KEYS[0], ...KEYS]) : "";
+  const orderingKey = random.chance(0.3) ? `line-${random.between(1, LINES)}` : "";
+  return { concurrencyKey, orderingKey };
 }
