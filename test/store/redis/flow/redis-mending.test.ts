@@ -5,7 +5,16 @@ import { type QueueKeyRole, queueKey } from "../../../../server/src/store/redis/
 import type { RedisStores } from "../../../../server/src/store/redis/open-redis-store.ts";
 import { QUEUE } from "../../../support/task-factory.ts";
 import { ManualClock } from "../../../support/time/manual-clock.ts";
-import { lease, openSession, retry, settle, submit, sweep } from "../../conformance/actions.ts";
+import {
+  complete,
+  lease,
+  openSession,
+  retry,
+  settle,
+  settlementOf,
+  submit,
+  sweep,
+} from "../../conformance/actions.ts";
 import { auditQueueKeys } from "../redis-audit.ts";
 import { redisBed } from "./redis-bed.ts";
 
@@ -105,6 +114,28 @@ describe("Indexes of keys and order that lost writes, on Redis", () => {
       assert.notDeepEqual(await audit(), []);
       await sweepLong();
       assert.deepEqual(await audit(), []);
+    });
+  }
+
+  const met: Readonly<Record<string, () => Promise<unknown>>> = {
+    "in a lane": () => bed.redis.zadd(derived("l:", keyDigest("free"), "send"), 1, NOBODY),
+    "in line behind a head": () =>
+      bed.redis.zadd(derived("o:", orderDigest("b", "ready")), 1, NOBODY),
+    "of a lane that has no tasks": () => bed.redis.zadd(derived("v:send"), 1, NOBODYS_KEY),
+    "of a type that has no lanes": () => bed.redis.sadd(keyOf("types"), "#other"),
+  };
+  for (const [what, add] of Object.entries(met)) {
+    it(`have nothing of a task any more, once all were leased, ${what}`, async () => {
+      await add();
+      const session = await openSession(store, { ttlMs: HOUR_MS });
+      for (let turn = 0; turn < 12; turn += 1) {
+        const leased = await lease(store, session);
+        await store.settle(leased.map((task) => settlementOf(task, complete())));
+      }
+      await sweepLong();
+      assert.deepEqual(await audit(), []);
+      assert.equal(await bed.redis.sismember(keyOf("types"), "#other"), 0);
+      assert.equal(await bed.redis.zcard(keyOf("behind")), 4);
     });
   }
 });
