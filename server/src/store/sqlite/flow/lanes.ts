@@ -168,9 +168,15 @@ function letIn(tx: Transaction, queue: QueueKey, lanes: readonly LaneName[]): vo
   }
 }
 
-/** Forgets idle lanes of a kind whose tags are worth nothing; returns how many. */
+/**
+ * Forgets lanes of a kind that are worth nothing: idle ones by their tags, and that of the tasks without a key where it
+ * is alone. Returns how many were idle.
+ */
 export function dropIdle(tx: Transaction, queue: QueueKey, kind: string, limit: number): number {
   const { statements } = tx;
+  if (!hasLanes(tx, queue, kind)) {
+    statements.dropLane.run(queue.id, PLAIN_LANE, kind);
+  }
   const time = virtualTime(tx, queue, kind);
   const idle = statements.idleUpTo.all(queue.id, kind, time, limit);
   for (const { key } of idle) {

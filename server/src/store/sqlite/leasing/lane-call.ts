@@ -5,14 +5,7 @@ import type { LeasedTask } from "../../../domain/task.ts";
 import type { LaneRow } from "../client/flow-statements.ts";
 import type { LeasableRow } from "../client/rows.ts";
 import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
-import {
-  dropIdle,
-  FIRST_LANE,
-  hasLanes,
-  PLAIN_LANE,
-  parkLane,
-  virtualTime,
-} from "../flow/lanes.ts";
+import { dropIdle, FIRST_LANE, PLAIN_LANE, parkLane, virtualTime } from "../flow/lanes.ts";
 import { type KeyTerms, roomOf, termsOfKey } from "../flow/limits.ts";
 import { freshHeads, granted, type Picked, type Picks, tokenOf } from "./picks.ts";
 
@@ -82,7 +75,6 @@ export class LaneCall {
     for (const [at, lane] of lanes.entries()) {
       this.#take(kind, lane, heads[at] ?? [], taken[at] as number, dealt[at] as Dealt);
     }
-    this.#closePlainLane(kind);
     dropIdle(this.#tx, this.#queue, kind, MAX_DROPPED);
     return this.#grant(picked);
   }
@@ -120,12 +112,6 @@ export class LaneCall {
       statements.openLane.run(...name, virtualTime(this.#tx, this.#queue, kind), 0);
     } else if (!hasTasks && isEligible) {
       statements.idleLane.run(...name);
-    }
-  }
-
-  #closePlainLane(kind: string): void {
-    if (!hasLanes(this.#tx, this.#queue, kind)) {
-      this.#tx.statements.dropLane.run(this.#queue.id, PLAIN_LANE, kind);
     }
   }
 
