@@ -1,6 +1,6 @@
+import { countAtLimit } from "./flow/limits.ts";
+import { countRedeliveries } from "./flow/order.ts";
 import { acceptedSettle, type Ledger, lastRead } from "./ledger.ts";
-import { countAtLimit } from "./limits.ts";
-import { countRedeliveries } from "./order.ts";
 import type { CheckSettings } from "./violation.ts";
 
 /** How often a run reached each state that its faults are meant to bring about. */

@@ -1,5 +1,5 @@
-import type { RateSeen } from "../history/events.ts";
-import type { EventOf, Ledger } from "./ledger.ts";
+import type { RateSeen } from "../../history/events.ts";
+import type { EventOf, Ledger } from "../ledger.ts";
 
 type QueueSettings = EventOf<"settings">;
 type KeySettings = EventOf<"key_settings">;

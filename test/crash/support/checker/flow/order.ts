@@ -1,6 +1,6 @@
+import type { Ledger, OpFile } from "../ledger.ts";
+import type { CheckSettings, Violation } from "../violation.ts";
 import { type HeldSpan, heldSpans, isForgettable } from "./holding.ts";
-import type { Ledger, OpFile } from "./ledger.ts";
-import type { CheckSettings, Violation } from "./violation.ts";
 
 /** A task of an ordering key, as far as it is known when it was due and leased. */
 interface Place {

@@ -1,7 +1,7 @@
+import type { Ledger } from "../ledger.ts";
+import type { CheckSettings, Violation } from "../violation.ts";
 import { type Bound, Eras } from "./eras.ts";
 import { type HeldSpan, heldSpans, isForgettable } from "./holding.ts";
-import type { Ledger } from "./ledger.ts";
-import type { CheckSettings, Violation } from "./violation.ts";
 
 /** What a limit binds: a queue, or a concurrency key of it. */
 interface Scope {

@@ -1,5 +1,5 @@
-import { type EventOf, keyOf, type LeaseFile, type Ledger, type TaskFile } from "./ledger.ts";
-import type { CheckSettings } from "./violation.ts";
+import { type EventOf, keyOf, type LeaseFile, type Ledger, type TaskFile } from "../ledger.ts";
+import type { CheckSettings } from "../violation.ts";
 
 /** A span in which the store surely had a lease; it may have had it before and after. */
 export interface HeldSpan {
