@@ -81,16 +81,19 @@ describe("A client's submits", () => {
   it("are refused by the dispatcher with the field's path in the task, whatever travelled with it", async () => {
     const [, ordered, keyed] = await Promise.allSettled([
       client.submit("paths", "t", 1),
-      client.submit("paths", "t", 1, { orderingKey: "one" }),
-      client.submit("paths", "t", 1, { concurrencyKey: "one" }),
+      client.submit("paths", "t", 1, { orderingKey: "o\u0007" }),
+      client.submit("paths", "t", 1, { concurrencyKey: "o\u0007" }),
     ]);
     for (const [settled, field] of [
       [ordered, "task.ordering_key"],
       [keyed, "task.concurrency_key"],
     ] as const) {
       assert.ok(settled?.status === "rejected" && settled.reason instanceof BatonError);
-      assert.equal(settled.reason.metadata.field, field);
-      assert.equal(settled.reason.message, `${field} is not supported yet`);
+      assert.deepEqual(
+        settled.reason.violations.map((violation) => violation.field),
+        [field],
+      );
+      assert.equal(settled.reason.message, `${field} has a control character`);
     }
   });
 
