@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DEFAULT_QUEUE_SETTINGS } from "../../server/src/domain/flow/queue-settings.ts";
 import type { QueueName, TaskId } from "../../server/src/domain/ids.ts";
 import { completed, failed, leaseOf, released } from "../dispatch/test-worker.ts";
 import { newTask, newTasks, QUEUE, retryPolicy } from "../support/task-factory.ts";
@@ -120,6 +121,33 @@ describe("the dispatcher's metrics", () => {
     assert.equal(await value("tasks_expired_total", other), 1);
     const expired = { ...other, messaging_baton_task_state: "EXPIRED" };
     assert.equal(await value("queue_tasks", expired), 1);
+  });
+
+  it("show what is held back by cause, lease calls cut short, and tasks that a full backlog refused", async () => {
+    const queue = { messaging_destination_name: QUEUE };
+    const held = (cause: string): Promise<number> =>
+      value("queue_blocked_tasks", { ...queue, messaging_baton_block_cause: cause });
+    const settings = {
+      ...DEFAULT_QUEUE_SETTINGS,
+      keyConcurrencyLimit: 1,
+      keyMaxBacklog: 2,
+    };
+    const names = ["keyConcurrencyLimit", "keyMaxBacklog"] as const;
+    await fixture.dispatcher.queues.update(QUEUE, { names, settings });
+    const keyed = () => newTask({ concurrencyKey: "tenant" });
+    await fixture.submit(keyed(), keyed());
+    assert.equal(await value("grants_throttled_total", queue), 0);
+    await fixture.worker({ credit: 5 });
+    await fixture.submit(keyed(), keyed());
+    assert.deepEqual(
+      [await held("key"), await held("paused"), await value("queue_blocked_keys", queue)],
+      [2, 0, 1],
+    );
+    assert.equal(await value("tasks_refused_total", queue), 1);
+    assert.ok((await value("grants_throttled_total", queue)) >= 1);
+    const paused = { names: ["isPaused"] as const, settings: { ...settings, isPaused: true } };
+    await fixture.dispatcher.queues.update(QUEUE, paused);
+    assert.deepEqual([await held("key"), await held("paused")], [0, 2]);
   });
 
   it("show sessions, credit, the event loop's delay and how long the store takes", async () => {
