@@ -181,8 +181,11 @@ export class PartitionedStore implements Store {
     if (layout === null) {
       return this.#store.sweep(queue, limit);
     }
-    await this.#flow.agreeNowAndThen(layout);
-    return sweepParts(this.#store, this.#inTurn(layout), limit);
+    const [report] = await Promise.all([
+      sweepParts(this.#store, this.#inTurn(layout), limit),
+      this.#flow.agreeNowAndThen(layout),
+    ]);
+    return report;
   }
 
   async cancel(batch: readonly Cancellation[]): Promise<CancelOutcome[]> {
