@@ -59,9 +59,8 @@ export class RedisFlow implements FlowStore {
   }
 
   /** As {@link FlowStore.putSettings}, with what becomes of them in one partition. */
-  async put(queue: QueueName, next: NewSettings): Promise<PutOutcome> {
-    await this.#registry.enterAnew(queue);
-    return this.#runner.run(putSettings, queue, next);
+  put(queue: QueueName, next: NewSettings): Promise<PutOutcome> {
+    return this.#known(queue, () => this.#runner.run(putSettings, queue, next));
   }
 
   /** Keeps everything of a queue from being leased for so many milliseconds. */
@@ -69,15 +68,9 @@ export class RedisFlow implements FlowStore {
     return this.#runner.run(holdQueue, queue, forMs);
   }
 
-  async putKey(
-    queue: QueueName,
-    key: string,
-    settings: KeySettings | null,
-  ): Promise<PutKeyOutcome> {
-    if (settings !== null) {
-      await this.#registry.enterAnew(queue);
-    }
-    return this.#runner.run(putKey, queue, { key, settings });
+  putKey(queue: QueueName, key: string, settings: KeySettings | null): Promise<PutKeyOutcome> {
+    const put = () => this.#runner.run(putKey, queue, { key, settings });
+    return settings === null ? put() : this.#known(queue, put);
   }
 
   keys(query: KeysQuery): Promise<KeysPage> {
@@ -102,6 +95,14 @@ export class RedisFlow implements FlowStore {
       const wasKnown = await this.#registry.remove(queue);
       return wasKnown ? { kind: "ok" } : outcome;
     }
+    return outcome;
+  }
+
+  /** Makes the queue known before it has something, and again behind that: a deletion may have come between. */
+  async #known<Outcome>(queue: QueueName, put: () => Promise<Outcome>): Promise<Outcome> {
+    await this.#registry.enterAnew(queue);
+    const outcome = await put();
+    await this.#registry.enterAnew(queue);
     return outcome;
   }
 }
