@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock } from "../server/src/domain/clock.ts";
+import { systemClock } from "@baton/proto/shared";
 import { openSqliteStore } from "../server/src/store/sqlite/open.ts";
 import type { Store } from "../server/src/store/store.ts";
 import { complete, lease, openSession, settlementOf } from "../test/store/conformance/actions.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { systemClock } from "../server/src/domain/clock.ts";
+import { systemClock } from "@baton/proto/shared";
 import { PAGES_A_TURN } from "../server/src/store/sqlite/file/shrinker.ts";
 import { openSqliteStore } from "../server/src/store/sqlite/open.ts";
 import { complete, lease, openSession, settlementOf } from "../test/store/conformance/actions.ts";

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { systemClock } from "@baton/proto/shared";
 import { Redis } from "ioredis";
-import { systemClock } from "../../server/src/domain/clock.ts";
 import { openRedisStore } from "../../server/src/store/redis/open-redis-store.ts";
 import { openSqliteStore } from "../../server/src/store/sqlite/open.ts";
 import type { Store } from "../../server/src/store/store.ts";

@@ -4,8 +4,7 @@ import type { Rooms } from "./room.ts";
 export const ground: Rooms = {
   domain: {
     at: "server/src/domain",
-    about:
-      "what is decided without asking anybody: tasks, states, ids, limits, retries, errors; has the clock's interface",
+    about: "what is decided without asking anybody: tasks, states, ids, limits, retries, errors",
     packages: ["node:crypto"],
   },
   "domain/schedules": {

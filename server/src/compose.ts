@@ -1,3 +1,4 @@
+import { systemClock } from "@baton/proto/shared";
 import type { Events } from "./automation/events/contract.ts";
 import { createEvents } from "./automation/events/events.ts";
 import type { Schedules } from "./automation/schedules/contract.ts";
@@ -7,7 +8,6 @@ import { createDispatcher } from "./dispatch/dispatcher.ts";
 import type { DispatchLog } from "./dispatch/log.ts";
 import { QueueFigures } from "./dispatch/operating/queue-figures.ts";
 import type { DispatchSettings } from "./dispatch/settings.ts";
-import { systemClock } from "./domain/clock.ts";
 import type { RecordKind } from "./domain/undecodable.ts";
 import { createGrpcServer, DEFAULT_GRPC_SETTINGS, type GrpcServer } from "./grpc/server.ts";
 import { createHttpServer, type HttpServer } from "./http/http-server.ts";

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { systemClock } from "./domain/clock.ts";
+import { systemClock } from "@baton/proto/shared";
 import { checkHealth } from "./health.ts";
 import { serve } from "./serve.ts";
 import { loadHealthAddress, loadServeConfig } from "./settings/config.ts";

@@ -1,9 +1,9 @@
 import { setFlagsFromString } from "node:v8";
+import { systemClock } from "@baton/proto/shared";
 import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 import { pino } from "pino";
 import { shownStore, startDispatcher } from "./compose.ts";
 import type { DispatchLog } from "./dispatch/log.ts";
-import { systemClock } from "./domain/clock.ts";
 import {
   isOneOfSeveral,
   nextStop,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../server/src/domain/clock.ts";
+import { systemClock } from "@baton/proto/shared";
 import { ManualClock } from "../support/time/manual-clock.ts";
 
 describe("The machine's clock", () => {

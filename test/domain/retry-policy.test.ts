@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { LIMITS } from "@baton/proto/shared";
 import fc from "fast-check";
-import { DEFAULTS, LIMITS } from "../../server/src/domain/limits.ts";
+import { DEFAULTS } from "../../server/src/domain/limits.ts";
 import { afterFailure, backoffMs } from "../../server/src/domain/retry-policy.ts";
 import type { RetryPolicy } from "../../server/src/domain/task.ts";
 import { retryPolicy } from "../support/task-factory.ts";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { systemClock } from "@baton/proto/shared";
 import type { Events } from "../../server/src/automation/events/contract.ts";
 import { createEvents } from "../../server/src/automation/events/events.ts";
 import type { Schedules } from "../../server/src/automation/schedules/contract.ts";
@@ -6,7 +7,6 @@ import { createSchedules } from "../../server/src/automation/schedules/schedules
 import type { Dispatcher, SubmitAnswer } from "../../server/src/dispatch/contract.ts";
 import { createDispatcher } from "../../server/src/dispatch/dispatcher.ts";
 import { QueueFigures } from "../../server/src/dispatch/operating/queue-figures.ts";
-import { systemClock } from "../../server/src/domain/clock.ts";
 import { TaskError } from "../../server/src/domain/errors.ts";
 import type { BatonEvent } from "../../server/src/domain/events/event.ts";
 import type { QueueName } from "../../server/src/domain/ids.ts";

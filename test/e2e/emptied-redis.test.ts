@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { systemClock } from "@baton/proto/shared";
 import { LeaseLostError, TaskClient } from "@baton/worker-sdk";
 import { Redis } from "ioredis";
 import { Subscriptions } from "../../server/src/automation/events/subscriptions.ts";
 import { UndecodableLog } from "../../server/src/dispatch/store-calls/undecodable-log.ts";
-import { systemClock } from "../../server/src/domain/clock.ts";
 import type { Subscription } from "../../server/src/domain/events/event.ts";
 import { openRedis } from "../../server/src/store/redis/open-redis-store.ts";
 import { silent } from "../support/automation.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { systemClock } from "@baton/proto/shared";
 import { Redis } from "ioredis";
 import type { Events } from "../../server/src/automation/events/contract.ts";
 import { createEvents } from "../../server/src/automation/events/events.ts";
 import type { Schedules } from "../../server/src/automation/schedules/contract.ts";
 import { createSchedules } from "../../server/src/automation/schedules/schedules.ts";
-import { systemClock } from "../../server/src/domain/clock.ts";
 import { TaskError } from "../../server/src/domain/errors.ts";
 import type { BatonEvent, Subscription } from "../../server/src/domain/events/event.ts";
 import type { QueueName } from "../../server/src/domain/ids.ts";

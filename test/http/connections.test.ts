@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { systemClock } from "@baton/proto/shared";
 import type { Events } from "../../server/src/automation/events/contract.ts";
-import { systemClock } from "../../server/src/domain/clock.ts";
 import { createHttpServer, type HttpServer } from "../../server/src/http/http-server.ts";
 import { MemoryBudget } from "../../server/src/net/memory-budget.ts";
 import { logInto } from "../support/grpc/grpc-server.ts";

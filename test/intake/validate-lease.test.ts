@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { LIMITS } from "@baton/proto/shared";
 import { TaskError } from "../../server/src/domain/errors.ts";
-import { LIMITS } from "../../server/src/domain/limits.ts";
 import {
   type HeldLeaseInput,
   type SettlementInput,

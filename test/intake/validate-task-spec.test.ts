@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { LIMITS } from "@baton/proto/shared";
 import fc from "fast-check";
 import { TaskError } from "../../server/src/domain/errors.ts";
-import { DEFAULTS, LIMITS } from "../../server/src/domain/limits.ts";
+import { DEFAULTS } from "../../server/src/domain/limits.ts";
 import type { TaskSpec } from "../../server/src/domain/task.ts";
 import type { RetryPolicyInput } from "../../server/src/intake/validate-retry-policy.ts";
 import {

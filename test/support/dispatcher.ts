@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { systemClock } from "@baton/proto/shared";
 import { createDispatcher } from "../../server/src/dispatch/dispatcher.ts";
 import type { DispatchLog } from "../../server/src/dispatch/log.ts";
 import type { DispatchSettings } from "../../server/src/dispatch/settings.ts";
-import { systemClock } from "../../server/src/domain/clock.ts";
 import { createGrpcServer, type GrpcSettings } from "../../server/src/grpc/server.ts";
 import { openSqliteStore } from "../../server/src/store/sqlite/open.ts";
 import type { Store } from "../../server/src/store/store.ts";

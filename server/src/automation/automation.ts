@@ -1,8 +1,8 @@
+import type { Clock } from "@baton/proto/shared";
 import type { Dispatcher } from "../dispatch/contract.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
 import { taskErrorOf } from "../dispatch/store-calls/store-failure.ts";
 import type { UndecodableLogOptions } from "../dispatch/store-calls/undecodable-log.ts";
-import type { Clock } from "../domain/clock.ts";
 import type { TaskError } from "../domain/errors.ts";
 import type { Documents } from "../store/documents.ts";
 

@@ -1,5 +1,5 @@
+import type { Clock, Timer } from "@baton/proto/shared";
 import type { DispatchLog } from "../dispatch/log.ts";
-import type { Clock, Timer } from "../domain/clock.ts";
 
 /** What a {@link SweepLoop} needs. */
 export interface SweepLoopOptions {

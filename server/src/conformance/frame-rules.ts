@@ -1,4 +1,4 @@
-import { LIMITS, PATTERNS } from "../domain/limits.ts";
+import { LIMITS, PATTERNS } from "@baton/proto/shared";
 import { isHeld, type Ledger } from "./ledger.ts";
 import type { Observation } from "./observation.ts";
 import type { Terms } from "./terms.ts";

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../domain/clock.ts";
+import { type Clock, systemClock } from "@baton/proto/shared";
 import type { Check, Level } from "./check.ts";
 import { keepingChecks } from "./checks/keeping.ts";
 import { movingChecks } from "./checks/moving.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 
 /** A worker did not do what a check asks; the message says what was seen. */
 export class Violation extends Error {

@@ -1,4 +1,4 @@
-import type { Clock } from "../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import { ScriptedDispatcher } from "./dispatcher.ts";
 import type { GrantedLease, Receipt } from "./ledger.ts";
 import { expect, Observation } from "./observation.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import { drainingError } from "../domain/errors.ts";
 import { type QueueName, type SessionKey, sessionIdOf, type TaskId } from "../domain/ids.ts";
 import type { Due, Task } from "../domain/task.ts";

@@ -1,5 +1,5 @@
 import { hash, randomFillSync } from "node:crypto";
-import { PATTERNS } from "./limits.ts";
+import { PATTERNS } from "@baton/proto/shared";
 import { SoundTexts } from "./sound-texts.ts";
 
 declare const brand: unique symbol;

@@ -1,4 +1,5 @@
 import { fileDescriptors } from "@baton/proto";
+import { type Clock, LIMITS } from "@baton/proto/shared";
 import {
   logVerbosity,
   Server,
@@ -12,8 +13,6 @@ import type { Events } from "../automation/events/contract.ts";
 import type { Schedules } from "../automation/schedules/contract.ts";
 import type { Dispatcher } from "../dispatch/contract.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
-import type { Clock } from "../domain/clock.ts";
-import { LIMITS } from "../domain/limits.ts";
 import type { CutReason } from "../net/listener.ts";
 import { DEFAULT_MEMORY_LIMITS, MemoryBudget } from "../net/memory-budget.ts";
 import { eventService } from "./admin/event-service.ts";

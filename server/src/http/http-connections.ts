@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Clock } from "@baton/proto/shared";
 import type { DispatchLog } from "../dispatch/log.ts";
-import type { Clock } from "../domain/clock.ts";
 import type { Connection } from "../net/connection.ts";
 import { CutLog } from "../net/cut-log.ts";
 import { type ConnectionLimits, type CutReason, Listener } from "../net/listener.ts";

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Clock, systemClock } from "@baton/proto/shared";
 import type { Events } from "../automation/events/contract.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
-import { type Clock, systemClock } from "../domain/clock.ts";
 import { TaskError } from "../domain/errors.ts";
 import type { CutReason } from "../net/listener.ts";
 import { DEFAULT_MEMORY_LIMITS, MemoryBudget } from "../net/memory-budget.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import { beginAnswer, type HttpAnswer } from "./respond.ts";
 
 /** How long the rest of a request is read and dropped, in milliseconds. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
+import { LIMITS } from "@baton/proto/shared";
 import { TaskError } from "../domain/errors.ts";
 import { type BatonEvent, isJsonType, type Subscription } from "../domain/events/event.ts";
-import { LIMITS } from "../domain/limits.ts";
 import { checkName, FieldChecks } from "./validate-fields.ts";
 import { type TaskSpecInput, validateTaskSpec } from "./validate-task-spec.ts";
 import { checkMap, checkText, type MapRule } from "./validate-text.ts";

@@ -1,3 +1,4 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { WorkerHello, WorkerSubscription } from "../dispatch/contract.ts";
 import { TaskError } from "../domain/errors.ts";
 import {
@@ -8,7 +9,6 @@ import {
   type TaskType,
   type WorkerId,
 } from "../domain/ids.ts";
-import { LIMITS } from "../domain/limits.ts";
 import { checkCount, checkName, FieldChecks } from "./validate-fields.ts";
 import { checkLease, type LeaseRefInput } from "./validate-lease.ts";
 import { LABELS } from "./validate-task-spec.ts";

@@ -1,7 +1,7 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { AttemptOutcome, HeldLease, Hold, WorkerSettlement } from "../dispatch/contract.ts";
 import type { TaskError } from "../domain/errors.ts";
 import { isTaskId, type LeaseRef, type LeaseToken, type TaskId } from "../domain/ids.ts";
-import { LIMITS } from "../domain/limits.ts";
 import type { Content, Failure, Progress } from "../domain/task.ts";
 import { isTraceparent } from "../domain/trace-context.ts";
 import { checkNumber, FieldChecks } from "./validate-fields.ts";

@@ -1,7 +1,8 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { ListFilter } from "../dispatch/contract.ts";
 import type { TaskError } from "../domain/errors.ts";
 import type { QueueName, TaskType } from "../domain/ids.ts";
-import { DEFAULTS, LIMITS } from "../domain/limits.ts";
+import { DEFAULTS } from "../domain/limits.ts";
 import { TASK_STATES, type TaskState } from "../domain/task-state.ts";
 import { checkCount, checkInteger, checkName, FieldChecks } from "./validate-fields.ts";
 import { LABELS } from "./validate-task-spec.ts";

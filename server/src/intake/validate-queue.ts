@@ -1,3 +1,4 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { TaskError } from "../domain/errors.ts";
 import {
   DEFAULT_QUEUE_SETTINGS,
@@ -9,7 +10,6 @@ import {
 } from "../domain/flow/queue-settings.ts";
 import type { SettingName, SettingsUpdate } from "../domain/flow/settings-update.ts";
 import type { QueueName } from "../domain/ids.ts";
-import { LIMITS } from "../domain/limits.ts";
 import { checkInteger, checkName, FieldChecks } from "./validate-fields.ts";
 import { checkRetryPolicy, type RetryPolicyInput } from "./validate-retry-policy.ts";
 import { checkKey, shownKey } from "./validate-text.ts";

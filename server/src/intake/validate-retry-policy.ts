@@ -1,4 +1,5 @@
-import { DEFAULTS, LIMITS } from "../domain/limits.ts";
+import { LIMITS } from "@baton/proto/shared";
+import { DEFAULTS } from "../domain/limits.ts";
 import type { RetryPolicy } from "../domain/task.ts";
 import { checkCount, checkInteger, checkNumber, type FieldChecks } from "./validate-fields.ts";
 import { checkText } from "./validate-text.ts";

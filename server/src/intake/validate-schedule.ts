@@ -1,5 +1,5 @@
+import { LIMITS } from "@baton/proto/shared";
 import { TaskError } from "../domain/errors.ts";
-import { LIMITS } from "../domain/limits.ts";
 import { ambiguityOf, isCronProblem, readCron } from "../domain/schedules/cron.ts";
 import type {
   Cadence,

@@ -1,6 +1,7 @@
+import { LIMITS, PATTERNS } from "@baton/proto/shared";
 import type { TaskError } from "../domain/errors.ts";
 import type { QueueName, TaskType } from "../domain/ids.ts";
-import { DEFAULTS, LIMITS, PATTERNS } from "../domain/limits.ts";
+import { DEFAULTS } from "../domain/limits.ts";
 import type { Due, SpecOrigins, TaskSpec } from "../domain/task.ts";
 import { withSoundTrace } from "../domain/trace-context.ts";
 import { checkInteger, checkName, FieldChecks } from "./validate-fields.ts";

@@ -1,4 +1,4 @@
-import { LIMITS } from "../domain/limits.ts";
+import { LIMITS } from "@baton/proto/shared";
 import { SoundTexts } from "../domain/sound-texts.ts";
 import type { FieldChecks } from "./validate-fields.ts";
 

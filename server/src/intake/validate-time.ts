@@ -1,4 +1,4 @@
-import { LIMITS } from "../domain/limits.ts";
+import { LIMITS } from "@baton/proto/shared";
 import type { FieldChecks } from "./validate-fields.ts";
 
 /** A `google.protobuf.Duration` as it comes from the wire. */

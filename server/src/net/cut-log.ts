@@ -1,5 +1,5 @@
+import type { Clock, Timer } from "@baton/proto/shared";
 import type { DispatchLog } from "../dispatch/log.ts";
-import type { Clock, Timer } from "../domain/clock.ts";
 import type { CutReason } from "./listener.ts";
 
 /** However many connections are cut, so often a line says so. */

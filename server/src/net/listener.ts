@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import type { Clock, Timer } from "../domain/clock.ts";
+import type { Clock, Timer } from "@baton/proto/shared";
 import { Connection, newPeer, type Peer } from "./connection.ts";
 import { peerOf } from "./peer.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../domain/clock.ts";
+import type { Clock, Timer } from "@baton/proto/shared";
 import type { Connection, Peer } from "./connection.ts";
 
 /** How much connections may make this process hold, in bytes. */

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
-import type { Clock } from "../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import { Restarts } from "./restarts.ts";
 import { ignoreSignals } from "./signals.ts";
 

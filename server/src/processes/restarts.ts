@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../domain/clock.ts";
+import type { Clock, Timer } from "@baton/proto/shared";
 
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 10_000;

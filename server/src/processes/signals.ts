@@ -1,4 +1,4 @@
-import type { Clock } from "../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 
 /** What asks a process to stop: a supervisor, Ctrl-C, and a terminal that closes. */
 const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;

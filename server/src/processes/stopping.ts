@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/shared";
 import type { DispatchLog } from "../dispatch/log.ts";
-import type { Clock } from "../domain/clock.ts";
 
 /** A part of stopping a dispatcher. */
 export interface StopStep {

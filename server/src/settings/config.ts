@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
+import { LIMITS } from "@baton/proto/shared";
 import { isName, type QueueName } from "../domain/ids.ts";
-import { LIMITS } from "../domain/limits.ts";
 import {
   ConfigError,
   parseChoice,

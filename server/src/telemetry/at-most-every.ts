@@ -1,4 +1,4 @@
-import type { Clock } from "../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 
 /**
  * Returns what tells of something at once and then at most once a period, however often it is called.

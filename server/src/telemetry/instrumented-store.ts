@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/shared";
 import type { DispatchLog } from "../dispatch/log.ts";
-import type { Clock } from "../domain/clock.ts";
 import type { QueueName, TaskId } from "../domain/ids.ts";
 import { CRASHED_FAILURE } from "../domain/task.ts";
 import { aroundStore, type StoreCall } from "../store/around-store.ts";

@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { Clock } from "@baton/proto/shared";
 import { DiagLogLevel, diag, trace } from "@opentelemetry/api";
 import { defaultResource, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import type { DispatchLog } from "../dispatch/log.ts";
-import type { Clock } from "../domain/clock.ts";
 import type { RecordKind } from "../domain/undecodable.ts";
 import type { CutReason } from "../net/listener.ts";
 import { ConfigError } from "../settings/setting.ts";

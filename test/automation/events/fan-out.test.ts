@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LIMITS } from "@baton/proto/shared";
 import { createEvents } from "../../../server/src/automation/events/events.ts";
 import { Subscriptions } from "../../../server/src/automation/events/subscriptions.ts";
 import type { Dispatcher } from "../../../server/src/dispatch/contract.ts";
@@ -6,7 +7,6 @@ import { UndecodableLog } from "../../../server/src/dispatch/store-calls/undecod
 import { TaskError } from "../../../server/src/domain/errors.ts";
 import type { BatonEvent, Subscription } from "../../../server/src/domain/events/event.ts";
 import type { QueueName } from "../../../server/src/domain/ids.ts";
-import { LIMITS } from "../../../server/src/domain/limits.ts";
 import type { Documents } from "../../../server/src/store/documents.ts";
 import { openWorld, processOf, silent, type World } from "../../support/automation.ts";
 import { Life } from "../../support/processes/mortal.ts";

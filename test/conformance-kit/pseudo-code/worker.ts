@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { compileFunction } from "node:vm";
-import { systemClock } from "../../../server/src/domain/clock.ts";
+import { systemClock } from "@baton/proto/shared";
 import { aborted } from "../../support/time/deferred.ts";
 import { leaveOut } from "./leave-out.ts";
 import { blockOf, programOf } from "./program.ts";

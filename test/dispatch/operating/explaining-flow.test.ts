@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { systemClock } from "@baton/proto/shared";
 import type { Dispatcher, ExplanationReason } from "../../../server/src/dispatch/contract.ts";
 import { createDispatcher } from "../../../server/src/dispatch/dispatcher.ts";
-import { systemClock } from "../../../server/src/domain/clock.ts";
 import { TaskError } from "../../../server/src/domain/errors.ts";
 import {
   DEFAULT_QUEUE_SETTINGS,

@@ -1,8 +1,8 @@
+import type { Clock } from "@baton/proto/shared";
 import type { Dispatcher } from "../../../server/src/dispatch/contract.ts";
 import { createDispatcher } from "../../../server/src/dispatch/dispatcher.ts";
 import type { DispatchLog } from "../../../server/src/dispatch/log.ts";
 import type { DispatchSettings } from "../../../server/src/dispatch/settings.ts";
-import type { Clock } from "../../../server/src/domain/clock.ts";
 import {
   createGrpcServer,
   type GrpcServer,

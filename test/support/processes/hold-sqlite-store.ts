@@ -1,4 +1,4 @@
-import { systemClock } from "../../../server/src/domain/clock.ts";
+import { systemClock } from "@baton/proto/shared";
 import { openSqliteStore } from "../../../server/src/store/sqlite/open.ts";
 import { newTask } from "../task-factory.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../../server/src/domain/clock.ts";
+import type { Clock, Timer } from "@baton/proto/shared";
 
 interface ManualTimer {
   readonly dueAtMs: number;

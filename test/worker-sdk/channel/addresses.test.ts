@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { systemClock } from "@baton/proto/shared";
 import { TaskClient } from "@baton/worker-sdk";
-import { systemClock } from "../../../worker-sdk/src/time/clock.ts";
 import { openLeaseStream } from "../../../worker-sdk/src/worker/lease-stream.ts";
 import { type GrpcUnderTest, startGrpc } from "../../support/grpc/grpc-server.ts";
 import { ScriptedDispatcher } from "../../support/grpc/scripted-dispatcher.ts";

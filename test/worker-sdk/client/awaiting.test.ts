@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { systemClock } from "@baton/proto/shared";
 import { BatonError, TaskClient, type TaskClientOptions } from "@baton/worker-sdk";
 import type { TaskFollower } from "../../../server/src/dispatch/contract.ts";
-import { systemClock } from "../../../server/src/domain/clock.ts";
 import { TaskError } from "../../../server/src/domain/errors.ts";
 import type { TaskId } from "../../../server/src/domain/ids.ts";
 import { type GrpcUnderTest, startGrpc } from "../../support/grpc/grpc-server.ts";

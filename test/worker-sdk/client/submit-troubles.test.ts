@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { systemClock } from "@baton/proto/shared";
 import { BatonError, TaskClient, type TaskClientOptions } from "@baton/worker-sdk";
-import { systemClock } from "../../../server/src/domain/clock.ts";
 import { TaskError } from "../../../server/src/domain/errors.ts";
 import type { NewTask, SubmitOutcome } from "../../../server/src/store/store.ts";
 import { type GrpcUnderTest, startGrpc } from "../../support/grpc/grpc-server.ts";

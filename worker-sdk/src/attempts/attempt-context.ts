@@ -1,8 +1,7 @@
+import { type Clock, LIMITS } from "@baton/proto/shared";
 import { checkFraction, checkpointBytes, parseCheckpoint } from "../handler/reports.ts";
 import type { Shard, TaskContext } from "../handler/task-context.ts";
 import type { Logger } from "../logger.ts";
-import type { Clock } from "../time/clock.ts";
-import { LIMITS } from "../values/limits.ts";
 import { cutToBytes } from "../values/text.ts";
 import { durationMs } from "../values/time-fields.ts";
 import type { Received, Sent } from "../values/wire.ts";

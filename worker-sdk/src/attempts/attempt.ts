@@ -1,8 +1,8 @@
+import type { Clock } from "@baton/proto/shared";
 import type { AbortReason } from "../handler/abort-reasons.ts";
 import type { TaskContext } from "../handler/task-context.ts";
 import type { Logger } from "../logger.ts";
 import type { ProcessSpan } from "../telemetry/tracing.ts";
-import type { Clock } from "../time/clock.ts";
 import { copyBytes } from "../values/own-bytes.ts";
 import { durationMs } from "../values/time-fields.ts";
 import type { Received, Sent } from "../values/wire.ts";

@@ -1,3 +1,4 @@
+import type { Clock } from "@baton/proto/shared";
 import {
   type AbortReason,
   AttemptTimeoutError,
@@ -11,7 +12,6 @@ import { callSafely } from "../logger.ts";
 import { recordProcessed } from "../telemetry/metrics.ts";
 import { startProcess } from "../telemetry/tracing.ts";
 import { Alarm } from "../time/alarm.ts";
-import type { Clock } from "../time/clock.ts";
 import type { Received } from "../values/wire.ts";
 import { Attempt } from "./attempt.ts";
 import { DeafHandlers } from "./deaf-handlers.ts";

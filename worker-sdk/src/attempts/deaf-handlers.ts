@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/shared";
 import { Alarm } from "../time/alarm.ts";
-import type { Clock } from "../time/clock.ts";
 import type { Attempt } from "./attempt.ts";
 
 /** How long a handler that was told to stop may take before it is worth a word. */

@@ -1,6 +1,6 @@
+import type { Clock } from "@baton/proto/shared";
 import type { Logger } from "../logger.ts";
 import { Alarm } from "../time/alarm.ts";
-import type { Clock } from "../time/clock.ts";
 import type { Attempt } from "./attempt.ts";
 
 /** It looks this many times in the time that is too long. */

@@ -1,8 +1,8 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { Handler } from "../handler/handler.ts";
 import { failForGood, type Outcome, outcomeOfError } from "../handler/outcome.ts";
 import { type ReceivedTask, runInTask } from "../handler/task-context.ts";
 import { type Codec, decodeReceived, type Encoded, encodeOwn } from "../values/codec.ts";
-import { LIMITS } from "../values/limits.ts";
 import type { Attempt } from "./attempt.ts";
 
 /**

@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/shared";
 import type { Handler } from "../handler/handler.ts";
-import type { Clock } from "../time/clock.ts";
 import type { Attempt } from "./attempt.ts";
 
 /**

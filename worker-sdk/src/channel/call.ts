@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/shared";
 import { type CallOptions, type Client, Metadata } from "@grpc/grpc-js";
-import type { Clock } from "../time/clock.ts";
 import { pause } from "../time/pause.ts";
 import { BatonError, errorOfCall } from "../values/baton-error.ts";
 import { retryDelayMs } from "./backoff.ts";

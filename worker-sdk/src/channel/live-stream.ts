@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/shared";
 import { type Client, type ClientDuplexStream, type StatusObject, status } from "@grpc/grpc-js";
-import type { Clock } from "../time/clock.ts";
 import { type BatonError, errorOfCall } from "../values/baton-error.ts";
 
 /** What happens on a stream. */

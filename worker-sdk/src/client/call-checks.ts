@@ -1,6 +1,6 @@
+import { LIMITS } from "@baton/proto/shared";
 import { invalidRequest } from "../values/baton-error.ts";
 import { Checks } from "../values/checks.ts";
-import { LIMITS } from "../values/limits.ts";
 import { TASK_STATES } from "./task-info.ts";
 import type { AwaitOptions, ListQuery } from "./task-queries.ts";
 

@@ -1,3 +1,4 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { Call } from "../channel/call.ts";
 import { extensionSetter } from "../telemetry/trace-headers.ts";
 import { endFailed, endSent, startSend } from "../telemetry/tracing.ts";
@@ -5,7 +6,6 @@ import type { BatonError } from "../values/baton-error.ts";
 import { bindMethods } from "../values/bind-methods.ts";
 import type { Checks } from "../values/checks.ts";
 import { type Codec, encodeOwn } from "../values/codec.ts";
-import { LIMITS } from "../values/limits.ts";
 import { toTimestamp } from "../values/time-fields.ts";
 import { type Received, type Sent, services } from "../values/wire.ts";
 import { check } from "./call-checks.ts";

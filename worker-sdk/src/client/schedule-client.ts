@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { LIMITS } from "@baton/proto/shared";
 import type { Call } from "../channel/call.ts";
 import { bindMethods } from "../values/bind-methods.ts";
 import type { Checks } from "../values/checks.ts";
 import type { Codec } from "../values/codec.ts";
-import { LIMITS } from "../values/limits.ts";
 import { durationMs, timestampMs, toDuration, toTimestamp } from "../values/time-fields.ts";
 import { type Received, type Sent, services } from "../values/wire.ts";
 import { check } from "./call-checks.ts";

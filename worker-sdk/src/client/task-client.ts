@@ -1,3 +1,4 @@
+import { type Clock, LIMITS, systemClock } from "@baton/proto/shared";
 import {
   type Call,
   type CallLimits,
@@ -14,11 +15,9 @@ import {
 } from "../channel/client-options.ts";
 import type { PayloadOf, ResultOf, TaskTypes } from "../handler/task-types.ts";
 import { endFailed, endSent, startSend } from "../telemetry/tracing.ts";
-import { type Clock, systemClock } from "../time/clock.ts";
 import { BatonError } from "../values/baton-error.ts";
 import { bindMethods } from "../values/bind-methods.ts";
 import type { Encoded } from "../values/codec.ts";
-import { LIMITS } from "../values/limits.ts";
 import { toTimestamp } from "../values/time-fields.ts";
 import { type Received, services } from "../values/wire.ts";
 import { Awaits } from "./awaiting/awaits.ts";

@@ -1,5 +1,5 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { Encoded } from "../values/codec.ts";
-import { LIMITS } from "../values/limits.ts";
 import { cutToBytes } from "../values/text.ts";
 import { describeThrown } from "../values/thrown.ts";
 import { toDuration } from "../values/time-fields.ts";

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { LIMITS } from "../values/limits.ts";
+import { LIMITS } from "@baton/proto/shared";
 
 /** Throws a RangeError where this is no progress: 0 to 1, or null. */
 export function checkFraction(fraction: number | null): void {

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { LIMITS } from "@baton/proto/shared";
 import type { ChannelCredentials, ChannelOptions } from "@grpc/grpc-js";
 import { checkAddress, checkConnection } from "../channel/client-options.ts";
 import { consoleLogger, guarded, type Logger } from "../logger.ts";
 import { Checks, LABELS_RULE } from "../values/checks.ts";
 import { type Codec, jsonCodec } from "../values/codec.ts";
-import { DEFAULTS, LIMITS, MAX_TIMEOUT_MS } from "../values/limits.ts";
+import { DEFAULTS, MAX_TIMEOUT_MS } from "../values/limits.ts";
 import { OptionsError } from "../values/options-error.ts";
 import type { Sent } from "../values/wire.ts";
 import type { FindHandler, Handler, QueueHandlers } from "./handler.ts";

@@ -1,9 +1,8 @@
+import { type Clock, LIMITS } from "@baton/proto/shared";
 import type { AbortReason } from "../handler/abort-reasons.ts";
 import { checkFraction, checkpointBytes, parseCheckpoint } from "../handler/reports.ts";
 import type { ReceivedTask, Shard, TaskContext } from "../handler/task-context.ts";
 import type { Logger } from "../logger.ts";
-import type { Clock } from "../time/clock.ts";
-import { LIMITS } from "../values/limits.ts";
 import { cutToBytes } from "../values/text.ts";
 import type { AttemptFacts, Saying, Start } from "./messages.ts";
 

@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
+import { systemClock } from "@baton/proto/shared";
 import type { Handler } from "../handler/handler.ts";
 import { runInTask } from "../handler/task-context.ts";
 import { runInTrace } from "../telemetry/carried-trace.ts";
-import { systemClock } from "../time/clock.ts";
 import { carryError, rebuildAbort } from "./carried-error.ts";
 import { notClonable, toCross } from "./crossing.ts";
 import {

@@ -3,8 +3,9 @@ import { availableParallelism } from "node:os";
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ResourceLimits } from "node:worker_threads";
+import { LIMITS } from "@baton/proto/shared";
 import { Checks } from "../values/checks.ts";
-import { DEFAULTS, LIMITS, MAX_TIMEOUT_MS } from "../values/limits.ts";
+import { DEFAULTS, MAX_TIMEOUT_MS } from "../values/limits.ts";
 import { OptionsError } from "../values/options-error.ts";
 
 /** How threads run a handler. */

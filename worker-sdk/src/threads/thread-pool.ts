@@ -1,6 +1,6 @@
+import type { Clock } from "@baton/proto/shared";
 import { ReleaseTaskError } from "../handler/handler-errors.ts";
 import type { ReceivedTask, TaskContext } from "../handler/task-context.ts";
-import type { Clock } from "../time/clock.ts";
 import { Thread } from "./thread.ts";
 import type { ThreadSettings } from "./thread-options.ts";
 

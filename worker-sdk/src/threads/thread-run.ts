@@ -1,5 +1,5 @@
+import type { Clock, Timer } from "@baton/proto/shared";
 import type { TaskContext } from "../handler/task-context.ts";
-import type { Clock, Timer } from "../time/clock.ts";
 import { describeThrown } from "../values/thrown.ts";
 import { carryAbort } from "./carried-error.ts";
 import type { Saying, ToThread } from "./messages.ts";

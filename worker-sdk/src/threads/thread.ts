@@ -5,10 +5,10 @@ import {
   receiveMessageOnPort,
   Worker,
 } from "node:worker_threads";
+import type { Clock } from "@baton/proto/shared";
 import { ReleaseTaskError } from "../handler/handler-errors.ts";
 import type { ReceivedTask, TaskContext } from "../handler/task-context.ts";
 import { traceToCarry } from "../telemetry/carried-trace.ts";
-import type { Clock } from "../time/clock.ts";
 import { describeThrown } from "../values/thrown.ts";
 import { rebuildError } from "./carried-error.ts";
 import { notClonable, toCross } from "./crossing.ts";

@@ -1,5 +1,5 @@
+import { systemClock } from "@baton/proto/shared";
 import type { Handler } from "../handler/handler.ts";
-import { systemClock } from "../time/clock.ts";
 import { checkThreadOptions, type ThreadOptions } from "./thread-options.ts";
 import { ThreadPool } from "./thread-pool.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "./clock.ts";
+import type { Clock, Timer } from "@baton/proto/shared";
 
 const MAX_DELAY_MS = 2 ** 31 - 1;
 /** A turn that takes longer than this was blocked: what arrives while it lasts is not read in it. */

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "@baton/proto/shared";
 
 /** Waits; rejects with the signal's reason where that aborts. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "@baton/proto/shared";
 
 /** Waits for the promise, but no longer than so many milliseconds. Returns whether it came in time. */
 export async function within(

@@ -1,5 +1,5 @@
+import { LIMITS, PATTERNS } from "@baton/proto/shared";
 import type { FieldViolation } from "./baton-error.ts";
-import { LIMITS, PATTERNS } from "./limits.ts";
 import { isWellFormed } from "./text.ts";
 import { read } from "./thrown.ts";
 

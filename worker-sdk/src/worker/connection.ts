@@ -1,7 +1,7 @@
+import type { Clock } from "@baton/proto/shared";
 import { retryDelayMs } from "../channel/backoff.ts";
 import type { WorkerSettings } from "../handler/worker-options.ts";
 import { Alarm } from "../time/alarm.ts";
-import type { Clock } from "../time/clock.ts";
 import { BatonError, type StatusCode } from "../values/baton-error.ts";
 import { durationMs } from "../values/time-fields.ts";
 import type { Received, Sent } from "../values/wire.ts";

@@ -1,5 +1,5 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { Attempt } from "../attempts/attempt.ts";
-import { LIMITS } from "../values/limits.ts";
 import type { Sent } from "../values/wire.ts";
 import type { Unsettled } from "./outbox.ts";
 

@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/shared";
 import { Alarm } from "../time/alarm.ts";
-import type { Clock } from "../time/clock.ts";
 
 /** What keeping leases takes. */
 export interface LeaseKeeperListener {

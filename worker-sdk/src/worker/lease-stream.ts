@@ -1,6 +1,6 @@
+import type { Clock } from "@baton/proto/shared";
 import { openClient, type Target } from "../channel/channel.ts";
 import { LiveStream, type LiveStreamListener } from "../channel/live-stream.ts";
-import type { Clock } from "../time/clock.ts";
 import { type Received, type Sent, services } from "../values/wire.ts";
 
 /** One `WorkerService.Lease` stream. */

@@ -1,12 +1,10 @@
-import { oncePerEvent } from "@baton/proto/shared";
+import { type Clock, LIMITS, oncePerEvent } from "@baton/proto/shared";
 import { Attempts } from "../attempts/attempts.ts";
 import type { Lease } from "../attempts/lease-map.ts";
 import { LeaseLostError, TaskCancelledError } from "../handler/abort-reasons.ts";
 import { release } from "../handler/outcome.ts";
 import type { WorkerSettings } from "../handler/worker-options.ts";
-import type { Clock } from "../time/clock.ts";
 import type { BatonError } from "../values/baton-error.ts";
-import { LIMITS } from "../values/limits.ts";
 import { durationMs } from "../values/time-fields.ts";
 import { PROTOCOL_VERSION, type Received, SDK_NAME, type Sent } from "../values/wire.ts";
 import { Connection } from "./connection.ts";

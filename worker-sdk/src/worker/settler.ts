@@ -1,11 +1,10 @@
+import { type Clock, LIMITS } from "@baton/proto/shared";
 import type { Attempt } from "../attempts/attempt.ts";
 import type { Lease } from "../attempts/lease-map.ts";
 import { failForGood, type Outcome } from "../handler/outcome.ts";
 import type { Logger } from "../logger.ts";
 import { endFailed, endSettled, startSettle } from "../telemetry/tracing.ts";
 import { Alarm } from "../time/alarm.ts";
-import type { Clock } from "../time/clock.ts";
-import { LIMITS } from "../values/limits.ts";
 import type { Received, Sent } from "../values/wire.ts";
 import { Outbox, type Unsettled, unsettled } from "./outbox.ts";
 

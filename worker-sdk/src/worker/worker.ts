@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "@baton/proto/shared";
 import type { TaskTypes } from "../handler/task-types.ts";
 import {
   checkWorkerOptions,
@@ -6,7 +7,6 @@ import {
 } from "../handler/worker-options.ts";
 import { StopTimeoutError, type WorkerState } from "../handler/worker-state.ts";
 import { callSafely } from "../logger.ts";
-import { type Clock, systemClock } from "../time/clock.ts";
 import { within } from "../time/within.ts";
 import type { BatonError } from "../values/baton-error.ts";
 import { bindMethods } from "../values/bind-methods.ts";

@@ -1,3 +1,4 @@
+import { LIMITS } from "@baton/proto/shared";
 import { TaskError } from "../../domain/errors.ts";
 import {
   type BatonEvent,
@@ -14,7 +15,6 @@ import {
   tasksOfEvent,
 } from "../../domain/events/event-codec.ts";
 import { newGeneration } from "../../domain/ids.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import type { DocumentPut } from "../../store/documents.ts";
 import { EVENT_WINDOW_MS, type PendingEvent } from "./deliverer.ts";
 

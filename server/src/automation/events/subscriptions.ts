@@ -1,5 +1,5 @@
+import { type Clock, LIMITS } from "@baton/proto/shared";
 import type { UndecodableLog } from "../../dispatch/store-calls/undecodable-log.ts";
-import type { Clock } from "../../domain/clock.ts";
 import { TaskError } from "../../domain/errors.ts";
 import type { Subscription } from "../../domain/events/event.ts";
 import {
@@ -8,7 +8,6 @@ import {
   type Route,
   routeOf,
 } from "../../domain/events/event-codec.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import { isReadable, Undecodable } from "../../domain/undecodable.ts";
 import { COLLECTIONS, type Document, type Documents } from "../../store/documents.ts";
 

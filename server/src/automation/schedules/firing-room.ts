@@ -1,5 +1,5 @@
+import { LIMITS } from "@baton/proto/shared";
 import { TaskError } from "../../domain/errors.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import type { ScheduleDefinition } from "../../domain/schedules/schedule.ts";
 import { RETRY_AFTER_MS } from "../automation.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import type { QueueName } from "../../domain/ids.ts";
 import type { Store } from "../../store/store.ts";
 import type { DispatchLog } from "../log.ts";

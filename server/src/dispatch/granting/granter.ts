@@ -1,5 +1,4 @@
-import { beforeNextEvent, oncePerEvent } from "@baton/proto/shared";
-import type { Timer } from "../../domain/clock.ts";
+import { beforeNextEvent, oncePerEvent, type Timer } from "@baton/proto/shared";
 import type { QueueName, TaskId, TaskType } from "../../domain/ids.ts";
 import type { LeaseSession } from "../session/session.ts";
 import type { Storing } from "../submitting/submitter.ts";

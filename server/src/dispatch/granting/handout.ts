@@ -1,5 +1,5 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { LeaseRef, QueueName, SessionId } from "../../domain/ids.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import type { LeasedTask } from "../../domain/task.ts";
 import type { QueueSession } from "../session/session.ts";
 import type { EarlyLeases } from "./early-leases.ts";

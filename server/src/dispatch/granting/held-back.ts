@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../domain/clock.ts";
+import type { Clock, Timer } from "@baton/proto/shared";
 
 /** Whatever a store says, a queue is not looked at again sooner: a clock may run a little ahead of another. */
 const MIN_WAIT_MS = 2;

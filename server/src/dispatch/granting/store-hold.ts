@@ -1,4 +1,4 @@
-import type { Clock } from "../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 
 /**
  * Keeps a queue from being leased from while the store fails, as a circuit breaker does:

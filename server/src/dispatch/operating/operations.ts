@@ -1,4 +1,4 @@
-import type { Clock } from "../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import { type Reason, TaskError } from "../../domain/errors.ts";
 import { madeAtMs, type QueueName, queueOfTask, type TaskId } from "../../domain/ids.ts";
 import { DEFAULTS } from "../../domain/limits.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import type { QueueName } from "../../domain/ids.ts";
 import { type QueueStats, type Store, StoreError, statsOfEach } from "../../store/store.ts";
 import { resultsOf } from "../store-calls/store-failure.ts";

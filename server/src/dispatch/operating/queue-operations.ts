@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Clock } from "../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import { TaskError } from "../../domain/errors.ts";
 import { DEFAULT_QUEUE_SETTINGS, type KeySettings } from "../../domain/flow/queue-settings.ts";
 import { applyUpdate, type SettingsUpdate } from "../../domain/flow/settings-update.ts";

@@ -1,5 +1,5 @@
+import { LIMITS } from "@baton/proto/shared";
 import { TaskError } from "../../domain/errors.ts";
-import { LIMITS } from "../../domain/limits.ts";
 
 /**
  * How many tasks a session still takes. Credit is reserved before a lease call and given back after it,

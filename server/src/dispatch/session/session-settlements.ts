@@ -1,4 +1,4 @@
-import type { Clock } from "../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import type { LeaseRef, SessionId } from "../../domain/ids.ts";
 import type { Settlement, SettleOutcome, StoreError } from "../../store/store.ts";
 import type { SettlementAnswer, WorkerSettlement } from "../contract.ts";

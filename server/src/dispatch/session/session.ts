@@ -1,4 +1,4 @@
-import type { Clock } from "../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import type { TaskError } from "../../domain/errors.ts";
 import type { LeaseRef, QueueName, SessionId, StreamId, WorkerId } from "../../domain/ids.ts";
 import type {

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../domain/clock.ts";
+import type { Clock, Timer } from "@baton/proto/shared";
 import type { QueueName } from "../../domain/ids.ts";
 import type { StoreError } from "../../store/store.ts";
 import type { DispatchLog } from "../log.ts";

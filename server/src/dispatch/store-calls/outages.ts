@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../domain/clock.ts";
+import type { Clock, Timer } from "@baton/proto/shared";
 import type { QueueName } from "../../domain/ids.ts";
 
 /** How long a queue of which a call failed may take to answer a probe until it counts as away. */

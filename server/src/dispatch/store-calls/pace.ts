@@ -1,4 +1,4 @@
-import type { Clock } from "../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 
 /** Bounds how many calls are under way and how many begin in a time; those beyond wait in turn. */
 export class Pace {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import type { TaskId } from "../../domain/ids.ts";
 import { isReadable, type RecordKind, Undecodable } from "../../domain/undecodable.ts";
 import type { DispatchLog } from "../log.ts";

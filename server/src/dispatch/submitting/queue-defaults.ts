@@ -1,4 +1,4 @@
-import type { Clock } from "../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import type { QueueName } from "../../domain/ids.ts";
 import { type SpecDefaults, withDefaultsOf } from "../../domain/spec-origins.ts";
 import { type NewTask, type Store, StoreError } from "../../store/store.ts";

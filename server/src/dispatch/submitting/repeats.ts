@@ -1,5 +1,5 @@
+import { LIMITS } from "@baton/proto/shared";
 import { TaskError } from "../../domain/errors.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import { differencesOf } from "../../domain/spec-differences.ts";
 import type { Task } from "../../domain/task.ts";
 import type { Store } from "../../store/store.ts";

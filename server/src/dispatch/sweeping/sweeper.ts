@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../domain/clock.ts";
+import type { Clock, Timer } from "@baton/proto/shared";
 import type { QueueName } from "../../domain/ids.ts";
 import { afterFailure } from "../../domain/retry-policy.ts";
 import { ATTEMPT_TIMEOUT_FAILURE } from "../../domain/task.ts";

@@ -1,5 +1,4 @@
-import { beforeNextEvent } from "@baton/proto/shared";
-import type { Clock, Timer } from "../../domain/clock.ts";
+import { beforeNextEvent, type Clock, type Timer } from "@baton/proto/shared";
 import { TaskError } from "../../domain/errors.ts";
 import type { TaskId } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";

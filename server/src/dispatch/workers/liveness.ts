@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../domain/clock.ts";
+import type { Clock, Timer } from "@baton/proto/shared";
 import type { DispatchSettings } from "../settings.ts";
 
 const LATE_MS = 1_000;

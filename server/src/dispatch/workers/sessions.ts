@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../domain/clock.ts";
+import type { Clock, Timer } from "@baton/proto/shared";
 import { drainingError, TaskError } from "../../domain/errors.ts";
 import {
   isOvertaken,

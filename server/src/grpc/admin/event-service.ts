@@ -1,8 +1,8 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { handleUnaryCall } from "@grpc/grpc-js";
 import type { Events, PublishReceipt } from "../../automation/events/contract.ts";
 import { TaskError } from "../../domain/errors.ts";
 import type { BatonEvent, Subscription } from "../../domain/events/event.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import { isReadable, Undecodable } from "../../domain/undecodable.ts";
 import { validateEvent, validateSubscription } from "../../intake/validate-event.ts";
 import { checkCount, checkedName, FieldChecks } from "../../intake/validate-fields.ts";

@@ -1,6 +1,6 @@
+import type { Clock, Timer } from "@baton/proto/shared";
 import type { Server, ServerWritableStream, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
-import type { Clock, Timer } from "../../domain/clock.ts";
 import type { OpenCalls } from "../connections/open-calls.ts";
 
 /** What the health service says of the whole server. */

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { LIMITS } from "@baton/proto/shared";
 import type { handleUnaryCall } from "@grpc/grpc-js";
 import type { Schedules } from "../../automation/schedules/contract.ts";
 import { TaskError } from "../../domain/errors.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import type { Firing } from "../../domain/schedules/schedule.ts";
 import { isReadable } from "../../domain/undecodable.ts";
 import { checkedName, checkName, FieldChecks } from "../../intake/validate-fields.ts";

@@ -1,6 +1,6 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import { TaskError } from "../../domain/errors.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import { fieldError } from "../../intake/validate-fields.ts";
 import { MESSAGE_SHAPES } from "./message-shapes.generated.ts";
 

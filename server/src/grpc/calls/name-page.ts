@@ -1,4 +1,4 @@
-import { LIMITS } from "../../domain/limits.ts";
+import { LIMITS } from "@baton/proto/shared";
 import { FieldChecks } from "../../intake/validate-fields.ts";
 import { checkPageSize } from "../../intake/validate-list.ts";
 import { decodePageToken, encodePageToken, invalidPageToken } from "./page-token.ts";

@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/shared";
 import type { Dispatcher } from "../../dispatch/contract.ts";
-import type { Clock } from "../../domain/clock.ts";
 import type { ConnectionAges } from "../connections/connection-ages.ts";
 import type { OpenCalls } from "../connections/open-calls.ts";
 import type { AwaitedShares } from "./awaited-shares.ts";

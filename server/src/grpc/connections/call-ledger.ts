@@ -1,5 +1,6 @@
 import type { EventEmitter } from "node:events";
 import type { Http2Session } from "node:http2";
+import type { Clock, Timer } from "@baton/proto/shared";
 import type {
   Metadata,
   ServerInterceptingCall,
@@ -7,7 +8,6 @@ import type {
   ServerInterceptor,
   ServiceDefinition,
 } from "@grpc/grpc-js";
-import type { Clock, Timer } from "../../domain/clock.ts";
 import { TaskError } from "../../domain/errors.ts";
 import type { Connection } from "../../net/connection.ts";
 import type { MemoryBudget } from "../../net/memory-budget.ts";

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../domain/clock.ts";
+import type { Clock, Timer } from "@baton/proto/shared";
 import type { Connection } from "../../net/connection.ts";
 
 /** How much more or less than its age grpc-js gives a connection before it says GOAWAY, by chance. */

@@ -1,6 +1,6 @@
+import type { Clock } from "@baton/proto/shared";
 import { type Server, ServerCredentials } from "@grpc/grpc-js";
 import type { DispatchLog } from "../../dispatch/log.ts";
-import type { Clock } from "../../domain/clock.ts";
 import { CutLog } from "../../net/cut-log.ts";
 import { type ConnectionLimits, type CutReason, Listener } from "../../net/listener.ts";
 import type { MemoryBudget } from "../../net/memory-budget.ts";

@@ -1,7 +1,7 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { HeldLease, SettlementAnswer, WorkerMessage } from "../../dispatch/contract.ts";
 import { assertNever, TaskError } from "../../domain/errors.ts";
 import type { LeaseRef } from "../../domain/ids.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import type { LeasedTask } from "../../domain/task.ts";
 import { checkCount, FieldChecks } from "../../intake/validate-fields.ts";
 import { validateHeldLease } from "../../intake/validate-lease.ts";

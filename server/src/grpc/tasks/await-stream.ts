@@ -1,7 +1,7 @@
+import { LIMITS } from "@baton/proto/shared";
 import { type handleBidiStreamingCall, Metadata, type ServerDuplexStream } from "@grpc/grpc-js";
 import type { TaskError } from "../../domain/errors.ts";
 import type { TaskId } from "../../domain/ids.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import { FieldChecks, fieldError } from "../../intake/validate-fields.ts";

@@ -1,5 +1,5 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { handleUnaryCall } from "@grpc/grpc-js";
-import { LIMITS } from "../../domain/limits.ts";
 import { FieldChecks } from "../../intake/validate-fields.ts";
 import { checkTaskId } from "../../intake/validate-lease.ts";
 import { checkNote } from "../../intake/validate-text.ts";

@@ -1,8 +1,8 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { handleUnaryCall } from "@grpc/grpc-js";
 import type { ListCursor, ListFilter, ListPage, ListQuery } from "../../dispatch/contract.ts";
 import { TaskError } from "../../domain/errors.ts";
 import { isTaskId, queueOfTask, type TaskId } from "../../domain/ids.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import type { TaskState } from "../../domain/task-state.ts";
 import { FieldChecks } from "../../intake/validate-fields.ts";
 import { checkTaskId } from "../../intake/validate-lease.ts";

@@ -1,6 +1,6 @@
+import { LIMITS } from "@baton/proto/shared";
 import { type handleBidiStreamingCall, Metadata, type ServerDuplexStream } from "@grpc/grpc-js";
 import type { TaskError } from "../../domain/errors.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import { fieldError } from "../../intake/validate-fields.ts";
 import type { TaskSpecInput } from "../../intake/validate-task-spec.ts";
 import { refusalOf } from "../calls/flood-guard.ts";

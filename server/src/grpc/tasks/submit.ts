@@ -1,7 +1,7 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { handleUnaryCall } from "@grpc/grpc-js";
 import type { NewTask, SubmitAnswer, SubmitOutcome } from "../../dispatch/contract.ts";
 import { TaskError } from "../../domain/errors.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import { checkCount, FieldChecks } from "../../intake/validate-fields.ts";
 import { type TaskSpecInput, validateTaskSpec } from "../../intake/validate-task-spec.ts";
 import { unary } from "../calls/handler.ts";

@@ -1,3 +1,4 @@
+import { LIMITS, type Timer } from "@baton/proto/shared";
 import { type handleBidiStreamingCall, Metadata, type ServerDuplexStream } from "@grpc/grpc-js";
 import type {
   WorkerHello,
@@ -5,9 +6,7 @@ import type {
   WorkerMessage,
   WorkerSession,
 } from "../../dispatch/contract.ts";
-import type { Timer } from "../../domain/clock.ts";
 import { TaskError } from "../../domain/errors.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import { validateCredit, validateHello } from "../../intake/validate-hello.ts";
 import type { Connection } from "../../net/connection.ts";
 import { endWithError, refuseFlood, streaming } from "../calls/handler.ts";

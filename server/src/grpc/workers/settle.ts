@@ -1,7 +1,7 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { handleUnaryCall } from "@grpc/grpc-js";
 import type { SettlementAnswer, WorkerSettlement } from "../../dispatch/contract.ts";
 import { TaskError } from "../../domain/errors.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import { checkCount, FieldChecks } from "../../intake/validate-fields.ts";
 import { checkSessionKey } from "../../intake/validate-hello.ts";
 import { validateSettlement } from "../../intake/validate-lease.ts";

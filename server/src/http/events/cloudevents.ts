@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
+import { LIMITS } from "@baton/proto/shared";
 import { TaskError } from "../../domain/errors.ts";
 import { isJsonType } from "../../domain/events/event.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import { parseTime } from "../../domain/rfc3339.ts";
 import { type EventInput, isJsonText, withoutByteOrderMark } from "../../intake/validate-event.ts";
 import { fieldError } from "../../intake/validate-fields.ts";

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
+import { LIMITS } from "@baton/proto/shared";
 import type { Events, PublishReceipt } from "../../automation/events/contract.ts";
 import { REASONS, TaskError } from "../../domain/errors.ts";
 import type { BatonEvent } from "../../domain/events/event.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import { validateEvent } from "../../intake/validate-event.ts";
 import { HttpError } from "../http-error.ts";
 import { type BodyRoom, readBody } from "../read-body.ts";

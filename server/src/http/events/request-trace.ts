@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { LIMITS } from "@baton/proto/shared";
 import type { BatonEvent } from "../../domain/events/event.ts";
-import { LIMITS } from "../../domain/limits.ts";
 import { isTraceparent } from "../../domain/trace-context.ts";
 
 const PRINTABLE = /^[\x20-\x7e]+$/;

@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/shared";
 import { Cluster } from "ioredis";
-import type { Clock } from "../../domain/clock.ts";
 import type { QueueName } from "../../domain/ids.ts";
 import type { Due } from "../../domain/task.ts";
 import { putInRoom } from "../document-room.ts";

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../../domain/clock.ts";
+import { type Clock, systemClock } from "@baton/proto/shared";
 import { newStreamId, type QueueName } from "../../domain/ids.ts";
 import { DEFAULTS } from "../../domain/limits.ts";
 import type { Documents } from "../documents.ts";

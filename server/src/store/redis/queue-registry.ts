@@ -1,4 +1,4 @@
-import type { Clock } from "../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import type { QueueName } from "../../domain/ids.ts";
 import { QUEUE_MEMORY_MS } from "../store.ts";
 import { storeErrorOf } from "./client/errors.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import { StoreError } from "../store.ts";
 
 const FIRST_REST_MS = 250;

@@ -1,4 +1,4 @@
-import type { Clock } from "../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import type { QueueName } from "../../domain/ids.ts";
 import type { SweepReport } from "../store.ts";
 import { RecentQueues } from "./client/recent-queues.ts";

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Clock } from "../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import { DEFAULTS } from "../../domain/limits.ts";
 import type { Documents } from "../documents.ts";
 import { type Store, StoreOpenError } from "../store.ts";

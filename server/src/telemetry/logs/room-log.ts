@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/shared";
 import type { DispatchLog } from "../../dispatch/log.ts";
-import type { Clock } from "../../domain/clock.ts";
 
 /** How often a store that stays full is told of. */
 const INTERVAL_MS = 60_000;

@@ -1,5 +1,5 @@
+import type { Clock, Timer } from "@baton/proto/shared";
 import type { DispatchLog } from "../../dispatch/log.ts";
-import type { Clock, Timer } from "../../domain/clock.ts";
 import { queueOfTask, type TaskId, type WorkerId } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
 import type { Store } from "../../store/store.ts";

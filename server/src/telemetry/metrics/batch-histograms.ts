@@ -1,3 +1,4 @@
+import type { Clock } from "@baton/proto/shared";
 import { type Attributes, type HrTime, ValueType } from "@opentelemetry/api";
 import { emptyResource } from "@opentelemetry/resources";
 import {
@@ -9,7 +10,6 @@ import {
   type HistogramMetricData,
   type MetricProducer,
 } from "@opentelemetry/sdk-metrics";
-import type { Clock } from "../../domain/clock.ts";
 
 /** What a histogram is called and how it is divided. */
 export interface BatchHistogramOptions {

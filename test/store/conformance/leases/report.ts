@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { LIMITS } from "@baton/proto/shared";
 import { type LeaseToken, newTaskId } from "../../../../server/src/domain/ids.ts";
-import { LIMITS } from "../../../../server/src/domain/limits.ts";
 import type { Task } from "../../../../server/src/domain/task.ts";
 import { QUEUE } from "../../../support/task-factory.ts";
 import {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { LIMITS } from "@baton/proto/shared";
 import { type LeaseToken, newTaskId, type QueueName } from "../../../../server/src/domain/ids.ts";
-import { LIMITS } from "../../../../server/src/domain/limits.ts";
 import type { SettlementOutcome } from "../../../../server/src/store/store.ts";
 import { newTasks, QUEUE, retryPolicy } from "../../../support/task-factory.ts";
 import {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { LIMITS } from "@baton/proto/shared";
 import type { QueueName, TaskId, TaskType } from "../../../../server/src/domain/ids.ts";
-import { LIMITS } from "../../../../server/src/domain/limits.ts";
 import { TASK_STATES } from "../../../../server/src/domain/task-state.ts";
 import type { ListQuery } from "../../../../server/src/store/store.ts";
 import { newTask, newTasks } from "../../../support/task-factory.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { LIMITS } from "@baton/proto/shared";
 import type { QueueName, TaskType } from "../../../../server/src/domain/ids.ts";
-import { LIMITS } from "../../../../server/src/domain/limits.ts";
 import type { NewTask } from "../../../../server/src/store/store.ts";
 import { newTask, newTasks, QUEUE, retryPolicy } from "../../../support/task-factory.ts";
 import { countsOf, find, lease, openSession, submit } from "../actions.ts";

@@ -1,12 +1,11 @@
-import { oncePerEvent } from "@baton/proto/shared";
+import { type Clock, LIMITS, oncePerEvent } from "@baton/proto/shared";
 import { retryDelayMs } from "../../channel/backoff.ts";
 import { openClient } from "../../channel/channel.ts";
 import type { ClientSettings } from "../../channel/client-options.ts";
 import { LiveStream } from "../../channel/live-stream.ts";
 import { Alarm } from "../../time/alarm.ts";
-import type { Clock } from "../../time/clock.ts";
 import { BatonError, errorOfItem, PASSING } from "../../values/baton-error.ts";
-import { DEFAULTS, LIMITS } from "../../values/limits.ts";
+import { DEFAULTS } from "../../values/limits.ts";
 import { type Received, type Sent, services } from "../../values/wire.ts";
 
 type AwaitStream = LiveStream<Sent<"AwaitStreamRequest">, Received<"AwaitStreamResponse">>;

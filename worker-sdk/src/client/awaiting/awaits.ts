@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/shared";
 import type { ClientSettings } from "../../channel/client-options.ts";
-import type { Clock } from "../../time/clock.ts";
 import { BatonError } from "../../values/baton-error.ts";
 import type { Received } from "../../values/wire.ts";
 import { AwaitLine } from "./await-line.ts";

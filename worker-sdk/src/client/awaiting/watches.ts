@@ -1,7 +1,7 @@
+import type { Clock } from "@baton/proto/shared";
 import { retryDelayMs } from "../../channel/backoff.ts";
 import { openClient } from "../../channel/channel.ts";
 import type { ClientSettings } from "../../channel/client-options.ts";
-import type { Clock } from "../../time/clock.ts";
 import { pause } from "../../time/pause.ts";
 import { BatonError, type CallEnd, errorOfCall, PASSING } from "../../values/baton-error.ts";
 import { type Received, services } from "../../values/wire.ts";

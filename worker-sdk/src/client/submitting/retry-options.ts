@@ -1,5 +1,5 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { Checks } from "../../values/checks.ts";
-import { LIMITS } from "../../values/limits.ts";
 import { durationMs, durationOrNull } from "../../values/time-fields.ts";
 import type { Received, Sent } from "../../values/wire.ts";
 

@@ -1,8 +1,8 @@
 import { types } from "node:util";
+import { LIMITS } from "@baton/proto/shared";
 import { invalidRequest } from "../../values/baton-error.ts";
 import { Checks, HEADERS_RULE, LABELS_RULE } from "../../values/checks.ts";
 import { type Codec, type Encoded, encodeOwn } from "../../values/codec.ts";
-import { LIMITS } from "../../values/limits.ts";
 import { describeThrown } from "../../values/thrown.ts";
 import { durationOrNull, toDuration, toTimestamp } from "../../values/time-fields.ts";
 import type { Sent } from "../../values/wire.ts";

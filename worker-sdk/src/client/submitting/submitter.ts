@@ -1,10 +1,9 @@
-import { oncePerEvent } from "@baton/proto/shared";
+import { type Clock, oncePerEvent } from "@baton/proto/shared";
 import { retryDelayMs } from "../../channel/backoff.ts";
 import { openClient } from "../../channel/channel.ts";
 import type { ClientSettings } from "../../channel/client-options.ts";
 import { LiveStream } from "../../channel/live-stream.ts";
 import { Alarm } from "../../time/alarm.ts";
-import type { Clock } from "../../time/clock.ts";
 import { BatonError, errorOfItem, type StatusCode } from "../../values/baton-error.ts";
 import { type Received, type Sent, services } from "../../values/wire.ts";
 import { type PendingSubmit, SubmitQueue } from "./submit-queue.ts";

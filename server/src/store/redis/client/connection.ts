@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/shared";
 import { Redis, type RedisOptions } from "ioredis";
-import type { Clock } from "../../../domain/clock.ts";
 import { StoreOpenError } from "../../store.ts";
 import { codeOf, shownFailure } from "./errors.ts";
 import { guardHandshake, HandshakeError, type Loading } from "./handshake.ts";

@@ -1,5 +1,5 @@
+import type { Clock, Timer } from "@baton/proto/shared";
 import { Cluster, type Redis } from "ioredis";
-import type { Clock, Timer } from "../../../domain/clock.ts";
 import type { QueueName, SessionId } from "../../../domain/ids.ts";
 import type { StoreHint } from "../../store.ts";
 import { hintChannel, idOfBytes, shardedHintChannel } from "../keys.ts";

@@ -1,5 +1,5 @@
+import type { Clock, Timer } from "@baton/proto/shared";
 import { Cluster, type ClusterNode, type ClusterOptions, type RedisOptions } from "ioredis";
-import type { Clock, Timer } from "../../../domain/clock.ts";
 
 /** How far apart the slots are read, however often somebody asks, in milliseconds. */
 const REFRESH_SPACING_MS = 1_000;

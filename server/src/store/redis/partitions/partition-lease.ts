@@ -1,5 +1,5 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { QueueName, TaskId } from "../../../domain/ids.ts";
-import { LIMITS } from "../../../domain/limits.ts";
 import type { LeasedTask } from "../../../domain/task.ts";
 import { type LeaseOutcome, type LeaseRequest, type Store, StoreError } from "../../store.ts";
 import { outerId, outerTask } from "./partition-ids.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import type { KeySettings, QueueSettings } from "../../../domain/flow/queue-settings.ts";
 import { newGeneration, type QueueName, queueOfTask, type TaskId } from "../../../domain/ids.ts";
 import type {

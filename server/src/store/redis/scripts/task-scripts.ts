@@ -1,5 +1,5 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { LeaseToken, QueueName, TaskId, TaskType } from "../../../domain/ids.ts";
-import { LIMITS } from "../../../domain/limits.ts";
 import { unreadableSpec } from "../../../domain/spec-codec.ts";
 import type { Task } from "../../../domain/task.ts";
 import { isWaiting, TASK_STATES, type TaskState } from "../../../domain/task-state.ts";

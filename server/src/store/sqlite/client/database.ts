@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Clock } from "../../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import { StoreError, type StoreErrorKind } from "../../store.ts";
 import type { FileGuard } from "../file/file-guard.ts";
 import type { Reserve } from "../file/reserve.ts";

@@ -1,4 +1,4 @@
-import { LIMITS } from "../../../domain/limits.ts";
+import { LIMITS } from "@baton/proto/shared";
 
 // Room for times up to the year 2109, and with the priority above them still far from 2^53.
 const PRIORITY_STEP = 2 ** 42;

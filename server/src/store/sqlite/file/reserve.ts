@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto";
 import { closeSync, openSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import type { Clock } from "../../../domain/clock.ts";
+import type { Clock } from "@baton/proto/shared";
 import { readPragma } from "./pragma.ts";
 
 const OWNER_ONLY = 0o600;

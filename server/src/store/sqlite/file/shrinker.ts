@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Clock, Timer } from "../../../domain/clock.ts";
+import type { Clock, Timer } from "@baton/proto/shared";
 import { readPragma } from "./pragma.ts";
 
 const INCREMENTAL = 2;

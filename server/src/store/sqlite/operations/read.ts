@@ -1,3 +1,4 @@
+import { LIMITS } from "@baton/proto/shared";
 import {
   joinTaskId,
   type LeaseToken,
@@ -7,7 +8,6 @@ import {
   uniqueOfTask,
   type WorkerId,
 } from "../../../domain/ids.ts";
-import { LIMITS } from "../../../domain/limits.ts";
 import { PINNED, readSpec } from "../../../domain/spec-codec.ts";
 import type { Content, Failure, Progress, Task } from "../../../domain/task.ts";
 import { isFinal, isWaiting, type TaskState } from "../../../domain/task-state.ts";
