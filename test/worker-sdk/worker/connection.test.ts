@@ -79,7 +79,8 @@ describe("A worker's connection", () => {
     const [settlement] = await stream.settled(1);
     assert.equal(settlement?.outcome, "release");
     assert.equal(settlement.lease?.taskId, "task-3");
-    assert.equal(started, 2);
+    // Handlers start in turns: on a machine that is busy the second one may not have had its own yet.
+    await eventually(() => assert.equal(started, 2));
     gate.resolve();
   });
 
