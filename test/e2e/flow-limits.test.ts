@@ -63,10 +63,10 @@ for (const kind of STORES) {
       gate = new Gate();
     });
     afterEach(async () => {
-      gate.let(gate.running);
+      gate?.let(gate?.running ?? 0);
       await child?.kill();
       child = null;
-      await platform.stopWorkers();
+      await platform?.stopWorkers();
     });
     after(() => platform?.stop());
 

@@ -21,7 +21,7 @@ for (const kind of STORES) {
     beforeEach(() => {
       queue = platform.queue();
     });
-    afterEach(() => platform.stopWorkers());
+    afterEach(() => platform?.stopWorkers());
     after(() => platform?.stop());
 
     const submit = async (payload: string, concurrencyKey?: string): Promise<TaskId> => {

@@ -15,7 +15,7 @@ for (const kind of STORES) {
     beforeEach(() => {
       queue = platform.queue();
     });
-    afterEach(() => platform.stopWorkers());
+    afterEach(() => platform?.stopWorkers());
     after(() => platform?.stop());
 
     const submit = async (payload: unknown, options: SubmitOptions): Promise<TaskId> =>

@@ -33,8 +33,8 @@ for (const kind of ["SQLite", "Redis"] as const) {
   describe(`Explaining what holds a task back, on ${kind}`, () => {
     const log = new RecordingLog();
     let redis: RedisServer | null = null;
-    let stores: Store[];
-    let dispatchers: Dispatcher[];
+    let stores: Store[] = [];
+    let dispatchers: Dispatcher[] = [];
     let queue: QueueName;
     let queues = 0;
 
