@@ -1,6 +1,9 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 import { Change, Query } from "./query.ts";
 import {
+  FIRST_OF_LANES,
+  type FirstOfLane,
+  firstOfLane,
   LEASABLE_OF_LANES,
   type LeasableRow,
   leasableOf,
@@ -96,7 +99,11 @@ export function prepareFlowStatements(db: DatabaseSync) {
          parked_until = CASE tasks WHEN 1 THEN NULL ELSE parked_until END
        WHERE queue = ? AND key = ? AND kind = ?`,
     ),
-    // What a lease leaves of it.
+    // Of most lanes a lease changes no more.
+    payLane: change<[tag: number, taken: number, ...LaneName]>(
+      "UPDATE lanes SET tag = ?, tasks = tasks - ? WHERE queue = ? AND key = ? AND kind = ?",
+    ),
+    // What a lease leaves of another.
     setLane: change<
       [tag: number, taken: number, standing: string, until: number | null, ...LaneName]
     >(
@@ -202,6 +209,14 @@ export function prepareFlowStatements(db: DatabaseSync) {
     ),
     leaveReadyKeyed: change<[queue: number, place: number, seq: number]>(
       "DELETE FROM ready_keyed WHERE queue = ? AND place = ? AND seq = ?",
+    ),
+    firstOfLanes: query<
+      [queue: number, kind: string, untilTag: number, untilKey: string],
+      FirstOfLane
+    >(
+      `SELECT ${FIRST_OF_LANES} WHERE l.queue = ? AND l.kind = ? AND standing = 'eligible'
+         AND (l.tag, l.key) <= (?, ?)`,
+      firstOfLane,
     ),
     leasableOfLane: query<[queue: number, kind: string, key: string, limit: number], LeasableRow>(
       `SELECT ${LEASABLE_OF_LANES} WHERE r.queue = ? AND r.kind = ? AND r.key = ?

@@ -146,10 +146,30 @@ export const LEASABLE_OF_LANES = leasableFrom(
   "ready_keyed r CROSS JOIN tasks t ON t.seq = r.seq LEFT JOIN states s ON s.seq = r.seq",
 );
 
-function leasableFrom(line: string): string {
+/** The first task of each lane `l`, with the lane's key behind the others. */
+export const FIRST_OF_LANES = leasableFrom(
+  `lanes l CROSS JOIN ready_keyed r ON r.queue = l.queue AND (r.place, r.seq) = (
+     SELECT first.place, first.seq FROM ready_keyed first
+     WHERE first.queue = l.queue AND first.kind = l.kind AND first.key = l.key
+     ORDER BY first.place, first.seq LIMIT 1)
+   CROSS JOIN tasks t ON t.seq = r.seq LEFT JOIN states s ON s.seq = r.seq`,
+  ", l.key",
+);
+
+/** A task that is the first of its lane. */
+export interface FirstOfLane {
+  readonly key: string;
+  readonly row: LeasableRow;
+}
+
+export function firstOfLane(values: SQLOutputValue[]): FirstOfLane {
+  return { key: values[14] as string, row: leasableOf(values) };
+}
+
+function leasableFrom(line: string, more = ""): string {
   return `r.seq, r.place, r.kind, uid, coalesce(token, 0), coalesce(attempt, 0),
   coalesce(crashes, 0), coalesce(due_at, submitted_at), start_by, remember_until, spec, checkpoint,
-  progress, failure
+  progress, failure${more}
   FROM ${line} LEFT JOIN details d ON d.seq = s.seq`;
 }
 

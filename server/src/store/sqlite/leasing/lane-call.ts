@@ -14,6 +14,8 @@ const MAX_VISITS = 300;
 /** How many idle lanes it forgets, of each kind. */
 const MAX_DROPPED = 1_000;
 
+const NO_FIRSTS: ReadonlyMap<string, LeasableRow> = new Map();
+
 /** A lane whose key has room. */
 interface OpenLane extends Lane {
   readonly row: LaneRow;
@@ -87,19 +89,39 @@ export class LaneCall {
   ): readonly (readonly LeasableRow[])[] {
     const { statements } = this.#tx;
     const { id } = this.#queue;
-    const { lines, isAnyExpired } = freshHeads(this.#tx, this.#queue, () =>
-      lanes.map(({ row: { key } }, at) => {
+    const { lines, isAnyExpired } = freshHeads(this.#tx, this.#queue, () => {
+      const firsts = this.#firsts(kind, lanes, dealt);
+      return lanes.map(({ row: { key } }, at) => {
         const { granted: grants } = dealt[at] as Dealt;
-        if (grants === 0) {
-          return [];
+        const first = grants === 1 ? firsts.get(key) : undefined;
+        if (grants === 0 || first !== undefined) {
+          return first === undefined ? [] : [first];
         }
         return key === PLAIN_LANE
           ? statements.leasableOfKind.all(id, kind, grants)
           : statements.leasableOfLane.all(id, kind, key, grants);
-      }),
-    );
+      });
+    });
     this.#isAnyExpired ||= isAnyExpired;
     return lines;
+  }
+
+  /** The first task of each lane, by its key, where many have one grant: one statement costs less than many. */
+  #firsts(
+    kind: string,
+    lanes: readonly OpenLane[],
+    dealt: readonly Dealt[],
+  ): ReadonlyMap<string, LeasableRow> {
+    const last = lanes.at(-1)?.row;
+    if (
+      last === undefined ||
+      dealt.filter((lane) => lane.granted === 1).length < lanes.length / 2
+    ) {
+      return NO_FIRSTS;
+    }
+    const { id } = this.#queue;
+    const firsts = this.#tx.statements.firstOfLanes.all(id, kind, last.tag, last.key);
+    return new Map(firsts.map(({ key, row }) => [key, row]));
   }
 
   /** Has the tasks without a key take part, while there are others of their kind. */
@@ -185,7 +207,7 @@ export class LaneCall {
     const paid = taken === grants ? tag : tag - (grants - taken) * (STRIDE / lane.weight);
     if (key === PLAIN_LANE) {
       statements.leaveHeadOfKind.run(id, last.place, last.seq, kind);
-      statements.setLane.run(paid, 0, "eligible", null, id, key, kind);
+      statements.payLane.run(paid, 0, id, key, kind);
     } else {
       this.#settleLane(kind, lane, taken, paid);
     }
@@ -207,7 +229,7 @@ export class LaneCall {
       const { untilMs } = roomOf(tx, this.#queue, terms, row, taken);
       parkLane(tx, this.#queue, { key, kind }, { tag, taken, untilMs });
     } else {
-      tx.statements.setLane.run(tag, taken, "eligible", null, id, key, kind);
+      tx.statements.payLane.run(tag, taken, id, key, kind);
     }
   }
 
