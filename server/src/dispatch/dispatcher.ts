@@ -10,7 +10,6 @@ import type {
   QueueStats,
   Store,
   StoreHint,
-  SubmitOutcome,
   SweepReport,
 } from "../store/store.ts";
 import type {
@@ -328,13 +327,12 @@ class StoreDispatcher implements Dispatcher {
 
   #storing(queue: QueueName, tasks: readonly NewTask[]): Storing {
     const nowMs = this.#clock.nowMs();
-    const ready: number[] = [];
+    const ready: TaskId[] = [];
     let soonestMs = Number.POSITIVE_INFINITY;
-    for (let at = 0; at < tasks.length; at += 1) {
-      const { spec } = tasks[at] as NewTask;
+    for (const { id, spec } of tasks) {
       const dueInMs = delayUntil(spec.due, nowMs);
       if (dueInMs === 0) {
-        ready.push(at);
+        ready.push(id);
       } else {
         soonestMs = Math.min(soonestMs, dueInMs);
       }
@@ -342,11 +340,10 @@ class StoreDispatcher implements Dispatcher {
         soonestMs = Math.min(soonestMs, dueInMs + spec.startDeadlineMs);
       }
     }
-    const ids = ready.map((at) => (tasks[at] as NewTask).id);
-    const expected = ids.length > 0 ? this.#granter.expect(queue, ids) : null;
+    const expected = ready.length > 0 ? this.#granter.expect(queue, ready) : null;
     return {
       stored: (outcomes) => {
-        expected?.stored(outcomes && ready.map((at) => outcomes[at] as SubmitOutcome));
+        expected?.stored(ready.length === tasks.length ? outcomes : undefined);
         this.#sweeper.touch(queue, soonestMs);
       },
       failed: () => expected?.failed(),

@@ -26,9 +26,9 @@ export class EarlyLease {
   /** Notes what became of them, one each in order; absent where that is not known. */
   stored(outcomes: readonly SubmitOutcome[] = []): void {
     this.#isStored = true;
-    for (const [at, { kind, id }] of outcomes.entries()) {
-      const isNew = kind === "created" && (id === undefined || !this.#others.has(id));
-      if (!isNew) {
+    for (let at = 0; at < outcomes.length; at += 1) {
+      const { kind, id } = outcomes[at] as SubmitOutcome;
+      if (kind !== "created" || (id !== undefined && this.#others.has(id))) {
         this.#missing.delete(this.#offered[at] as TaskId);
       }
     }
