@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DEFAULT_QUEUE_SETTINGS } from "../../../server/src/domain/flow/queue-settings.ts";
 import type { SqliteStore } from "../../../server/src/store/sqlite/sqlite-store.ts";
-import { newTasks, QUEUE } from "../../support/task-factory.ts";
+import { newTask, newTasks, QUEUE } from "../../support/task-factory.ts";
 import {
   complete,
   find,
@@ -19,6 +19,7 @@ import type { StoreUnderTest } from "../conformance/harness.ts";
 import { sqliteHarness } from "./sqlite-harness.ts";
 
 const KEYS = 20_000;
+const PARKED_KEYS = 1_500;
 const MANY_KEYS_WITHIN_MS = 30_000;
 
 describe("Lanes of SQLite", () => {
@@ -129,6 +130,22 @@ describe("Lanes of SQLite", () => {
     assert.equal((await keysOf(10)).length, 2);
     await under.crash();
     assert.deepEqual(await keysOf(10), []);
+  });
+
+  it("say of very many parked keys about how many there are, without a look at each", async () => {
+    await put({ keyConcurrencyLimit: 1 });
+    for (let from = 0; from < PARKED_KEYS; from += 100) {
+      const keys = Array.from({ length: 100 }, (_, at) => `key-${from + at}`);
+      await under.store.submit(
+        [...keys, ...keys].map((concurrencyKey) => newTask({ concurrencyKey })),
+      );
+    }
+    while ((await keysOf(200)).length > 0) {
+      // Each key has one leased and one that waits.
+    }
+    const [figures] = await under.store.stats([QUEUE]);
+    assert.equal(figures?.blockedKeys, PARKED_KEYS);
+    assert.equal(figures?.blockedBy?.key, PARKED_KEYS);
   });
 
   it("leave nothing of many keys", async () => {

@@ -28,15 +28,12 @@ export function prepareFlowReads(db: DatabaseSync) {
       "SELECT count(*) AS ahead FROM ready_keyed WHERE queue = ? AND (place, seq) < (?, ?)",
     ),
 
-    parkedFigures: query<[queue: number], { lanes: number; tasks: number | null }>(
-      `SELECT count(*) AS lanes, sum(tasks) AS tasks FROM lanes INDEXED BY parked_lanes
-       WHERE queue = ? AND standing = 'parked'`,
+    countParked: query<[queue: number], { lanes: number }>(
+      "SELECT count(*) AS lanes FROM lanes INDEXED BY parked_lanes WHERE queue = ? AND standing = 'parked'",
     ),
-    // Its lanes are of several kinds.
-    parkedKeys: query<[queue: number], { keys: number }>(
-      `SELECT count(*) AS keys FROM lanes l INDEXED BY parked_lanes
-       WHERE queue = ? AND standing = 'parked' AND NOT EXISTS (SELECT 1 FROM lanes o
-         WHERE o.queue = l.queue AND o.key = l.key AND o.kind < l.kind AND o.standing = 'parked')`,
+    someParked: query<[queue: number, limit: number], { key: string; tasks: number }>(
+      `SELECT key, tasks FROM lanes INDEXED BY parked_lanes
+       WHERE queue = ? AND standing = 'parked' ORDER BY key LIMIT +?`,
     ),
 
     nextKeyInLanes: query<[queue: number, after: string], KeyName>(

@@ -4,6 +4,9 @@ import { allowanceOf } from "./limits.ts";
 
 const NOTHING = { paused: 0, held: 0, concurrency: 0, rate: 0, key: 0, ordering: 0 } as const;
 
+/** Figures are asked for every few seconds, and hold up everything else. */
+const MAX_COUNTED = 1_000;
+
 type Blocked = Pick<QueueStats, "blockedBy" | "blockedKeys">;
 
 /** Says how many READY tasks of a queue are held back, and by what. */
@@ -17,14 +20,28 @@ export function blockedOf(
   if (ready === 0) {
     return {};
   }
-  const parked = statements.parkedFigures.get(queue.id);
-  const blockedKeys = parked?.lanes ? (statements.parkedKeys.get(queue.id)?.keys ?? 0) : 0;
-  const keys = blockedKeys === 0 ? {} : { blockedKeys };
+  const parked = parkedIn(statements, queue);
+  const keys = parked.keys === 0 ? {} : { blockedKeys: parked.keys };
   const { heldBy } = allowanceOf(tx, queue, flow, 1);
   if (heldBy !== null) {
     return { blockedBy: { ...NOTHING, [heldBy]: ready }, ...keys };
   }
-  const key = parked?.tasks ?? 0;
   const ordering = tx.behindOf(queue);
-  return key + ordering === 0 ? keys : { blockedBy: { ...NOTHING, key, ordering }, ...keys };
+  const isAny = parked.tasks + ordering > 0;
+  return isAny ? { blockedBy: { ...NOTHING, key: parked.tasks, ordering }, ...keys } : keys;
+}
+
+/** How many keys are parked and how many tasks they have; where very many are, as many as some of them let expect. */
+function parkedIn(
+  statements: Transaction["statements"],
+  { id }: QueueKey,
+): { keys: number; tasks: number } {
+  const some = statements.someParked.all(id, MAX_COUNTED);
+  const keys = new Set(some.map(({ key }) => key)).size;
+  const tasks = some.reduce((sum, lane) => sum + lane.tasks, 0);
+  if (some.length < MAX_COUNTED) {
+    return { keys, tasks };
+  }
+  const share = (statements.countParked.get(id)?.lanes ?? 0) / some.length;
+  return { keys: Math.round(keys * share), tasks: Math.round(tasks * share) };
 }
