@@ -17,6 +17,7 @@ export const RESTS_MS = {
   attemptTimeout: 5_000,
   retention: 6_000,
   window: 7_000,
+  hold: 4_500,
 } as const;
 
 /** A task to submit; null where a field is not set. */
@@ -35,13 +36,49 @@ export interface TaskRecipe {
   readonly payload: number;
   readonly maxAttempts: number;
   readonly maxCrashes: number;
+  /** Null for none. */
+  readonly key: number | null;
+  readonly line: number | null;
+  readonly isOwed: boolean;
 }
 
 /** An end of a lease. */
 export type OutcomeRecipe =
   | { readonly kind: "complete"; readonly result: string }
   | { readonly kind: "fail" | "timed_out"; readonly retryIn: number | null }
-  | { readonly kind: "release"; readonly delay: number };
+  | {
+      readonly kind: "release";
+      readonly delay: number;
+      readonly hold: { readonly scope: "key" | "queue"; readonly units: number } | null;
+    };
+
+/** A rate of one task in so many tenths of a unit. */
+export interface RateRecipe {
+  readonly tenths: number;
+  readonly burst: number;
+}
+
+/** What a queue's settings are to be. */
+export interface SettingsRecipe {
+  readonly isPaused: boolean;
+  readonly maxBacklog: number | null;
+  readonly keyMaxBacklog: number | null;
+  readonly concurrencyLimit: number | null;
+  readonly keyConcurrencyLimit: number | null;
+  readonly rateLimit: RateRecipe | null;
+  readonly keyRateLimit: RateRecipe | null;
+  readonly keyWeight: number;
+  readonly fairBy: "GRANTS" | "TIME";
+  readonly onDead: "CONTINUE" | "HOLD";
+}
+
+/** What a key is to have of its own. */
+export interface KeyRecipe {
+  readonly weight: number | null;
+  readonly concurrencyLimit: number | null;
+  readonly rateLimit: RateRecipe | null;
+  readonly isPaused: boolean;
+}
 
 /** What a listing is to have; null for all of a kind. */
 export interface ListRecipe {
@@ -99,6 +136,13 @@ export type Command =
   | { readonly kind: "sweep"; readonly queue: number }
   | { readonly kind: "cancel"; readonly task: Pick; readonly reason: string }
   | { readonly kind: "redrive"; readonly task: Pick }
+  | { readonly kind: "settings"; readonly queue: number; readonly settings: SettingsRecipe }
+  | {
+      readonly kind: "key";
+      readonly queue: number;
+      readonly key: number;
+      readonly settings: KeyRecipe | null;
+    }
   /** The next pages of the listing under way, or the first ones of this. */
   | { readonly kind: "list"; readonly listing: ListRecipe; readonly pages: number };
 
@@ -117,6 +161,8 @@ export const TYPES = 2;
 const TEAMS = 2;
 export const SESSIONS = 4;
 const REQUESTS = 3;
+export const KEYS = 3;
+const LINES = 2;
 
 // Plain objects, so that a failure reads well.
 const record = <Shape>(shape: { [Key in keyof Shape]: fc.Arbitrary<Shape[Key]> }) =>
@@ -146,6 +192,9 @@ const recipe: fc.Arbitrary<TaskRecipe> = record({
   payload: fc.constantFrom(0, 1, 1, 1, 100),
   maxAttempts: fc.integer({ min: 1, max: 3 }),
   maxCrashes: fc.constantFrom(1, 1, 2, 3),
+  key: orNull(fc.nat({ max: KEYS - 1 })),
+  line: sometimes(fc.nat({ max: LINES - 1 })),
+  isOwed: fc.nat({ max: 9 }).map((value) => value === 0),
 });
 
 const outcome: fc.Arbitrary<OutcomeRecipe> = fc.oneof(
@@ -162,7 +211,16 @@ const outcome: fc.Arbitrary<OutcomeRecipe> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: record({ kind: fc.constant("release" as const), delay: units(2) }),
+    arbitrary: record({
+      kind: fc.constant("release" as const),
+      delay: units(2),
+      hold: sometimes(
+        record({
+          scope: fc.constantFrom("key" as const, "key" as const, "queue" as const),
+          units: units(2),
+        }),
+      ),
+    }),
   },
 );
 
@@ -177,6 +235,31 @@ const listing: fc.Arbitrary<ListRecipe> = record({
   type: sometimes(fc.nat({ max: TYPES - 1 })),
   team: sometimes(fc.nat({ max: TEAMS - 1 })),
   limit: fc.constantFrom(1, 2, 3, 5, 100),
+});
+
+const rate: fc.Arbitrary<RateRecipe | null> = sometimes(
+  record({ tenths: fc.constantFrom(3, 12, 25), burst: fc.integer({ min: 1, max: 3 }) }),
+);
+const rarely = fc.nat({ max: 9 }).map((value) => value === 0);
+
+const settings: fc.Arbitrary<SettingsRecipe> = record({
+  isPaused: rarely,
+  maxBacklog: sometimes(fc.integer({ min: 1, max: 12 })),
+  keyMaxBacklog: sometimes(fc.integer({ min: 1, max: 4 })),
+  concurrencyLimit: orNull(fc.integer({ min: 1, max: 5 })),
+  keyConcurrencyLimit: orNull(fc.integer({ min: 1, max: 3 })),
+  rateLimit: rate,
+  keyRateLimit: rate,
+  keyWeight: fc.constantFrom(1, 1, 7),
+  fairBy: fc.constantFrom("GRANTS" as const, "TIME" as const),
+  onDead: fc.constantFrom("CONTINUE" as const, "HOLD" as const),
+});
+
+const keySettings: fc.Arbitrary<KeyRecipe> = record({
+  weight: orNull(fc.constantFrom(1, 3, 100)),
+  concurrencyLimit: orNull(fc.integer({ min: 1, max: 3 })),
+  rateLimit: rate,
+  isPaused: rarely,
 });
 
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -259,6 +342,19 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   { weight: 3, arbitrary: record({ kind: fc.constant("redrive" as const), task: pick }) },
   {
+    weight: 2,
+    arbitrary: record({ kind: fc.constant("settings" as const), queue: anyQueue, settings }),
+  },
+  {
+    weight: 1,
+    arbitrary: record({
+      kind: fc.constant("key" as const),
+      queue: anyQueue,
+      key: fc.nat({ max: KEYS - 1 }),
+      settings: fc.option(keySettings, { freq: 3 }),
+    }),
+  },
+  {
     weight: 6,
     arbitrary: record({
       kind: fc.constant("list" as const),
@@ -268,10 +364,22 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
 );
 
+/** What a list of calls has of flow: half of them have keys, of these and of the others half have settings. */
+const flavours = record({ hasKeys: fc.boolean(), hasSettings: fc.boolean() });
+
 /** Random lists of calls; the first open the sessions, since nothing is leased without one. */
 export const commands: fc.Arbitrary<readonly Command[]> = fc
-  .array(command, { minLength: 1, maxLength: 150, size: "max" })
-  .map((list) => [...Array.from({ length: SESSIONS }, (_, slot) => openingOf(slot)), ...list]);
+  .tuple(flavours, fc.array(command, { minLength: 1, maxLength: 150, size: "max" }))
+  .map(([{ hasKeys, hasSettings }, list]) => [
+    ...Array.from({ length: SESSIONS }, (_, slot) => openingOf(slot)),
+    ...list
+      .filter(({ kind }) => hasSettings || (kind !== "settings" && kind !== "key"))
+      .map((one) => (hasKeys || one.kind !== "submit" ? one : withoutKeys(one))),
+  ]);
+
+function withoutKeys(submit: Extract<Command, { kind: "submit" }>): Command {
+  return { ...submit, tasks: submit.tasks.map((task) => ({ ...task, key: null, line: null })) };
+}
 
 function openingOf(slot: number): Command {
   return { kind: "open", session: slot, isOld: false, ttl: 2 * slot, held: "none" };

@@ -11,26 +11,27 @@ import {
 } from "../../../server/src/domain/ids.ts";
 import type { Task } from "../../../server/src/domain/task.ts";
 import type { TaskState } from "../../../server/src/domain/task-state.ts";
-import type { NextStep, SettlementOutcome, Store } from "../../../server/src/store/store.ts";
-import { newSessionId, newTask, retryPolicy } from "../../support/task-factory.ts";
-import { FAILURE, only } from "../conformance/actions.ts";
+import type { Store } from "../../../server/src/store/store.ts";
+import { newSessionId } from "../../support/task-factory.ts";
+import { only } from "../conformance/actions.ts";
 import { assertNear, SLACK_MS } from "../conformance/fixture.ts";
+import { setKey, setQueue } from "../conformance/flow/flow-actions.ts";
 import type { StoreUnderTest } from "../conformance/harness.ts";
 import { StoreModel } from "./model.ts";
-import {
-  type Command,
-  type OutcomeRecipe,
-  type Pick,
-  QUEUES,
-  RESTS_MS,
-  SESSIONS,
-  type TaskRecipe,
-  UNIT_MS,
-} from "./model-commands.ts";
+import { type Command, type Pick, SESSIONS, type TaskRecipe, UNIT_MS } from "./model-commands.ts";
 import { assertSame, assertSamePlace, assertSameSet, assertSameTask } from "./model-compare.ts";
+import { assertSameFlow, assertSameLease } from "./model-flow-compare.ts";
 import { assertListed, ModelListing, queryOf } from "./model-listing.ts";
-
-const QUEUE_NAMES = Array.from({ length: QUEUES }, (_, index) => `queue-${index}` as QueueName);
+import {
+  keySettingsOf,
+  keyText,
+  outcomeOf,
+  QUEUE_NAMES,
+  settingsOf,
+  span,
+  spanOrZero,
+  taskOf,
+} from "./model-recipes.ts";
 
 interface SessionSlot {
   readonly sessionId: SessionId;
@@ -45,7 +46,7 @@ interface SessionSlot {
 export class ModelRun {
   readonly #under: StoreUnderTest;
   readonly #store: Store;
-  readonly #model = new StoreModel();
+  readonly #model: StoreModel;
   readonly #startMs: number;
   /** What happened, for asserting that the runs reach what they are meant to test. */
   readonly #seen: (what: string) => void;
@@ -64,8 +65,15 @@ export class ModelRun {
     leases: [],
   }));
 
-  constructor(under: StoreUnderTest, startMs: number, seen: (what: string) => void) {
+  /** @param slackMs how far the store's clock may be ahead of what is read of it */
+  constructor(
+    under: StoreUnderTest,
+    startMs: number,
+    slackMs: number,
+    seen: (what: string) => void,
+  ) {
     this.#under = under;
+    this.#model = new StoreModel(slackMs);
     this.#store = under.store;
     this.#startMs = startMs;
     this.#seen = seen;
@@ -87,6 +95,7 @@ export class ModelRun {
     }
     for (const queue of QUEUE_NAMES) {
       await assertListed(this.#store, this.#model, queue);
+      await assertSameFlow(this.#store, this.#model, queue);
     }
     assert.deepEqual(await this.#under.orphans(), []);
   }
@@ -115,8 +124,37 @@ export class ModelRun {
         return this.#cancel(command);
       case "redrive":
         return this.#redrive(command.task);
+      case "settings":
+        return this.#settings(command);
+      case "key":
+        return this.#key(command);
       case "list":
         return this.#list(command);
+    }
+  }
+
+  /** What settings let go is let go by a sweep at the latest. */
+  async #settings(command: Extract<Command, { kind: "settings" }>): Promise<void> {
+    if (!this.#isFull) {
+      const queue = QUEUE_NAMES[command.queue] as QueueName;
+      const settings = settingsOf(command.settings);
+      await setQueue(this.#store, settings, queue);
+      this.#model.flow.putSettings(queue, settings);
+      this.#seen("settings");
+      await this.#sweep(queue);
+      this.#model.settled(queue);
+    }
+  }
+
+  async #key(command: Extract<Command, { kind: "key" }>): Promise<void> {
+    if (!this.#isFull) {
+      const queue = QUEUE_NAMES[command.queue] as QueueName;
+      const key = keyText(command.key);
+      const settings = command.settings === null ? null : keySettingsOf(command.settings);
+      await setKey(this.#store, key, settings, queue);
+      this.#model.flow.putKey(queue, key, settings);
+      this.#seen(settings === null ? "key taken back" : "key");
+      await this.#sweep(queue);
     }
   }
 
@@ -144,14 +182,16 @@ export class ModelRun {
   }
 
   async #submit(recipes: readonly TaskRecipe[]): Promise<void> {
-    const batch = recipes.map((recipe) => this.#taskOf(recipe));
+    const batch = recipes.map((recipe) => taskOf(recipe, this.#startMs));
     if (this.#isFull) {
       await assert.rejects(this.#store.submit(batch), { kind: "full" });
       this.#seen("submit full");
       return;
     }
+    const outcomes = await this.#store.submit(batch);
+    await this.#notePromoted(batch.map(({ spec }) => spec.queue));
     const expected = batch.map((task) => this.#model.submit(task));
-    assert.deepEqual(await this.#store.submit(batch), expected);
+    assert.deepEqual(outcomes, expected);
     for (const [index, { kind }] of expected.entries()) {
       this.#seen(kind);
       const { id } = batch[index] ?? {};
@@ -161,31 +201,14 @@ export class ModelRun {
     }
   }
 
-  #taskOf(recipe: TaskRecipe) {
-    const { due } = recipe;
-    return newTask({
-      queue: QUEUE_NAMES[recipe.queue] as QueueName,
-      type: `type-${recipe.type}` as TaskType,
-      labels: { team: `${recipe.team}` },
-      priority: recipe.priority,
-      payload: Buffer.alloc(recipe.payload, recipe.payload),
-      requestId: recipe.request === null ? "" : `request-${recipe.request}`,
-      due:
-        due.kind === "now"
-          ? { kind: "now" }
-          : due.kind === "after"
-            ? { kind: "after", delayMs: spanOrZero(due.units, "delay") }
-            : { kind: "at", atMs: this.#startMs + span(due.units, "runAt") },
-      startDeadlineMs:
-        recipe.startDeadline === null ? null : span(recipe.startDeadline, "startDeadline"),
-      attemptTimeoutMs: span(recipe.attemptTimeout, "attemptTimeout"),
-      retentionMs: spanOrZero(recipe.retention, "retention"),
-      deduplicationWindowMs: spanOrZero(recipe.window, "window"),
-      retryPolicy: retryPolicy({
-        maxAttempts: recipe.maxAttempts,
-        maxCrashes: recipe.maxCrashes,
-      }),
-    });
+  /** A submit may promote what is due, so that what was due first is first in its ordering key. */
+  async #notePromoted(queues: readonly QueueName[]): Promise<void> {
+    const due = this.#model.dueIn(queues).map(({ id }) => id);
+    for (const [at, task] of (await this.#store.get(due)).entries()) {
+      if (task?.state === "READY") {
+        this.#model.promote(due[at] as TaskId);
+      }
+    }
   }
 
   async #open(command: Extract<Command, { kind: "open" }>): Promise<void> {
@@ -239,18 +262,25 @@ export class ModelRun {
       isApart: command.isApart,
       maxPayloadBytes: command.maxPayloadBytes,
     };
-    const expected = this.#model.lease(request);
     const outcome = await this.#store.lease(request);
+    const brought = outcome.kind === "ok" ? outcome.tasks.map(({ id }) => id) : [];
+    const expected = this.#model.lease(request, brought);
     this.#seen(`lease ${expected.kind}`);
     assert.equal(outcome.kind, expected.kind);
     if (outcome.kind !== "ok" || expected.kind !== "ok") {
       return;
     }
-    assert.deepEqual(
-      outcome.tasks.map(({ id }) => id),
-      expected.tasks.map(({ id }) => id),
+    assertSameLease(this.#model, request, outcome, expected);
+    this.#seenIf(
+      "lease keyed",
+      outcome.tasks.some(({ spec }) => spec.concurrencyKey !== ""),
     );
-    assert.deepEqual(new Set(outcome.suspects), new Set(expected.suspects));
+    this.#seenIf(
+      "lease ordered",
+      outcome.tasks.some(({ spec }) => spec.orderingKey !== ""),
+    );
+    this.#seenIf("held back", outcome.heldBackMs !== undefined);
+    this.#seenIf("held back for a time", typeof outcome.heldBackMs === "number");
     this.#seenIf("lease suspects", command.isApart && outcome.tasks.length > 0);
     for (const [index, task] of outcome.tasks.entries()) {
       const { token, queuedMs, ...rest } = expected.tasks[index] ?? assert.fail();
@@ -348,7 +378,10 @@ export class ModelRun {
   async #compareTasks(same: (actual: Task, expected: Task) => void): Promise<void> {
     const tasks = await this.#store.get(this.#tasks, { ahead: true });
     for (const [index, id] of this.#tasks.entries()) {
-      const [actual, expected] = [tasks[index] ?? null, this.#model.get(id)];
+      const [actual, known] = [tasks[index] ?? null, this.#model.get(id)];
+      // How many run before a task of a queue with keys nobody can say.
+      const isForetold = known === null || !this.#model.flow.isKeyed(known.spec.queue);
+      const expected = known && actual && !isForetold ? { ...known, ahead: actual.ahead } : known;
       assert.equal(actual === null, expected === null, `whether ${id} is still there`);
       if (actual !== null && expected !== null) {
         same(actual, expected);
@@ -403,32 +436,4 @@ function choose<Item>(
 ): Item | undefined {
   const from = isApt && apt.length > 0 ? apt : all;
   return from.at(-1 - (back % from.length));
-}
-
-function span(units: number, kind: keyof typeof RESTS_MS): number {
-  return units * UNIT_MS + RESTS_MS[kind];
-}
-
-function spanOrZero(units: number, kind: keyof typeof RESTS_MS): number {
-  return units === 0 ? 0 : span(units, kind);
-}
-
-function outcomeOf(recipe: OutcomeRecipe): SettlementOutcome {
-  switch (recipe.kind) {
-    case "complete":
-      return {
-        kind: "complete",
-        result: { value: Buffer.from(recipe.result), contentType: recipe.result.slice(0, 4) },
-      };
-    case "fail":
-    case "timed_out": {
-      const next: NextStep =
-        recipe.retryIn === null
-          ? { kind: "die" }
-          : { kind: "retry", delayMs: spanOrZero(recipe.retryIn, "delay") };
-      return { kind: recipe.kind, failure: { ...FAILURE, type: recipe.kind }, next };
-    }
-    case "release":
-      return { kind: "release", delayMs: spanOrZero(recipe.delay, "delay") };
-  }
 }

@@ -1,4 +1,5 @@
-import type { Task } from "../../../server/src/domain/task.ts";
+import type { LeaseToken, TaskId } from "../../../server/src/domain/ids.ts";
+import type { Task, TaskSpec } from "../../../server/src/domain/task.ts";
 import type { TaskState } from "../../../server/src/domain/task-state.ts";
 import type { LeaseNotice, SessionOpening } from "../../../server/src/store/store.ts";
 
@@ -23,6 +24,51 @@ export interface ModelSession extends Omit<SessionOpening, "held" | "ttlMs"> {
   notices: LeaseNotice[];
 }
 
+/** A task as its submit leaves it. */
+export function newModelTask({
+  id,
+  spec,
+  fingerprint,
+  seq,
+  dueAtMs,
+  nowMs,
+}: {
+  readonly id: TaskId;
+  readonly spec: TaskSpec;
+  readonly fingerprint: string;
+  readonly seq: number;
+  readonly dueAtMs: number;
+  readonly nowMs: number;
+}): ModelTask {
+  return {
+    id,
+    spec,
+    fingerprint,
+    seq,
+    state: dueAtMs <= nowMs ? "READY" : "SCHEDULED",
+    firstDueAtMs: dueAtMs,
+    dueAtMs,
+    submittedAtMs: nowMs,
+    startedAtMs: null,
+    finishedAtMs: null,
+    purgeAtMs: null,
+    timeoutAtMs: 0,
+    attempt: 0,
+    crashes: 0,
+    deliveries: 0,
+    token: 0 as LeaseToken,
+    workerId: "",
+    session: null,
+    holder: "",
+    ended: null,
+    progress: null,
+    checkpoint: new Uint8Array(0),
+    result: null,
+    lastFailure: null,
+    cancelReason: "",
+  };
+}
+
 /** Whether a lease could bring the task. */
 export function isLeasable({ state, dueAtMs }: ModelTask, nowMs: number): boolean {
   return state === "READY" || (state === "SCHEDULED" && dueAtMs <= nowMs);
@@ -40,4 +86,9 @@ export function startByMs({ state, spec, deliveries, firstDueAtMs }: ModelTask):
   return isWaiting && deliveries === 0 && spec.startDeadlineMs !== null
     ? firstDueAtMs + spec.startDeadlineMs
     : Infinity;
+}
+
+/** Compares the places of two tasks: who goes first in a line. */
+export function inPlace(a: ModelTask, b: ModelTask): number {
+  return b.spec.priority - a.spec.priority || a.firstDueAtMs - b.firstDueAtMs || a.seq - b.seq;
 }

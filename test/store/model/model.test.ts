@@ -1,4 +1,5 @@
 import { sqliteHarness } from "../sqlite/sqlite-harness.ts";
 import { describeModel } from "./model-check.ts";
 
-describeModel(sqliteHarness, 200);
+// Its clock stands still.
+describeModel(sqliteHarness, 200, 0);

@@ -1,14 +1,6 @@
-import { CRASH_MEMORY_MS } from "../../../server/src/domain/crashes.ts";
-import type {
-  LeaseRef,
-  LeaseToken,
-  QueueName,
-  SessionId,
-  TaskId,
-} from "../../../server/src/domain/ids.ts";
+import type { LeaseRef, QueueName, SessionId, TaskId } from "../../../server/src/domain/ids.ts";
 import { isOvertaken, queueOfTask } from "../../../server/src/domain/ids.ts";
 import type { LeasedTask, Task } from "../../../server/src/domain/task.ts";
-import { CRASHED_FAILURE } from "../../../server/src/domain/task.ts";
 import {
   isFinal,
   isWaiting,
@@ -34,7 +26,17 @@ import type {
   SweepReport,
 } from "../../../server/src/store/store.ts";
 import { DEAD_RETENTION_MS } from "../conformance/harness.ts";
-import { isApart, isLeasable, type ModelSession, type ModelTask, startByMs } from "./model-task.ts";
+import { isAskedFor, ModelFlow } from "./model-flow.ts";
+import { ModelLines } from "./model-lines.ts";
+import { expireAndPromote, isGone, type Moves, nextInMs, reclaim } from "./model-sweep.ts";
+import {
+  inPlace,
+  isApart,
+  isLeasable,
+  type ModelSession,
+  type ModelTask,
+  newModelTask,
+} from "./model-task.ts";
 
 /**
  * What `store.ts` says, in the plainest code there is: no batches, no indexes, no time of its own. The
@@ -43,49 +45,43 @@ import { isApart, isLeasable, type ModelSession, type ModelTask, startByMs } fro
 export class StoreModel {
   nowMs = 0;
   readonly tasks = new Map<TaskId, ModelTask>();
+  readonly lines = new ModelLines(this.tasks);
+  readonly flow: ModelFlow;
   readonly #sessions = new Map<string, ModelSession>();
   #seq = 0;
 
-  submit({ id, spec, fingerprint }: NewTask): SubmitOutcome {
+  /** @param slackMs how far the store's clock may be ahead of what is read of it */
+  constructor(slackMs: number) {
+    this.flow = new ModelFlow(this.lines, slackMs);
+  }
+
+  submit({ id, spec, fingerprint, isOwed }: NewTask): SubmitOutcome {
     const known = this.tasks.get(id);
     if (known !== undefined) {
       return { kind: known.fingerprint === fingerprint ? "known" : "reused" };
     }
+    const full = isOwed ? undefined : this.flow.fullOf({ spec }, this.#inQueue(spec.queue));
+    if (full !== undefined) {
+      return { kind: "full", full };
+    }
     const { due } = spec;
     const asked = due.kind === "now" ? 0 : due.kind === "at" ? due.atMs : this.nowMs + due.delayMs;
     const dueAtMs = Math.max(this.nowMs, asked);
-    this.tasks.set(id, {
-      id,
-      spec,
-      fingerprint,
-      seq: this.#seq++,
-      state: dueAtMs <= this.nowMs ? "READY" : "SCHEDULED",
-      firstDueAtMs: dueAtMs,
-      dueAtMs,
-      submittedAtMs: this.nowMs,
-      startedAtMs: null,
-      finishedAtMs: null,
-      purgeAtMs: null,
-      timeoutAtMs: 0,
-      attempt: 0,
-      crashes: 0,
-      deliveries: 0,
-      token: 0 as LeaseToken,
-      workerId: "",
-      session: null,
-      holder: "",
-      ended: null,
-      progress: null,
-      checkpoint: new Uint8Array(0),
-      result: null,
-      lastFailure: null,
-      cancelReason: "",
-    });
+    const seq = this.#seq++;
+    const task = newModelTask({ id, spec, fingerprint, seq, dueAtMs, nowMs: this.nowMs });
+    this.tasks.set(id, task);
+    this.flow.submitted(task);
+    if (task.state === "READY") {
+      this.lines.join(task);
+    }
     return { kind: "created" };
   }
 
-  /** As the store's; the tokens are those of the lease before until {@link StoreModel.granted}. */
-  lease(request: LeaseRequest): LeaseOutcome {
+  /**
+   * As the store's; the tokens are those of the lease before until {@link StoreModel.granted}. Of a queue that has
+   * keys it asserts that the store may have brought what it did, and goes by that.
+   */
+  lease(request: LeaseRequest, brought: readonly TaskId[]): LeaseOutcome {
     const session = this.#liveSession(request);
     if (session === null) {
       return { kind: "session_gone" };
@@ -93,24 +89,43 @@ export class StoreModel {
     if (session.streamId !== request.streamId) {
       return { kind: "superseded" };
     }
-    this.#expireAndPromote(request.queue);
-    const tasks: LeasedTask[] = [];
+    const { queue } = request;
+    expireAndPromote(this.#inQueue(queue), this.#moves);
+    const chosen = this.flow.isKeyed(queue)
+      ? this.#chosenBy(request, brought)
+      : this.#firstInLine(request, brought.length);
+    const tasks = chosen.map((task) => this.#leaseOne(task, session));
+    const left = this.line(queue);
+    const suspects = [...new Set(left.filter(isApart).map(({ spec }) => spec.type))];
+    return { kind: "ok", tasks, left: left.length, ...(suspects.length === 0 ? {} : { suspects }) };
+  }
+
+  #chosenBy(request: LeaseRequest, brought: readonly TaskId[]): ModelTask[] {
+    const chosen = brought.flatMap((id) => this.tasks.get(id) ?? []);
+    this.flow.assertMayBring(request, chosen, this.#inQueue(request.queue), this.nowMs);
+    return chosen;
+  }
+
+  /** Those that a lease brings, exactly; but for how many of them where a token comes just now. */
+  #firstInLine(request: LeaseRequest, count: number): ModelTask[] {
+    const { queue } = request;
+    const room = this.flow.roomOfQueue(queue, this.#inQueue(queue), this.nowMs);
+    const most = Math.min(request.limit, Math.max(room.least, Math.min(count, room.most)));
+    const tasks: ModelTask[] = [];
     let bytes = 0;
-    for (const task of this.line(request.queue)) {
+    for (const task of this.line(queue)) {
       const isMissed = isApart(task) !== (request.isApart ?? false);
       if (isMissed || request.types?.includes(task.spec.type) === false) {
         continue;
       }
       bytes += task.spec.payload.length;
       const isTooMuch = tasks.length > 0 && bytes > request.maxPayloadBytes;
-      if (tasks.length === request.limit || isTooMuch) {
+      if (tasks.length >= most || isTooMuch) {
         break;
       }
-      tasks.push(this.#leaseOne(task, session));
+      tasks.push(task);
     }
-    const left = this.line(request.queue);
-    const suspects = [...new Set(left.filter(isApart).map(({ spec }) => spec.type))];
-    return { kind: "ok", tasks, left: left.length, ...(suspects.length === 0 ? {} : { suspects }) };
+    return tasks;
   }
 
   /** Tells the token that the store gave to a task that was just leased. */
@@ -148,6 +163,9 @@ export class StoreModel {
     }
     if (outcome.kind === "release") {
       task.attempt -= 1;
+      if (outcome.hold !== undefined) {
+        this.flow.hold(task, outcome.hold, this.nowMs);
+      }
       return end(this.#giveBack(task, outcome.delayMs));
     }
     if (outcome.kind === "timed_out") {
@@ -216,11 +234,17 @@ export class StoreModel {
 
   /** As the store's with room for everything; `nextInMs` leaves out sessions that hold nothing. */
   sweep(queue: QueueName): SweepReport {
-    const { promoted, expired } = this.#expireAndPromote(queue);
-    const reclaimed = this.#reclaim(queue);
+    const { promoted, expired } = expireAndPromote(this.#inQueue(queue), this.#moves);
+    const reclaimed = reclaim(this.#inQueue(queue), this.#moves);
+    for (const [key, session] of this.#sessions) {
+      if (session.queue === queue && isGone(session, this.nowMs)) {
+        this.#sessions.delete(key);
+      }
+    }
     const due = this.#inQueue(queue).filter((task) => (task.purgeAtMs ?? Infinity) <= this.nowMs);
     for (const task of due) {
       this.tasks.delete(task.id);
+      this.lines.leave(task, false);
     }
     const timedOut = this.#inQueue(queue)
       .filter((task) => task.state === "LEASED" && task.timeoutAtMs <= this.nowMs)
@@ -230,8 +254,8 @@ export class StoreModel {
         attempt,
         retryPolicy: spec.retryPolicy,
       }));
-    const nextInMs = this.#nextInMs(queue);
-    return { promoted, expired, purged: due.length, reclaimed, timedOut, nextInMs };
+    const next = nextInMs(this.#inQueue(queue), this.nowMs);
+    return { promoted, expired, purged: due.length, reclaimed, timedOut, nextInMs: next };
   }
 
   cancel({ taskId, reason }: Cancellation): CancelOutcome {
@@ -262,9 +286,13 @@ export class StoreModel {
     if (task.state !== "DEAD") {
       return { kind: "not_dead", state: task.state };
     }
-    Object.assign(task, { state: "READY", attempt: 0, crashes: 0, seq: this.#seq++ });
+    Object.assign(task, { state: "READY", attempt: 0, crashes: 0, dueAtMs: this.nowMs });
     Object.assign(task, { finishedAtMs: null, purgeAtMs: null });
-    Object.assign(task, { dueAtMs: this.nowMs, firstDueAtMs: this.nowMs });
+    // One of an ordering key keeps its place, before those that have not begun.
+    if (task.spec.orderingKey === "") {
+      Object.assign(task, { firstDueAtMs: this.nowMs, seq: this.#seq++ });
+    }
+    this.lines.join(task);
     return { kind: "ok" };
   }
 
@@ -299,6 +327,7 @@ export class StoreModel {
     task.timeoutAtMs = this.nowMs + spec.attemptTimeoutMs;
     task.ended = null;
     task.progress = null;
+    this.flow.granted(task, this.nowMs);
     const queuedMs = Math.max(0, this.nowMs - dueAtMs);
     const { attempt, lastFailure } = task;
     const previousTraceparent = lastFailure?.traceparent ?? "";
@@ -322,74 +351,81 @@ export class StoreModel {
     task.session = null;
     task.finishedAtMs = this.nowMs;
     task.purgeAtMs = Math.max(this.nowMs + retentionMs, rememberedUntil);
+    const holdsLine = state === "DEAD" && this.flow.settingsOf(spec.queue).onDead === "HOLD";
+    this.lines.leave(task, holdsLine);
   }
 
-  #expireAndPromote(queue: QueueName): { promoted: number; expired: number } {
-    let [promoted, expired] = [0, 0];
-    for (const task of this.#inQueue(queue)) {
-      if (startByMs(task) <= this.nowMs) {
-        this.#finish(task, "EXPIRED");
-        expired += 1;
-      } else if (task.state === "SCHEDULED" && task.dueAtMs <= this.nowMs) {
+  get #moves(): Moves {
+    return {
+      nowMs: this.nowMs,
+      finish: (task, state) => this.#finish(task, state),
+      giveBack: (task, delayMs) => void this.#giveBack(task, delayMs),
+      promote: (task) => {
         task.state = "READY";
-        promoted += 1;
-      }
-    }
-    return { promoted, expired };
+        this.lines.join(task);
+      },
+    };
   }
 
-  #reclaim(queue: QueueName): SweepReport["reclaimed"] {
-    const reclaimed: SweepReport["reclaimed"][number][] = [];
-    for (const task of this.#inQueue(queue)) {
-      const { session } = task;
-      if (session === null || session.expiresAtMs > this.nowMs) {
-        continue;
-      }
-      task.attempt -= 1;
-      task.crashes = this.nowMs - task.dueAtMs < CRASH_MEMORY_MS ? task.crashes + 1 : 1;
-      if (task.crashes >= task.spec.retryPolicy.maxCrashes) {
-        task.lastFailure = CRASHED_FAILURE;
-        this.#finish(task, "DEAD");
-      } else {
-        this.#giveBack(task, 0);
-      }
-      const { id, token, state } = task;
-      const { sessionId, workerId } = session;
-      task.ended = { kind: "reclaim", state };
-      reclaimed.push({ lease: { taskId: id, token }, sessionId, workerId, state });
-    }
-    for (const [key, session] of this.#sessions) {
-      if (session.queue === queue && session.expiresAtMs <= this.nowMs) {
-        this.#sessions.delete(key);
-      }
-    }
-    return reclaimed;
+  /** The SCHEDULED tasks of some queues that are due. */
+  dueIn(queues: readonly QueueName[]): ModelTask[] {
+    return [...new Set(queues)].flatMap((queue) =>
+      this.#inQueue(queue).filter(
+        ({ state, dueAtMs }) => state === "SCHEDULED" && dueAtMs <= this.nowMs,
+      ),
+    );
   }
 
-  #nextInMs(queue: QueueName): number | null {
-    const moments = this.#inQueue(queue).flatMap((task) => [
-      task.state === "SCHEDULED" ? task.dueAtMs : Infinity,
-      startByMs(task),
-      task.session?.expiresAtMs ?? Infinity,
-      task.state === "LEASED" && task.timeoutAtMs > this.nowMs ? task.timeoutAtMs : Infinity,
-      task.purgeAtMs ?? Infinity,
-    ]);
-    const next = Math.min(...moments);
-    return next === Infinity ? null : next - this.nowMs;
+  promote(id: TaskId): void {
+    const task = this.tasks.get(id);
+    if (task !== undefined) {
+      this.#moves.promote(task);
+    }
+  }
+
+  /** Lets those go on that wait for the dead, once no dead task holds others. */
+  settled(queue: QueueName): void {
+    if (this.flow.settingsOf(queue).onDead === "CONTINUE") {
+      this.lines.letGo(this.#inQueue(queue));
+    }
+  }
+
+  /** The task that another one waits for in its ordering key; null where it waits for none. */
+  headBefore(id: TaskId): ModelTask | null {
+    const task = this.tasks.get(id);
+    return task === undefined || this.lines.isNext(task) ? null : this.lines.headOf(task);
   }
 
   #inQueue(queue: QueueName): ModelTask[] {
     return [...this.tasks.values()].filter(({ spec }) => spec.queue === queue);
   }
 
-  /** The READY tasks as they will be leased. */
+  /** Whether nothing but other tasks of its line keeps a READY task from being leased. */
+  isFree(task: ModelTask): boolean {
+    const there = this.#inQueue(task.spec.queue);
+    return this.headBefore(task.id) === null && this.flow.letsGo(task, there, this.nowMs);
+  }
+
+  /** Whether there are tasks for a request that only limits, pauses and holds keep from it. */
+  isHeldBack(request: LeaseRequest): boolean {
+    const there = this.#inQueue(request.queue);
+    return there.some((task) => isAskedFor(task, request, this.lines));
+  }
+
+  /** How many tasks of a key wait, and how many are leased. */
+  figuresOf(queue: QueueName, key: string): { waiting: number; leased: number } {
+    const own = this.#inQueue(queue).filter(({ spec }) => spec.concurrencyKey === key);
+    return {
+      waiting: own.filter(({ state }) => isWaiting(state)).length,
+      leased: own.filter(({ state }) => state === "LEASED").length,
+    };
+  }
+
+  /** The READY tasks by their places, as they will be leased where nothing holds one back. */
   line(queue: QueueName): ModelTask[] {
     return this.#inQueue(queue)
       .filter(({ state }) => state === "READY")
-      .sort(
-        (a, b) =>
-          b.spec.priority - a.spec.priority || a.firstDueAtMs - b.firstDueAtMs || a.seq - b.seq,
-      );
+      .sort(inPlace);
   }
 
   #liveSession(of: { sessionId: string; queue: string }): ModelSession | null {

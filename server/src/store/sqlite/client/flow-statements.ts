@@ -133,6 +133,9 @@ export function prepareFlowStatements(db: DatabaseSync) {
     anyEligible: query<[queue: number, kind: string], { key: string }>(
       `SELECT key FROM lanes WHERE queue = ? AND kind = ? AND standing = 'eligible' AND key <> '' LIMIT 1`,
     ),
+    anyKeyed: query<[queue: number, kind: string], { key: string }>(
+      "SELECT key FROM lanes WHERE queue = ? AND kind = ? AND key <> '' LIMIT 1",
+    ),
     lastOf: query<[queue: number, kind: string, standing: string], { tag: number | null }>(
       "SELECT max(tag) AS tag FROM lanes WHERE queue = ? AND kind = ? AND standing = ?",
     ),

@@ -182,6 +182,10 @@ export function dropIdle(tx: Transaction, queue: QueueKey, kind: string, limit: 
   for (const { key } of idle) {
     statements.dropLane.run(queue.id, key, kind);
   }
+  // Tasks without a key are no lane where they are alone.
+  if (idle.length > 0 && statements.anyKeyed.get(queue.id, kind) === undefined) {
+    statements.dropLane.run(queue.id, PLAIN_LANE, kind);
+  }
   return idle.length;
 }
 
