@@ -19,12 +19,12 @@ local function put_back(kind, lanes, got, leased)
   local index, which = eligible_key(kind), {}
   for lane in pairs(got) do which[#which + 1] = lane end
   local is_empty = find_empty(kind, lanes, which)
-  local kept, gone, idle = {"ZADD", index}, {"ZREM", index}, {"ZADD", tags_key(kind)}
+  local kept, gone, idle, spent = {"ZADD", index}, {"ZREM", index}, {"ZADD", tags_key(kind)}, {"ZADD", tats}
   for _, lane in ipairs(which) do
     local count, digest, limits = leased[lane] or 0, lanes.digests[lane], lanes.limits[lane]
     local tag = text_of_tag(lanes.tags[lane] + count * lanes.strides[lane])
     if limits and limits.interval > 0 and count > 0 then
-      redis.call("ZADD", tats, tat_after(limits.interval, limits.tat, count), digest)
+      spent[#spent + 1], spent[#spent + 2] = text_of_tag(tat_after(limits.interval, limits.tat, count)), digest
     end
     if is_empty[lane] then
       gone[#gone + 1] = digest
@@ -35,7 +35,7 @@ local function put_back(kind, lanes, got, leased)
       kept[#kept + 1], kept[#kept + 2] = tag, digest
     end
   end
-  for _, command in ipairs({kept, gone, idle}) do
+  for _, command in ipairs({kept, gone, idle, spent}) do
     if #command > 2 then redis.call(unpack(command)) end
   end
 end

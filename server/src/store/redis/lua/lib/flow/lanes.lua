@@ -14,10 +14,13 @@ local function lane_key(kind, digest)
   return stem .. "l:" .. digest .. kind
 end
 
+-- What is behind every id.
+local LAST_ID = "\255\255\255\255\255\255\255\255\255\255\255\255"
+
 -- How many tasks of a key there are, "L" for those that are LEASED, "W" for those that wait.
 local function members_of(mark, digest)
   local from = mark .. digest
-  return redis.call("ZLEXCOUNT", members, "[" .. from, "[" .. from .. string.rep("\255", ID_BYTES))
+  return redis.call("ZLEXCOUNT", members, "[" .. from, "[" .. from .. LAST_ID)
 end
 
 local function add_to_lane(id, kind, digest, score)
