@@ -15,8 +15,8 @@
 -- KEYS[14] stem       begins the keys that scripts derive under the queue's hash tag:
 --   r:<type> zset of READY ids by score, s:<session> the session's stream id with its ttl (the
 --   truth), h:<session> set of ids it holds, n:<session> list of its notices (token, cause, id, reason),
---   v:<kind> zset of the eligible lanes of a kind, digest by tag; the plain line r:<kind> is "" there, only while
---   there are others; l:<digest><kind> zset, the lane: READY ids by score; i:<kind> zset of the tags of lanes
+--   v:<kind> zset of the eligible lanes of a kind, digest by tag; the plain line r:<kind> is "" there while
+--   there are others, from the next lease call on; l:<digest><kind> zset, the lane: READY ids by score; i:<kind> zset of the tags of lanes
 --   that ran empty or were parked; o:<order> zset of READY ids behind their head, by place without the band
 -- KEYS[15] flow       hash: s packed settings, j settings as JSON, h ms until which a worker holds the queue,
 --   w 1 where a lease left tasks for the queue's concurrency limit, t ms at which its rate lets the next go that a
