@@ -119,7 +119,7 @@ export interface Blockers {
 export interface Holding {
   readonly limit: number | null;
   readonly leased: number;
-  /** The first ten. */
+  /** Up to ten, in no particular order. */
   readonly holders: readonly TaskId[];
 }
 

@@ -130,7 +130,10 @@ for (const kind of ["SQLite", "Redis"] as const) {
       const { decisive } = await explain(await submit());
       assert.equal(decisive.code, "QUEUE_HELD");
       assertAbout(decisive.remainingMs, 60_000);
-      assert.match(decisive.detail, /^A worker holds queue explained-\d+ for another \d+ s\.$/);
+      assert.match(
+        decisive.detail,
+        /^A worker was rate limited: nothing of queue explained-\d+ is granted for another \d+ s\.$/,
+      );
     });
 
     it("says that its queue is at its concurrency limit, and who runs", async () => {
@@ -139,7 +142,7 @@ for (const kind of ["SQLite", "Redis"] as const) {
       const { decisive } = await explain(await submit());
       assert.deepEqual(decisive, {
         code: "CONCURRENCY_LIMIT",
-        detail: `Queue ${queue} is at its concurrency limit: 1 of 1 tasks are running, ${id}.`,
+        detail: `Queue ${queue} is at its concurrency limit of 1: task ${id} is running.`,
         concurrency: { limit: 1, leased: 1, holders: [id] },
       });
     });
@@ -178,7 +181,7 @@ for (const kind of ["SQLite", "Redis"] as const) {
       const { decisive } = await explain(await submit({ concurrencyKey: "tenant" }));
       assert.deepEqual(decisive, {
         code: "KEY_CONCURRENCY_LIMIT",
-        detail: `Its concurrency key "tenant" is at its concurrency limit: 1 of 1 tasks are running, ${id}.`,
+        detail: `Its concurrency key "tenant" is at its concurrency limit of 1: task ${id} is running.`,
         concurrency: { limit: 1, leased: 1, holders: [id] },
         key: "tenant",
       });

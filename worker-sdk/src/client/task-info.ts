@@ -114,7 +114,7 @@ export interface TaskObstacle {
   readonly limit: number | undefined;
   /** How many tasks are LEASED; for the codes of concurrency limits. */
   readonly leased: number | undefined;
-  /** The first ten tasks that are LEASED; empty but for the codes of concurrency limits. */
+  /** Up to ten tasks that are LEASED, in no particular order; empty but for the codes of concurrency limits. */
   readonly holders: readonly string[];
   /** The task that the others of the ordering key wait for; for `ORDERING_KEY`. */
   readonly head: { readonly taskId: string; readonly state: TaskState } | undefined;

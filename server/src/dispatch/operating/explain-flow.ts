@@ -22,11 +22,11 @@ function reasonsOfQueue(queue: QueueName, blockers: Blockers): ExplanationReason
     reasons.push({ code: "QUEUE_PAUSED", detail: `${what} is paused.` });
   }
   if (heldForMs !== null) {
-    const detail = `A worker holds queue ${queue} for another ${words(heldForMs)}.`;
+    const detail = `A worker was rate limited: nothing of queue ${queue} is granted for another ${words(heldForMs)}.`;
     reasons.push({ code: "QUEUE_HELD", detail, remainingMs: heldForMs });
   }
   if (isReached(concurrency)) {
-    const detail = `${what} is at its concurrency limit: ${holdersOf(concurrency)}.`;
+    const detail = `${what} is at its concurrency limit of ${concurrency.limit}: ${holdersOf(concurrency)}.`;
     reasons.push({ code: "CONCURRENCY_LIMIT", detail, concurrency });
   }
   if (nextTokenMs !== null) {
@@ -44,11 +44,11 @@ function reasonsOfKey(blockers: KeyBlockers): ExplanationReason[] {
     reasons.push({ code: "KEY_PAUSED", detail: `${what} is paused.`, key });
   }
   if (heldForMs !== null) {
-    const detail = `A worker holds its concurrency key ${quoted(key)} for another ${words(heldForMs)}.`;
+    const detail = `A worker was rate limited: nothing of its concurrency key ${quoted(key)} is granted for another ${words(heldForMs)}.`;
     reasons.push({ code: "KEY_HELD", detail, remainingMs: heldForMs, key });
   }
   if (isReached(concurrency)) {
-    const detail = `${what} is at its concurrency limit: ${holdersOf(concurrency)}.`;
+    const detail = `${what} is at its concurrency limit of ${concurrency.limit}: ${holdersOf(concurrency)}.`;
     reasons.push({ code: "KEY_CONCURRENCY_LIMIT", detail, concurrency, key });
   }
   if (nextTokenMs !== null) {
@@ -79,11 +79,11 @@ function isReached({ limit, leased }: Holding): boolean {
   return limit !== null && leased >= limit;
 }
 
-function holdersOf({ limit, leased, holders }: Holding): string {
-  const [first] = holders;
-  const count = `${leased} of ${limit} tasks are running`;
-  if (first === undefined) {
-    return count;
+function holdersOf({ leased, holders }: Holding): string {
+  const [one] = holders;
+  if (leased === 1) {
+    return one === undefined ? "1 task is running" : `task ${one} is running`;
   }
-  return holders.length === 1 ? `${count}, ${first}` : `${count}, the first of them ${first}`;
+  const count = `${leased} tasks are running`;
+  return one === undefined ? count : `${count}, one of them ${one}`;
 }

@@ -36,8 +36,8 @@ export interface ExplainReason {
    */
   'leased'?: (number);
   /**
-   * The ids of the first ten tasks that are LEASED, for the codes of
-   * concurrency limits.
+   * The ids of up to ten tasks that are LEASED, in no particular order, for
+   * the codes of concurrency limits.
    */
   'holders'?: (string)[];
   /**
@@ -91,8 +91,8 @@ export interface ExplainReason__Output {
    */
   'leased': (number);
   /**
-   * The ids of the first ten tasks that are LEASED, for the codes of
-   * concurrency limits.
+   * The ids of up to ten tasks that are LEASED, in no particular order, for
+   * the codes of concurrency limits.
    */
   'holders': (string)[];
   /**
