@@ -1,3 +1,4 @@
+import { LIMITS } from "@baton/proto/shared";
 import type { Call } from "../channel/call.ts";
 import { BatonError } from "../values/baton-error.ts";
 import { bindMethods } from "../values/bind-methods.ts";
@@ -167,7 +168,7 @@ function checkName(name: string): void {
 
 function checkKey(checks: Checks, name: string, key: string): void {
   checks.name("name", name);
-  checks.key("key", key ?? null);
+  checks.required("key", key ?? null, LIMITS.maxKeyBytes);
 }
 
 function present(queue: Received<"Queue"> | null): QueueInfo {

@@ -58,7 +58,9 @@ export class QueueOperations implements QueueControl {
   async get(queue: QueueName): Promise<QueueView> {
     const { stats, stored } = await this.#ask(() => this.#read(queue));
     if (stats === undefined && stored.revision === "") {
-      throw new TaskError("QUEUE_NOT_FOUND", "this queue has neither tasks nor settings");
+      throw new TaskError("QUEUE_NOT_FOUND", `the queue ${queue} has neither tasks nor settings`, {
+        metadata: { queue },
+      });
     }
     return { stats: stats ?? noTasksOf(queue), settings: stored.settings };
   }
@@ -111,9 +113,10 @@ export class QueueOperations implements QueueControl {
     for (let wasThere = false; ; wasThere = true) {
       const outcome = await this.#ask(({ store }) => store.deleteQueue(queue, purge));
       if (outcome.kind === "has_tasks") {
+        const tasks = outcome.tasks === 1 ? "1 task" : `${outcome.tasks} tasks`;
         throw new TaskError(
           "QUEUE_NOT_EMPTY",
-          `${outcome.tasks} tasks of the queue are kept: purge them with it, or wait for their retention`,
+          `the queue ${queue} keeps ${tasks}, final ones included: delete them with it (purge), or wait for their retention`,
           { metadata: { queue, tasks: String(outcome.tasks) } },
         );
       }
