@@ -13,7 +13,6 @@ export const stores: Rooms = {
       "server/src/store/list-query.ts",
       "server/src/store/queue-stats.ts",
       "server/src/store/flow.ts",
-      "server/src/store/flow-of.ts",
       "server/src/store/settlements.ts",
     ],
     about: "the interface of a store of tasks and leases; its guarantees by number",

@@ -1,5 +1,4 @@
 import type { QueueName } from "../../server/src/domain/ids.ts";
-import { flowOf } from "../../server/src/store/flow-of.ts";
 import type { Store } from "../../server/src/store/store.ts";
 import type { Happening } from "../crash/support/history/events.ts";
 import {
@@ -61,7 +60,7 @@ export class SimOperator {
 
   async #change(change: PlannedChange): Promise<void> {
     const sinceMs = this.#time.stampMs();
-    const flow = flowOf(this.#store);
+    const flow = this.#store;
     const queue = change.queue as string as QueueName;
     if (change.kind === "key") {
       await flow.putKey(queue, change.key, change.settings);

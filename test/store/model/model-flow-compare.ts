@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { QueueName } from "../../../server/src/domain/ids.ts";
-import { flowOf } from "../../../server/src/store/flow-of.ts";
 import type { LeaseOutcome, LeaseRequest, Store } from "../../../server/src/store/store.ts";
 import { listKeys } from "../conformance/flow/flow-actions.ts";
 import type { StoreModel } from "./model.ts";
@@ -47,7 +46,7 @@ export async function assertSameFlow(
   model: StoreModel,
   queue: QueueName,
 ): Promise<void> {
-  const flow = flowOf(store);
+  const flow = store;
   const [{ settings } = assert.fail()] = await flow.settings([queue]);
   assert.deepEqual(settings, model.flow.settingsOf(queue));
   if (store.keys === undefined || store.blockers === undefined) {

@@ -6,7 +6,6 @@ import { DatabaseSync } from "node:sqlite";
 import { DEFAULT_QUEUE_SETTINGS } from "../../../../server/src/domain/flow/queue-settings.ts";
 import { joinTaskId, type TaskId, type TaskType } from "../../../../server/src/domain/ids.ts";
 import { encodeSpec } from "../../../../server/src/domain/spec-codec.ts";
-import { flowOf } from "../../../../server/src/store/flow-of.ts";
 import { placeOf } from "../../../../server/src/store/sqlite/client/place.ts";
 import { TABLES } from "../../../../server/src/store/sqlite/file/migrations/0001-tables.ts";
 import { DOCUMENTS } from "../../../../server/src/store/sqlite/file/migrations/0002-documents.ts";
@@ -94,7 +93,7 @@ describe("A SQLite file of the schema before limits and keys", () => {
       (await lease(store, session)).map(({ id }) => id),
       [second],
     );
-    assert.deepEqual((await flowOf(store).settings([QUEUE]))[0], {
+    assert.deepEqual((await store.settings([QUEUE]))[0], {
       settings: DEFAULT_QUEUE_SETTINGS,
       revision: "",
     });
@@ -120,7 +119,7 @@ describe("A SQLite file of the schema before limits and keys", () => {
     }
     const store = open();
     const settings = { ...DEFAULT_QUEUE_SETTINGS, concurrencyLimit: 2 };
-    assert.deepEqual(await flowOf(store).putSettings(QUEUE, settings, ""), { kind: "ok" });
+    assert.deepEqual(await store.putSettings(QUEUE, settings, ""), { kind: "ok" });
     const session = await openSession(store);
     assert.equal((await lease(store, session)).length, 2);
     assert.deepEqual(await lease(store, session), []);
