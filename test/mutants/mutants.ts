@@ -1,10 +1,13 @@
+import { FLOW_MUTANTS } from "./flow-mutants.ts";
+
 /** A text of ours that a mutant has in place of another. */
 export interface Edit {
   /** From the repository's root. */
   readonly file: string;
-  /** Must stand in the file exactly once. */
+  /** Must stand in the file exactly once, or as often as `times` says. */
   readonly snippet: string;
   readonly replacement: string;
+  readonly times?: number;
 }
 
 /** A fault that somebody could make in our own code, and the promises that it breaks. */
@@ -74,12 +77,12 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
     breaks: ["S6"],
     edits: [
       {
-        file: `${SQLITE}/client/statements.ts`,
+        file: `${SQLITE}/client/session-statements.ts`,
         snippet: "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? ORDER BY",
         replacement: "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? + 12000 ORDER BY",
       },
       {
-        file: `${SQLITE}/client/statements.ts`,
+        file: `${SQLITE}/client/session-statements.ts`,
         snippet: "state = 'LEASED' AND expires_at <= ? LIMIT",
         replacement: "state = 'LEASED' AND expires_at <= ? + 12000 LIMIT",
       },
@@ -104,8 +107,8 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
     "a repeated submit is answered as new",
     ["S3"],
     `${SQLITE}/operations/submit.ts`,
-    'return { kind: known?.fingerprint === fingerprint ? "known" : "reused" };',
-    'return { kind: known === undefined ? "known" : "created" };',
+    ': { kind: known.fingerprint === fingerprint ? "known" : "reused" };',
+    ': { kind: "created" };',
   ),
   one(
     "answers come in another order than the settlements",
@@ -356,6 +359,7 @@ export const AUTOMATION_MUTANTS: readonly StruckMutant[] = [
 
 /** Every mutant there is. */
 export const MUTANTS: readonly Mutant[] = [
+  ...FLOW_MUTANTS,
   ...SIMULATED_MUTANTS,
   ...REDIS_MUTANTS,
   ...AUTOMATION_MUTANTS,

@@ -38,9 +38,9 @@ process.on("exit", () => {
   }
 });
 
-function apply(source: string, { file, snippet, replacement }: Edit): string {
-  if (source.split(snippet).length !== 2) {
-    throw new Error(`${file} does not have this exactly once: ${snippet}`);
+function apply(source: string, { file, snippet, replacement, times = 1 }: Edit): string {
+  if (source.split(snippet).length !== times + 1) {
+    throw new Error(`${file} does not have this exactly so often (${times}): ${snippet}`);
   }
-  return source.replace(snippet, () => replacement);
+  return source.replaceAll(snippet, () => replacement);
 }
