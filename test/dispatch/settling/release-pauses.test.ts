@@ -48,6 +48,28 @@ describe("A task that its worker gives back at once, again and again", () => {
     }
   }
 
+  it("waits no longer than it asks for where it holds its key for that time", async () => {
+    await fixture.submit(newTask());
+    const worker = await fixture.worker({ credit: 1 });
+    await fixture.turns();
+    const waits: number[] = [];
+    for (let time = 0; time < 12; time += 1) {
+      const grants = worker.granted.length;
+      const { lease } = released(leaseOf(worker.newest));
+      const hold = { scope: "key", forMs: 200 } as const;
+      worker.settle({ lease, outcome: { kind: "release", delayMs: 200, hold } });
+      worker.session.addCredit(1);
+      await fixture.turns();
+      const sinceMs = fixture.clock.nowMs();
+      while (worker.granted.length === grants) {
+        await fixture.advance(100);
+        worker.beat();
+      }
+      waits.push(fixture.clock.nowMs() - sinceMs);
+    }
+    assert.ok(Math.max(...waits) <= 400, `it waited ${waits}`);
+  });
+
   it("lets those behind it run, where up to 5,000 grants at credit 1 would be its own", async () => {
     const [bad] = await fixture.submit(newTask());
     const behind = await fixture.submit(...newTasks(5));

@@ -21,6 +21,9 @@ interface Releases {
  * one that is released again and again would be granted before all others for ever. From the fourth time in
  * a row on it waits longer each time, whatever its worker asks for.
  *
+ * A release that holds its key or queue, and waits for {@link BASE_MS} itself at least, is no such one: it says when
+ * it is worth trying again, and keeps others from being granted in its place.
+ *
  * It is kept in memory: of each dispatcher that a task is released through, the task has some releases free.
  */
 export class ReleasePauses {
@@ -46,6 +49,9 @@ export class ReleasePauses {
       return;
     }
     const { taskId } = lease;
+    if (waitsByItself(outcome)) {
+      return;
+    }
     if (outcome.kind === "release") {
       const inARow = this.#inARow(taskId) + 1;
       // Behind all others: the first of the map is the one that was released longest ago.
@@ -62,7 +68,7 @@ export class ReleasePauses {
 
   #pausedOne(settlement: Settlement): Settlement {
     const { lease, outcome } = settlement;
-    if (outcome.kind !== "release") {
+    if (outcome.kind !== "release" || waitsByItself(outcome)) {
       return settlement;
     }
     const delayMs = Math.max(outcome.delayMs, pauseMs(this.#inARow(lease.taskId)));
@@ -79,6 +85,10 @@ export class ReleasePauses {
       releases !== undefined && this.#clock.monotonicMs() - releases.lastMs <= FORGOTTEN_AFTER_MS;
     return isRow ? releases.inARow : 0;
   }
+}
+
+function waitsByItself(outcome: SettlementOutcome): boolean {
+  return outcome.kind === "release" && outcome.hold !== undefined && outcome.delayMs >= BASE_MS;
 }
 
 function pauseMs(inARow: number): number {

@@ -17,7 +17,8 @@ export interface Release {
    * again must not block those behind it: from the fourth release in a row on,
    * the dispatcher makes it wait at least 100 ms, then twice as long each time,
    * up to 60 s. The count starts again when the task completes, fails or is not
-   * released for 2 min.
+   * released for 2 min. A release with a hold and a delay of 100 ms or more does
+   * not count.
    */
   'delay'?: (_google_protobuf_Duration | null);
   /**
@@ -41,7 +42,8 @@ export interface Release__Output {
    * again must not block those behind it: from the fourth release in a row on,
    * the dispatcher makes it wait at least 100 ms, then twice as long each time,
    * up to 60 s. The count starts again when the task completes, fails or is not
-   * released for 2 min.
+   * released for 2 min. A release with a hold and a delay of 100 ms or more does
+   * not count.
    */
   'delay': (_google_protobuf_Duration__Output | null);
   /**
