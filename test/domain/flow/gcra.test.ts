@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { nextTokenAt, tatAfter, tokensOf } from "../../../server/src/domain/flow/gcra.ts";
+import { nextTokenAt, tatAfter, tatAt, tokensOf } from "../../../server/src/domain/flow/gcra.ts";
 import type { RateLimit } from "../../../server/src/domain/flow/queue-settings.ts";
 
 const DAY_MS = 86_400_000;
@@ -131,6 +131,28 @@ describe("A rate limit", () => {
       });
     });
   }
+
+  it("counts a TAT at the pace of now, and one of the same rate as it is", () => {
+    fc.assert(
+      fc.property(rates, rates, steps, (before, rate, asked) => {
+        let [atMs, tatMs] = [1_795_000_000_000, 0];
+        for (const { afterIntervals, wanted } of asked) {
+          atMs += Math.round((afterIntervals * before.periodMs) / before.tasks);
+          const granted = Math.min(wanted, tokensOf(before, tatMs, atMs));
+          tatMs = tatAfter(before, tatMs, atMs, granted);
+          assert.equal(tatAt(before, tatMs, atMs), tatMs);
+        }
+        const counted = tatAt(rate, tatMs, atMs);
+        const intervalMs = rate.periodMs / rate.tasks;
+        assert.ok(counted <= tatMs);
+        assert.equal(tatAt(rate, counted, atMs), counted);
+        assert.ok(nextTokenAt(rate, counted) <= Math.ceil(atMs + 1.001 * intervalMs) + 1);
+        if (tokensOf(rate, tatMs, atMs) > 0) {
+          assert.equal(counted, tatMs);
+        }
+      }),
+    );
+  });
 
   it("lets one go in 24 hours, to the millisecond", () => {
     const rate = { tasks: 1, periodMs: DAY_MS, burst: 1 };

@@ -8,6 +8,19 @@ import type { RateLimit } from "./queue-settings.ts";
 // counted from 1970 is coarser than the time between two grants. It is rounded up, so that nothing exceeds the rate;
 // count from a year that is near to reach it as well.
 
+/**
+ * Returns a TAT as it counts at the rate as it is now: at most a burst ahead, which no rate exceeds itself. What is
+ * further off was granted at a slower pace, and would hold everything back for as long as that one.
+ *
+ * @returns the TAT itself where it counts as it is; another is to be kept, since each look would put it off otherwise
+ */
+export function tatAt({ tasks, periodMs, burst }: RateLimit, tatMs: number, nowMs: number): number {
+  const intervalMs = periodMs / tasks;
+  const furthestMs = nowMs + burst * intervalMs;
+  const roundingMs = Math.max(MOST_ROUNDING * intervalMs, Math.abs(tatMs * ROUNDINGS));
+  return tatMs > furthestMs + roundingMs ? furthestMs : tatMs;
+}
+
 /** Returns how many may be granted now. */
 export function tokensOf(
   { tasks, periodMs, burst }: RateLimit,

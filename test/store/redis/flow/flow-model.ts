@@ -1,8 +1,9 @@
-import { tatAfter, tokensOf } from "../../../../server/src/domain/flow/gcra.ts";
+import { tatAfter, tatAt, tokensOf } from "../../../../server/src/domain/flow/gcra.ts";
 import {
   DEFAULT_QUEUE_SETTINGS,
   type KeySettings,
   type QueueSettings,
+  type RateLimit,
 } from "../../../../server/src/domain/flow/queue-settings.ts";
 import type { TaskId } from "../../../../server/src/domain/ids.ts";
 
@@ -75,7 +76,7 @@ export class FlowModel {
     const limit = own?.concurrencyLimit ?? this.settings.keyConcurrencyLimit ?? Infinity;
     const leased = this.of("LEASED").filter((task) => task.key === key).length;
     const rate = own?.rateLimit ?? this.settings.keyRateLimit;
-    const tokens = rate ? tokensOf(rate, this.#tats.get(key) ?? 0, this.nowMs) : Infinity;
+    const tokens = rate ? tokensOf(rate, this.#tatOf(rate, key), this.nowMs) : Infinity;
     const isShut = own?.isPaused || (this.#holds.get(key) ?? 0) > this.nowMs;
     return isShut ? 0 : Math.max(0, Math.min(ready, limit - leased, tokens));
   }
@@ -95,10 +96,11 @@ export class FlowModel {
     const { rateLimit, keyRateLimit } = this.settings;
     const rate = this.keySettings.get(task.key)?.rateLimit ?? keyRateLimit;
     if (task.key !== "" && rate) {
-      this.#tats.set(task.key, tatAfter(rate, this.#tats.get(task.key) ?? 0, this.nowMs, 1));
+      this.#tats.set(task.key, tatAfter(rate, this.#tatOf(rate, task.key), this.nowMs, 1));
     }
     if (rateLimit) {
-      this.#queueTat = tatAfter(rateLimit, this.#queueTat, this.nowMs, 1);
+      const tatMs = tatAt(rateLimit, this.#queueTat, this.nowMs);
+      this.#queueTat = tatAfter(rateLimit, tatMs, this.nowMs, 1);
     }
   }
 
@@ -142,6 +144,10 @@ export class FlowModel {
         this.#letNextIn(order);
       }
     }
+  }
+
+  #tatOf(rate: RateLimit, key: string): number {
+    return tatAt(rate, this.#tats.get(key) ?? 0, this.nowMs);
   }
 
   #letNextIn(order: string): void {

@@ -21,7 +21,7 @@ local function queue_room(wanted)
   if q.is_paused or q.held_until > now_ms then return 0 end
   if q.concurrency > 0 then concurrency_room = math.max(q.concurrency - leased_of_queue(), 0) end
   if q.interval > 0 then
-    queue_tat = tonumber(redis.call("ZSCORE", tats, OF_QUEUE) or 0)
+    queue_tat = settle_tat(q.interval, q.burst, tonumber(redis.call("ZSCORE", tats, OF_QUEUE) or 0), OF_QUEUE)
     rate_room = tokens_of(q.interval, q.burst, queue_tat)
   end
   return math.min(wanted, concurrency_room, rate_room)

@@ -31,6 +31,7 @@ end
 -- Returns the weight of a key, and what limits it; how many may be leased now is the limit.
 local function limits_of_key(digest, own, tat, held)
   local is_paused, weight, concurrency, interval, burst = unpack_key(own, flow_of_queue())
+  if interval > 0 then tat = settle_tat(interval, burst, tat, digest) end
   local limits = {
     is_paused = is_paused, concurrency_room = math.huge, tokens = math.huge, interval = interval, burst = burst,
     tat = tat, held_until = held,

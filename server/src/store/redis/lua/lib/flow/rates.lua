@@ -14,6 +14,20 @@ local function tat_after(interval, tat, count)
   return math.max(tat, now_ms - TATS_FROM_MS) + count * interval
 end
 
+-- A TAT as it counts at the rate as it is now. No rate leaves one that is further off: another did, that was slower.
+local function tat_at(interval, burst, tat)
+  local furthest = now_ms - TATS_FROM_MS + burst * interval
+  -- Sums of fractions exceed it by less.
+  return tat > furthest + interval * 1e-3 and furthest or tat
+end
+
+-- Returns the TAT of the queue or a key as it counts now, and keeps that: each look would put it off otherwise.
+local function settle_tat(interval, burst, tat, digest)
+  local now = tat_at(interval, burst, tat)
+  if now < tat then redis.call("ZADD", tats, string.format("%.17g", now), digest) end
+  return now
+end
+
 -- By when the next may be granted.
 local function next_token_at(interval, burst, tat)
   return math.ceil(tat - (burst - 1) * interval - 1e-6) + TATS_FROM_MS
