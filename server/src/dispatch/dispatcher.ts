@@ -172,6 +172,8 @@ class StoreDispatcher implements Dispatcher {
       onSettings: (queue) => {
         defaults.forget(queue);
         onReady(queue);
+        // A sweep lets in what other settings let go.
+        onScheduled(queue, 0);
       },
     });
   }

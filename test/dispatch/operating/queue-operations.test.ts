@@ -103,6 +103,18 @@ describe("Queues as operators change them", () => {
     assert.deepEqual(await removal, { wasThere: true, isPart: true });
   });
 
+  it("sweeps a queue at once whose settings changed, however long nothing was due there", async () => {
+    await fixture.submit(newTask());
+    await fixture.advance(120_000);
+    const before = fixture.sweeps.length;
+    await fixture.dispatcher.queues.update(QUEUE, LIMIT);
+    await fixture.advance(50);
+    assert.deepEqual(
+      fixture.sweeps.slice(before).map(({ queue }) => queue),
+      [QUEUE],
+    );
+  });
+
   it("leaves a deleted queue alone: nobody sweeps it any more", async () => {
     await fixture.submit(...newTasks(3));
     await fixture.dispatcher.queues.remove(QUEUE, true);
