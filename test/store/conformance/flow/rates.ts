@@ -161,6 +161,42 @@ export function describeRates(fixture: Fixture): void {
     assert.equal((await lease(store, session)).length, 1);
   });
 
+  it("goes by a raised rate at its own pace, not at that of the one before (G10)", async () => {
+    const { store, under } = fixture;
+    const perDay = { tasks: 1, periodMs: 86_400_000, burst: 1 };
+    await setQueue(store, { rateLimit: perDay });
+    await submitOf(store, "", 20);
+    const session = await openLong(store);
+    assert.equal((await lease(store, session)).length, 1);
+    await setQueue(store, { rateLimit: perMinute(6, 3) });
+    assert.equal((await lease(store, session)).length, 0);
+    assertNear((await ask(store, session)).heldBackMs ?? null, 10_000, "held back");
+    await under.advance(11_000);
+    // Looks in between put nothing off.
+    assert.equal((await lease(store, session)).length, 1);
+    await under.advance(40_000);
+    assert.equal((await lease(store, session)).length, 3);
+  });
+
+  it("goes by a key's raised rate at its own pace, the queue's and its own (G10)", async () => {
+    const { store, under } = fixture;
+    const perDay = { tasks: 1, periodMs: 86_400_000, burst: 1 };
+    await setQueue(store, { keyRateLimit: perDay });
+    await submitOf(store, "acme", 10);
+    await submitOf(store, "bolt", 10);
+    const session = await openLong(store);
+    assert.deepEqual(countByKey(await lease(store, session)), { acme: 1, bolt: 1 });
+    assert.deepEqual(await lease(store, session), []);
+    await setKey(store, "acme", { rateLimit: perMinute(6) });
+    await setQueue(store, { keyRateLimit: perMinute(3) });
+    await sweepAll(store);
+    assert.deepEqual(await lease(store, session), []);
+    await under.advance(11_000);
+    assert.deepEqual(countByKey(await lease(store, session)), { acme: 1 });
+    await under.advance(11_000);
+    assert.deepEqual(countByKey(await lease(store, session)), { acme: 1, bolt: 1 });
+  });
+
   it("goes by a key's changed rate at once (G10)", async () => {
     const { store } = fixture;
     await setQueue(store, { keyRateLimit: perMinute(1) });

@@ -1,4 +1,4 @@
-import { nextTokenAt } from "../../../domain/flow/gcra.ts";
+import { nextTokenAt, tatAt } from "../../../domain/flow/gcra.ts";
 import type { RateLimit } from "../../../domain/flow/queue-settings.ts";
 import { joinTaskId, queueOfTask, type TaskId, uniqueOfTask } from "../../../domain/ids.ts";
 import type { Blockers, Holding, KeyBlockers, OrderBlocker } from "../../flow.ts";
@@ -69,7 +69,10 @@ function nextTokenMs(
   rateLimit: RateLimit | null,
   tatMs: number,
 ): number | null {
-  const inMs = rateLimit === null ? 0 : Math.ceil(nextTokenAt(rateLimit, tatMs)) - nowMs;
+  if (rateLimit === null) {
+    return null;
+  }
+  const inMs = Math.ceil(nextTokenAt(rateLimit, tatAt(rateLimit, tatMs, nowMs))) - nowMs;
   return inMs > 0 ? inMs : null;
 }
 

@@ -1,4 +1,4 @@
-import { nextTokenAt, tatAfter, tokensOf } from "../../../domain/flow/gcra.ts";
+import { nextTokenAt, tatAfter, tatAt, tokensOf } from "../../../domain/flow/gcra.ts";
 import type { KeySettings, RateLimit } from "../../../domain/flow/queue-settings.ts";
 import type { LaneRow } from "../client/flow-statements.ts";
 import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
@@ -30,7 +30,8 @@ export function allowanceOf(
   }
   const free =
     concurrencyLimit === null ? wanted : concurrencyLimit - leasedOf(tx, queue, concurrencyLimit);
-  const tokens = rateLimit === null ? wanted : tokensOf(rateLimit, flow.tatMs, tx.nowMs);
+  const tatMs = rateLimit === null ? 0 : tatAt(rateLimit, flow.tatMs, tx.nowMs);
+  const tokens = rateLimit === null ? wanted : tokensOf(rateLimit, tatMs, tx.nowMs);
   const grants = Math.min(wanted, free, tokens);
   if (grants >= wanted) {
     return { grants, heldBy: null, untilMs: null };
@@ -38,12 +39,40 @@ export function allowanceOf(
   if (free <= tokens || rateLimit === null) {
     return { grants: Math.max(0, grants), heldBy: "concurrency", untilMs: null };
   }
-  const untilMs = nextTokenAt(rateLimit, tatAfter(rateLimit, flow.tatMs, tx.nowMs, grants));
+  const untilMs = nextTokenAt(rateLimit, tatAfter(rateLimit, tatMs, tx.nowMs, grants));
   return { grants, heldBy: "rate", untilMs: Math.ceil(untilMs) };
 }
 
 function leasedOf(tx: Transaction, queue: QueueKey, limit: number): number {
   return tx.statements.countLeased.get(queue.id, limit)?.leased ?? 0;
+}
+
+/** Keeps the TAT of a queue as it counts at the rate as it is now: each look would put it off otherwise. */
+export function settleTatOfQueue(tx: Transaction, queue: QueueKey, flow: QueueFlow): void {
+  const { rateLimit } = flow.settings;
+  const tatMs = rateLimit === null ? flow.tatMs : tatAt(rateLimit, flow.tatMs, tx.nowMs);
+  if (tatMs !== flow.tatMs) {
+    flow.tatMs = tatMs;
+    tx.statements.setQueueTat.run(tatMs, queue.id);
+  }
+}
+
+/** The same of the key of a lane; returns the lane as it is then. */
+export function settleTatOfKey(
+  tx: Transaction,
+  queue: QueueKey,
+  { rateLimit }: KeyTerms,
+  lane: LaneRow,
+): LaneRow {
+  if (rateLimit === null || lane.tat === null) {
+    return lane;
+  }
+  const tat = tatAt(rateLimit, lane.tat, tx.nowMs);
+  if (tat === lane.tat) {
+    return lane;
+  }
+  tx.statements.setTat.run(queue.id, lane.key, tat);
+  return { ...lane, tat };
 }
 
 /** Notes that tasks of a queue were leased. */
@@ -119,7 +148,8 @@ export function roomOf(
   if (free <= 0 || rateLimit === null) {
     return { room: Math.max(0, free), heldBy: free > 0 ? null : "concurrency", untilMs: null };
   }
-  const tatMs = granted === 0 ? (tat ?? 0) : tatAfter(rateLimit, tat ?? 0, nowMs, granted);
+  const fromMs = tatAt(rateLimit, tat ?? 0, nowMs);
+  const tatMs = granted === 0 ? fromMs : tatAfter(rateLimit, fromMs, nowMs, granted);
   const tokens = tokensOf(rateLimit, tatMs, nowMs);
   return {
     room: Math.min(free, tokens),

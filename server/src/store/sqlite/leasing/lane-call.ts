@@ -6,7 +6,7 @@ import type { LaneRow } from "../client/flow-statements.ts";
 import type { LeasableRow } from "../client/rows.ts";
 import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
 import { dropIdle, FIRST_LANE, PLAIN_LANE, parkLane, virtualTime } from "../flow/lanes.ts";
-import { type KeyTerms, roomOf, termsOfKey } from "../flow/limits.ts";
+import { type KeyTerms, roomOf, settleTatOfKey, termsOfKey } from "../flow/limits.ts";
 import { freshHeads, granted, type Picked, type Picks, tokenOf } from "./picks.ts";
 
 /** How many lanes a call looks at. */
@@ -171,9 +171,10 @@ export class LaneCall {
   }
 
   /** Returns a lane whose key has room; parks another. */
-  #look(kind: string, row: LaneRow, grants: number): OpenLane | null {
+  #look(kind: string, found: LaneRow, grants: number): OpenLane | null {
     const { statements } = this.#tx;
-    const terms = termsOfKey(this.flow, row.key, row.settings);
+    const terms = termsOfKey(this.flow, found.key, found.settings);
+    const row = settleTatOfKey(this.#tx, this.#queue, terms, found);
     const { tag, key } = row;
     const { weight } = terms;
     if (key === PLAIN_LANE) {

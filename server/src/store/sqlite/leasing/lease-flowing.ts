@@ -6,7 +6,7 @@ import type { SessionRow } from "../client/rows.ts";
 import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
 import { hasLanes, laneKinds } from "../flow/lanes.ts";
 import { letGo } from "../flow/let-go.ts";
-import { type Allowance, allowanceOf, spendTokens } from "../flow/limits.ts";
+import { type Allowance, allowanceOf, settleTatOfQueue, spendTokens } from "../flow/limits.ts";
 import { kindsOf, nextReady, type ReadySlice, takeHeads } from "../flow/ready-index.ts";
 import { LaneCall } from "./lane-call.ts";
 import { freshHeads, granted, Picks, tokenOf } from "./picks.ts";
@@ -27,6 +27,7 @@ export function leaseFlowing(
   slice: Slice,
 ): Extract<LeaseOutcome, { kind: "ok" }> {
   letGo(tx, queue, MAX_LET_GO);
+  settleTatOfQueue(tx, queue, flow);
   const allowance = allowanceOf(tx, queue, flow, slice.limit);
   const call = new LaneCall(tx, queue, flow, {
     session: session.id,
