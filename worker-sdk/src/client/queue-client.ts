@@ -98,8 +98,8 @@ export class QueueClient {
 
   /**
    * Deletes a queue with its settings, and returns whether there was one. Rejects with QUEUE_NOT_EMPTY if tasks of it
-   * are kept, final ones included; with `purge` they are deleted too, those that run as well. A worker or a submit
-   * makes it a queue again.
+   * are kept, final ones included; with `purge` they are deleted too, those that run as well. A submit or a change of
+   * its settings makes it a queue again.
    */
   async delete(name: string, options: { readonly purge?: boolean } = {}): Promise<boolean> {
     check((checks) => {

@@ -29,7 +29,8 @@ export interface QueueServiceClient extends grpc.Client {
   /**
    * Deletes a queue with its settings, those of its keys included, and with its
    * tasks if `purge` says so. It is a queue again as soon as something is
-   * submitted to it or a worker subscribes to it. Idempotent.
+   * submitted to it or a setting of it is changed; a worker that subscribes to
+   * it does not make it one. Idempotent.
    * 
    * Errors:
    * INVALID_ARGUMENT: the name is missing or malformed.
@@ -42,7 +43,8 @@ export interface QueueServiceClient extends grpc.Client {
   /**
    * Deletes a queue with its settings, those of its keys included, and with its
    * tasks if `purge` says so. It is a queue again as soon as something is
-   * submitted to it or a worker subscribes to it. Idempotent.
+   * submitted to it or a setting of it is changed; a worker that subscribes to
+   * it does not make it one. Idempotent.
    * 
    * Errors:
    * INVALID_ARGUMENT: the name is missing or malformed.
@@ -238,7 +240,8 @@ export interface QueueServiceHandlers extends grpc.UntypedServiceImplementation 
   /**
    * Deletes a queue with its settings, those of its keys included, and with its
    * tasks if `purge` says so. It is a queue again as soon as something is
-   * submitted to it or a worker subscribes to it. Idempotent.
+   * submitted to it or a setting of it is changed; a worker that subscribes to
+   * it does not make it one. Idempotent.
    * 
    * Errors:
    * INVALID_ARGUMENT: the name is missing or malformed.
