@@ -92,11 +92,11 @@ export class ReflectedClient {
   }
 }
 
-/** Reads durations and field masks, which JSON writes as texts. */
+/** Reads durations, which JSON writes as texts. grpcurl takes these, but no field mask as a text. */
 function readTexts(message: object): object {
   return JSON.parse(JSON.stringify(message), (name, value: unknown) => {
     if (name === "updateMask" && typeof value === "string") {
-      return { paths: value.split(",").map(toSnakeCase) };
+      throw new TypeError("grpcurl takes a field mask as an object with paths");
     }
     const [, seconds] = (name === "period" && /^(\d+)s$/.exec(String(value))) || [];
     return seconds === undefined ? value : { seconds };
