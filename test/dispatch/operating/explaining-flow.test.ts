@@ -204,7 +204,7 @@ for (const kind of ["SQLite", "Redis"] as const) {
       const expected = { code: "ORDERING_KEY", key: "order 7", ahead: 1 };
       for (const [state, what, settle] of [
         ["LEASED", "is running", { retryAfterMs: 60_000 }],
-        ["SCHEDULED", "backs off", null],
+        ["SCHEDULED", "waits for its next attempt", null],
       ] as const) {
         const { decisive } = await explain(third);
         const detail = `It waits for task ${head} of its ordering key "order 7", which ${what}, and then for another one.`;

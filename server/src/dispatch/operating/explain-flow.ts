@@ -59,7 +59,7 @@ function reasonsOfKey(blockers: KeyBlockers): ExplanationReason[] {
 }
 
 const WHAT_HEADS_DO: Readonly<Record<TaskState, string>> = {
-  SCHEDULED: "backs off",
+  SCHEDULED: "waits for its next attempt",
   READY: "waits itself",
   LEASED: "is running",
   SUCCEEDED: "has just ended",
