@@ -34,7 +34,7 @@ export class FlowAudit {
   /** Whether a key is one that is looked into here alone. */
   isOwn(key: string): boolean {
     const kind = key.slice(this.#keyOf("stem").length, this.#keyOf("stem").length + 2);
-    return kind === "v:" || kind === "i:" || OWN_ROLES.some((role) => key === this.#keyOf(role));
+    return ["v:", "i:", "y:"].includes(kind) || OWN_ROLES.some((role) => key === this.#keyOf(role));
   }
 
   /** The sorted set in which a READY task waits. */

@@ -34,6 +34,8 @@ import { FlowModel, type ModelTask } from "./flow-model.ts";
 
 const STEP_MS = 30_000;
 const KEYS = ["", "acme", "beta", "gamma"];
+/** The member of a kind's idle tags that is its virtual time. */
+const VIRTUAL_TIME = "t";
 const ORDERS = ["", "one", "one"];
 
 const rate = fc.constantFrom(
@@ -271,17 +273,19 @@ class History {
     const stem = `${this.#prefix}{${QUEUE}}:`;
     return [
       await this.#tagsOf(`${stem}v:${TYPE}`),
-      await this.#tagsOf(`${stem}i:${TYPE}`),
+      new Map([
+        ...(await this.#tagsOf(`${stem}i:${TYPE}`)),
+        ...(await this.#tagsOf(`${stem}y:${TYPE}`)),
+      ]),
     ] as const;
   }
 
-  /** Lanes that became eligible stand where they stood, but not before the first of the others. */
+  /** Lanes that became eligible stand where they stood, but not before the virtual time. */
   async #checkReturns(tags: Tags, idle: Tags): Promise<void> {
     const [now] = await this.#allTags();
-    const least = tags.size === 0 ? 0 : Math.min(...tags.values());
     for (const [key, tag] of now) {
       if (!tags.has(key) && tags.size > 0) {
-        const before = Math.max(least, idle.get(key) ?? 0);
+        const before = Math.max(idle.get(VIRTUAL_TIME) ?? 0, idle.get(key) ?? 0);
         assert.ok(tag >= before, `${key} came back with ${tag} in place of ${before}`);
       }
     }
@@ -308,12 +312,10 @@ class History {
 
   async #lanes(isDueLetIn: boolean) {
     const stem = `${this.#prefix}{${QUEUE}}:`;
-    const tags = await this.#tagsOf(`${stem}v:${TYPE}`);
-    const idle = await this.#tagsOf(`${stem}i:${TYPE}`);
+    const [tags, idle] = await this.#allTags();
     const isPassing = (await this.#redis.hexists(`${stem}q`, "r")) === 1;
     const enter = (key: string) => {
-      const least = tags.size === 0 ? 0 : Math.min(...tags.values());
-      return [key, Math.max(least, idle.get(key) ?? 0)] as const;
+      return [key, Math.max(idle.get(VIRTUAL_TIME) ?? 0, idle.get(key) ?? 0)] as const;
     };
     const letIn: (readonly [string, number])[] = [];
     for (const key of KEYS.slice(1)) {
@@ -345,6 +347,10 @@ class History {
     const found = await this.#redis.zrangeBuffer(name, 0, "-1", "WITHSCORES");
     const tags = new Map<string, number>();
     for (let at = 0; at < found.length; at += 2) {
+      if ((found[at] as Buffer).equals(Buffer.from(VIRTUAL_TIME))) {
+        tags.set(VIRTUAL_TIME, Number(found[at + 1]));
+        continue;
+      }
       const key = KEYS.find((each) => digestOf(each).equals(found[at] as Buffer));
       tags.set(key ?? assert.fail("an unknown lane"), Number(found[at + 1]));
     }

@@ -10,6 +10,7 @@
 --@include lib/flow/tags.lua
 --@include lib/flow/lanes.lua
 --@include lib/flow/members.lua
+--@include lib/flow/returns.lua
 --@include lib/flow/eligible.lua
 --@include lib/flow/turns.lua
 --@include lib/flow/heads.lua

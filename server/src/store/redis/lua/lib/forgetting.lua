@@ -12,7 +12,9 @@ end
 local function forget_rest()
   for _, name in ipairs(redis.call("SMEMBERS", types)) do
     local kind = string.sub(name, 2)
-    if string.sub(name, 1, 1) == "#" then redis.call("DEL", eligible_key(kind), tags_key(kind)) end
+    if string.sub(name, 1, 1) == "#" then
+      redis.call("DEL", eligible_key(kind), tags_key(kind), parked_tags_key(kind))
+    end
   end
   redis.call("DEL", meta, types, runs, details, keyed, behind, members, parked, parked_until, order_heads)
   redis.call("HDEL", flow, "w", "t", "p")

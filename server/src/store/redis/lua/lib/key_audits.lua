@@ -50,6 +50,12 @@ local function audit_kinds()
         mended = mended + 1
       end
     end
+    for _, digest in ipairs(kind and redis.call("ZRANGE", parked_tags_key(kind), 0, LANES_AT_ONCE - 1) or {}) do
+      if not is_among(kind, redis.call("HGET", parked, digest) or "") then
+        redis.call("ZREM", parked_tags_key(kind), digest)
+        mended = mended + 1
+      end
+    end
     if kind then close_index(kind) end
   end
 end

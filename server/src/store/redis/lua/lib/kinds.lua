@@ -23,7 +23,7 @@ local function kinds_for(session, is_apart, wanted)
     if is_laned then laned[kind] = true end
     if string.sub(kind, 1, 1) ~= "@" then
       if not is_apart and (is_every or kind == DAMAGED) then ask_for(kind) end
-    elseif not has_tasks(name) then
+    elseif not has_tasks(name) and not (is_laned and redis.call("EXISTS", parked_tags_key(kind)) == 1) then
       change("SREM", types, name)
     elseif kind == "@" .. session then
       if not is_apart then ask_for(kind) end

@@ -4,7 +4,7 @@
 -- KEYS[3]  details    hash: id and a letter -> what few transitions touch (lib/record.lua)
 -- KEYS[4]  meta       hash: the places given last
 -- KEYS[5]  scheduled  zset: id by due time, ms
--- KEYS[6]  types      set: the types that have READY tasks in a plain line; "#" and the type where v:<type> exists
+-- KEYS[6]  types      set: the types that have READY tasks in a plain line; "#" and the type where v:<type> or y:<type> does
 -- KEYS[7]  attempts   zset: session id by a time, ms, before which no attempt of its leases runs out of time
 -- KEYS[8]  starts     zset: id by the end of its start deadline, ms
 -- KEYS[9]  sessions   zset: session id by the end of its ttl, ms; the index, not the truth
@@ -17,7 +17,8 @@
 --   truth), h:<session> set of ids it holds, n:<session> list of its notices (token, cause, id, reason),
 --   v:<kind> zset of the eligible lanes of a kind, digest by tag; the plain line r:<kind> is "" there while
 --   there are others, from the next lease call on; l:<digest><kind> zset, the lane: READY ids by score; i:<kind> zset of the tags of lanes
---   that ran empty or were parked; o:<order> zset of READY ids behind their head, by place without the band
+--   that ran empty, and "t" with the kind's virtual time; y:<kind> zset of those of lanes that are parked;
+--   o:<order> zset of READY ids behind their head, by place without the band
 -- KEYS[15] flow       hash: s packed settings, j settings as JSON, h ms until which a worker holds the queue,
 --   w 1 where a lease left tasks for the queue's concurrency limit, t ms at which its rate lets the next go that a
 --   lease left, p 1 where keys may be parked, r cursor of the pass that lets go what other settings held; a key's

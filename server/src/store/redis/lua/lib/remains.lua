@@ -21,7 +21,7 @@ local function remove_lanes(limit)
     end
     limit = limit - #digests
     if limit <= 0 then return limit end
-    redis.call("UNLINK", ready_key(kind), eligible_key(kind), tags_key(kind))
+    redis.call("UNLINK", ready_key(kind), eligible_key(kind), tags_key(kind), parked_tags_key(kind))
     redis.call("SREM", types, entry)
   end
   return limit

@@ -41,7 +41,7 @@ end
 
 -- Leases so many tasks of a kind, dealing them to its lanes.
 local function lease_lanes(kind, wanted)
-  if redis.call("EXISTS", eligible_key(kind)) == 0 then
+  if redis.call("EXISTS", eligible_key(kind), parked_tags_key(kind)) == 0 then
     redis.call("SREM", types, "#" .. kind)
     return lease_lines({kind}, wanted)
   end
@@ -59,6 +59,7 @@ local function lease_lanes(kind, wanted)
     put_back(kind, lanes, got, count_leased(lanes, ids, lane_of_id, looked_at, before))
     apply()
   end
-  drop_up_to(tags_key(kind), virtual_time(kind))
+  -- But for the virtual time itself.
+  drop_up_to(tags_key(kind), "(" .. text_of_tag(virtual_time(kind)))
   close_index(kind)
 end

@@ -16,13 +16,14 @@ end
 
 -- Puts the lanes that were dealt to where they belong: their tags grow by what was leased alone.
 local function put_back(kind, lanes, got, leased)
-  local index, which = eligible_key(kind), {}
+  local index, which, last = eligible_key(kind), {}, 0
   for lane in pairs(got) do which[#which + 1] = lane end
   local is_empty = find_empty(kind, lanes, which)
   local kept, gone, idle, spent = {"ZADD", index}, {"ZREM", index}, {"ZADD", tags_key(kind)}, {"ZADD", tats}
   for _, lane in ipairs(which) do
     local count, digest, limits = leased[lane] or 0, lanes.digests[lane], lanes.limits[lane]
     local tag = text_of_tag(lanes.tags[lane] + count * lanes.strides[lane])
+    if count > 0 then last = math.max(last, lanes.tags[lane] + (count - 1) * lanes.strides[lane]) end
     if limits and limits.interval > 0 and count > 0 then
       spent[#spent + 1], spent[#spent + 2] = text_of_tag(tat_after(limits.interval, limits.tat, count)), digest
     end
@@ -38,6 +39,7 @@ local function put_back(kind, lanes, got, leased)
   for _, command in ipairs({kept, gone, idle, spent}) do
     if #command > 2 then redis.call(unpack(command)) end
   end
+  advance(kind, last)
 end
 
 -- Has the plain line among the lanes, where it has tasks.

@@ -9,7 +9,7 @@ local visits, has_holds = 0, nil
 local function park(kind, digest, tag, due)
   local q, kinds = flow_of_queue(), redis.call("HGET", parked, digest)
   redis.call("ZREM", eligible_key(kind), digest)
-  redis.call("ZADD", tags_key(kind), tag, digest)
+  redis.call("ZADD", parked_tags_key(kind), tag, digest)
   if not kinds then
     redis.call("HSET", parked, digest, kind)
   elseif not is_among(kind, kinds) then

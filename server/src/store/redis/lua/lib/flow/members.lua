@@ -41,12 +41,13 @@ end
 local function apply_charges()
   for _, each in pairs(charges) do
     local kind, digest, amount = each[1], each[2], each[3]
-    local index, tags = eligible_key(kind), tags_key(kind)
+    local index, own = eligible_key(kind), parked_tags_key(kind)
     if redis.call("ZSCORE", index, digest) then
       redis.call("ZINCRBY", index, amount, digest)
-    elseif redis.call("EXISTS", index) == 1 then
-      local tag = tonumber(redis.call("ZSCORE", tags, digest) or 0)
-      redis.call("ZADD", tags, math.max(tag, virtual_time(kind)) + amount, digest)
+    elseif redis.call("EXISTS", index, own) > 0 then
+      local key = redis.call("ZSCORE", own, digest) and own or tags_key(kind)
+      local tag = tonumber(redis.call("ZSCORE", key, digest) or 0)
+      redis.call("ZADD", key, text_of_tag(math.max(tag, virtual_time(kind)) + amount), digest)
     end
   end
   charges = {}
