@@ -8,6 +8,7 @@ const KEEPS_TRACES = [
   "ready",
   "ready_keyed",
   "lanes",
+  "virtual_times",
   "members",
   "heads",
   "tats",

@@ -31,6 +31,11 @@ export const FLOW_RULES: readonly (readonly [fault: string, sql: string])[] = [
        WHERE other.queue = lanes.queue AND other.kind = lanes.kind AND other.key <> '')`,
   ],
   [
+    "a virtual time of a kind that has no lanes",
+    `SELECT * FROM virtual_times v WHERE NOT EXISTS (SELECT 1 FROM lanes l
+       WHERE l.queue = v.queue AND l.kind = v.kind AND l.key <> '')`,
+  ],
+  [
     "a member that is not, or is not counted",
     `SELECT seq, state, leased FROM (SELECT seq, queue, concurrency_key AS key, coalesce(state, 'READY') AS state
          FROM tasks LEFT JOIN states USING (seq, queue)) LEFT JOIN members USING (seq, queue, key)

@@ -127,17 +127,27 @@ export function prepareFlowStatements(db: DatabaseSync) {
       `UPDATE lanes SET tag = max(tag, ?), standing = 'eligible', parked_until = NULL
        WHERE queue = ? AND key = ? AND kind = ? AND standing = 'parked'`,
     ),
-    firstEligible: query<[queue: number, kind: string], { tag: number }>(
-      `SELECT tag FROM lanes WHERE queue = ? AND kind = ? AND standing = 'eligible' ORDER BY tag LIMIT 1`,
+    virtualTime: query<[queue: number, kind: string], { time: number }>(
+      "SELECT time FROM virtual_times WHERE queue = ? AND kind = ?",
+    ),
+    advance: change<[queue: number, kind: string, time: number]>(
+      `INSERT INTO virtual_times VALUES (?, ?, ?)
+       ON CONFLICT (queue, kind) DO UPDATE SET time = max(time, excluded.time)`,
+    ),
+    dropVirtualTime: change<[queue: number, kind: string]>(
+      "DELETE FROM virtual_times WHERE queue = ? AND kind = ?",
     ),
     anyEligible: query<[queue: number, kind: string], { key: string }>(
       `SELECT key FROM lanes WHERE queue = ? AND kind = ? AND standing = 'eligible' AND key <> '' LIMIT 1`,
     ),
+    anyParkedOfKind: query<[queue: number, kind: string], { key: string }>(
+      "SELECT key FROM lanes WHERE queue = ? AND kind = ? AND standing = 'parked' LIMIT 1",
+    ),
     anyKeyed: query<[queue: number, kind: string], { key: string }>(
       "SELECT key FROM lanes WHERE queue = ? AND kind = ? AND key <> '' LIMIT 1",
     ),
-    lastOf: query<[queue: number, kind: string, standing: string], { tag: number | null }>(
-      "SELECT max(tag) AS tag FROM lanes WHERE queue = ? AND kind = ? AND standing = ?",
+    lastIdle: query<[queue: number, kind: string], { tag: number | null }>(
+      "SELECT max(tag) AS tag FROM lanes WHERE queue = ? AND kind = ? AND standing = 'idle'",
     ),
     eligibleLanes: query<
       [queue: number, kind: string, afterTag: number, afterKey: string, limit: number],

@@ -13,18 +13,16 @@ interface LaneName {
 const BEFORE_ALL = -1;
 
 /**
- * The virtual time of a kind: the smallest tag of its eligible lanes. Where none is eligible, every tag that is kept is
- * worth the same, and the largest of them stands for nothing.
+ * The virtual time of a kind: the tag that the lane had which got the last grant, when it did (start-time fair queueing:
+ * Goyal, Vin and Cheng, 1996). The smallest tag of the eligible lanes is none: it leaps while others are parked.
  */
 export function virtualTime({ statements }: Transaction, queue: QueueKey, kind: string): number {
-  const first = statements.firstEligible.get(queue.id, kind);
-  return first !== undefined ? first.tag : largestTag(statements, queue, kind);
+  return statements.virtualTime.get(queue.id, kind)?.time ?? 0;
 }
 
-function largestTag({ lastOf }: Transaction["statements"], queue: QueueKey, kind: string): number {
-  const idle = lastOf.get(queue.id, kind, "idle")?.tag ?? 0;
-  const parked = lastOf.get(queue.id, kind, "parked")?.tag ?? 0;
-  return Math.max(idle, parked);
+/** Notes the tag that a lane had when it got a grant. */
+export function advance(tx: Transaction, queue: QueueKey, kind: string, tag: number): void {
+  tx.statements.advance.run(queue.id, kind, tag);
 }
 
 /** Puts tasks that were stored one after the other into the lanes of their keys. */
@@ -169,22 +167,25 @@ function letIn(tx: Transaction, queue: QueueKey, lanes: readonly LaneName[]): vo
 }
 
 /**
- * Forgets lanes of a kind that are worth nothing: idle ones by their tags, and that of the tasks without a key where it
- * is alone. Returns how many were idle.
+ * Forgets lanes of a kind that are worth nothing: idle ones by their tags, and all where none is eligible or parked but
+ * that of the tasks without a key. The virtual time goes with the last. Returns how many were idle.
  */
 export function dropIdle(tx: Transaction, queue: QueueKey, kind: string, limit: number): number {
   const { statements } = tx;
-  if (!hasLanes(tx, queue, kind)) {
+  if (!isCompeting(tx, queue, kind)) {
     statements.dropLane.run(queue.id, PLAIN_LANE, kind);
+    // Those that the next pass drops stand for nothing from now on.
+    advance(tx, queue, kind, statements.lastIdle.get(queue.id, kind)?.tag ?? 0);
   }
   const time = virtualTime(tx, queue, kind);
   const idle = statements.idleUpTo.all(queue.id, kind, time, limit);
   for (const { key } of idle) {
     statements.dropLane.run(queue.id, key, kind);
   }
-  // Tasks without a key are no lane where they are alone.
-  if (idle.length > 0 && statements.anyKeyed.get(queue.id, kind) === undefined) {
+  if (statements.anyKeyed.get(queue.id, kind) === undefined) {
+    // Tasks without a key are no lane where they are alone.
     statements.dropLane.run(queue.id, PLAIN_LANE, kind);
+    statements.dropVirtualTime.run(queue.id, kind);
   }
   return idle.length;
 }
@@ -197,6 +198,13 @@ export function laneKinds({ statements }: Transaction, queue: QueueKey): string[
     at = statements.nextLaneKind.get(queue.id, at.kind);
   }
   return kinds;
+}
+
+/** Whether a lane of a key is eligible or parked: as long as one is, tags are worth something. */
+export function isCompeting(tx: Transaction, queue: QueueKey, kind: string): boolean {
+  return (
+    hasLanes(tx, queue, kind) || tx.statements.anyParkedOfKind.get(queue.id, kind) !== undefined
+  );
 }
 
 /** Whether tasks of a kind that have a key may be leased, as far as is known. */

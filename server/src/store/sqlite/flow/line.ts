@@ -3,7 +3,7 @@ import { STRIDE } from "../../../domain/flow/deal.ts";
 import { PINNED, SUSPECT } from "../../../domain/spec-codec.ts";
 import type { CrashedTask, TaskRow } from "../client/rows.ts";
 import type { FoundTask, QueueKey, Transaction } from "../client/transaction.ts";
-import { enterLane, leaveLane, letInAfterLease, virtualTime } from "./lanes.ts";
+import { enterLane, isCompeting, leaveLane, letInAfterLease, virtualTime } from "./lanes.ts";
 import { termsOfKey } from "./limits.ts";
 import { enterScheduled, leaveHolders, leaveScheduled } from "./members.ts";
 import {
@@ -120,8 +120,7 @@ function charge(tx: Transaction, queue: QueueKey, kind: string, key: string, ran
   const time = virtualTime(tx, queue, kind);
   if (statements.chargeLane.run(time, cost, queue.id, key, kind).changes === 0) {
     // Its tag was worth nothing, and is kept from now on where that of another is.
-    const isWorthIt = statements.firstEligible.get(queue.id, kind) !== undefined;
-    if (isWorthIt) {
+    if (isCompeting(tx, queue, kind)) {
       statements.keepTag.run(queue.id, key, kind, time + cost);
     }
   }

@@ -5,7 +5,7 @@ import type { LeasedTask } from "../../../domain/task.ts";
 import type { LaneRow } from "../client/flow-statements.ts";
 import type { LeasableRow } from "../client/rows.ts";
 import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
-import { dropIdle, FIRST_LANE, PLAIN_LANE, parkLane, virtualTime } from "../flow/lanes.ts";
+import { advance, dropIdle, FIRST_LANE, PLAIN_LANE, parkLane, virtualTime } from "../flow/lanes.ts";
 import { type KeyTerms, roomOf, settleTatOfKey, termsOfKey } from "../flow/limits.ts";
 import { freshHeads, granted, type Picked, type Picks, tokenOf } from "./picks.ts";
 
@@ -63,10 +63,13 @@ export class LaneCall {
     const heads = this.#heads(kind, lanes, dealt);
     const taken = lanes.map(() => 0);
     const picked: Picked[] = [];
+    let start = 0;
     for (const lane of turns) {
+      const { tag, weight } = lanes[lane] as OpenLane;
       const row = heads[lane]?.[taken[lane] as number];
       const next = row === undefined ? null : this.picks.next(row);
       if (next !== null) {
+        start = tag + ((taken[lane] as number) * STRIDE) / weight;
         taken[lane] = (taken[lane] as number) + 1;
         picked.push(next);
       }
@@ -76,6 +79,9 @@ export class LaneCall {
     }
     for (const [at, lane] of lanes.entries()) {
       this.#take(kind, lane, heads[at] ?? [], taken[at] as number, dealt[at] as Dealt);
+    }
+    if (picked.length > 0) {
+      advance(this.#tx, this.#queue, kind, start);
     }
     dropIdle(this.#tx, this.#queue, kind, MAX_DROPPED);
     return this.#grant(picked);

@@ -4,7 +4,7 @@ import type { LeasedTask } from "../../../domain/task.ts";
 import type { LeaseOutcome, LeaseRequest } from "../../store.ts";
 import type { SessionRow } from "../client/rows.ts";
 import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
-import { hasLanes, laneKinds } from "../flow/lanes.ts";
+import { hasLanes, isCompeting, laneKinds } from "../flow/lanes.ts";
 import { letGo } from "../flow/let-go.ts";
 import { type Allowance, allowanceOf, settleTatOfQueue, spendTokens } from "../flow/limits.ts";
 import { kindsOf, nextReady, type ReadySlice, takeHeads } from "../flow/ready-index.ts";
@@ -77,7 +77,7 @@ function linesOf(tx: Transaction, queue: QueueKey, call: LaneCall, slice: Slice)
   const isEvery = slice.types === null && slice.isApart !== true;
   const named = kindsOf(slice);
   const kinds = isEvery ? [...named, ...laneKinds(tx, queue).filter(isOfEverySession)] : named;
-  const inLanes = kinds.filter((kind) => hasLanes(tx, queue, kind));
+  const inLanes = kinds.filter((kind) => isDealt(tx, queue, kind));
   const lines: Line[] = inLanes.map((kind) => (limit) => call.lease(kind, limit));
   if (inLanes.length === 0) {
     lines.push((limit) => leaseInOrder(tx, queue, call, { ...slice, limit }));
@@ -92,6 +92,12 @@ function linesOf(tx: Transaction, queue: QueueKey, call: LaneCall, slice: Slice)
   const first = call.flow.calls % lines.length;
   call.flow.calls += 1;
   return [...lines.slice(first), ...lines.slice(0, first)];
+}
+
+/** Whether the lanes of a kind are dealt to: what has no key pays its share while lanes of keys are parked, too. */
+function isDealt(tx: Transaction, queue: QueueKey, kind: string): boolean {
+  const hasPlain = () => tx.statements.readyOfKind.get(queue.id, kind, 1) !== undefined;
+  return hasLanes(tx, queue, kind) || (isCompeting(tx, queue, kind) && hasPlain());
 }
 
 function isOfEverySession(kind: string): boolean {

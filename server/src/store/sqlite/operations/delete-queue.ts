@@ -48,6 +48,7 @@ function forgetKeys(tx: Transaction, queue: QueueKey): boolean {
   const lanes = statements.someLanes.all(queue.id, MAX_ROWS);
   for (const { key, kind } of lanes) {
     statements.dropLane.run(queue.id, key, kind);
+    statements.dropVirtualTime.run(queue.id, kind);
   }
   const keys = statements.someSetKeys.all(queue.id, MAX_ROWS);
   for (const { key } of keys) {

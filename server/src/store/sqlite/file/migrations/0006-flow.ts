@@ -61,6 +61,14 @@ CREATE INDEX lanes_by_tag ON lanes (queue, kind, standing, tag, key);
 CREATE INDEX parked_lanes ON lanes (queue, key, kind) WHERE standing = 'parked';
 CREATE INDEX lanes_by_time ON lanes (queue, parked_until) WHERE parked_until IS NOT NULL;
 
+-- By kind the tag that the lane had which got the last grant, when it did. It is kept as long as the kind has lanes.
+CREATE TABLE virtual_times (
+  queue INTEGER NOT NULL REFERENCES queues (id),
+  kind  TEXT    NOT NULL,
+  time  REAL    NOT NULL,
+  PRIMARY KEY (queue, kind)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE ready_keyed (
   queue        INTEGER NOT NULL REFERENCES queues (id),
   place        INTEGER NOT NULL,
