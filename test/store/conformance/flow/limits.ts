@@ -31,6 +31,7 @@ import {
   DAY_MS,
   idsOf,
   openLong,
+  perMinute,
   setKey,
   setQueue,
   submitOf,
@@ -441,5 +442,31 @@ export function describeLimits(fixture: Fixture): void {
     assert.ok(next !== undefined && next.id !== late.id);
     assert.deepEqual(more, []);
     assert.equal(await submit(store, { concurrencyKey: "acme" }).then(() => true), true);
+  });
+
+  it("feels a raised limit of keys with the next lease, before any sweep (G10)", async () => {
+    const { store } = fixture;
+    await setQueue(store, { keyConcurrencyLimit: 1 });
+    await submitOf(store, "acme", 20);
+    await submitOf(store, "bolt", 20);
+    const session = await openLong(store);
+    assert.equal((await lease(store, session)).length, 2);
+    assert.deepEqual(await lease(store, session), []);
+    await setQueue(store, { keyConcurrencyLimit: 10 });
+    assert.deepEqual(countByKey(await lease(store, session)), { acme: 9, bolt: 9 });
+  });
+
+  it("says an event, not a time, where keys whose time came wait for the queue (G10)", async () => {
+    const { store, under } = fixture;
+    await setQueue(store, { keyRateLimit: perMinute(6) });
+    await submitOf(store, "acme", 3);
+    const session = await openLong(store);
+    assert.equal((await lease(store, session)).length, 1);
+    assert.deepEqual(await lease(store, session), []);
+    await setQueue(store, { isPaused: true });
+    await under.advance(13_000);
+    assert.equal((await ask(store, session)).heldBackMs, null);
+    await setQueue(store, { isPaused: false });
+    assert.equal((await lease(store, session)).length, 1);
   });
 }

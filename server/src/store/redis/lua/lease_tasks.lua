@@ -27,6 +27,7 @@
 --@include lib/grants.lua
 --@include lib/takes.lua
 --@include lib/flow/rates.lua
+--@include lib/flow/passing.lua
 --@include lib/deals/visits.lua
 --@include lib/deals/heap.lua
 --@include lib/deals/places.lua
@@ -40,7 +41,7 @@ if newest ~= stream then return {newest and "superseded" or "session_gone", ""} 
 expire(500)
 promote(500)
 local room = queue_room(limit)
-if room > 0 and flow_of_queue().has_parked and let_in_due(500) > 0 then apply() end
+let_go()
 local kinds, is_laned, pinned = kinds_for(session, ARGV[10] == "1", {unpack(ARGV, 11)})
 local laned, unlaned = {}, {}
 for _, kind in ipairs(kinds) do

@@ -25,8 +25,9 @@ local function open_lanes()
     if kinds[i] and (is_forced[digest] or not redis.call("ZSCORE", parked_until, digest)) then
       for kind in string.gmatch(kinds[i], "%S+") do let_lane_in(kind, digest) end
       found[#found + 1] = digest
-      if is_forced[digest] then redis.call("ZREM", parked_until, digest) end
     end
+    -- What is not parked would be due for ever.
+    if is_forced[digest] then redis.call("ZREM", parked_until, digest) end
   end
   if #found > 2 then redis.call(unpack(found)) end
 end

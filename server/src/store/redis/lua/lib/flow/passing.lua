@@ -1,4 +1,4 @@
--- What passes of itself, or is let go by other settings: a slice a sweep. Needs lib/flow/rates.lua.
+-- What passes of itself, or is let go by other settings: a slice a sweep and a lease call. Needs lib/flow/rates.lua.
 local SLICE = 500
 
 -- Lets parked keys in; where dead tasks hold nobody any more, then those behind them. Returns where to go on, nil at
@@ -15,6 +15,22 @@ local function pass_over(cursor)
   end
   if slice[1] ~= "0" then return (is_heads and "h" or "") .. slice[1] end
   if not is_heads and not flow_of_queue().holds_on_dead then return "h0" end
+end
+
+-- Goes on with the pass. Returns whether there is more of it.
+local function go_on_passing(cursor)
+  local rest = pass_over(cursor)
+  if rest then redis.call("HSET", flow, "r", rest) else redis.call("HDEL", flow, "r") end
+  return rest ~= nil
+end
+
+-- Lets in the keys that time or other settings let go by now, whether or not the queue has room: what is in line then
+-- is held back by the queue alone.
+local function let_go()
+  local q = flow_of_queue()
+  local count = q.has_parked and let_in_due(SLICE) or 0
+  if q.pass then go_on_passing(q.pass) end
+  if count > 0 or q.pass then apply() end
 end
 
 -- Has a time that has come forgotten, and who waits for it told. Returns when it comes, math.huge for never.
@@ -34,11 +50,7 @@ local function sweep_flow()
   if let_in_due(SLICE) > 0 then apply() end
   local found = redis.call("HMGET", flow, "h", "t", "r")
   local due = math.min(look_at_time("h", found[1]), look_at_time("t", found[2]))
-  if found[3] then
-    local cursor = pass_over(found[3])
-    if not cursor then redis.call("HDEL", flow, "r") else redis.call("HSET", flow, "r", cursor) end
-    is_more = is_more or cursor ~= nil
-  end
+  if found[3] then is_more = go_on_passing(found[3]) or is_more end
   if is_more then return now_ms end
   return math.min(due, tonumber(redis.call("ZRANGE", parked_until, 0, 0, "WITHSCORES")[2] or math.huge))
 end

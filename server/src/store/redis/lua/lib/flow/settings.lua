@@ -9,14 +9,15 @@ local queue_flow = nil
 --@end
 
 -- Returns the queue's settings, and: until when a worker holds it, whether a lease left tasks for its concurrency
--- limit, whether keys may be parked.
+-- limit, whether keys may be parked, and the cursor of the pass that lets go what other settings held; false for none.
 local function flow_of_queue()
   if not queue_flow then
-    local found = redis.call("HMGET", flow, "s", "h", "w", "p")
+    local found = redis.call("HMGET", flow, "s", "h", "w", "p", "r")
     local q = unpack_settings(found[1])
     q.is_paused, q.is_by_time, q.holds_on_dead = q.flags % 2 == 1, q.flags % 4 >= 2, q.flags % 8 >= 4
     q.has_set_keys, q.held_until = q.flags >= 8, tonumber(found[2] or 0)
     q.is_waited_for, q.has_parked = found[3] ~= false, found[4] ~= false
+    q.pass = found[5]
     queue_flow = q
   end
   return queue_flow
