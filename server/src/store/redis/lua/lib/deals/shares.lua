@@ -9,10 +9,11 @@ local function lease_shares(laned, unlaned, wanted)
   while total < goal and not is_full and #open > 0 do
     local first, again = now_us % #open, {}
     for i = 1, #open do
+      if total >= goal then break end
       local line, slice = open[(first + i) % #open + 1], math.ceil((goal - total) / (#open - i + 1))
       local before = total
       if line == unlaned then lease_lines(unlaned, slice) else lease_lanes(line, slice) end
-      if total - before == slice and slice > 0 then again[#again + 1] = line end
+      if total - before == slice then again[#again + 1] = line end
     end
     open = again
   end
