@@ -282,10 +282,12 @@ function write_baton_v1_GrantedTask(w, m) {
   if ((v = m.previousTraceparent) != null) { if (!(v === "")) { w.uint32(106); w.string(textOf(v)); } }
   if ((v = m.shardIndex) != null) { if (!(v === 0)) { w.uint32(112); w.uint32(v); } }
   if ((v = m.shardTotal) != null) { if (!(v === 0)) { w.uint32(120); w.uint32(v); } }
+  if ((v = m.concurrencyKey) != null) { if (!(v === "")) { w.uint32(130); w.string(textOf(v)); } }
+  if ((v = m.orderingKey) != null) { if (!(v === "")) { w.uint32(138); w.string(textOf(v)); } }
 }
 
 function read_baton_v1_GrantedTask(r, end) {
-  const m = { lease: null, queue: "", type: "", payload: NO_BYTES, contentType: "", headers: {}, attempt: 0, maxAttempts: 0, crashes: 0, attemptTimeout: null, checkpoint: NO_BYTES, queued: null, previousTraceparent: "", shardIndex: 0, shardTotal: 0 };
+  const m = { lease: null, queue: "", type: "", payload: NO_BYTES, contentType: "", headers: {}, attempt: 0, maxAttempts: 0, crashes: 0, attemptTimeout: null, checkpoint: NO_BYTES, queued: null, previousTraceparent: "", shardIndex: 0, shardTotal: 0, concurrencyKey: "", orderingKey: "" };
   while (r.at < end) {
     const tag = r.uint32();
     switch (tag) {
@@ -304,6 +306,8 @@ function read_baton_v1_GrantedTask(r, end) {
       case 106: m.previousTraceparent = r.string(end); break;
       case 112: m.shardIndex = r.uint32(); break;
       case 120: m.shardTotal = r.uint32(); break;
+      case 130: m.concurrencyKey = r.string(end); break;
+      case 138: m.orderingKey = r.string(end); break;
       default: r.skip(tag & 7);
     }
   }

@@ -57,6 +57,24 @@ for (const kind of STORES) {
       assert.deepEqual([ran.join(""), most], ["abcd", 1]);
     });
 
+    it("handlers know the keys of their tasks", async () => {
+      const keys: unknown[] = [];
+      platform.work({
+        queues: {
+          [queue]: async (_, { concurrencyKey, orderingKey }) => {
+            keys.push([concurrencyKey, orderingKey]);
+          },
+        },
+      });
+      const withKeys = await submit("", { concurrencyKey: "acme", orderingKey: "order-7" });
+      await platform.end([withKeys]);
+      await platform.end([await submit("")]);
+      assert.deepEqual(keys, [
+        ["acme", "order-7"],
+        [undefined, undefined],
+      ]);
+    });
+
     for (const onDead of ["CONTINUE", "HOLD"] as const) {
       it(`a dead step lets the next go on, or holds it until it is redriven (${onDead})`, async () => {
         await platform.client.queues.update(queue, { onDead });

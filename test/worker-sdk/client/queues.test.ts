@@ -153,6 +153,14 @@ describe("A client's queues", () => {
     );
   });
 
+  it("refuse a name that is misspelled, which would take back what it means", async () => {
+    const misspelled = { wieght: 3, rateLimit: { tasks: 5, perMs: 60_000 } } as object;
+    await assert.rejects(client.queues.putKey("calls", "blue", misspelled), (error: Error) =>
+      ["settings.wieght", "settings.rateLimit.perMs"].every((name) => error.message.includes(name)),
+    );
+    assert.deepEqual(service.requests, []);
+  });
+
   it("take a key's settings back as a whole", async () => {
     await client.queues.putKey("calls", "blue", { weight: 3, rateLimit: { tasks: 5 } });
     await client.queues.clearKey("calls", "blue");

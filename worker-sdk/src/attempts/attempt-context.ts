@@ -67,6 +67,14 @@ export class AttemptContext implements TaskContext {
     return durationMs(this.#attempt.granted.queued);
   }
 
+  get concurrencyKey(): string | undefined {
+    return this.#attempt.granted.concurrencyKey || undefined;
+  }
+
+  get orderingKey(): string | undefined {
+    return this.#attempt.granted.orderingKey || undefined;
+  }
+
   get shard(): Shard | undefined {
     const { shardIndex, shardTotal } = this.#attempt.granted;
     return shardTotal === 0 ? undefined : { index: shardIndex, total: shardTotal };

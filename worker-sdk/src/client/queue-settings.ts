@@ -84,13 +84,14 @@ const PATHS: Readonly<Record<keyof QueueSettings, string>> = {
   retentionMs: "retention",
 };
 
+const KEY_SETTINGS = ["weight", "concurrencyLimit", "rateLimit", "paused"];
+const RATE_PARTS = ["tasks", "periodMs", "burst"];
+
 /** Checks a change of settings. */
 export function checkSettings(checks: Checks, given: Partial<QueueSettings> | null): void {
   const settings: Partial<QueueSettings> = checks.options("settings", given);
   const names = Object.keys(settings).filter((name) => read(settings, name) !== undefined);
-  for (const name of names.filter((each) => !(each in PATHS))) {
-    checks.refuse(`settings.${name}`, "is no setting of a queue");
-  }
+  refuseOthers(checks, settings, Object.keys(PATHS), "settings", "setting of a queue");
   if (names.length === 0) {
     checks.refuse("settings", "must name a setting to change");
   }
@@ -116,6 +117,7 @@ export function checkSettings(checks: Checks, given: Partial<QueueSettings> | nu
 /** Checks what a concurrency key is to have of its own. */
 export function checkKeySettings(checks: Checks, given: QueueKeySettings | null): void {
   const settings: QueueKeySettings = checks.options("settings", given);
+  refuseOthers(checks, settings, KEY_SETTINGS, "settings", "setting of a key");
   checks.integer("settings.weight", settings.weight, 1, LIMITS.maxWeight);
   const { concurrencyLimit } = settings;
   checks.integer("settings.concurrencyLimit", concurrencyLimit, 1, LIMITS.maxConcurrencyLimit);
@@ -201,11 +203,27 @@ export function readKeySettings(wire: Received<"QueueKeySettings">): QueueKeySet
   };
 }
 
+/** A name that is misspelled would take back what is meant to be set. */
+function refuseOthers(
+  checks: Checks,
+  given: object,
+  known: readonly string[],
+  field: string,
+  what: string,
+): void {
+  for (const name of Object.keys(given)) {
+    if (read(given, name) !== undefined && !known.includes(name)) {
+      checks.refuse(`${field}.${name}`, `is no ${what}`);
+    }
+  }
+}
+
 function checkRate(checks: Checks, field: string, given: RateLimit | undefined): void {
   if (given === undefined) {
     return;
   }
   const { tasks, periodMs, burst } = checks.options(field, given);
+  refuseOthers(checks, given, RATE_PARTS, field, "part of a rate");
   checks.integer(`${field}.tasks`, tasks ?? null, 1, LIMITS.maxRateTasks);
   checks.number(`${field}.periodMs`, periodMs, LIMITS.minRatePeriodMs, LIMITS.maxRatePeriodMs);
   checks.integer(`${field}.burst`, burst, 1, LIMITS.maxRateBurst);

@@ -43,6 +43,10 @@ export interface TaskContext {
   readonly leaseToken: number;
   /** How long the task had waited when the worker got it, counted from when it was due; in milliseconds. */
   readonly queuedMs: number;
+  /** As it was submitted with; undefined where it was without. */
+  readonly concurrencyKey: string | undefined;
+  /** As it was submitted with; undefined where it was without. */
+  readonly orderingKey: string | undefined;
   /** Undefined unless a schedule with `shards` made the task. */
   readonly shard: Shard | undefined;
   /** Aborts when the work is no longer wanted; its reason is an `AbortReason`. Pass it to what the handler waits for. */

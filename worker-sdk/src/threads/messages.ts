@@ -21,7 +21,15 @@ export interface ThreadData {
 /** What of an attempt's context does not change. */
 export type AttemptFacts = Pick<
   TaskContext,
-  "attempt" | "maxAttempts" | "crashes" | "leaseToken" | "queuedMs" | "shard" | "checkpoint"
+  | "attempt"
+  | "maxAttempts"
+  | "crashes"
+  | "leaseToken"
+  | "queuedMs"
+  | "concurrencyKey"
+  | "orderingKey"
+  | "shard"
+  | "checkpoint"
 >;
 
 /** One attempt for a thread to run. */

@@ -81,6 +81,14 @@ export class ThreadContext implements TaskContext {
     return this.#facts.queuedMs;
   }
 
+  get concurrencyKey(): string | undefined {
+    return this.#facts.concurrencyKey;
+  }
+
+  get orderingKey(): string | undefined {
+    return this.#facts.orderingKey;
+  }
+
   get shard(): Shard | undefined {
     return this.#facts.shard;
   }

@@ -159,8 +159,10 @@ export class Thread {
 }
 
 function factsOf(context: TaskContext): Start["facts"] {
-  const { attempt, maxAttempts, crashes, leaseToken, queuedMs, shard, checkpoint } = context;
-  return { attempt, maxAttempts, crashes, leaseToken, queuedMs, shard, checkpoint };
+  const { attempt, maxAttempts, crashes, leaseToken, queuedMs } = context;
+  const { concurrencyKey, orderingKey, shard, checkpoint } = context;
+  const facts = { attempt, maxAttempts, crashes, leaseToken, queuedMs };
+  return { ...facts, concurrencyKey, orderingKey, shard, checkpoint };
 }
 
 function died(error: unknown): ThreadError {

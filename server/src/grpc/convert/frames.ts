@@ -112,6 +112,8 @@ function toWireGranted(task: LeasedTask): Sent<"GrantedTask"> {
     checkpoint: task.checkpoint,
     previousTraceparent: task.previousTraceparent,
     queued: toWireTime(task.queuedMs),
+    concurrencyKey: spec.concurrencyKey,
+    orderingKey: spec.orderingKey,
     ...(spec.shard !== undefined && {
       shardIndex: spec.shard.index,
       shardTotal: spec.shard.total,

@@ -71,6 +71,14 @@ export interface GrantedTask {
    * How many shards there are. 0 if the task is not sharded.
    */
   'shardTotal'?: (number);
+  /**
+   * The concurrency key given at submit. Empty if there was none.
+   */
+  'concurrencyKey'?: (string);
+  /**
+   * The ordering key given at submit. Empty if there was none.
+   */
+  'orderingKey'?: (string);
 }
 
 /**
@@ -141,4 +149,12 @@ export interface GrantedTask__Output {
    * How many shards there are. 0 if the task is not sharded.
    */
   'shardTotal': (number);
+  /**
+   * The concurrency key given at submit. Empty if there was none.
+   */
+  'concurrencyKey': (string);
+  /**
+   * The ordering key given at submit. Empty if there was none.
+   */
+  'orderingKey': (string);
 }
