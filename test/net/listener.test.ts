@@ -26,7 +26,7 @@ describe("A listener", () => {
       limits: LIMITS,
       clock,
       replacesOldest,
-      onConnection: ({ socket }) => socket.on("error", () => {}).resume(),
+      onConnection: ({ socket }) => socket.resume(),
       onCut: (reason, peer) => cuts.push(`${peer} ${reason}`),
     });
     port = await listener.listen("127.0.0.1", 0);
@@ -59,6 +59,16 @@ describe("A listener", () => {
     }
     return opened;
   }
+
+  it("outlives a connection that is reset while nobody listens for its errors", async () => {
+    const [client] = await openAll("127.0.0.1");
+    const [connection] = listener.connections;
+    // `once` of node:events would listen for errors itself.
+    const closed = new Promise((resolve) => connection?.socket.once("close", resolve));
+    client?.resetAndDestroy();
+    assert.equal(await closed, true, "it was closed without an error");
+    await eventually(() => assert.equal(listener.connections.size, 0));
+  });
 
   it("refuses what one peer has too many of", async () => {
     const [, , , last] = await openAll("127.0.0.1", "127.0.0.1", "127.0.0.1", "127.0.0.1");

@@ -154,6 +154,9 @@ export class Listener {
   /** Takes a connection that somebody else accepted. */
   take(socket: Socket): void {
     this.#timer ??= this.#parts.clock.after(CHECK_INTERVAL_MS, this.#check);
+    // An error of a connection ends that connection, and its 'close' follows. HTTP/2 listens only from its first to its
+    // last frame: a connection that is reset before or behind that would end the process.
+    socket.on("error", () => {});
     const { remoteAddress } = socket;
     if (remoteAddress === undefined) {
       // It is gone already.
@@ -163,7 +166,6 @@ export class Listener {
     const name = peerOf(remoteAddress);
     const refusal = this.#refusalOf(name);
     if (refusal !== null) {
-      socket.on("error", () => {});
       socket.destroy();
       this.#parts.onCut(refusal, name);
       return;
