@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { QueueSettings } from "../../../../server/src/domain/flow/queue-settings.ts";
 import type { TaskType } from "../../../../server/src/domain/ids.ts";
 import type { Store } from "../../../../server/src/store/store.ts";
 import { SeededRandom } from "../../../support/seeded-random.ts";
@@ -78,6 +79,36 @@ export function describeFairness(fixture: Fixture): void {
     assert.ok(Math.abs(one - 20) <= 2, `one got ${one}`);
     assert.ok(Math.abs(two - 20) <= 2, `two got ${two}`);
   });
+
+  for (const [how, [settings, own]] of Object.entries<
+    [Partial<QueueSettings>, Record<string, number>]
+  >({
+    "two keys": [{ keyConcurrencyLimit: 1 }, { heavy: 10 }],
+    "two keys that have two places": [{ keyConcurrencyLimit: 2 }, { heavy: 10 }],
+    "a key of a limit and tasks without a key": [
+      { keyConcurrencyLimit: 1, plainWeight: 1 },
+      { heavy: 10, "": 1 },
+    ],
+    "tasks without a key and a key of a limit": [
+      { keyConcurrencyLimit: 1, plainWeight: 10 },
+      { "": 10 },
+    ],
+  })) {
+    it(`keeps weights where keys are at their limit in between: ${how} (G8)`, async () => {
+      const { store } = fixture;
+      await setQueue(store, settings);
+      const heavy = Object.keys(own)[0] ?? assert.fail();
+      const light = Object.keys(own)[1] ?? "light";
+      for (const [key, weight] of Object.entries(own).filter(([each]) => each !== "")) {
+        await setKey(store, key, { weight });
+      }
+      await submitOf(store, heavy, 130);
+      await submitOf(store, light, 130);
+      const session = await openLong(store);
+      const counts = countByKey(await leaseMany(store, session, 110, 1));
+      assert.ok(Math.abs((counts[heavy] ?? 0) - 100) <= 2, JSON.stringify(counts));
+    });
+  }
 
   it("goes by a changed weight from the next call on (G8)", async () => {
     const { store } = fixture;
