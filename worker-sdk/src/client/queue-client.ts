@@ -119,7 +119,8 @@ export class QueueClient {
 
   /**
    * Yields the concurrency keys of a queue that have tasks that are not final, or settings of their own, in no
-   * particular order; or only those that something holds back (`blocked`), or with settings of their own (`set`).
+   * particular order; or only those that something holds back (`blocked`), or with settings of their own (`set`). One
+   * may come twice where keys come and go meanwhile.
    */
   async *keys(
     name: string,

@@ -80,7 +80,8 @@ export interface QueueServiceClient extends grpc.Client {
   
   /**
    * Returns a page of the concurrency keys of a queue that have tasks that are
-   * not final, or settings of their own, in no particular order. Reads only.
+   * not final, or settings of their own, in no particular order. A key may be
+   * on two pages where keys come and go meanwhile. Reads only.
    * 
    * Errors:
    * INVALID_ARGUMENT: the queue's name is malformed, the filter unknown, or
@@ -92,7 +93,8 @@ export interface QueueServiceClient extends grpc.Client {
   ListQueueKeys(argument: _baton_v1_ListQueueKeysRequest, callback: grpc.requestCallback<_baton_v1_ListQueueKeysResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Returns a page of the concurrency keys of a queue that have tasks that are
-   * not final, or settings of their own, in no particular order. Reads only.
+   * not final, or settings of their own, in no particular order. A key may be
+   * on two pages where keys come and go meanwhile. Reads only.
    * 
    * Errors:
    * INVALID_ARGUMENT: the queue's name is malformed, the filter unknown, or
@@ -260,7 +262,8 @@ export interface QueueServiceHandlers extends grpc.UntypedServiceImplementation 
   
   /**
    * Returns a page of the concurrency keys of a queue that have tasks that are
-   * not final, or settings of their own, in no particular order. Reads only.
+   * not final, or settings of their own, in no particular order. A key may be
+   * on two pages where keys come and go meanwhile. Reads only.
    * 
    * Errors:
    * INVALID_ARGUMENT: the queue's name is malformed, the filter unknown, or
