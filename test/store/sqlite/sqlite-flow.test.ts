@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { DEFAULT_QUEUE_SETTINGS } from "../../../server/src/domain/flow/queue-settings.ts";
+import type { QueueName, TaskType } from "../../../server/src/domain/ids.ts";
 import type { SqliteStore } from "../../../server/src/store/sqlite/sqlite-store.ts";
 import { newTask, newTasks, QUEUE } from "../../support/task-factory.ts";
 import {
@@ -130,6 +131,31 @@ describe("Lanes of SQLite", () => {
     assert.equal((await keysOf(10)).length, 2);
     await under.crash();
     assert.deepEqual(await keysOf(10), []);
+  });
+
+  it("cost a call for one task as much with a thousand types as with ten, each in its turn", async () => {
+    const costOf = async (types: number): Promise<number> => {
+      const name = `with-${types}` as QueueName;
+      const tasks = Array.from({ length: types * 3 }, (_, at) =>
+        newTask({ queue: name, type: `type-${at % types}` as TaskType, concurrencyKey: "acme" }),
+      );
+      await under.store.submit(tasks);
+      const taking = await openSession(under.store, { queue: name });
+      await lease(under.store, taking, { limit: 1 });
+      const before = process.cpuUsage();
+      const seen = new Set<string>();
+      for (let call = 0; call < 20; call += 1) {
+        for (const { spec } of await lease(under.store, taking, { limit: 1 })) {
+          seen.add(spec.type);
+        }
+      }
+      const { user, system } = process.cpuUsage(before);
+      assert.equal(seen.size, Math.min(types, 20));
+      return user + system;
+    };
+    const few = await costOf(10);
+    const many = await costOf(1_000);
+    assert.ok(many < few * 10, `${many} µs of CPU in place of ${few}`);
   });
 
   it("say of very many parked keys about how many there are, without a look at each", async () => {

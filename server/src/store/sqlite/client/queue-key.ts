@@ -38,8 +38,8 @@ export interface QueueFlow {
   awaitsEnd: boolean;
   /** Whether lanes may be parked; not in the file, where they may be when it is opened. */
   mayHaveParked: boolean;
-  /** How many lease calls were dealt, which says whose turn is first; not in the file. */
-  calls: number;
+  /** The kind whose turn was last, which says whose is next; empty for all that has no lanes; not in the file. */
+  lastLine: string;
 }
 
 /** What the process remembers of a row, or of a queue that has none yet. */
@@ -52,7 +52,7 @@ export function flowOfRow(row: FlowRow | null): QueueFlow {
     letInAfter: row?.let_in_after ?? null,
     awaitsEnd: false,
     mayHaveParked: row !== null,
-    calls: 0,
+    lastLine: "",
   };
 }
 

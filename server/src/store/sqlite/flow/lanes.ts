@@ -191,13 +191,11 @@ export function dropIdle(tx: Transaction, queue: QueueKey, kind: string, limit: 
 }
 
 /** The kinds that have lanes, whatever their standing. */
-export function laneKinds({ statements }: Transaction, queue: QueueKey): string[] {
-  const kinds: string[] = [];
+export function* laneKinds({ statements }: Transaction, queue: QueueKey): Generator<string> {
   for (let at = statements.nextLaneKind.get(queue.id, ""); at !== undefined; ) {
-    kinds.push(at.kind);
+    yield at.kind;
     at = statements.nextLaneKind.get(queue.id, at.kind);
   }
-  return kinds;
 }
 
 /** Whether a lane of a key is eligible or parked: as long as one is, tags are worth something. */

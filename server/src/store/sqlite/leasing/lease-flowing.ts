@@ -14,6 +14,9 @@ import { freshHeads, granted, Picks, tokenOf } from "./picks.ts";
 /** How many of each kind of what is held back a call lets go whose time has come. */
 const MAX_LET_GO = 500;
 
+/** The name of the line of all that has no lanes; every kind is behind it. */
+const REST = "";
+
 type Slice = LeaseRequest & ReadySlice;
 /** Leases at most so many from a line. */
 type Line = (grants: number) => LeasedTask[];
@@ -46,7 +49,8 @@ export function leaseFlowing(
 
 /**
  * Deals a call to its lines in even slices; what one cannot use goes to the others. Tags of two kinds cannot be
- * compared, so each kind that has lanes is a line of its own; all others together are one, in their order.
+ * compared, so each kind that has lanes is a line of its own; all others together are one, in their order. No more
+ * lines are looked at than the grants need.
  */
 function leaseInTurns(
   tx: Transaction,
@@ -55,9 +59,23 @@ function leaseInTurns(
   slice: Slice,
   grants: number,
 ): LeasedTask[] {
-  let lines = linesOf(tx, queue, call, slice);
+  const turns = linesInTurn(tx, queue, call, slice);
+  const names: string[] = [];
   const tasks: LeasedTask[] = [];
-  while (tasks.length < grants && lines.length > 0 && !call.picks.isFull) {
+  let lines: Line[] = [];
+  let isEveryLine = false;
+  while (tasks.length < grants && !call.picks.isFull) {
+    while (lines.length < grants - tasks.length && !isEveryLine) {
+      const turn = turns.next();
+      isEveryLine = turn.done === true;
+      if (turn.done !== true) {
+        names.push(turn.value.name);
+        lines.push(turn.value.lease);
+      }
+    }
+    if (lines.length === 0) {
+      break;
+    }
     const unfinished: Line[] = [];
     for (const [at, line] of lines.entries()) {
       const share = Math.ceil((grants - tasks.length) / (lines.length - at));
@@ -69,29 +87,87 @@ function leaseInTurns(
     }
     lines = unfinished;
   }
+  // The next call begins behind the first where all had their turn, since the first may have had more.
+  call.flow.lastLine = names.at(isEveryLine ? 0 : -1) ?? REST;
   return tasks;
 }
 
-/** The lines of a call; which is first goes round, since a call may be for one task. */
-function linesOf(tx: Transaction, queue: QueueKey, call: LaneCall, slice: Slice): Line[] {
-  const isEvery = slice.types === null && slice.isApart !== true;
-  const named = kindsOf(slice);
-  const kinds = isEvery ? [...named, ...laneKinds(tx, queue).filter(isOfEverySession)] : named;
-  const inLanes = kinds.filter((kind) => isDealt(tx, queue, kind));
-  const lines: Line[] = inLanes.map((kind) => (limit) => call.lease(kind, limit));
-  if (inLanes.length === 0) {
-    lines.push((limit) => leaseInOrder(tx, queue, call, { ...slice, limit }));
-  } else {
-    const others = isEvery ? [...named, ...readyKinds(tx, queue).filter(isOfEverySession)] : named;
-    const types = others.filter((kind) => !inLanes.includes(kind)) as TaskType[];
-    if (types.length > 0) {
-      const rest = { ...slice, types, apart: [], isApart: false };
-      lines.push((limit) => leaseInOrder(tx, queue, call, { ...rest, limit }));
+/** The lines of a call, from behind the one that was last, since a call may be for one task. */
+function* linesInTurn(
+  tx: Transaction,
+  queue: QueueKey,
+  call: LaneCall,
+  slice: Slice,
+): Generator<{ readonly name: string; readonly lease: Line }> {
+  const { lastLine } = call.flow;
+  for (const kind of kindsAfter(tx, queue, slice, lastLine)) {
+    if (isDealt(tx, queue, kind)) {
+      yield { name: kind, lease: (limit) => call.lease(kind, limit) };
     }
   }
-  const first = call.flow.calls % lines.length;
-  call.flow.calls += 1;
-  return [...lines.slice(first), ...lines.slice(0, first)];
+  const rest = restOf(tx, queue, slice);
+  if (rest !== null) {
+    yield { name: REST, lease: (limit) => leaseInOrder(tx, queue, call, { ...rest, limit }) };
+  }
+  for (const kind of kindsAfter(tx, queue, slice, REST)) {
+    if (kind > lastLine) {
+      return;
+    }
+    if (isDealt(tx, queue, kind)) {
+      yield { name: kind, lease: (limit) => call.lease(kind, limit) };
+    }
+  }
+}
+
+/** The kinds behind one that a session may lease and that may have lanes. */
+function* kindsAfter(
+  { statements }: Transaction,
+  queue: QueueKey,
+  slice: Slice,
+  after: string,
+): Generator<string> {
+  const named = kindsOf(slice);
+  if (!isEvery(slice)) {
+    yield* named.filter((kind) => kind > after).sort();
+    return;
+  }
+  for (let at = statements.nextLaneKind.get(queue.id, after); at !== undefined; ) {
+    if (isOfEverySession(at.kind) || named.includes(at.kind)) {
+      yield at.kind;
+    }
+    at = statements.nextLaneKind.get(queue.id, at.kind);
+  }
+}
+
+/** What is leased in its order: all where nothing has lanes, else the kinds that have none. Null where that is none. */
+function restOf(tx: Transaction, queue: QueueKey, slice: Slice): Slice | null {
+  if (tx.statements.anyReady.get(queue.id) === undefined) {
+    return null;
+  }
+  const isAnyDealt = isAny(kindsAfter(tx, queue, slice, REST), (kind) => isDealt(tx, queue, kind));
+  if (!isAnyDealt) {
+    return slice;
+  }
+  const named = kindsOf(slice);
+  const others = isEvery(slice)
+    ? [...named, ...readyKinds(tx, queue).filter(isOfEverySession)]
+    : named;
+  const types = others.filter((kind) => !isDealt(tx, queue, kind)) as TaskType[];
+  return types.length === 0 ? null : { ...slice, types, apart: [], isApart: false };
+}
+
+/** Looks at no more than it takes to find one. */
+function isAny(kinds: Iterable<string>, holds: (kind: string) => boolean): boolean {
+  for (const kind of kinds) {
+    if (holds(kind)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function isEvery({ types, isApart }: Slice): boolean {
+  return types === null && isApart !== true;
 }
 
 /** Whether the lanes of a kind are dealt to: what has no key pays its share while lanes of keys are parked, too. */
@@ -147,7 +223,7 @@ function leftBehind(
   const { statements } = tx;
   const mayLease =
     statements.anyReady.get(queue.id) !== undefined ||
-    laneKinds(tx, queue).some((kind) => hasLanes(tx, queue, kind));
+    isAny(laneKinds(tx, queue), (kind) => hasLanes(tx, queue, kind));
   const left = mayLease ? Math.max(1, ready - tx.behindOf(queue)) : 0;
   if (call.isCut) {
     // It looked at as many keys as a call may; the next goes on behind them.

@@ -44,7 +44,7 @@ export function sweep(tx: Transaction, name: QueueName, limit: number): SweepRep
 function sweepFlow(tx: Transaction, queue: QueueKey, limit: number): number {
   const letGone = letGo(tx, queue, limit);
   notePassedParking(tx, queue);
-  const dropped = laneKinds(tx, queue).map((kind) => dropIdle(tx, queue, kind, limit));
+  const dropped = [...laneKinds(tx, queue)].map((kind) => dropIdle(tx, queue, kind, limit));
   return Math.max(letGone, ...dropped);
 }
 
