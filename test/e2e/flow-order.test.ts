@@ -68,7 +68,7 @@ for (const kind of STORES) {
       });
       const withKeys = await submit("", { concurrencyKey: "acme", orderingKey: "order-7" });
       await platform.end([withKeys]);
-      await platform.end([await submit("")]);
+      await platform.end([await submit("", {})]);
       assert.deepEqual(keys, [
         ["acme", "order-7"],
         [undefined, undefined],
