@@ -5,6 +5,7 @@ import {
   queueOfTask,
   type TaskId,
 } from "../../server/src/domain/ids.ts";
+import type { TaskAddress } from "../../server/src/domain/task-address.ts";
 import {
   BatchError,
   type Cancellation,
@@ -25,7 +26,7 @@ import {
 } from "../../server/src/store/store.ts";
 
 /** A method of the store that can be made to fail. */
-export type StoreMethod = Exclude<keyof Store, "onHint" | "close">;
+export type StoreMethod = Exclude<keyof Store, "idsOf" | "onHint" | "close">;
 
 /** A call that a test keeps from going on. */
 export interface HeldCall {
@@ -192,6 +193,10 @@ export class FaultyStore implements Store {
       (queue) => queue,
       (some) => this.#store.settings(some),
     );
+  }
+
+  idsOf(batch: readonly TaskAddress[]): ReturnType<Store["idsOf"]> {
+    return this.#store.idsOf(batch);
   }
 
   putSettings(

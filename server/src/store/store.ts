@@ -8,6 +8,7 @@ import type {
   WorkerId,
 } from "../domain/ids.ts";
 import type { LeasedTask, RetryPolicy, Task, TaskSpec } from "../domain/task.ts";
+import type { TaskAddress } from "../domain/task-address.ts";
 import type { TaskState } from "../domain/task-state.ts";
 import type { FlowStore } from "./flow.ts";
 import type { ListPage, ListQuery } from "./list-query.ts";
@@ -69,6 +70,12 @@ export interface Store extends FlowStore {
    * one that a full store refuses: the others need little room, which it has in reserve (G16).
    */
   submit(batch: readonly NewTask[]): Promise<SubmitOutcome[]>;
+
+  /**
+   * Returns the ids under which tasks lie that are submitted so, whether they are there or not. Looks at no task: a
+   * store that spreads queues has to know how, any other one returns what they are offered with.
+   */
+  idsOf(batch: readonly TaskAddress[]): Promise<TaskId[]>;
 
   /**
    * Leases READY tasks to a live session on its newest stream: pops them in order, gives each a new

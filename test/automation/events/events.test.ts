@@ -340,7 +340,7 @@ describe("Events", () => {
   });
 
   it("delivers what the subscriptions were when it was published, whatever became of them", async () => {
-    const life = new Life(5);
+    const life = new Life(6);
     const events = createEvents(processOf(world, life));
     const other = start();
     await other.putSubscription(subscription(POINTS));

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { createSchedules } from "../../../server/src/automation/schedules/schedules.ts";
 import type { TaskId } from "../../../server/src/domain/ids.ts";
-import { taskIdsOfFiring } from "../../../server/src/domain/schedules/firing-tasks.ts";
 import {
   FIRING_HISTORY,
   type ScheduleDefinition,
@@ -36,7 +35,8 @@ describe("Triggers of schedules", () => {
     await schedules.put(define("new"));
     const later = await schedules.trigger("report", "used");
     assert.equal(later.outcome, "SUBMITTED");
-    const [firstId, laterId] = [first, later].map((each) => taskIdsOfFiring("report", each)[0]);
+    const [firstId] = await schedules.taskIds("report", first);
+    const [laterId] = await schedules.taskIds("report", later);
     const made = new Map(
       (await tasksOf(world.store, REPORTS)).map(({ id, spec }) => [id, String(spec.payload)]),
     );

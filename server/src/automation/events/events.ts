@@ -2,6 +2,7 @@ import { UndecodableLog } from "../../dispatch/store-calls/undecodable-log.ts";
 import { drainingError, type TaskError } from "../../domain/errors.ts";
 import type { BatonEvent, Subscription } from "../../domain/events/event.ts";
 import type { Undecodable } from "../../domain/undecodable.ts";
+import type { Store } from "../../store/store.ts";
 import { type AutomationParts, asked, RETRY_AFTER_MS } from "../automation.ts";
 import { SweepLoop } from "../sweep-loop.ts";
 import type { Events, PublishReceipt } from "./contract.ts";
@@ -10,8 +11,13 @@ import { sweepEvents } from "./event-sweep.ts";
 import { Publisher } from "./publisher.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
+/** What events are made of. */
+export interface EventsParts extends AutomationParts {
+  readonly store: Pick<Store, "idsOf">;
+}
+
 /** Makes the events of a dispatcher. */
-export function createEvents(parts: AutomationParts): Events {
+export function createEvents(parts: EventsParts): Events {
   return new BatonEvents(parts);
 }
 
@@ -22,13 +28,14 @@ class BatonEvents implements Events {
   readonly #loop: SweepLoop;
   #isStopped = false;
 
-  constructor(parts: AutomationParts) {
-    const { documents, clock, log } = parts;
+  constructor(parts: EventsParts) {
+    const { documents, store, clock, log } = parts;
     const undecodable = new UndecodableLog(parts);
     this.#subscriptions = new Subscriptions(documents, clock, undecodable);
     this.#deliverer = new Deliverer(documents, parts);
     this.#publisher = new Publisher({
       documents,
+      store,
       subscriptions: this.#subscriptions,
       deliverer: this.#deliverer,
     });

@@ -1,15 +1,15 @@
 import { resultsOf } from "../../dispatch/store-calls/store-failure.ts";
 import { TaskError } from "../../domain/errors.ts";
 import {
+  addressOfDelivery,
   type BatonEvent,
   type Delivery,
   isSameEvent,
-  taskIdOfDelivery,
 } from "../../domain/events/event.ts";
 import type { StoredEvent } from "../../domain/events/event-codec.ts";
 import { Undecodable } from "../../domain/undecodable.ts";
 import { COLLECTIONS, type Documents } from "../../store/documents.ts";
-import { StoreError } from "../../store/store.ts";
+import { type Store, StoreError } from "../../store/store.ts";
 import { errorOf, RETRY_AFTER_MS } from "../automation.ts";
 import type { PublishReceipt } from "./contract.ts";
 import type { Deliverer, PendingEvent } from "./deliverer.ts";
@@ -30,6 +30,7 @@ function bytesOf({ data }: BatonEvent): number {
 /** What a {@link Publisher} needs. */
 export interface PublisherOptions {
   readonly documents: Documents;
+  readonly store: Pick<Store, "idsOf">;
   readonly subscriptions: Subscriptions;
   readonly deliverer: Deliverer;
 }
@@ -169,6 +170,10 @@ export class Publisher {
   async #store(piece: readonly (PreparedEvent | TaskError)[]): Promise<Answer[]> {
     const { documents, deliverer } = this.#options;
     const prepared = piece.filter((each): each is PreparedEvent => !(each instanceof TaskError));
+    // Before anything is stored: what cannot be answered is not published.
+    const receipts = await Promise.all(
+      prepared.map(({ name, deliveries }) => this.#receiptOf(name, deliveries, false)),
+    );
     const outcomes = await resultsOf(prepared.length, () =>
       documents.put(COLLECTIONS.events, prepared.map(putOf)),
     );
@@ -178,7 +183,7 @@ export class Publisher {
     for (const [index, each] of prepared.entries()) {
       const outcome = outcomes[index];
       if (outcome?.kind === "ok") {
-        answers.set(each, receiptOf(each.name, each.deliveries, false));
+        answers.set(each, receipts[index] ?? unanswered());
         if (each.routes.length > 0) {
           pending.push(pendingOf(each, outcome.version));
         }
@@ -216,15 +221,15 @@ export class Publisher {
       const answer =
         document instanceof StoreError
           ? errorOf(document)
-          : this.#comparedTo(document ? eventOf(document) : null, each);
+          : await this.#comparedTo(document ? eventOf(document) : null, each);
       answers.set(each, answer);
     }
   }
 
-  #comparedTo(
+  async #comparedTo(
     stored: StoredEvent | Undecodable | null,
     { event, name, fingerprint }: PreparedEvent,
-  ): Answer {
+  ): Promise<Answer> {
     if (stored === null) {
       const forgotten = "the event was just forgotten; repeat the call";
       return new TaskError("OUTCOME_UNKNOWN", forgotten);
@@ -233,20 +238,18 @@ export class Publisher {
       return errorOf(stored);
     }
     return isSameEvent(stored.fingerprint, fingerprint)
-      ? receiptOf(name, stored.deliveries, true)
+      ? this.#receiptOf(name, stored.deliveries, true)
       : reused(event);
   }
-}
 
-function receiptOf(
-  name: string,
-  deliveries: readonly Delivery[],
-  deduplicated: boolean,
-): PublishReceipt {
-  return {
-    taskIds: deliveries.map((delivery) => taskIdOfDelivery(name, delivery)),
-    deduplicated,
-  };
+  async #receiptOf(
+    name: string,
+    deliveries: readonly Delivery[],
+    deduplicated: boolean,
+  ): Promise<PublishReceipt> {
+    const addresses = deliveries.map((delivery) => addressOfDelivery(name, delivery));
+    return { taskIds: await this.#options.store.idsOf(addresses), deduplicated };
+  }
 }
 
 function reused({ source, id }: BatonEvent): TaskError {

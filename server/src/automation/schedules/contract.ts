@@ -1,3 +1,4 @@
+import type { TaskId } from "../../domain/ids.ts";
 import type { Firing, Schedule, ScheduleDefinition } from "../../domain/schedules/schedule.ts";
 import type { Undecodable } from "../../domain/undecodable.ts";
 
@@ -26,6 +27,9 @@ export interface Schedules {
 
   /** Returns what is remembered of a schedule's firings, newest first; rejects with SCHEDULE_NOT_FOUND. */
   firings(name: string): Promise<Firing[]>;
+
+  /** Returns the ids of the tasks of a schedule's firing, by shard. */
+  taskIds(name: string, firing: Firing): Promise<TaskId[]>;
 
   /** Begins to fire. */
   start(): void;

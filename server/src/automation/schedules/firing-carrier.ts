@@ -1,8 +1,9 @@
 import { Turns } from "../../dispatch/store-calls/turns.ts";
-import { taskIdsOfFiring, tasksOfFiring } from "../../domain/schedules/firing-tasks.ts";
+import { addressesOfFiring, tasksOfFiring } from "../../domain/schedules/firing-tasks.ts";
 import { finishPlan } from "../../domain/schedules/schedule-step.ts";
 import type { TaskSpec } from "../../domain/task.ts";
-import type { Cancellation, Store } from "../../store/store.ts";
+import type { TaskAddress } from "../../domain/task-address.ts";
+import type { CancelOutcome, Store } from "../../store/store.ts";
 import { type SubmitParts, submitSpecs } from "../submit-specs.ts";
 import { type Done, doAll } from "../whole-items.ts";
 import { doInPieces } from "./pieces.ts";
@@ -11,7 +12,7 @@ import type { ScheduleRecords, VersionedSchedule } from "./schedule-records.ts";
 /** What a {@link FiringCarrier} needs. */
 export interface FiringCarrierOptions extends SubmitParts {
   readonly records: ScheduleRecords;
-  readonly store: Pick<Store, "cancel">;
+  readonly store: Pick<Store, "idsOf" | "cancel">;
 }
 
 // Others' submits wait behind no more than this, however many tasks the firings under way make.
@@ -61,14 +62,14 @@ export class FiringCarrier {
   }
 
   async #carryOut(planned: Planned, nowMs: number): Promise<void> {
-    const { records, store } = this.#options;
+    const { records } = this.#options;
     const steps = [
       (going: Planned) =>
         doInPieces(going, {
-          itemsOf: cancellationsOf,
+          itemsOf: addressesToCancel,
           bytesOf: () => CANCELLATION_BYTES,
           itemsAPiece: CANCELS_A_PIECE,
-          run: (piece) => store.cancel(piece),
+          run: (piece) => this.#cancel(piece),
         }),
       (going: Planned) =>
         doInPieces(going, {
@@ -95,6 +96,13 @@ export class FiringCarrier {
     if (failure !== null) {
       throw failure;
     }
+  }
+
+  async #cancel(piece: readonly TaskAddress[]): Promise<CancelOutcome[]> {
+    const { store } = this.#options;
+    const ids = await store.idsOf(piece);
+    const reason = "replaced by the schedule's next firing";
+    return store.cancel(ids.map((taskId) => ({ taskId, reason })));
   }
 
   #finish(planned: Planned, nowMs: number): Promise<readonly unknown[]> {
@@ -126,11 +134,9 @@ function tasksOfPlan({ schedule: { definition, state } }: VersionedSchedule): It
   return state.plan === null ? [] : tasksOfFiring(definition, state.plan.firing);
 }
 
-function* cancellationsOf({ schedule }: VersionedSchedule): Generator<Cancellation> {
+function* addressesToCancel({ schedule }: VersionedSchedule): Generator<TaskAddress> {
   const { definition, state } = schedule;
   for (const firing of state.plan?.replaces ?? []) {
-    for (const taskId of taskIdsOfFiring(definition.name, firing)) {
-      yield { taskId, reason: "replaced by the schedule's next firing" };
-    }
+    yield* addressesOfFiring(definition.name, firing);
   }
 }

@@ -1,9 +1,10 @@
 import { resultsOf, storeErrorOf } from "../../dispatch/store-calls/store-failure.ts";
 import type { SessionId, TaskId } from "../../domain/ids.ts";
-import { taskIdsOfFiring } from "../../domain/schedules/firing-tasks.ts";
+import { addressesOfFiring } from "../../domain/schedules/firing-tasks.ts";
 import type { Schedule } from "../../domain/schedules/schedule.ts";
 import type { ScheduleFacts } from "../../domain/schedules/schedule-step.ts";
 import type { Task } from "../../domain/task.ts";
+import type { TaskAddress } from "../../domain/task-address.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import {
   type Cancellation,
@@ -15,7 +16,9 @@ import {
 
 type Tasks = Map<TaskId, ItemResult<Task> | null>;
 type Sessions = Map<string, ItemResult<readonly LiveSession[]>>;
-type World = Pick<Store, "get" | "cancel" | "sessions">;
+type World = Pick<Store, "idsOf" | "get" | "cancel" | "sessions">;
+/** The tasks of each schedule's active firings. */
+type Active = ReadonlyMap<Schedule, ItemResult<readonly TaskId[]>>;
 
 const TASKS_A_CALL = 500;
 
@@ -35,15 +38,18 @@ export class ScheduleWorld {
     schedules: readonly Schedule[],
     nowMs: number,
   ): Promise<ItemResult<ScheduleFacts>[]> {
+    const active = await this.#activeOf(schedules);
     const [tasks, sessions] = await Promise.all([
-      this.#activeTasks(schedules),
+      this.#activeTasks(schedules.flatMap((schedule) => idsOf(schedule, active))),
       this.#sessionsOf(schedules),
     ]);
-    await this.#cancelAbandoned(schedules, tasks, sessions);
+    await this.#cancelAbandoned(schedules, active, tasks, sessions);
     return schedules.map((schedule) => {
-      const found = idsOf(schedule).map((id) => tasks.get(id) ?? null);
+      const found = idsOf(schedule, active).map((id) => tasks.get(id) ?? null);
       const live = sessions.get(schedule.definition.task.queue) ?? [];
-      const failure = [...found, live].find((each) => each instanceof StoreError);
+      const failure = [active.get(schedule), ...found, live].find(
+        (each) => each instanceof StoreError,
+      );
       if (failure !== undefined || live instanceof StoreError) {
         return failure as StoreError;
       }
@@ -56,8 +62,17 @@ export class ScheduleWorld {
     });
   }
 
-  async #activeTasks(schedules: readonly Schedule[]): Promise<Tasks> {
-    const ids = schedules.flatMap(idsOf);
+  async #activeOf(schedules: readonly Schedule[]): Promise<Active> {
+    const asked = schedules.map(async (schedule) => {
+      const ids = await this.#store
+        .idsOf(addressesOf(schedule))
+        .catch((error: unknown) => storeErrorOf(error));
+      return [schedule, ids] as const;
+    });
+    return new Map(await Promise.all(asked));
+  }
+
+  async #activeTasks(ids: readonly TaskId[]): Promise<Tasks> {
     const found: Tasks = new Map();
     for (let at = 0; at < ids.length; at += TASKS_A_CALL) {
       const batch = ids.slice(at, at + TASKS_A_CALL);
@@ -83,6 +98,7 @@ export class ScheduleWorld {
 
   async #cancelAbandoned(
     schedules: readonly Schedule[],
+    active: Active,
     tasks: Tasks,
     sessions: Sessions,
   ): Promise<void> {
@@ -93,7 +109,8 @@ export class ScheduleWorld {
     const batch: Cancellation[] = [];
     const isKnown = ({ definition: { task } }: Schedule): boolean =>
       !(sessions.get(task.queue) instanceof StoreError);
-    for (const id of schedules.filter(isBroadcast).filter(isKnown).flatMap(idsOf)) {
+    const broadcasts = schedules.filter(isBroadcast).filter(isKnown);
+    for (const id of broadcasts.flatMap((schedule) => idsOf(schedule, active))) {
       const found = tasks.get(id) ?? null;
       const task = found instanceof StoreError ? null : found;
       const pinned = task?.spec.shard?.sessionId ?? null;
@@ -117,8 +134,13 @@ function isBroadcast({ definition }: Schedule): boolean {
   return definition.shards.kind === "broadcast";
 }
 
-function idsOf({ definition, state }: Schedule): TaskId[] {
-  return state.active.flatMap((firing) => taskIdsOfFiring(definition.name, firing));
+function addressesOf({ definition, state }: Schedule): TaskAddress[] {
+  return state.active.flatMap((firing) => addressesOfFiring(definition.name, firing));
+}
+
+function idsOf(schedule: Schedule, active: Active): readonly TaskId[] {
+  const ids = active.get(schedule) ?? [];
+  return ids instanceof StoreError ? [] : ids;
 }
 
 function takes({ types }: LiveSession, { definition }: Schedule): boolean {

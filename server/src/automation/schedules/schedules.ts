@@ -1,6 +1,7 @@
 import { UndecodableLog } from "../../dispatch/store-calls/undecodable-log.ts";
 import { TaskError } from "../../domain/errors.ts";
-import { newGeneration } from "../../domain/ids.ts";
+import { newGeneration, type TaskId } from "../../domain/ids.ts";
+import { addressesOfFiring } from "../../domain/schedules/firing-tasks.ts";
 import type {
   Firing,
   Schedule,
@@ -155,6 +156,10 @@ class BatonSchedules implements Schedules {
       const { schedule } = await this.#find(name);
       return this.#records.firings(name, schedule.state.generation);
     });
+  }
+
+  taskIds(name: string, firing: Firing): Promise<TaskId[]> {
+    return asked(() => this.#parts.store.idsOf(addressesOfFiring(name, firing)));
   }
 
   async #change(

@@ -32,12 +32,14 @@ export interface Route {
 
 interface Head {
   readonly f: string;
-  /** Key and queue of each delivery. */
-  readonly d: readonly (readonly [string, string])[];
+  /** Of each delivery key, queue, and what routes its task where something does. */
+  readonly d: readonly PackedDelivery[];
   /** Absent once delivered. */
   readonly h?: Readonly<Record<string, string>>;
   readonly c?: string;
 }
+
+type PackedDelivery = readonly [key: string, queue: string, routingKey?: string];
 
 const LENGTH_BYTES = 4;
 
@@ -84,7 +86,7 @@ export function encodePendingEvent(
 ): Buffer {
   const head: Head = {
     f: fingerprint,
-    d: deliveries.map(({ key, queue }) => [key, queue] as const),
+    d: deliveries.map(packDelivery),
     h: eventHeaders(event),
     c: event.dataContentType,
   };
@@ -96,7 +98,7 @@ export function encodePendingEvent(
 export function encodeDeliveredEvent(fingerprint: string, deliveries: readonly Delivery[]): Buffer {
   const head: Head = {
     f: fingerprint,
-    d: deliveries.map(({ key, queue }) => [key, queue] as const),
+    d: deliveries.map(packDelivery),
   };
   return pack([Buffer.from(JSON.stringify(head))]);
 }
@@ -106,7 +108,7 @@ export function decodeEvent(eventName: string, bytes: Buffer): StoredEvent {
   const [headBytes, data, ...templates] = unpack(bytes);
   const head = JSON.parse((headBytes as Buffer).toString()) as Head;
   expectSound(typeof head.f === "string" && head.d.every(isDelivery));
-  const deliveries = head.d.map(([key, queue]) => ({ key, queue: queue as QueueName }));
+  const deliveries = head.d.map(unpackDelivery);
   const { h: headers, c: contentType = "" } = head;
   expectSound((headers === undefined || isMapOfTexts(headers)) && isText(contentType));
   if (headers === undefined || data === undefined) {
@@ -142,8 +144,17 @@ export function decodeSubscription(bytes: Buffer): Subscription {
   return { ...rest, task: decodeSpec(queue, spec) };
 }
 
-function isDelivery([key, queue]: readonly [string, string]): boolean {
-  return isText(key) && isText(queue);
+function packDelivery({ key, queue, routingKey }: Delivery): PackedDelivery {
+  return routingKey === undefined ? [key, queue] : [key, queue, routingKey];
+}
+
+function unpackDelivery([key, name, routingKey]: PackedDelivery): Delivery {
+  const queue = name as QueueName;
+  return routingKey === undefined ? { key, queue } : { key, queue, routingKey };
+}
+
+function isDelivery([key, queue, routingKey = ""]: PackedDelivery): boolean {
+  return [key, queue, routingKey].every(isText);
 }
 
 function isText(value: unknown): boolean {

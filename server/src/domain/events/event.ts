@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import type { QueueName, TaskId } from "../ids.ts";
-import { taskIdOfRequest } from "../ids.ts";
 import type { TaskSpec } from "../task.ts";
+import { addressOfRequest, originOf, type TaskAddress, type TaskOrigin } from "../task-address.ts";
 import { TRACE_HEADERS, withSoundTrace } from "../trace-context.ts";
 import { withoutBlanks } from "./json-blanks.ts";
 
@@ -34,13 +33,12 @@ export interface Subscription {
 }
 
 /** One task that an event makes. */
-export interface Delivery {
+export interface Delivery extends TaskOrigin {
   /**
    * Names it among the deliveries of all events that ever had the source and id: the generation of the event
    * and the subscription, or the subscription alone where an earlier version stored the event.
    */
   readonly key: string;
-  readonly queue: QueueName;
 }
 
 /** The label that an event's tasks carry; its value is the subscription's name. */
@@ -87,12 +85,12 @@ export function isSameEvent(storedFingerprint: string, fingerprint: string): boo
  * of the same source and id that is forgotten may still be there.
  */
 export function deliveryOf(generation: string, { name, task }: Subscription): Delivery {
-  return { key: `${generation}/${name}`, queue: task.queue };
+  return { key: `${generation}/${name}`, ...originOf(task) };
 }
 
-/** The id of the task that an event makes for a subscription (G12). */
-export function taskIdOfDelivery(eventName: string, delivery: Delivery): TaskId {
-  return taskIdOfRequest(delivery.queue, requestIdOfDelivery(eventName, delivery));
+/** The address of the task that an event makes for a subscription (G12). */
+export function addressOfDelivery(eventName: string, delivery: Delivery): TaskAddress {
+  return addressOfRequest(delivery, requestIdOfDelivery(eventName, delivery));
 }
 
 /** The request id of the task that an event makes for a subscription. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { type TaskId, taskIdOfRequest } from "../ids.ts";
 import { DEFAULTS } from "../limits.ts";
 import { formatTime } from "../rfc3339.ts";
 import type { Due, TaskSpec } from "../task.ts";
+import { addressOfRequest, type TaskAddress } from "../task-address.ts";
 import { withoutSpan } from "../trace-context.ts";
 import type { Firing, ScheduleDefinition } from "./schedule.ts";
 
@@ -11,10 +11,10 @@ export const SCHEDULE_LABEL = "baton.schedule";
 /** The header that tells a handler the tick that its task belongs to, as RFC 3339. */
 const FIRE_TIME_HEADER = "baton-fire-time";
 
-/** Returns the ids of a firing's tasks, by shard. */
-export function taskIdsOfFiring(schedule: string, firing: Firing): TaskId[] {
+/** Returns the addresses of a firing's tasks, by shard. */
+export function addressesOfFiring(schedule: string, firing: Firing): TaskAddress[] {
   return Array.from({ length: firing.tasks }, (_, index) =>
-    taskIdOfRequest(firing.queue, requestIdOf(schedule, firing, index)),
+    addressOfRequest(firing, requestIdOf(schedule, firing, index)),
   );
 }
 

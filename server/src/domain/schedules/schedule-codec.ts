@@ -99,11 +99,20 @@ function isState({ waiting, triggers, plan, active, ...rest }: ScheduleState): b
   );
 }
 
-function isFiring({ sequence, key, outcome, queue, tasks, ...rest }: Firing): boolean {
+function isFiring({
+  sequence,
+  key,
+  outcome,
+  queue,
+  routingKey = "",
+  tasks,
+  ...rest
+}: Firing): boolean {
   return (
     Number.isSafeInteger(sequence) &&
     typeof key === "string" &&
     typeof queue === "string" &&
+    typeof routingKey === "string" &&
     OUTCOMES.includes(outcome) &&
     typeof rest.triggerId === "string" &&
     Number.isSafeInteger(tasks) &&

@@ -1,4 +1,5 @@
 import type { SessionId } from "../ids.ts";
+import { originOf } from "../task-address.ts";
 import {
   type Firing,
   type FiringOutcome,
@@ -276,7 +277,7 @@ function firingOf(
     decidedAtMs: nowMs,
     outcome,
     triggerId: "",
-    queue: definition.task.queue,
+    ...originOf(definition.task),
     tasks: 0,
     isSharded: false,
     sessions: null,

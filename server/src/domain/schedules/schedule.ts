@@ -1,5 +1,6 @@
 import type { QueueName, SessionId } from "../ids.ts";
 import type { TaskSpec } from "../task.ts";
+import type { TaskOrigin } from "../task-address.ts";
 
 /** When a schedule fires. */
 export type Cadence =
@@ -48,8 +49,8 @@ export type FiringOutcome =
   | "SKIPPED_NO_WORKER"
   | "SKIPPED_REDEFINED";
 
-/** A tick that was acted on, or a trigger. */
-export interface Firing {
+/** A tick that was acted on, or a trigger, with where its tasks go. */
+export interface Firing extends TaskOrigin {
   /** Counts a schedule's firings; the newest has the highest. */
   readonly sequence: number;
   /**
@@ -62,8 +63,6 @@ export interface Firing {
   readonly outcome: FiringOutcome;
   /** Empty for a tick. */
   readonly triggerId: string;
-  /** Where its tasks wait. */
-  readonly queue: QueueName;
   /** How many tasks it has. */
   readonly tasks: number;
   /** Whether the tasks are told which shard they are. */

@@ -85,7 +85,7 @@ function triggerHandler(
     checkText(checks, "request_id", requestId, LIMITS.maxRequestIdBytes);
     checks.throwIfWrong();
     const firing = await schedules.trigger(name, requestId === "" ? randomUUID() : requestId);
-    return { firing: toWireFiring(name, firing) };
+    return { firing: toWireFiring(firing, await schedules.taskIds(name, firing)) };
   });
 }
 
@@ -104,8 +104,9 @@ function listFiringsHandler(
     const page = fitting(rest.slice(0, limit));
     const last = page.at(-1);
     const hasMore = last !== undefined && rest.length > page.length;
+    const taskIds = await Promise.all(page.map((firing) => schedules.taskIds(name, firing)));
     return {
-      firings: page.map((firing) => toWireFiring(name, firing)),
+      firings: page.map((firing, at) => toWireFiring(firing, taskIds[at] ?? [])),
       nextPageToken: hasMore ? encodePageToken(filters, [last.sequence]) : "",
     };
   });

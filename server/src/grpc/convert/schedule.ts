@@ -1,4 +1,4 @@
-import { taskIdsOfFiring } from "../../domain/schedules/firing-tasks.ts";
+import type { TaskId } from "../../domain/ids.ts";
 import type {
   Cadence,
   Firing,
@@ -91,12 +91,12 @@ export function toWireSchedule(schedule: Schedule | Undecodable): Sent<"Schedule
 }
 
 /** Writes a firing of a schedule. */
-export function toWireFiring(schedule: string, firing: Firing): Sent<"Firing"> {
+export function toWireFiring(firing: Firing, taskIds: TaskId[]): Sent<"Firing"> {
   return {
     fireTime: toWireTime(firing.fireAtMs),
     decideTime: toWireTime(firing.decidedAtMs),
     outcome: OUTCOMES[firing.outcome],
-    taskIds: taskIdsOfFiring(schedule, firing),
+    taskIds,
     triggered: firing.triggerId !== "",
   };
 }

@@ -7,6 +7,7 @@ import {
   type TaskId,
 } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
+import type { TaskAddress } from "../../domain/task-address.ts";
 import type {
   Blockers,
   DeleteQueueOutcome,
@@ -222,6 +223,10 @@ export class RedisStore implements Store {
         return known instanceof StoreError && isEmpty(result) ? known : result;
       }),
     );
+  }
+
+  async idsOf(batch: readonly TaskAddress[]): Promise<TaskId[]> {
+    return batch.map(({ id }) => id);
   }
 
   settings(queues: readonly QueueName[]): Promise<StoredSettings[]> {

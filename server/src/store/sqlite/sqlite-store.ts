@@ -1,6 +1,7 @@
 import type { KeySettings, QueueSettings } from "../../domain/flow/queue-settings.ts";
 import type { QueueName, TaskId } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
+import type { TaskAddress } from "../../domain/task-address.ts";
 import type {
   Blockers,
   DeleteQueueOutcome,
@@ -114,6 +115,10 @@ export class SqliteStore implements Store {
 
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
     return this.#database.read((tx) => stats(tx, queues));
+  }
+
+  async idsOf(batch: readonly TaskAddress[]): Promise<TaskId[]> {
+    return batch.map(({ id }) => id);
   }
 
   settings(queues: readonly QueueName[]): Promise<StoredSettings[]> {

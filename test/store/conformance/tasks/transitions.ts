@@ -167,6 +167,7 @@ const OPERATIONS: Readonly<Record<keyof Store, readonly Operation[]>> = {
   keys: [],
   blockers: [],
   deleteQueue: [],
+  idsOf: [],
   onHint: [],
   close: [],
 };

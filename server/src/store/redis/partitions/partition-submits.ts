@@ -6,6 +6,7 @@ import {
   type TaskId,
   uniqueOfTask,
 } from "../../../domain/ids.ts";
+import { routingKeyOf, type TaskAddress } from "../../../domain/task-address.ts";
 import { type ItemResult, type NewTask, StoreError, type SubmitOutcome } from "../../store.ts";
 import { innerId, type Layout, outerId, partitionOf } from "./partition-ids.ts";
 
@@ -14,8 +15,14 @@ const TAIL_AT = 8;
 
 /** A new task as the plain store is to have it; as it is where its queue is not spread. */
 export function innerTask(layout: Layout | null | undefined, task: NewTask): NewTask {
-  const id = layout ? innerIdOfNew(layout, task) : task.id;
+  const address = { id: task.id, routingKey: routingKeyOf(task.spec) };
+  const id = layout ? innerIdOfNew(layout, address) : task.id;
   return { ...task, id, spec: { ...task.spec, queue: queueOfTask(id) } };
+}
+
+/** The id that everybody else knows a task by; what it was offered with where its queue is not spread. */
+export function idOfAddress(layout: Layout | null | undefined, address: TaskAddress): TaskId {
+  return layout ? outerId(innerIdOfNew(layout, address)) : address.id;
 }
 
 /**
@@ -23,13 +30,12 @@ export function innerTask(layout: Layout | null | undefined, task: NewTask): New
  * where it has none, so that what limits and orders a key is exact. What of the id says when it was made stays; the rest
  * is derived anew until it leads there, the same for the same id and key.
  */
-function innerIdOfNew(layout: Layout, { id, spec }: NewTask): TaskId {
-  const key = spec.concurrencyKey || spec.orderingKey;
-  if (key === "") {
+function innerIdOfNew(layout: Layout, { id, routingKey }: TaskAddress): TaskId {
+  if (routingKey === "") {
     return innerId(layout, id);
   }
   const count = layout.names.length;
-  const partition = partitionOf(key, count);
+  const partition = partitionOf(routingKey, count);
   const name = layout.names[partition] as QueueName;
   let unique = uniqueOfTask(id);
   if (partitionOf(unique, count) !== partition) {
@@ -51,12 +57,8 @@ export function withId(
   offered: NewTask,
   stored: NewTask,
 ): ItemResult<SubmitOutcome> {
-  const { concurrencyKey, orderingKey } = offered.spec;
-  if (
-    result instanceof StoreError ||
-    result.kind === "full" ||
-    (concurrencyKey === "" && orderingKey === "")
-  ) {
+  const isRouted = routingKeyOf(offered.spec) !== "";
+  if (result instanceof StoreError || result.kind === "full" || !isRouted) {
     return result;
   }
   const id = outerId(stored.id);

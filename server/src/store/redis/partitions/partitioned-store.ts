@@ -8,6 +8,7 @@ import {
   type TaskId,
 } from "../../../domain/ids.ts";
 import type { Task } from "../../../domain/task.ts";
+import type { TaskAddress } from "../../../domain/task-address.ts";
 import type {
   Blockers,
   DeleteQueueOutcome,
@@ -55,7 +56,7 @@ import { leaseRound, type TasksApart } from "./partition-lease.ts";
 import { mergeResults, mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
 import { mergedSlices, type PlaceCounter } from "./partition-reads.ts";
 import { innerOpenings, mergeOpened, mergeRenewed, mergeSessions } from "./partition-sessions.ts";
-import { innerTask, withId } from "./partition-submits.ts";
+import { idOfAddress, innerTask, withId } from "./partition-submits.ts";
 import { holdsQueue, PartitionedFlow } from "./partitioned-flow.ts";
 import type { Partitions } from "./partitions.ts";
 
@@ -120,6 +121,13 @@ export class PartitionedStore implements Store {
     return outcomesOf(
       results.map((result, at) => withId(result, batch[at] as NewTask, inner[at] as NewTask)),
     );
+  }
+
+  async idsOf(batch: readonly TaskAddress[]): Promise<TaskId[]> {
+    const isRouted = batch.some(({ routingKey }) => routingKey !== "");
+    return isRouted && (await this.#partitions.isAnySpread(batch, ({ id }) => queueOfTask(id)))
+      ? batch.map((each) => idOfAddress(this.#partitions.find(queueOfTask(each.id)), each))
+      : batch.map(({ id }) => id);
   }
 
   async lease(request: LeaseRequest): Promise<LeaseOutcome> {
