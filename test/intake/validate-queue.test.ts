@@ -65,7 +65,9 @@ describe("The validation of a queue's settings", () => {
       fairBy: "GRANTS",
       keyWeight: 1,
     });
-    assert.deepEqual(changed({}, ["*"]), { ...DEFAULT_QUEUE_SETTINGS });
+    for (const paths of [["*"], ["paused", "*"], ["*", "paused"]]) {
+      assert.deepEqual(changed({}, paths), { ...DEFAULT_QUEUE_SETTINGS });
+    }
   });
 
   it("leaves what is not named as it is", () => {
@@ -95,6 +97,8 @@ describe("The validation of a queue's settings", () => {
   for (const [input, paths, expected] of [
     [{}, [], "update_mask is required where settings has none that is set"],
     [{}, ["speed"], 'update_mask.paths[0] is no setting: "speed"'],
+    [{}, ["*", "speed"], 'update_mask.paths[1] is no setting: "speed"'],
+    [{}, ["speed", "*"], 'update_mask.paths[0] is no setting: "speed"'],
     [{}, ["paused", "__proto__"], 'update_mask.paths[1] is no setting: "__proto__"'],
     [
       {},

@@ -157,9 +157,8 @@ function checkPaths(checks: FieldChecks, paths: readonly string[]): readonly Set
   const names = new Set<SettingName>();
   for (const [index, path] of paths.entries()) {
     if (path === "*") {
-      return EVERY_NAME;
-    }
-    if (Object.hasOwn(SETTING_NAMES, path)) {
+      for (const name of EVERY_NAME) names.add(name);
+    } else if (Object.hasOwn(SETTING_NAMES, path)) {
       names.add(SETTING_NAMES[path as keyof typeof SETTING_NAMES]);
     } else {
       checks.refuse(`paths[${index}]`, wrongWithPath(path));

@@ -78,6 +78,22 @@ describe("Queues as operators change them", () => {
     });
   }
 
+  it("answers a change with what it put, though the queue is deleted at once", async () => {
+    await fixture.dispatcher.queues.update(QUEUE, LIMIT);
+    const held = fixture.store.holdNextAnswer("putSettings");
+    const rate = { tasks: 5, periodMs: 1_000, burst: 5 };
+    const settings = { ...DEFAULT_QUEUE_SETTINGS, rateLimit: rate };
+    const updated = fixture.dispatcher.queues.update(QUEUE, { names: ["rateLimit"], settings });
+    await held.reached;
+    await fixture.dispatcher.queues.remove(QUEUE, false);
+    held.release();
+    const view = await updated;
+    assert.deepEqual([view.settings.concurrencyLimit, view.settings.rateLimit], [3, rate]);
+    assert.equal(view.stats.queue, QUEUE);
+    const error = await refusalOf(fixture.dispatcher.queues.get(QUEUE));
+    assert.equal(error.reason, "QUEUE_NOT_FOUND");
+  });
+
   it("says how many keys may have settings of their own", async () => {
     fixture.store.answerNext("putKey", { kind: "too_many" });
     const error = await refusalOf(fixture.dispatcher.queues.putKey(QUEUE, "k", null));

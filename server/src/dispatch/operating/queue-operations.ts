@@ -1,7 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "@baton/proto/shared";
 import { TaskError } from "../../domain/errors.ts";
-import { DEFAULT_QUEUE_SETTINGS, type KeySettings } from "../../domain/flow/queue-settings.ts";
+import {
+  DEFAULT_QUEUE_SETTINGS,
+  type KeySettings,
+  type QueueSettings,
+} from "../../domain/flow/queue-settings.ts";
 import { applyUpdate, type SettingsUpdate } from "../../domain/flow/settings-update.ts";
 import type { QueueName } from "../../domain/ids.ts";
 import {
@@ -87,8 +91,11 @@ export class QueueOperations implements QueueControl {
   }
 
   async update(queue: QueueName, update: SettingsUpdate): Promise<QueueView> {
-    await this.#ask(() => this.#change(queue, update));
-    return this.get(queue);
+    return this.#ask(async ({ store }) => {
+      const settings = await this.#change(queue, update);
+      const [stats] = await store.stats([queue]);
+      return { stats: stats ?? noTasksOf(queue), settings };
+    });
   }
 
   async putKey(queue: QueueName, key: string, settings: KeySettings | null): Promise<void> {
@@ -128,21 +135,24 @@ export class QueueOperations implements QueueControl {
     }
   }
 
-  /** Reads, changes and puts, and again where others put something meanwhile. */
-  async #change(queue: QueueName, update: SettingsUpdate): Promise<void> {
+  /**
+   * Reads, changes and puts, and again where others put something meanwhile. Returns what it put: whoever reads the
+   * settings again may find others, or none where somebody has just deleted the queue.
+   */
+  async #change(queue: QueueName, update: SettingsUpdate): Promise<QueueSettings> {
     const { store, onSettings } = this.#options;
     for (let tries = 0; tries < MAX_UPDATE_TRIES; tries += 1) {
       const [stored] = await store.settings([queue]);
       const { settings, revision } = stored ?? UNSET;
       const next = applyUpdate(settings, update);
       if (revision !== "" && isDeepStrictEqual({ ...settings }, { ...next })) {
-        return;
+        return next;
       }
       const outcome = await store.putSettings(queue, next, revision);
       if (outcome.kind !== "changed") {
         refuseTooFew(outcome);
         onSettings(queue);
-        return;
+        return next;
       }
     }
     throw new TaskError("STORE_UNAVAILABLE", "others change the queue's settings all the time");
