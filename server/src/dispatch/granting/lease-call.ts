@@ -1,5 +1,5 @@
 import type { LeaseOutcome } from "../../store/store.ts";
-import type { QueueSession } from "../session/session.ts";
+import type { LeaseSession, QueueSession } from "../session/session.ts";
 import type { GranterOptions } from "./granter-options.ts";
 
 /** Tasks that a session leased, and what the store said beside them. */
@@ -9,6 +9,16 @@ export type Leased = Extract<LeaseOutcome, { kind: "ok" }>;
 export interface Ask {
   readonly limit: number;
   readonly isApart: boolean;
+}
+
+/**
+ * What a lease call came to. `more`: more tasks may follow. `exhausted`: nothing is left of the types. `ended`: not
+ * this session, for now. `failed`: the store failed.
+ */
+export interface LeaseResult {
+  readonly kind: "more" | "exhausted" | "ended" | "failed";
+  readonly queueSession: QueueSession;
+  readonly granted: number;
 }
 
 /**
@@ -31,6 +41,26 @@ export async function callLease(
     queueSession.mustReopen = true;
   }
   return "ended";
+}
+
+/**
+ * Ends a lease for a suspect, and gives what it did not spend back.
+ *
+ * @param letGo told of the session where it was kept for a suspect and got none: it may take others again
+ */
+export function endApart(
+  result: LeaseResult,
+  reserved: number,
+  letGo: (session: LeaseSession) => void,
+): LeaseResult {
+  const { session } = result.queueSession;
+  session.credit.giveBack(reserved, result.granted);
+  if (result.granted > 0) {
+    return result;
+  }
+  session.solitude.end();
+  letGo(session);
+  return result.kind === "failed" ? result : { ...result, kind: "ended" };
 }
 
 async function callOnce(

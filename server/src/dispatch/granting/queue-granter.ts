@@ -7,7 +7,7 @@ import { FairShare } from "./fair-share.ts";
 import type { GranterOptions } from "./granter-options.ts";
 import { Handout } from "./handout.ts";
 import { HeldBack } from "./held-back.ts";
-import { callLease } from "./lease-call.ts";
+import { callLease, endApart, type LeaseResult } from "./lease-call.ts";
 import { Passes } from "./passes.ts";
 import { candidates, type Pick, type Picking, pick } from "./picks.ts";
 import { StoreHold } from "./store-hold.ts";
@@ -37,16 +37,6 @@ export interface GranterOfQueues {
   wakeFor(session: LeaseSession): void;
   /** Wakes the queue whose turn it is to spend a session's credit. */
   wakeNext(session: LeaseSession): void;
-}
-
-/**
- * What a lease call came to. `more`: more tasks may follow. `exhausted`: nothing is left of the types. `ended`: not
- * this session, for now. `failed`: the store failed.
- */
-interface LeaseResult {
-  readonly kind: "more" | "exhausted" | "ended" | "failed";
-  readonly queueSession: QueueSession;
-  readonly granted: number;
 }
 
 /** Hands out the tasks of one queue, in passes of which one runs at a time. */
@@ -236,7 +226,7 @@ export class QueueGranter {
       this.#failed(queueSession, storeErrorOf(error));
     }
     if (isApart) {
-      return this.#leasedApart(result, reserved);
+      return endApart(result, reserved, (session) => this.#granter.wakeFor(session));
     }
     if (result.kind === "exhausted") {
       this.#supply.exhausted(queueSession, atRefill);
@@ -249,30 +239,14 @@ export class QueueGranter {
     return result;
   }
 
-  /** Lets a session go that was kept for a suspect and got none. */
-  #leasedApart(result: LeaseResult, reserved: number): LeaseResult {
-    const { session } = result.queueSession;
-    session.credit.giveBack(reserved, result.granted);
-    if (result.granted > 0) {
-      return result;
-    }
-    session.solitude.end();
-    this.#granter.wakeFor(session);
-    return result.kind === "failed" ? result : { ...result, kind: "ended" };
-  }
-
   // Who waits for credit here would otherwise be the first to be offered what it cannot spend.
   #stopWaiting(): void {
     const isHeld = this.#hold.isOpen;
-    if (!this.#supply.isAnyExhausted && !isHeld) {
-      return;
-    }
-    for (const queueSession of this.#subscribers) {
-      const { session } = queueSession;
-      const hasNothing = isHeld || this.#supply.isExhaustedFor(queueSession);
-      if (hasNothing && session.credit.leave(queueSession)) {
-        this.#granter.wakeNext(session);
-      }
+    if (this.#supply.isAnyExhausted || isHeld) {
+      this.#subscribers.stopWaiting(
+        (queueSession) => isHeld || this.#supply.isExhaustedFor(queueSession),
+        (session) => this.#granter.wakeNext(session),
+      );
     }
   }
 
@@ -312,10 +286,10 @@ export class QueueGranter {
   /** Leases nothing until the next poll or until the store answers, and says so to the workers once. */
   #holdOff(): void {
     if (this.#hold.failed()) {
-      const retryAfterMs = this.#options.settings.pollIntervalMs;
-      for (const { session } of this.#subscribers) {
-        session.send({ kind: "throttle", reason: "the store does not answer", retryAfterMs });
-      }
+      this.#subscribers.throttle(
+        "the store does not answer",
+        this.#options.settings.pollIntervalMs,
+      );
     }
     this.#stopWaiting();
   }

@@ -1,5 +1,5 @@
 import type { TaskType } from "../../domain/ids.ts";
-import type { QueueSession } from "../session/session.ts";
+import type { LeaseSession, QueueSession } from "../session/session.ts";
 
 /** Who could run a task. */
 export interface Takers {
@@ -37,6 +37,26 @@ export class Subscribers {
   granted(queueSession: QueueSession): void {
     if (this.#queueSessions.delete(queueSession)) {
       this.#queueSessions.add(queueSession);
+    }
+  }
+
+  /** Has those wait for credit here no more that have nothing to spend it on; `left` is told of each that waited. */
+  stopWaiting(
+    hasNothing: (queueSession: QueueSession) => boolean,
+    left: (session: LeaseSession) => void,
+  ): void {
+    for (const queueSession of this.#queueSessions) {
+      const { session } = queueSession;
+      if (hasNothing(queueSession) && session.credit.leave(queueSession)) {
+        left(session);
+      }
+    }
+  }
+
+  /** Asks the workers to wait. */
+  throttle(reason: string, retryAfterMs: number): void {
+    for (const { session } of this.#queueSessions) {
+      session.send({ kind: "throttle", reason, retryAfterMs });
     }
   }
 
