@@ -91,7 +91,7 @@ export const REASONS = {
   QUEUE_FULL: {
     status: "RESOURCE_EXHAUSTED",
     retryable: true,
-    doc: "As many tasks are SCHEDULED or READY as may be of the queue or of the concurrency key; `of` says which of the two, `limit` how many. Nothing was stored. Try again after `RetryInfo`.",
+    doc: "As many tasks are SCHEDULED or READY as may be of the queue or of the concurrency key; `of` says which of the two, `limit` how many; of a queue that is spread over `partitions` in the one of the task. Nothing was stored. Try again after `RetryInfo`.",
   },
   QUEUE_NOT_EMPTY: {
     status: "FAILED_PRECONDITION",

@@ -118,6 +118,8 @@ export interface Blockers {
 /** A limit on how many are leased at once, and who is. */
 export interface Holding {
   readonly limit: number | null;
+  /** Present where the limit is one partition's share, of so many, of what the queue may have. */
+  readonly partitions?: number;
   readonly leased: number;
   /** Up to ten, in no particular order. */
   readonly holders: readonly TaskId[];

@@ -194,8 +194,12 @@ export interface SubmitOutcome {
   readonly kind: "created" | "known" | "reused" | "full";
   /** Where the store gave it another id than it was offered, since its concurrency key says where it lies. */
   readonly id?: TaskId;
-  /** Whose backlog is full, and how many tasks it may have. */
-  readonly full?: { readonly of: "queue" | "key"; readonly limit: number };
+  /** Whose backlog is full, and how many tasks it may have; `partitions` as in {@link Holding}. */
+  readonly full?: {
+    readonly of: "queue" | "key";
+    readonly limit: number;
+    readonly partitions?: number;
+  };
 }
 
 /** Which tasks to lease, and to whom. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { systemClock } from "@baton/proto/shared";
 import type { Dispatcher, ExplanationReason } from "../../../server/src/dispatch/contract.ts";
 import { createDispatcher } from "../../../server/src/dispatch/dispatcher.ts";
+import { reasonsOfFlow } from "../../../server/src/dispatch/operating/explain-flow.ts";
 import { TaskError } from "../../../server/src/domain/errors.ts";
 import {
   DEFAULT_QUEUE_SETTINGS,
@@ -145,6 +146,24 @@ for (const kind of ["SQLite", "Redis"] as const) {
         detail: `Queue ${queue} is at its concurrency limit of 1: task ${id} is running.`,
         concurrency: { limit: 1, leased: 1, holders: [id] },
       });
+    });
+
+    it("says that its queue's limit is a partition's share, where it is one", () => {
+      const concurrency = { limit: 2, partitions: 4, leased: 2, holders: [] };
+      const [reason] = reasonsOfFlow(queue, {
+        isPaused: false,
+        heldForMs: null,
+        concurrency,
+        nextTokenMs: null,
+        key: null,
+        order: null,
+        keysAhead: 0,
+        aheadInKey: 0,
+      });
+      assert.equal(
+        reason?.detail,
+        `Queue ${queue} is at its concurrency limit of 2 in the partition of the task, one of 4 that share the queue's limit: 2 tasks are running.`,
+      );
     });
 
     it("says when its queue's rate lets the next task go", async () => {

@@ -26,7 +26,7 @@ function reasonsOfQueue(queue: QueueName, blockers: Blockers): ExplanationReason
     reasons.push({ code: "QUEUE_HELD", detail, remainingMs: heldForMs });
   }
   if (isReached(concurrency)) {
-    const detail = `${what} is at its concurrency limit of ${concurrency.limit}: ${holdersOf(concurrency)}.`;
+    const detail = `${what} is at its concurrency limit of ${limitOf(concurrency)}: ${holdersOf(concurrency)}.`;
     reasons.push({ code: "CONCURRENCY_LIMIT", detail, concurrency });
   }
   if (nextTokenMs !== null) {
@@ -77,6 +77,12 @@ function reasonOfOrder({ key, head, state, ahead }: OrderBlocker): ExplanationRe
 
 function isReached({ limit, leased }: Holding): boolean {
   return limit !== null && leased >= limit;
+}
+
+function limitOf({ limit, partitions }: Holding): string {
+  return partitions === undefined
+    ? `${limit}`
+    : `${limit} in the partition of the task, one of ${partitions} that share the queue's limit`;
 }
 
 function holdersOf({ leased, holders }: Holding): string {

@@ -43,11 +43,21 @@ export function toReceipt(
 const FULL_RETRY_AFTER_MS = 1_000;
 
 function full({ spec }: NewTask, { full }: SubmitOutcome): TaskError {
-  const { of = "queue", limit = 0 } = full ?? {};
+  const { of = "queue", limit = 0, partitions } = full ?? {};
   const what = of === "queue" ? `queue ${spec.queue}` : `key ${shownKey(spec.concurrencyKey)}`;
-  return new TaskError("QUEUE_FULL", `the backlog of the ${what} is full: ${limit} tasks wait`, {
+  const most = limit === 1 ? "1 task may wait" : `${limit} tasks may wait`;
+  const isShare = partitions !== undefined;
+  const where = isShare
+    ? ` in the partition of the task, one of ${partitions} that share the queue's limit`
+    : "";
+  return new TaskError("QUEUE_FULL", `the backlog of the ${what} is full: ${most}${where}`, {
     retryAfterMs: FULL_RETRY_AFTER_MS,
-    metadata: { queue: spec.queue, of, limit: String(limit) },
+    metadata: {
+      queue: spec.queue,
+      of,
+      limit: String(limit),
+      ...(isShare && { partitions: String(partitions) }),
+    },
   });
 }
 

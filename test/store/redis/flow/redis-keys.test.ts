@@ -175,7 +175,7 @@ describe("What may hold a task back, on Redis", () => {
       assert.deepEqual(found, {
         isPaused: true,
         heldForMs: null,
-        concurrency: { limit, leased: 1, holders: [id] },
+        concurrency: { limit, leased: 1, holders: [id], ...(partitions > 1 && { partitions }) },
         key: {
           key: "a",
           isPaused: false,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DEFAULT_QUEUE_SETTINGS } from "../../../../server/src/domain/flow/queue-settings.ts";
 import { madeAtMs, queueOfTask, uniqueOfTask } from "../../../../server/src/domain/ids.ts";
 import type { TaskSpec } from "../../../../server/src/domain/task.ts";
 import type { RedisStores } from "../../../../server/src/store/redis/open-redis-store.ts";
@@ -82,5 +83,27 @@ describe("Tasks of a key on a queue of several partitions", () => {
     assert.equal(blockedBy?.held, 30);
     bed.advance(20_001);
     assert.equal((await lease(store, await openSession(store))).length, 30);
+  });
+
+  it("are told that a limit of the queue is their partition's share of it, and one of the key is whole", async () => {
+    const store = await bed.open({ partitions: PARTITIONS });
+    const limits = { concurrencyLimit: PARTITIONS, maxBacklog: 2 * PARTITIONS };
+    await store.putSettings(QUEUE, { ...DEFAULT_QUEUE_SETTINGS, ...limits }, "");
+    const session = await openSession(store);
+    const [first] = await putAll(store, [{ orderingKey: "a" }]);
+    await leaseOne(store, session);
+    const blockers = await store.blockers(first?.id ?? assert.fail());
+    assert.deepEqual([blockers?.concurrency.limit, blockers?.concurrency.partitions], [1, 7]);
+    await putAll(store, [{ orderingKey: "a" }, { orderingKey: "a" }]);
+    const ofQueue = only(await store.submit([newTask({ orderingKey: "a" })]));
+    assert.deepEqual(ofQueue, { kind: "full", full: { of: "queue", limit: 2, partitions: 7 } });
+    const keyed = Array.from({ length: 4 }, () => newTask({ concurrencyKey: "b" }));
+    await store.putSettings(
+      QUEUE,
+      { ...DEFAULT_QUEUE_SETTINGS, keyMaxBacklog: 3 },
+      only(await store.settings([QUEUE])).revision,
+    );
+    const ofKey = (await store.submit(keyed)).at(-1);
+    assert.deepEqual(ofKey, { kind: "full", full: { of: "key", limit: 3 } });
   });
 });

@@ -51,14 +51,25 @@ function innerIdOfNew(layout: Layout, { id, routingKey }: TaskAddress): TaskId {
   return joinTaskId(name, unique);
 }
 
-/** Says which id a task has got where that is not the one that it was offered with. */
-export function withId(
+/**
+ * What became of a new task, as everybody else is told: its id where that is not the one that it was offered with, and
+ * of how many partitions the one is whose share of the queue's backlog is full.
+ */
+export function outerOutcome(
+  { names }: Layout,
   result: ItemResult<SubmitOutcome>,
   offered: NewTask,
   stored: NewTask,
 ): ItemResult<SubmitOutcome> {
-  const isRouted = routingKeyOf(offered.spec) !== "";
-  if (result instanceof StoreError || result.kind === "full" || !isRouted) {
+  if (result instanceof StoreError) {
+    return result;
+  }
+  if (result.kind === "full") {
+    const { full } = result;
+    const partitions = names.length;
+    return full?.of === "queue" ? { ...result, full: { ...full, partitions } } : result;
+  }
+  if (routingKeyOf(offered.spec) === "") {
     return result;
   }
   const id = outerId(stored.id);

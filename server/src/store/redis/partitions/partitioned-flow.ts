@@ -119,7 +119,7 @@ export class PartitionedFlow implements FlowStore {
       return this.#flow.blockers(id);
     }
     const found = await this.#flow.blockers(innerId(layout, id));
-    return found && outerBlockers(found);
+    return found && outerBlockers(layout, found);
   }
 
   /** Has all partitions of queues held that settlements hold, beside that of the task. Never rejects. */
@@ -240,10 +240,17 @@ function firstOf({ names }: Layout): QueueName {
   return names[0] as QueueName;
 }
 
-function outerBlockers({ concurrency, key, order, ...rest }: Blockers): Blockers {
+function outerBlockers(
+  { names }: Layout,
+  { concurrency, key, order, ...rest }: Blockers,
+): Blockers {
+  const partitions = names.length;
   return {
     ...rest,
-    concurrency: outerHolding(concurrency),
+    concurrency: {
+      ...outerHolding(concurrency),
+      ...(concurrency.limit !== null && { partitions }),
+    },
     key: key && { ...key, concurrency: outerHolding(key.concurrency) },
     order: order && { ...order, head: outerId(order.head) },
   };

@@ -56,7 +56,7 @@ import { leaseRound, type TasksApart } from "./partition-lease.ts";
 import { mergeResults, mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
 import { mergedSlices, type PlaceCounter } from "./partition-reads.ts";
 import { innerOpenings, mergeOpened, mergeRenewed, mergeSessions } from "./partition-sessions.ts";
-import { idOfAddress, innerTask, withId } from "./partition-submits.ts";
+import { idOfAddress, innerTask, outerOutcome } from "./partition-submits.ts";
 import { holdsQueue, PartitionedFlow } from "./partitioned-flow.ts";
 import type { Partitions } from "./partitions.ts";
 
@@ -119,7 +119,11 @@ export class PartitionedStore implements Store {
       ),
     );
     return outcomesOf(
-      results.map((result, at) => withId(result, batch[at] as NewTask, inner[at] as NewTask)),
+      results.map((result, at) => {
+        const offered = batch[at] as NewTask;
+        const layout = this.#partitions.find(offered.spec.queue);
+        return layout ? outerOutcome(layout, result, offered, inner[at] as NewTask) : result;
+      }),
     );
   }
 
