@@ -176,6 +176,23 @@ export function describeFairness(fixture: Fixture): void {
     assert.ok((counts.drip ?? 0) >= 16, `drip got ${counts.drip}`);
   });
 
+  it("serves a key that waits while others come anew faster than they are served (G8)", async () => {
+    const { store } = fixture;
+    await submitOf(store, "old", 20);
+    const session = await openLong(store);
+    const turns: number[] = [];
+    for (let turn = 0; turn < 120; turn += 1) {
+      await submitOf(store, `new-${turn}`, 1);
+      await submitOf(store, `newer-${turn}`, 1);
+      const [task] = await leaseMany(store, session, 1, 1);
+      if (task?.spec.concurrencyKey === "old") {
+        turns.push(turn);
+      }
+    }
+    // Each round serves those that came in the one before, twice as many.
+    assert.ok(turns.length >= 4 && (turns[0] ?? 120) <= 5, turns.join(", "));
+  });
+
   it("lets a key that was at its limit fall behind by no more than its limit did (G8)", async () => {
     const { store } = fixture;
     await setKey(store, "slow", { concurrencyLimit: 1 });

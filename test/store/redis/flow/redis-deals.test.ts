@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Redis } from "ioredis";
-import { deal } from "../../../../server/src/domain/flow/deal.ts";
+import { deal, STRIDE } from "../../../../server/src/domain/flow/deal.ts";
 import {
   DEFAULT_QUEUE_SETTINGS,
   type KeySettings,
@@ -315,7 +315,10 @@ class History {
     const [tags, idle] = await this.#allTags();
     const isPassing = (await this.#redis.hexists(`${stem}q`, "r")) === 1;
     const enter = (key: string) => {
-      return [key, Math.max(idle.get(VIRTUAL_TIME) ?? 0, idle.get(key) ?? 0)] as const;
+      const time = idle.get(VIRTUAL_TIME) ?? 0;
+      const { keyWeight, plainWeight } = this.#model.settings;
+      const first = time + STRIDE / (key === "" ? plainWeight : keyWeight);
+      return [key, Math.max(time, idle.get(key) ?? first)] as const;
     };
     const letIn: (readonly [string, number])[] = [];
     for (const key of KEYS.slice(1)) {

@@ -89,9 +89,9 @@ export function prepareFlowStatements(db: DatabaseSync) {
     addToLane: change<LaneName>(
       `UPDATE lanes SET tasks = tasks + 1 WHERE queue = ? AND key = ? AND kind = ? AND standing <> 'idle'`,
     ),
-    openLane: change<[...LaneName, tag: number, tasks: number]>(
+    openLane: change<[...LaneName, newTag: number, tasks: number, time: number]>(
       `INSERT INTO lanes (queue, key, kind, tag, tasks, standing) VALUES (?, ?, ?, ?, ?, 'eligible')
-       ON CONFLICT (queue, key, kind) DO UPDATE SET tag = max(tag, excluded.tag), tasks = excluded.tasks,
+       ON CONFLICT (queue, key, kind) DO UPDATE SET tag = max(tag, ?), tasks = excluded.tasks,
          standing = 'eligible'`,
     ),
     leaveLane: change<LaneName>(

@@ -1,3 +1,4 @@
+import { STRIDE } from "../../../domain/flow/deal.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
 
 /** The key of the lane of all tasks that have none; they themselves are in the ready index. */
@@ -20,6 +21,18 @@ export function virtualTime({ statements }: Transaction, queue: QueueKey, kind: 
   return statements.virtualTime.get(queue.id, kind)?.time ?? 0;
 }
 
+/**
+ * The tag of a lane that comes anew: a stride behind the virtual time. Keys that come anew faster than they are served
+ * would hold the virtual time otherwise, and those before them back, for ever.
+ */
+export function firstTag(
+  { flow }: QueueKey,
+  weight: "keyWeight" | "plainWeight",
+  time: number,
+): number {
+  return time + STRIDE / (flow?.settings[weight] ?? 1);
+}
+
 /** Notes the tag that a lane had when it got a grant. */
 export function advance(tx: Transaction, queue: QueueKey, kind: string, tag: number): void {
   tx.statements.advance.run(queue.id, kind, tag);
@@ -36,8 +49,8 @@ export function enterLanes(
   const { statements } = tx;
   statements.enterLanes.run(fromSeq, toSeq);
   for (const [kind, tasks] of kinds) {
-    const time = virtualTime(tx, queue, kind);
-    const { changes } = statements.countIntoLanes.run(time, fromSeq, toSeq, kind);
+    const tag = firstTag(queue, "keyWeight", virtualTime(tx, queue, kind));
+    const { changes } = statements.countIntoLanes.run(tag, fromSeq, toSeq, kind);
     const idle = changes === tasks ? [] : statements.idleAmong.all(fromSeq, toSeq, kind);
     for (const { key } of idle) {
       countIntoLane(tx, queue, kind, key);
@@ -49,7 +62,8 @@ export function enterLanes(
 function countIntoLane(tx: Transaction, queue: QueueKey, kind: string, key: string): void {
   const { statements } = tx;
   if (statements.addToLane.run(queue.id, key, kind).changes === 0) {
-    statements.openLane.run(queue.id, key, kind, virtualTime(tx, queue, kind), 1);
+    const time = virtualTime(tx, queue, kind);
+    statements.openLane.run(queue.id, key, kind, firstTag(queue, "keyWeight", time), 1, time);
   }
 }
 

@@ -5,7 +5,15 @@ import type { LeasedTask } from "../../../domain/task.ts";
 import type { LaneRow } from "../client/flow-statements.ts";
 import type { LeasableRow } from "../client/rows.ts";
 import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
-import { advance, dropIdle, FIRST_LANE, PLAIN_LANE, parkLane, virtualTime } from "../flow/lanes.ts";
+import {
+  advance,
+  dropIdle,
+  FIRST_LANE,
+  firstTag,
+  PLAIN_LANE,
+  parkLane,
+  virtualTime,
+} from "../flow/lanes.ts";
 import { type KeyTerms, roomOf, settleTatOfKey, termsOfKey } from "../flow/limits.ts";
 import { freshHeads, granted, type Picked, type Picks, tokenOf } from "./picks.ts";
 
@@ -137,7 +145,8 @@ export class LaneCall {
     const isEligible = statements.findLane.get(...name)?.standing === "eligible";
     const hasTasks = statements.readyOfKind.get(this.#queue.id, kind, 1) !== undefined;
     if (hasTasks && !isEligible) {
-      statements.openLane.run(...name, virtualTime(this.#tx, this.#queue, kind), 0);
+      const time = virtualTime(this.#tx, this.#queue, kind);
+      statements.openLane.run(...name, firstTag(this.#queue, "plainWeight", time), 0, time);
     } else if (!hasTasks && isEligible) {
       statements.idleLane.run(...name);
     }

@@ -46,6 +46,7 @@ end
 local function enter_plain_line(kind)
   local index = eligible_key(kind)
   if redis.call("EXISTS", ready_key(kind)) == 0 or redis.call("ZSCORE", index, "") then return end
-  local tag = tonumber(redis.call("ZSCORE", tags_key(kind), "") or 0)
-  redis.call("ZADD", index, math.max(tag, virtual_time(kind)), "")
+  local tag = redis.call("ZSCORE", tags_key(kind), "")
+  local now = virtual_time(kind)
+  redis.call("ZADD", index, tag and math.max(tonumber(tag), now) or now + STRIDE / flow_of_queue().plain_weight, "")
 end

@@ -1,6 +1,6 @@
 -- Looks for lanes that have room, the smallest tags first, and parks those without. Needs lib/flow/rates.lua,
 -- lib/flow/lanes.lua and lib/candidates.lua.
-local MAX_VISITS, STRIDE = 300, 1000
+local MAX_VISITS = 300
 --@each call
 local visits, has_holds = 0, nil
 --@end

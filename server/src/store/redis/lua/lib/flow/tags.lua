@@ -40,6 +40,8 @@ local function is_among(kind, kinds)
   return string.find(" " .. kinds .. " ", " " .. kind .. " ", 1, true) ~= nil
 end
 
+local STRIDE = 1000
+
 -- The member of a kind's tags that is its virtual time; no digest is so short.
 local VIRTUAL_TIME = "t"
 
