@@ -20,6 +20,7 @@ import {
   submit,
   sweep,
   timedOut,
+  tryResume,
 } from "../actions.ts";
 import type { Fixture } from "../fixture.ts";
 import {
@@ -52,6 +53,15 @@ export function describeOrdering(fixture: Fixture): void {
       new Set(idsOf(await lease(store, session))),
       new Set([first, second, third, fourth]),
     );
+  });
+
+  it("says to who opens a session that there are tasks, where all wait behind a head", async () => {
+    const { store } = fixture;
+    await submitOrdered(store, "o");
+    await submitOrdered(store, "o");
+    await leaseOne(store, await openLong(store));
+    const { outcome } = await tryResume(store, {});
+    assert.ok(outcome.kind === "ok" && outcome.mayHaveTasks);
   });
 
   it("counts a head against the limits of its key, and none of those behind it", async () => {

@@ -12,7 +12,7 @@ local function has_leasable()
     -- The first of the two where it begins with a "#".
     if redis.call("EXISTS", eligible_key(string.sub(kind, 2)), ready_key(kind)) > 0 then return true end
   end
-  if redis.call("EXISTS", parked) == 1 then return true end
+  if redis.call("EXISTS", parked, behind) > 0 then return true end
   return #redis.call("ZRANGEBYSCORE", scheduled, "-inf", now_ms, "LIMIT", 0, 1) > 0
 end
 
