@@ -7,22 +7,22 @@ export const ground: Rooms = {
     about: "what is decided without asking anybody: tasks, states, ids, limits, retries, errors",
     packages: ["node:crypto"],
   },
+  "domain/flow": {
+    at: "server/src/domain/flow",
+    about: "decides how a queue flows: settings, rates, the fair shares of keys",
+    rooms: ["domain"],
+  },
   "domain/schedules": {
     at: "server/src/domain/schedules",
     about: "decides what a schedule does next: cron, time zones, ticks, steps",
-    rooms: ["domain"],
+    rooms: ["domain", "domain/flow"],
     packages: ["node:crypto", "croner"],
   },
   "domain/events": {
     at: "server/src/domain/events",
     about: "what events and subscriptions are, and how they are encoded for the store",
-    rooms: ["domain"],
+    rooms: ["domain", "domain/flow"],
     packages: ["node:crypto"],
-  },
-  "domain/flow": {
-    at: "server/src/domain/flow",
-    about: "decides how a queue flows: settings, rates, the fair shares of keys",
-    rooms: ["domain"],
   },
   log: { at: ["server/src/dispatch/log.ts"], about: "the interface of the log" },
   settings: {

@@ -1,11 +1,11 @@
 import type { KeySettings, QueueSettings } from "../../server/src/domain/flow/queue-settings.ts";
+import type { TaskAddress } from "../../server/src/domain/flow/task-address.ts";
 import {
   type LeaseRef,
   type QueueName,
   queueOfTask,
   type TaskId,
 } from "../../server/src/domain/ids.ts";
-import type { TaskAddress } from "../../server/src/domain/task-address.ts";
 import {
   BatchError,
   type Cancellation,

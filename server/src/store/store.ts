@@ -1,3 +1,4 @@
+import type { TaskAddress } from "../domain/flow/task-address.ts";
 import type {
   LeaseRef,
   QueueName,
@@ -8,7 +9,6 @@ import type {
   WorkerId,
 } from "../domain/ids.ts";
 import type { LeasedTask, RetryPolicy, Task, TaskSpec } from "../domain/task.ts";
-import type { TaskAddress } from "../domain/task-address.ts";
 import type { TaskState } from "../domain/task-state.ts";
 import type { FlowStore } from "./flow.ts";
 import type { ListPage, ListQuery } from "./list-query.ts";

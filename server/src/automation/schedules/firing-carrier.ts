@@ -1,8 +1,8 @@
 import { Turns } from "../../dispatch/store-calls/turns.ts";
+import type { TaskAddress } from "../../domain/flow/task-address.ts";
 import { addressesOfFiring, tasksOfFiring } from "../../domain/schedules/firing-tasks.ts";
 import { finishPlan } from "../../domain/schedules/schedule-step.ts";
 import type { TaskSpec } from "../../domain/task.ts";
-import type { TaskAddress } from "../../domain/task-address.ts";
 import type { CancelOutcome, Store } from "../../store/store.ts";
 import { type SubmitParts, submitSpecs } from "../submit-specs.ts";
 import { type Done, doAll } from "../whole-items.ts";

@@ -1,10 +1,10 @@
 import { resultsOf, storeErrorOf } from "../../dispatch/store-calls/store-failure.ts";
+import type { TaskAddress } from "../../domain/flow/task-address.ts";
 import type { SessionId, TaskId } from "../../domain/ids.ts";
 import { addressesOfFiring } from "../../domain/schedules/firing-tasks.ts";
 import type { Schedule } from "../../domain/schedules/schedule.ts";
 import type { ScheduleFacts } from "../../domain/schedules/schedule-step.ts";
 import type { Task } from "../../domain/task.ts";
-import type { TaskAddress } from "../../domain/task-address.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import {
   type Cancellation,

@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
+import {
+  addressOfRequest,
+  originOf,
+  type TaskAddress,
+  type TaskOrigin,
+} from "../flow/task-address.ts";
 import type { TaskSpec } from "../task.ts";
-import { addressOfRequest, originOf, type TaskAddress, type TaskOrigin } from "../task-address.ts";
 import { TRACE_HEADERS, withSoundTrace } from "../trace-context.ts";
 import { withoutBlanks } from "./json-blanks.ts";
 

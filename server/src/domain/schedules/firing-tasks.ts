@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { addressOfRequest, type TaskAddress } from "../flow/task-address.ts";
 import { DEFAULTS } from "../limits.ts";
 import { formatTime } from "../rfc3339.ts";
 import type { Due, TaskSpec } from "../task.ts";
-import { addressOfRequest, type TaskAddress } from "../task-address.ts";
 import { withoutSpan } from "../trace-context.ts";
 import type { Firing, ScheduleDefinition } from "./schedule.ts";
 

@@ -1,5 +1,5 @@
+import { originOf } from "../flow/task-address.ts";
 import type { SessionId } from "../ids.ts";
-import { originOf } from "../task-address.ts";
 import {
   type Firing,
   type FiringOutcome,

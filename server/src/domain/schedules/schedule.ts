@@ -1,6 +1,6 @@
+import type { TaskOrigin } from "../flow/task-address.ts";
 import type { QueueName, SessionId } from "../ids.ts";
 import type { TaskSpec } from "../task.ts";
-import type { TaskOrigin } from "../task-address.ts";
 
 /** When a schedule fires. */
 export type Cadence =

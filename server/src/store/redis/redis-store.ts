@@ -1,4 +1,5 @@
 import type { KeySettings, QueueSettings } from "../../domain/flow/queue-settings.ts";
+import type { TaskAddress } from "../../domain/flow/task-address.ts";
 import {
   type LeaseRef,
   QueueCursor,
@@ -7,7 +8,6 @@ import {
   type TaskId,
 } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
-import type { TaskAddress } from "../../domain/task-address.ts";
 import type {
   Blockers,
   DeleteQueueOutcome,

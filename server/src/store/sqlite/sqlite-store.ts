@@ -1,7 +1,7 @@
 import type { KeySettings, QueueSettings } from "../../domain/flow/queue-settings.ts";
+import type { TaskAddress } from "../../domain/flow/task-address.ts";
 import type { QueueName, TaskId } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
-import type { TaskAddress } from "../../domain/task-address.ts";
 import type {
   Blockers,
   DeleteQueueOutcome,

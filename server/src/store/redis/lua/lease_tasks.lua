@@ -26,7 +26,7 @@
 --@include lib/first_leases.lua
 --@include lib/grants.lua
 --@include lib/takes.lua
---@include lib/flow/rates.lua
+--@include lib/deals/rates.lua
 --@include lib/flow/passing.lua
 --@include lib/deals/visits.lua
 --@include lib/deals/heap.lua

@@ -13,7 +13,7 @@
 --@include lib/flow/settings.lua
 --@include lib/flow/tags.lua
 --@include lib/flow/lanes.lua
---@include lib/flow/rates.lua
+--@include lib/deals/rates.lua
 --@include lib/flow/blocked.lua
 
 local BAND = 9e14

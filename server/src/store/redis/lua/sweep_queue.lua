@@ -9,7 +9,7 @@
 --@include lib/hints.lua
 --@include lib/transitions.lua
 --@include lib/due.lua
---@include lib/flow/rates.lua
+--@include lib/deals/rates.lua
 --@include lib/flow/passing.lua
 
 local limit = tonumber(ARGV[5])

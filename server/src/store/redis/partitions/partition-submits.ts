@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { routingKeyOf, type TaskAddress } from "../../../domain/flow/task-address.ts";
 import {
   joinTaskId,
   type QueueName,
@@ -6,7 +7,6 @@ import {
   type TaskId,
   uniqueOfTask,
 } from "../../../domain/ids.ts";
-import { routingKeyOf, type TaskAddress } from "../../../domain/task-address.ts";
 import { type ItemResult, type NewTask, StoreError, type SubmitOutcome } from "../../store.ts";
 import { innerId, type Layout, outerId, partitionOf } from "./partition-ids.ts";
 

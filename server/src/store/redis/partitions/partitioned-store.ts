@@ -1,5 +1,6 @@
 import type { Clock } from "@baton/proto/shared";
 import type { KeySettings, QueueSettings } from "../../../domain/flow/queue-settings.ts";
+import type { TaskAddress } from "../../../domain/flow/task-address.ts";
 import {
   type LeaseRef,
   QueueCursor,
@@ -8,7 +9,6 @@ import {
   type TaskId,
 } from "../../../domain/ids.ts";
 import type { Task } from "../../../domain/task.ts";
-import type { TaskAddress } from "../../../domain/task-address.ts";
 import type {
   Blockers,
   DeleteQueueOutcome,

@@ -15,10 +15,9 @@
 -- KEYS[14] stem       begins the keys that scripts derive under the queue's hash tag:
 --   r:<type> zset of READY ids by score, s:<session> the session's stream id with its ttl (the
 --   truth), h:<session> set of ids it holds, n:<session> list of its notices (token, cause, id, reason),
---   v:<kind> zset of the eligible lanes of a kind, digest by tag; the plain line r:<kind> is "" there while
---   there are others, from the next lease call on; l:<digest><kind> zset, the lane: READY ids by score; i:<kind> zset of the tags of lanes
---   that ran empty, and "t" with the kind's virtual time; y:<kind> zset of those of lanes that are parked;
---   o:<order> zset of READY ids behind their head, by place without the band
+--   v:<kind> zset of a kind's eligible lanes, digest by tag; the plain line r:<kind> is "" there while there are
+--   others, from the next lease call on; l:<digest><kind> zset, the lane: READY ids by score; i:<kind> zset of tags of lanes that
+--   ran empty, "t" the virtual time; y:<kind> that of parked ones; o:<order> zset of READY ids behind a head, by place without band
 -- KEYS[15] flow       hash: s packed settings, j settings as JSON, h ms until which a worker holds the queue,
 --   w 1 where a lease left tasks for the queue's concurrency limit, t ms at which its rate lets the next go that a
 --   lease left, p 1 where keys may be parked, r cursor of the pass that lets go what other settings held; a key's

@@ -19,7 +19,7 @@
 --@include lib/flow/settings.lua
 --@include lib/flow/tags.lua
 --@include lib/flow/lanes.lua
---@include lib/flow/rates.lua
+--@include lib/deals/rates.lua
 --@include lib/flow/blocks.lua
 --@include lib/flow/keys.lua
 

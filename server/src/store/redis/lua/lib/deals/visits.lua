@@ -1,4 +1,4 @@
--- Looks for lanes that have room, the smallest tags first, and parks those without. Needs lib/flow/rates.lua,
+-- Looks for lanes that have room, the smallest tags first, and parks those without. Needs lib/deals/rates.lua,
 -- lib/flow/lanes.lua and lib/candidates.lua.
 local MAX_VISITS = 300
 --@each call

@@ -1,4 +1,4 @@
--- READY tasks that are held back. Needs lib/flow/rates.lua and lib/flow/lanes.lua.
+-- READY tasks that are held back. Needs lib/deals/rates.lua and lib/flow/lanes.lua.
 -- Of more keys that are parked it is estimated how many tasks they have.
 local MOST_KEYS = 1000
 

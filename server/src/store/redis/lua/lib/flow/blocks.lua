@@ -1,4 +1,4 @@
--- What may hold the tasks of a concurrency key back. Needs lib/flow/rates.lua and lib/flow/lanes.lua.
+-- What may hold the tasks of a concurrency key back. Needs lib/deals/rates.lua and lib/flow/lanes.lua.
 -- What is answered where nothing is to be waited for.
 local NEVER = -1
 

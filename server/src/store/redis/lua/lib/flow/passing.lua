@@ -1,4 +1,4 @@
--- What passes of itself, or is let go by other settings: a slice a sweep and a lease call. Needs lib/flow/rates.lua.
+-- What passes of itself, or is let go by other settings: a slice a sweep and a lease call. Needs lib/deals/rates.lua.
 local SLICE = 500
 
 -- Lets parked keys in; where dead tasks hold nobody any more, then those behind them. Returns where to go on, nil at

@@ -1,5 +1,5 @@
-import { type QueueName, type TaskId, taskIdOfRequest } from "./ids.ts";
-import type { TaskSpec } from "./task.ts";
+import { type QueueName, type TaskId, taskIdOfRequest } from "../ids.ts";
+import type { TaskSpec } from "../task.ts";
 
 /** What says which id a task gets from its store, and has from then on. */
 export interface TaskAddress {
