@@ -126,7 +126,7 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
   ),
   one(
     "a submit is answered although the store failed",
-    ["S1"],
+    ["S1", "S3"],
     `${DISPATCH}/submitting/submitter.ts`,
     "failureOf: (error) => taskErrorOf(error, settings.retryAfterMs),",
     'failureOf: () => ({ kind: "created" }),',

@@ -32,7 +32,6 @@ const TO_BE_SEEN = [
   "lease kept",
   "lease lost",
   "lease given back",
-  "lease suspects",
   "promote",
   "expire",
   "purge",
