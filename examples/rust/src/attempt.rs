@@ -143,11 +143,11 @@ async fn run_handler(handler: Option<Handler>, task: GrantedTask, max_bytes: usi
 
 fn fail(r#type: String, message: String, non_retryable: bool) -> settlement::Outcome {
     let failure = Some(Failure { r#type, message, ..Failure::default() });
-    settlement::Outcome::Fail(Fail { failure, non_retryable, retry_after: None })
+    settlement::Outcome::Fail(Fail { failure, non_retryable, ..Default::default() })
 }
 
 fn release(reason: &str) -> settlement::Outcome {
-    settlement::Outcome::Release(Release { reason: reason.into(), delay: None })
+    settlement::Outcome::Release(Release { reason: reason.into(), ..Default::default() })
 }
 
 fn key_of(lease: &LeaseRef) -> Key {
