@@ -16,6 +16,7 @@ const TO_BE_SEEN = [
   "lease ok",
   "lease session_gone",
   "lease superseded",
+  "lease suspects",
   "open superseded",
   "settle ok",
   "settle repeat",

@@ -364,15 +364,41 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
 );
 
+/**
+ * A worker that dies with a task, which is a suspect then, and another that runs it apart: chance alone seldom leaves
+ * all that undisturbed.
+ */
+const crash: fc.Arbitrary<readonly Command[]> = fc
+  .tuple(recipe, fc.uniqueArray(session, { minLength: 2, maxLength: 2 }))
+  .map(([task, [first = 0, second = 1]]) => {
+    const lease = { kind: "lease", isOld: false, types: null, maxPayloadBytes: 1_000 } as const;
+    const { queue } = task;
+    return [
+      { kind: "open", session: first, isOld: false, ttl: 0, held: "none" },
+      { kind: "submit", tasks: [{ ...task, due: { kind: "now", units: 0 }, maxCrashes: 2 }] },
+      { ...lease, session: first, limit: 9, isApart: false },
+      { kind: "advance", units: 1 },
+      { kind: "sweep", queue },
+      { kind: "open", session: second, isOld: false, ttl: 9, held: "all" },
+      { ...lease, session: second, limit: 3, isApart: true },
+    ];
+  });
+
+const steps = fc.oneof<fc.MaybeWeightedArbitrary<readonly Command[]>[]>(
+  { weight: 60, arbitrary: command.map((one) => [one]) },
+  { weight: 1, arbitrary: crash },
+);
+
 /** What a list of calls has of flow: half of them have keys, of these and of the others half have settings. */
 const flavours = record({ hasKeys: fc.boolean(), hasSettings: fc.boolean() });
 
 /** Random lists of calls; the first open the sessions, since nothing is leased without one. */
 export const commands: fc.Arbitrary<readonly Command[]> = fc
-  .tuple(flavours, fc.array(command, { minLength: 1, maxLength: 150, size: "max" }))
+  .tuple(flavours, fc.array(steps, { minLength: 1, maxLength: 150, size: "max" }))
   .map(([{ hasKeys, hasSettings }, list]) => [
     ...Array.from({ length: SESSIONS }, (_, slot) => openingOf(slot)),
     ...list
+      .flat()
       .filter(({ kind }) => hasSettings || (kind !== "settings" && kind !== "key"))
       .map((one) => (hasKeys || one.kind !== "submit" ? one : withoutKeys(one))),
   ]);

@@ -49,15 +49,30 @@ export class ModelFlow {
     return this.#keys.get(nameOf(queue, key)) ?? null;
   }
 
-  putSettings(queue: QueueName, settings: QueueSettings): void {
+  putSettings(queue: QueueName, settings: QueueSettings, nowMs: number): void {
     this.#settings.set(queue, settings);
+    this.#bringDown(queue, nowMs);
   }
 
-  putKey(queue: QueueName, key: string, settings: KeySettings | null): void {
+  putKey(queue: QueueName, key: string, settings: KeySettings | null, nowMs: number): void {
     if (settings === null) {
       this.#keys.delete(nameOf(queue, key));
     } else {
       this.#keys.set(nameOf(queue, key), settings);
+    }
+    this.#bringDown(queue, nowMs);
+  }
+
+  /** A store may bring TATs down to new rates at once, or when it looks at them: under these, or others that follow. */
+  #bringDown(queue: QueueName, nowMs: number): void {
+    const all = nameOf(queue, "");
+    for (const [name, { latestMs }] of this.#tats) {
+      const key = name.startsWith(all) ? name.slice(all.length) : null;
+      const rate = key === "" ? this.settingsOf(queue).rateLimit : key && this.#keyRate(queue, key);
+      if (rate) {
+        const { earliestMs } = this.#tatsOf(name, rate, nowMs);
+        this.#tats.set(name, { earliestMs, latestMs });
+      }
     }
   }
 

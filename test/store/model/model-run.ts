@@ -139,7 +139,7 @@ export class ModelRun {
       const queue = QUEUE_NAMES[command.queue] as QueueName;
       const settings = settingsOf(command.settings);
       await setQueue(this.#store, settings, queue);
-      this.#model.flow.putSettings(queue, settings);
+      this.#model.flow.putSettings(queue, settings, this.#model.nowMs);
       this.#seen("settings");
       await this.#sweep(queue);
       this.#model.settled(queue);
@@ -152,7 +152,7 @@ export class ModelRun {
       const key = keyText(command.key);
       const settings = command.settings === null ? null : keySettingsOf(command.settings);
       await setKey(this.#store, key, settings, queue);
-      this.#model.flow.putKey(queue, key, settings);
+      this.#model.flow.putKey(queue, key, settings, this.#model.nowMs);
       this.#seen(settings === null ? "key taken back" : "key");
       await this.#sweep(queue);
     }
