@@ -11,7 +11,7 @@ import type { Happening, HistoryEvent } from "../crash/support/history/events.ts
 import { QUEUES } from "../crash/support/load/plan.ts";
 import { orphansIn } from "../store/sqlite/sqlite-audit.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
-import { SimDispatcher } from "./sim-dispatcher.ts";
+import { SIM_TTL_MS, SimDispatcher } from "./sim-dispatcher.ts";
 import { SimNetwork } from "./sim-network.ts";
 import { SimOperator } from "./sim-operator.ts";
 import { settleStale } from "./sim-rogue.ts";
@@ -140,6 +140,8 @@ class Simulation implements SubmitterWorld {
       ...check(this.#history, {
         recoverWithinMs: this.#isCalm ? CALM_RECOVERY_MS : null,
         mayTimeOut: this.isHurried,
+        // Its store refuses calls now and then.
+        mayLeaveOutMs: this.#isCalm ? 0 : SIM_TTL_MS,
       }),
       seed: this.seed,
       steps: this.#steps,

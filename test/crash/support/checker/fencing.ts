@@ -135,7 +135,7 @@ function checkOverlaps(ledger: Ledger, task: TaskFile, settings: CheckSettings):
     if (stream === undefined) {
       continue;
     }
-    if (isRenewedAfter(ledger, lease, next.atMs)) {
+    if (isRenewedAfter(ledger, lease, next.atMs + settings.mayLeaveOutMs)) {
       const text = `token ${lease.token} was renewed after token ${next.token} was granted`;
       violations.push({ invariant: "S6", subject: task.id, text });
     } else if (

@@ -73,7 +73,7 @@ export function checkCancels(ledger: Ledger, settings: CheckSettings): Violation
       if (settle !== null && settle.atMs > cancel.atMs) {
         complain("a settlement after the cancel was accepted");
       }
-      if (isRenewedAfter(ledger, lease, cancel.atMs)) {
+      if (isRenewedAfter(ledger, lease, cancel.atMs + settings.mayLeaveOutMs)) {
         complain(`token ${lease.token} was renewed after the cancel`);
       }
     }

@@ -20,6 +20,11 @@ export interface CheckSettings {
   readonly mayTimeOut: boolean;
   /** Whether everything had the time to end, and was read after that. */
   readonly isDrained: boolean;
+  /**
+   * For how long a queue may refuse the renewal of a session whose other queues grant it. A heartbeat is answered all
+   * the same: its worker is told of what ended there once the queue answers, or when the ttl is over.
+   */
+  readonly mayLeaveOutMs: number;
   /** How soon the tasks of a killed worker must be granted to another; null where others may be busy. */
   readonly recoverWithinMs: number | null;
   /** The most memory a dispatcher may hold. */
@@ -32,6 +37,7 @@ export const PLAIN_CHECK: CheckSettings = {
   mayForget: [],
   mayTimeOut: false,
   isDrained: true,
+  mayLeaveOutMs: 0,
   recoverWithinMs: null,
   maxDispatcherBytes: 1024 ** 3,
 };
