@@ -132,6 +132,25 @@ describe("Suspects", () => {
     assert.equal(worker.granted.length, 2);
   });
 
+  it("do not keep the dispatcher busy for a worker that sends frames but no heartbeats", async () => {
+    const [suspect] = await fixture.submit(newTask());
+    await crash(2, 1);
+    await fixture.submit(newTask());
+    const mute = await fixture.worker();
+    await fixture.advance(10_000);
+    mute.settle();
+    await fixture.advance(6_000);
+    const busy = await fixture.worker({ credit: 1 });
+    await fixture.turns();
+    assert.equal(busy.granted.length, 1);
+    mute.session.addCredit(1);
+    await fixture.turns();
+    assert.deepEqual([mute.isEnded, mute.granted], [false, []]);
+    mute.beat();
+    await fixture.turns();
+    assert.deepEqual(mute.grantedIds, [suspect]);
+  });
+
   it("are worked off by all of many workers, once more than a few wait", async () => {
     await fixture.submit(...newTasks(20));
     await crash(2, 20);

@@ -59,7 +59,10 @@ export function endApart(
     return result;
   }
   session.solitude.end();
-  letGo(session);
+  // Where it may not lease, it may take no others: to look again at once would look for ever.
+  if (result.kind !== "ended") {
+    letGo(session);
+  }
   return result.kind === "failed" ? result : { ...result, kind: "ended" };
 }
 
