@@ -62,6 +62,20 @@ describe("A run of the tests", function () {
   });
 
   for (const mode of ["--parallel", "--no-parallel"]) {
+    it(`tells why a property does not hold, and no more of it than one can read, ${mode}`, async () => {
+      const { output, errors } = await run("false-property.ts", {}, mode);
+      assert.match(output, /^0 passed, 2 failed$/m, errors);
+      assert.match(output, /Error: Property failed after 1 tests\n\{ seed: 1, path: "0:0/);
+      assert.equal(output.match(/^ *Caused by: Error: there are numbers$/gm)?.length, 1);
+      assert.match(output, /^ *Caused by: \[$/m);
+      assert.match(output, /Caused by: Error: the text is line\n/);
+      assert.match(output, /lines more\)\n/);
+      const lines = output.split("\n");
+      assert.ok(lines.length < 600, `${lines.length} lines`);
+      const longest = Math.max(...lines.map(({ length }) => length));
+      assert.ok(longest < 2_100, `a line of ${longest} characters`);
+    });
+
     it(`names the slowest files first, ${mode}`, async () => {
       const { output, errors } = await run(["slow-start.ts", "never-started.ts"], {}, mode);
       const slowest =

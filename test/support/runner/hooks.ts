@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { inspect } from "node:util";
+import "./failures.ts";
 import "./hook-times.ts";
 import { unwatch, watch } from "./watchdog.ts";
 
