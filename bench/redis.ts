@@ -25,3 +25,8 @@ export async function infoOf(server: RedisServer, section: string): Promise<stri
     redis.disconnect();
   }
 }
+
+/** A number in a section of `INFO`. */
+export function figureIn(info: string, name: string): number {
+  return Number(new RegExp(`^${name}:(.+)$`, "m").exec(info)?.[1]);
+}

@@ -3,28 +3,23 @@ import {
   DEFAULT_QUEUE_SETTINGS,
   type QueueSettings,
 } from "../server/src/domain/flow/queue-settings.ts";
-import {
-  newSessionKey,
-  newStreamId,
-  newTaskId,
-  type QueueName,
-  sessionIdOf,
-  type TaskType,
-  type WorkerId,
-} from "../server/src/domain/ids.ts";
-import { DEFAULTS } from "../server/src/domain/limits.ts";
-import type { LeasedTask } from "../server/src/domain/task.ts";
+import type { QueueName } from "../server/src/domain/ids.ts";
 import { openRedisStore } from "../server/src/store/redis/open-redis-store.ts";
-import type { NewTask, Store } from "../server/src/store/store.ts";
+import type { Store } from "../server/src/store/store.ts";
+import { complete, lease, openSession, settlementOf } from "../test/store/conformance/actions.ts";
 import { startRedis } from "../test/support/redis/redis-server.ts";
+import { newTask } from "../test/support/task-factory.ts";
+import { figureIn } from "./redis.ts";
+import { summaryOf } from "./report/figures.ts";
+
+// Prints what tasks ask of Redis' processor by their keys and their queue's limits: of all kinds in turn, so that
+// they compare. `ONLY="one key"` asks of that kind and of plain tasks alone.
 
 const TASKS = Number(process.env.TASKS ?? 20_000);
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const BATCH = 100;
 const PAYLOAD = Buffer.alloc(100, "x");
-const RESULT = { value: Buffer.alloc(10), contentType: "" };
-
-const workerId = "worker-1" as WorkerId;
+const RESULT = complete("x".repeat(10), "");
 
 /** What is asked of the store: tasks with which keys, in a queue of which settings. */
 interface Load {
@@ -71,102 +66,53 @@ interface Cost {
   readonly settle: number;
 }
 
-class Run {
-  readonly #store: Store;
-  readonly #redis: Redis;
-  readonly #queue: QueueName;
-  readonly #session;
-
-  constructor(store: Store, redis: Redis, queue: QueueName) {
-    this.#store = store;
-    this.#redis = redis;
-    this.#queue = queue;
-    this.#session = { sessionId: sessionIdOf(newSessionKey()), streamId: newStreamId(), queue };
+/** Has a queue's tasks submitted, leased and completed. */
+async function costOf(
+  { keyOf, orderOf = () => "" }: Load,
+  queue: QueueName,
+  store: Store,
+  redis: Redis,
+): Promise<Cost> {
+  const session = await openSession(store, { queue, ttlMs: 3_600_000 });
+  let spent = await secondsOf(redis);
+  const since = async () => {
+    const now = await secondsOf(redis);
+    const cost = ((now - spent) / TASKS) * 1e6;
+    spent = now;
+    return cost;
+  };
+  for (let done = 0; done < TASKS; done += BATCH) {
+    const batch = Array.from({ length: BATCH }, (_, at) =>
+      newTask({
+        queue,
+        payload: PAYLOAD,
+        concurrencyKey: keyOf(done + at),
+        orderingKey: orderOf(done + at),
+      }),
+    );
+    await store.submit(batch);
   }
-
-  async of(load: Load): Promise<Cost> {
-    await this.#store.openSession([{ ...this.#session, workerId, ttlMs: 3_600_000, held: [] }]);
-    let spent = await this.#spent();
-    const since = async () => {
-      const now = await this.#spent();
-      const cost = ((now - spent) / TASKS) * 1e6;
-      spent = now;
+  const cost = { submit: await since(), lease: 0, settle: 0 };
+  for (;;) {
+    const tasks = await lease(store, session, { limit: BATCH });
+    cost.lease += await since();
+    if (tasks.length === 0) {
       return cost;
-    };
-    for (let at = 0; at < TASKS; at += BATCH) {
-      await this.#store.submit(Array.from({ length: BATCH }, (_, n) => this.#task(load, at + n)));
     }
-    const submit = await since();
-    let lease = 0;
-    let settle = 0;
-    for (;;) {
-      const tasks = await this.#lease();
-      lease += await since();
-      if (tasks.length === 0) {
-        return { submit, lease, settle };
-      }
-      await this.#store.settle(
-        tasks.map(({ id, token }) => ({
-          sessionId: this.#session.sessionId,
-          lease: { taskId: id, token },
-          outcome: { kind: "complete", result: RESULT },
-        })),
-      );
-      settle += await since();
-    }
-  }
-
-  async #lease(): Promise<readonly LeasedTask[]> {
-    const outcome = await this.#store.lease({
-      ...this.#session,
-      types: null,
-      workerId,
-      limit: BATCH,
-      maxPayloadBytes: 4 * 1024 * 1024,
-    });
-    return outcome.kind === "ok" ? outcome.tasks : [];
-  }
-
-  #task({ keyOf, orderOf = () => "" }: Load, at: number): NewTask {
-    const spec = {
-      queue: this.#queue,
-      type: "send" as TaskType,
-      payload: PAYLOAD,
-      contentType: "",
-      headers: {},
-      labels: {},
-      requestId: "",
-      priority: DEFAULTS.priority,
-      due: { kind: "now" },
-      startDeadlineMs: null,
-      attemptTimeoutMs: DEFAULTS.attemptTimeoutMs,
-      retryPolicy: DEFAULTS.retryPolicy,
-      retentionMs: DEFAULTS.retentionMs,
-      concurrencyKey: keyOf(at),
-      orderingKey: orderOf(at),
-      deduplicationWindowMs: DEFAULTS.deduplicationWindowMs,
-    } as const;
-    return { id: newTaskId(this.#queue, Date.now()), spec, fingerprint: "" };
-  }
-
-  async #spent(): Promise<number> {
-    const cpu = await this.#redis.info("cpu");
-    return figure(cpu, "used_cpu_user_main_thread") + figure(cpu, "used_cpu_sys_main_thread");
+    await store.settle(tasks.map((task) => settlementOf(task, RESULT)));
+    cost.settle += await since();
   }
 }
 
-function figure(info: string, name: string): number {
-  return Number(new RegExp(`^${name}:(.+)$`, "m").exec(info)?.[1]);
+/** How long Redis' main thread has run. */
+async function secondsOf(redis: Redis): Promise<number> {
+  const cpu = await redis.info("cpu");
+  return figureIn(cpu, "used_cpu_user_main_thread") + figureIn(cpu, "used_cpu_sys_main_thread");
 }
 
 const server = await startRedis();
 const store = await openRedisStore({ url: server.url });
 const redis = new Redis(server.url);
-if (process.env.PIDFILE)
-  (await import("node:fs")).writeFileSync(
-    process.env.PIDFILE,
-    /process_id:(\d+)/.exec(await redis.info("server"))?.[1] ?? "",
-  );
 try {
   const costs = new Map<Load, Cost[]>(LOADS.map((load) => [load, []]));
   for (let round = 0; round <= ROUNDS; round += 1) {
@@ -175,7 +121,7 @@ try {
       if (load.settings !== null) {
         await store.putSettings(queue, { ...DEFAULT_QUEUE_SETTINGS, ...load.settings }, "");
       }
-      const cost = await new Run(store, redis, queue).of(load);
+      const cost = await costOf(load, queue, store, redis);
       // The first warms up.
       if (round > 0) costs.get(load)?.push(cost);
     }
@@ -187,9 +133,7 @@ try {
   );
   let yardstick = 0;
   for (const [{ name }, all] of costs) {
-    const median = (part: keyof Cost) =>
-      all.map((cost) => cost[part]).sort((one, other) => one - other)[Math.floor(all.length / 2)] ??
-      0;
+    const median = (part: keyof Cost) => summaryOf(all.map((cost) => cost[part])).median;
     const parts = [median("submit"), median("lease"), median("settle")];
     const whole = parts.reduce((sum, part) => sum + part, 0);
     yardstick ||= whole;

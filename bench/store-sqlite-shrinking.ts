@@ -7,6 +7,7 @@ import { PAGES_A_TURN } from "../server/src/store/sqlite/file/shrinker.ts";
 import { openSqliteStore } from "../server/src/store/sqlite/open.ts";
 import { complete, lease, openSession, settlementOf } from "../test/store/conformance/actions.ts";
 import { newTasks } from "../test/support/task-factory.ts";
+import { summaryOf } from "./report/figures.ts";
 
 // Prints what it costs that a SQLite file can shrink: what tasks take of the processor in a file that can and in
 // one that cannot, in turn, and how long a turn of giving pages back takes.
@@ -59,10 +60,9 @@ function turnsOf(folder: string): void {
     tookMs.push(performance.now() - beganMs);
   }
   db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  tookMs.sort((a, b) => a - b);
-  const [median, most] = [tookMs[50] ?? 0, tookMs[99] ?? 0];
+  const { median, max } = summaryOf(tookMs);
   console.log(
-    `A turn of ${PAGES_A_TURN} pages: median ${median.toFixed(1)} ms, longest of 100 ${most.toFixed(1)} ms; ` +
+    `A turn of ${PAGES_A_TURN} pages: median ${median.toFixed(1)} ms, longest of 100 ${max.toFixed(1)} ms; ` +
       `${(before / 1e6).toFixed(1)} MB became ${(statSync(path).size / 1e6).toFixed(1)} MB.`,
   );
   db.close();
@@ -78,10 +78,10 @@ try {
     const other = await workOff(mkdtempSync(each), !isFirst);
     ratios.push(isFirst ? one / other : other / one);
   }
-  ratios.sort((a, b) => a - b);
+  const { median, min, max } = summaryOf(ratios);
   console.log(
-    `Processor time of ${TASKS} tasks in a file that can shrink: ${(ratios[ROUNDS / 2] ?? 0).toFixed(2)} times ` +
-      `that in one that cannot (${(ratios[0] ?? 0).toFixed(2)} to ${(ratios.at(-1) ?? 0).toFixed(2)} in ${ROUNDS} rounds).`,
+    `Processor time of ${TASKS} tasks in a file that can shrink: ${median.toFixed(2)} times ` +
+      `that in one that cannot (${min.toFixed(2)} to ${max.toFixed(2)} in ${ROUNDS} rounds).`,
   );
   turnsOf(folder);
 } finally {

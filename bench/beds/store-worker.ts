@@ -1,11 +1,12 @@
-import {
-  newSessionKey,
-  newStreamId,
-  type QueueName,
-  sessionIdOf,
-  type WorkerId,
-} from "../../server/src/domain/ids.ts";
+import type { QueueName } from "../../server/src/domain/ids.ts";
 import type { LeasedTask } from "../../server/src/domain/task.ts";
+import {
+  complete,
+  openSession,
+  settlementOf,
+  type TestSession,
+} from "../../test/store/conformance/actions.ts";
+import { ask } from "../../test/store/conformance/flow/flow-actions.ts";
 import { newTask } from "../../test/support/task-factory.ts";
 import { PAYLOAD_BYTES } from "../question.ts";
 import type { StoreBed } from "./store-bed.ts";
@@ -16,7 +17,7 @@ export const MAX_LEASED = 100;
 const MAX_ITEMS = 200;
 const MINUTE_MS = 60_000;
 const PAYLOAD = Buffer.alloc(PAYLOAD_BYTES, "x");
-const RESULT = { value: Buffer.from('{"done":true}'), contentType: "application/json" };
+const RESULT = complete('{"done":true}', "application/json");
 
 /** Submits a task of each concurrency key in turn, in calls as large as a dispatcher makes them. */
 export async function submitKeyed(
@@ -37,41 +38,26 @@ export async function submitKeyed(
 /** A worker's session at a store, which leases and settles tasks of a queue. */
 export class StoreWorker {
   readonly #bed: StoreBed;
-  readonly #session;
+  readonly #session: TestSession;
 
-  private constructor(bed: StoreBed, queue: QueueName) {
+  private constructor(bed: StoreBed, session: TestSession) {
     this.#bed = bed;
-    this.#session = {
-      sessionId: sessionIdOf(newSessionKey()),
-      streamId: newStreamId(),
-      workerId: "worker-1" as WorkerId,
-      queue,
-    };
+    this.#session = session;
   }
 
   static async open(bed: StoreBed, queue: QueueName): Promise<StoreWorker> {
-    const worker = new StoreWorker(bed, queue);
-    await bed.store.openSession([{ ...worker.#session, ttlMs: 60 * MINUTE_MS, held: [] }]);
-    return worker;
+    const session = await openSession(bed.store, { queue, ttlMs: 60 * MINUTE_MS });
+    return new StoreWorker(bed, session);
   }
 
   /** One call; `left` is 0 where nothing more may be leased now. */
-  async lease(limit = MAX_LEASED): Promise<{ tasks: readonly LeasedTask[]; left: number }> {
-    const request = { ...this.#session, types: null, limit, maxPayloadBytes: 4 * 1024 * 1024 };
-    const outcome = await this.#bed.call("lease", () => this.#bed.store.lease(request));
-    if (outcome.kind !== "ok") {
-      throw new Error(`the session is ${outcome.kind}`);
-    }
-    return outcome;
+  lease(limit = MAX_LEASED): Promise<{ tasks: readonly LeasedTask[]; left: number }> {
+    return this.#bed.call("lease", () => ask(this.#bed.store, this.#session, { limit }));
   }
 
   async settle(tasks: readonly LeasedTask[]): Promise<void> {
     const { sessionId } = this.#session;
-    const batch = tasks.map(({ id, token }) => ({
-      sessionId,
-      lease: { taskId: id, token },
-      outcome: { kind: "complete", result: RESULT } as const,
-    }));
+    const batch = tasks.map((task) => settlementOf({ ...task, sessionId }, RESULT));
     await this.#bed.call("settle", () => this.#bed.store.settle(batch));
   }
 
