@@ -73,7 +73,7 @@ export const server: Rooms = {
   },
   "dispatch/operating": {
     at: "server/src/dispatch/operating",
-    about: "reads, cancels, redrives, explains and counts tasks; reads and changes queues",
+    about: "reads, cancels, redrives, deletes, explains and counts tasks; reads and changes queues",
     rooms: [...dispatchBase, "dispatch/store-calls", "dispatch/granting"],
     packages: ["node:util"],
   },
@@ -177,7 +177,7 @@ export const server: Rooms = {
   },
   "grpc/tasks": {
     at: "server/src/grpc/tasks",
-    about: "TaskService: submit, get, await, watch, cancel, redrive",
+    about: "TaskService: submit, get, await, watch, cancel, redrive, delete",
     rooms: [
       ...grpcBase,
       "grpc/status",

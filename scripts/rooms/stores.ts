@@ -13,6 +13,7 @@ export const stores: Rooms = {
       "server/src/store/list-query.ts",
       "server/src/store/queue-stats.ts",
       "server/src/store/flow.ts",
+      "server/src/store/moves.ts",
       "server/src/store/settlements.ts",
     ],
     about: "the interface of a store of tasks and leases; its guarantees by number",

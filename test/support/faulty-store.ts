@@ -14,6 +14,7 @@ import {
   type KeysQuery,
   type LeaseRequest,
   type ListQuery,
+  type MoveOptions,
   type NewTask,
   type Report,
   type SessionOpening,
@@ -165,8 +166,14 @@ export class FaultyStore implements Store {
     return this.#batch("cancel", batch, queueOfItem, (items) => this.#store.cancel(items));
   }
 
-  redrive(batch: readonly TaskId[]): ReturnType<Store["redrive"]> {
-    return this.#batch("redrive", batch, queueOfTask, (items) => this.#store.redrive(items));
+  redrive(batch: readonly TaskId[], options?: MoveOptions): ReturnType<Store["redrive"]> {
+    const call = (items: readonly TaskId[]) => this.#store.redrive(items, options);
+    return this.#batch("redrive", batch, queueOfTask, call);
+  }
+
+  delete(batch: readonly TaskId[], options?: MoveOptions): ReturnType<Store["delete"]> {
+    const call = (items: readonly TaskId[]) => this.#store.delete(items, options);
+    return this.#batch("delete", batch, queueOfTask, call);
   }
 
   get(batch: readonly TaskId[], options?: GetOptions): ReturnType<Store["get"]> {

@@ -10,6 +10,8 @@ import type { AwaitStreamRequest as _baton_v1_AwaitStreamRequest, AwaitStreamReq
 import type { AwaitStreamResponse as _baton_v1_AwaitStreamResponse, AwaitStreamResponse__Output as _baton_v1_AwaitStreamResponse__Output } from './baton/v1/AwaitStreamResponse.ts';
 import type { CancelRequest as _baton_v1_CancelRequest, CancelRequest__Output as _baton_v1_CancelRequest__Output } from './baton/v1/CancelRequest.ts';
 import type { CancelResponse as _baton_v1_CancelResponse, CancelResponse__Output as _baton_v1_CancelResponse__Output } from './baton/v1/CancelResponse.ts';
+import type { DeleteRequest as _baton_v1_DeleteRequest, DeleteRequest__Output as _baton_v1_DeleteRequest__Output } from './baton/v1/DeleteRequest.ts';
+import type { DeleteResponse as _baton_v1_DeleteResponse, DeleteResponse__Output as _baton_v1_DeleteResponse__Output } from './baton/v1/DeleteResponse.ts';
 import type { ExplainReason as _baton_v1_ExplainReason, ExplainReason__Output as _baton_v1_ExplainReason__Output } from './baton/v1/ExplainReason.ts';
 import type { ExplainRequest as _baton_v1_ExplainRequest, ExplainRequest__Output as _baton_v1_ExplainRequest__Output } from './baton/v1/ExplainRequest.ts';
 import type { ExplainResponse as _baton_v1_ExplainResponse, ExplainResponse__Output as _baton_v1_ExplainResponse__Output } from './baton/v1/ExplainResponse.ts';
@@ -59,6 +61,8 @@ export interface ProtoGrpcType {
       AwaitStreamResponse: MessageTypeDefinition<_baton_v1_AwaitStreamResponse, _baton_v1_AwaitStreamResponse__Output>
       CancelRequest: MessageTypeDefinition<_baton_v1_CancelRequest, _baton_v1_CancelRequest__Output>
       CancelResponse: MessageTypeDefinition<_baton_v1_CancelResponse, _baton_v1_CancelResponse__Output>
+      DeleteRequest: MessageTypeDefinition<_baton_v1_DeleteRequest, _baton_v1_DeleteRequest__Output>
+      DeleteResponse: MessageTypeDefinition<_baton_v1_DeleteResponse, _baton_v1_DeleteResponse__Output>
       ExplainCode: EnumTypeDefinition
       ExplainReason: MessageTypeDefinition<_baton_v1_ExplainReason, _baton_v1_ExplainReason__Output>
       ExplainRequest: MessageTypeDefinition<_baton_v1_ExplainRequest, _baton_v1_ExplainRequest__Output>

@@ -83,6 +83,9 @@ export interface Dispatcher {
   /** Redrives a dead task; rejects with TASK_NOT_FOUND, TASK_PURGED or TASK_NOT_DEAD. */
   redrive(id: TaskId): Promise<Task>;
 
+  /** Deletes a final task; rejects with TASK_NOT_FOUND, TASK_PURGED or TASK_NOT_FINAL. */
+  delete(id: TaskId): Promise<void>;
+
   explain(id: TaskId): Promise<Explanation>;
 
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]>;

@@ -231,6 +231,10 @@ class StoreDispatcher implements Dispatcher {
     return this.#operations.redrive(id);
   }
 
+  delete(id: TaskId): Promise<void> {
+    return this.#operations.delete(id);
+  }
+
   explain(id: TaskId): Promise<Explanation> {
     return this.#operations.explain(id);
   }

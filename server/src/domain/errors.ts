@@ -83,6 +83,11 @@ export const REASONS = {
     retryable: false,
     doc: "Only a DEAD task can be redriven. `state` names the task's state.",
   },
+  TASK_NOT_FINAL: {
+    status: "FAILED_PRECONDITION",
+    retryable: false,
+    doc: "Only a final task can be deleted: cancel it first. `state` names the task's state.",
+  },
   PROTOCOL_VERSION: {
     status: "FAILED_PRECONDITION",
     retryable: false,

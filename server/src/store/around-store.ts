@@ -47,7 +47,10 @@ export function aroundStore(store: Store, around: Around): Store {
         ({ taskId }) => queueOfTask(taskId),
         (items) => store.cancel(items),
       ),
-    redrive: (batch) => around.batch("redrive", batch, queueOfTask, (ids) => store.redrive(ids)),
+    redrive: (batch, options) =>
+      around.batch("redrive", batch, queueOfTask, (ids) => store.redrive(ids, options)),
+    delete: (batch, options) =>
+      around.batch("delete", batch, queueOfTask, (ids) => store.delete(ids, options)),
     get: (batch, options) =>
       around.batch("get", batch, queueOfTask, (ids) => store.get(ids, options)),
     list: (query) => around.one("list", query.queue, () => store.list(query)),

@@ -12,6 +12,7 @@ import type { LeasedTask, RetryPolicy, Task, TaskSpec } from "../domain/task.ts"
 import type { TaskState } from "../domain/task-state.ts";
 import type { FlowStore } from "./flow.ts";
 import type { ListPage, ListQuery } from "./list-query.ts";
+import type { MovesStore } from "./moves.ts";
 import type { Report, ReportOutcome, Settlement, SettleOutcome } from "./settlements.ts";
 
 export type { ListCursor, ListFilter, ListPage, ListQuery } from "./list-query.ts";
@@ -19,6 +20,7 @@ export type { ListCursor, ListFilter, ListPage, ListQuery } from "./list-query.t
 import type { QueueStats } from "./queue-stats.ts";
 
 export * from "./flow.ts";
+export * from "./moves.ts";
 export * from "./queue-stats.ts";
 export * from "./settlements.ts";
 export * from "./store-errors.ts";
@@ -38,7 +40,7 @@ export * from "./store-errors.ts";
  *   release or report. Between a reclaim and the next lease the last token may still complete, and
  *   nothing else. The settlement that ended a token may be repeated: it is answered as the first time.
  *   From another session than had the lease, the right token is as good as an old one.
- * - G5 Every task ends in exactly one final state, once (a redrive begins anew).
+ * - G5 Every task ends in exactly one final state, once (a redrive begins anew, and a deletion leaves nothing).
  * - G6 A lease whose session's ttl passed is reclaimed by one sweep, also by another process.
  * - G7 Attempts never exceed `maxAttempts`, crashes never exceed `maxCrashes`.
  * - G8 Within a queue: higher priority first, then first in, first out by the time a task was first due;
@@ -63,7 +65,7 @@ export * from "./store-errors.ts";
  * A task's place (G8) is its priority, then when it was first due, then the order of the submits. Its
  * `dueAtMs` is when it became READY last, or becomes so next.
  */
-export interface Store extends FlowStore {
+export interface Store extends FlowStore, MovesStore {
   /**
    * Stores new tasks: READY where they are due, SCHEDULED otherwise. A due time that has passed means
    * now. Idempotent by task id: repeating a batch whose answer was lost is safe. Of the methods here the
@@ -132,12 +134,6 @@ export interface Store extends FlowStore {
 
   /** Cancels tasks that are not final; a lease of theirs is over at once, and its session is told. */
   cancel(batch: readonly Cancellation[]): Promise<CancelOutcome[]>;
-
-  /**
-   * Makes DEAD tasks READY with all their attempts and crashes again. They queue up anew, behind what is
-   * due, and keep checkpoint and last failure.
-   */
-  redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]>;
 
   /** Returns tasks, null where there is none. */
   get(batch: readonly TaskId[], options?: GetOptions): Promise<(Task | null)[]>;
@@ -362,12 +358,6 @@ export type CancelOutcome =
   | { readonly kind: "ok" }
   | { readonly kind: "repeated" }
   | { readonly kind: "final"; readonly state: TaskState }
-  | { readonly kind: "not_found" };
-
-/** `ok`: READY again. `not_dead`: it is in another state; nothing changed. */
-export type RedriveOutcome =
-  | { readonly kind: "ok" }
-  | { readonly kind: "not_dead"; readonly state: TaskState }
   | { readonly kind: "not_found" };
 
 /** What to return beside the task itself. */

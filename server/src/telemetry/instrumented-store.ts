@@ -8,6 +8,7 @@ import {
   type CancelOutcome,
   type LeaseOutcome,
   type LeaseRequest,
+  type MoveOptions,
   type NewTask,
   type ReclaimedLease,
   type RedriveOutcome,
@@ -59,7 +60,7 @@ export function instrumentStore(store: Store, instruments: Instruments): Store {
     settle: (batch) => watch.timed("settle", watch.settle(batch)),
     sweep: (queue, limit) => watch.timed("sweep", watch.sweep(queue, limit)),
     cancel: (batch) => watch.timed("cancel", watch.cancel(batch)),
-    redrive: (batch) => watch.timed("redrive", watch.redrive(batch)),
+    redrive: (batch, options) => watch.timed("redrive", watch.redrive(batch, options)),
     close: () => watch.close(),
   };
 }
@@ -191,8 +192,8 @@ class Watch {
     return outcomes;
   }
 
-  async redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]> {
-    const outcomes = await this.#store.redrive(batch);
+  async redrive(batch: readonly TaskId[], options?: MoveOptions): Promise<RedriveOutcome[]> {
+    const outcomes = await this.#store.redrive(batch, options);
     const ids = batch.filter((_, at) => outcomes[at]?.kind === "ok");
     Tally.of(ids).each((queue, tasks) => this.#metrics.redriven(queue, tasks));
     return outcomes;

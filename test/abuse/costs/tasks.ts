@@ -150,6 +150,13 @@ export const costs: readonly Cost[] = [
     },
   },
   {
+    title: "Delete, of what is not final",
+    begin: async (caller) => {
+      const taskId = await submitted(caller, "line");
+      return () => caller.call(methods.Delete, { taskId });
+    },
+  },
+  {
     title: "Watch, its first answer, and away",
     begin: async (caller) => {
       const message = methods.Watch.requestSerialize({ taskId: await submitted(caller, "line") });

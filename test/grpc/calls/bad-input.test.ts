@@ -67,7 +67,7 @@ const badRequests: readonly BadRequest[] = [
     request: { tasks: Array(1_001).fill(TASK) },
     fields: ["tasks"],
   },
-  ...["Get", "Await", "Cancel", "Redrive", "Explain"].flatMap((name): BadRequest[] => [
+  ...["Get", "Await", "Cancel", "Redrive", "Delete", "Explain"].flatMap((name): BadRequest[] => [
     { call: ["TaskService", name], what: "no task id", request: {}, fields: ["task_id"] },
     {
       call: ["TaskService", name],

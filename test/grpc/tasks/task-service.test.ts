@@ -175,7 +175,7 @@ describe("TaskService", () => {
   });
 
   it("does not know a task that was never submitted", async () => {
-    for (const name of ["Get", "Await", "Cancel", "Redrive", "Explain"] as const) {
+    for (const name of ["Get", "Await", "Cancel", "Redrive", "Delete", "Explain"] as const) {
       const failure = await failureOf(baton.client.task(name, UNKNOWN));
       assert.equal(failure.code, "NOT_FOUND", name);
       assert.equal(failure.reason, "TASK_NOT_FOUND", name);
@@ -267,6 +267,20 @@ describe("TaskService", () => {
     assert.equal(failure.code, "FAILED_PRECONDITION");
     assert.equal(failure.reason, "TASK_NOT_DEAD");
     assert.equal(failure.metadata.state, "READY");
+  });
+
+  it("deletes a task that ended, once, and none that has not", async () => {
+    const taskId = await submit();
+    const early = await failureOf(baton.client.task("Delete", { taskId }));
+    assert.equal(early.code, "FAILED_PRECONDITION");
+    assert.equal(early.reason, "TASK_NOT_FINAL");
+    assert.equal(early.metadata.state, "READY");
+    await baton.client.task("Cancel", { taskId });
+    await baton.client.task("Delete", { taskId });
+    for (const name of ["Delete", "Get"] as const) {
+      const gone = await failureOf(baton.client.task(name, { taskId }));
+      assert.equal(gone.reason, "TASK_NOT_FOUND", name);
+    }
   });
 
   it("explains what a task waits for", async () => {

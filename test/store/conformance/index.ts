@@ -12,6 +12,7 @@ import { describeSettle } from "./leases/settle.ts";
 import { describeSweep } from "./leases/sweep.ts";
 import { describePinned } from "./pinned.ts";
 import { describeCancel } from "./tasks/cancel.ts";
+import { describeDelete } from "./tasks/delete.ts";
 import { describeDurability } from "./tasks/durability.ts";
 import { describeHints } from "./tasks/hints.ts";
 import { describeIdempotency } from "./tasks/idempotency.ts";
@@ -44,6 +45,7 @@ export function describeStore(harness: StoreHarness): void {
     describe("retry", () => describeRetry(fixture));
     describe("cancel", () => describeCancel(fixture));
     describe("redrive", () => describeRedrive(fixture));
+    describe("delete", () => describeDelete(fixture));
     describe("retention", () => describeRetention(fixture));
     describe("read", () => describeRead(fixture));
     describe("list", () => describeList(fixture));

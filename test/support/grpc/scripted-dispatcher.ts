@@ -164,6 +164,10 @@ export class ScriptedDispatcher implements Dispatcher {
     throw new TaskError("TASK_NOT_FOUND", "no such task");
   }
 
+  async delete(_id: TaskId): Promise<void> {
+    throw new TaskError("TASK_NOT_FOUND", "no such task");
+  }
+
   async explain(_id: TaskId): Promise<Explanation> {
     throw new TaskError("TASK_NOT_FOUND", "no such task");
   }

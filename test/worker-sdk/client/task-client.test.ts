@@ -242,6 +242,20 @@ describe("A client", function () {
     await assert.rejects(client.redrive(taskId), { reason: "TASK_NOT_DEAD" });
   });
 
+  it("deletes a task that ended, and its request id is free", async () => {
+    const submit = () => client.submit("deleted", "t", {}, { requestId: "once" });
+    const { taskId } = await submit();
+    await assert.rejects(client.delete(taskId), {
+      reason: "TASK_NOT_FINAL",
+      message: /cancel the task before it is deleted: it is READY/,
+    });
+    await client.cancel(taskId);
+    assert.equal(await client.delete(taskId), true);
+    assert.equal(await client.delete(taskId), false);
+    await assert.rejects(client.get(taskId), { reason: "TASK_NOT_FOUND" });
+    assert.deepEqual(await submit(), { taskId, deduplicated: false });
+  });
+
   it("is told why a task does not run", async () => {
     const { taskId } = await client.submit("why", "t", {}, { delayMs: 60_000 });
     const { task, summary, reasons } = await client.explain(taskId);

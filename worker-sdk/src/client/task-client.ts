@@ -286,6 +286,25 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     return toTaskInfo(present(task));
   }
 
+  /**
+   * Deletes a task that has ended, with its payload, its result and all else; its request id may be used for another
+   * task at once. Rejects with TASK_NOT_FINAL if it has not ended: cancel it first.
+   *
+   * @returns false if there is no such task, or no more
+   */
+  async delete(taskId: TaskId): Promise<boolean> {
+    checkTaskId(taskId);
+    try {
+      await this.#call(methods.Delete, { taskId });
+      return true;
+    } catch (error) {
+      if (error instanceof BatonError && error.code === "NOT_FOUND") {
+        return false;
+      }
+      throw error;
+    }
+  }
+
   /** Says why a task is not running, such as that it waits for its time, or that no worker takes its type. */
   async explain(taskId: TaskId): Promise<TaskExplanation> {
     checkTaskId(taskId);

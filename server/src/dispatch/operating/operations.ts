@@ -76,6 +76,21 @@ export class Operations {
     }
   }
 
+  /** See `Dispatcher.delete`. */
+  async delete(id: TaskId): Promise<void> {
+    const [outcome] = await this.#ask((store) => store.delete([id]));
+    switch (outcome?.kind) {
+      case "ok":
+        return;
+      case "not_final":
+        return refuse(
+          stateError("TASK_NOT_FINAL", "cancel the task before it is deleted", id, outcome.state),
+        );
+      default:
+        return refuse(this.#notFound(id));
+    }
+  }
+
   /** See `Dispatcher.explain`. */
   async explain(id: TaskId): Promise<Explanation> {
     const [found] = await this.#ask((store) => store.get([id], { ahead: true }));

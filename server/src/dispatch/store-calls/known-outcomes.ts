@@ -1,6 +1,7 @@
 import type { StoreCall } from "../../store/around-store.ts";
 import {
   type CancelOutcome,
+  type DeleteOutcome,
   type DeleteQueueOutcome,
   type LeaseOutcome,
   type PutKeyOutcome,
@@ -28,7 +29,13 @@ const report: Kinds<ReportOutcome> = { ok: true, stale: true, no_room: true };
 const openSession: Kinds<SessionOpened> = { ok: true, superseded: true };
 const renew: Kinds<RenewOutcome> = { ok: true, gone: true, superseded: true };
 const cancel: Kinds<CancelOutcome> = { ok: true, repeated: true, final: true, not_found: true };
-const redrive: Kinds<RedriveOutcome> = { ok: true, not_dead: true, not_found: true };
+const redrive: Kinds<RedriveOutcome> = { ok: true, not_dead: true, later: true, not_found: true };
+const deleteTasks: Kinds<DeleteOutcome> = {
+  ok: true,
+  not_final: true,
+  later: true,
+  not_found: true,
+};
 const putSettings: Kinds<PutOutcome> = { ok: true, changed: true, too_few: true };
 const putKey: Kinds<PutKeyOutcome> = { ok: true, too_many: true };
 const deleteQueue: Kinds<DeleteQueueOutcome> = {
@@ -47,6 +54,7 @@ const kinds = {
   renew,
   cancel,
   redrive,
+  delete: deleteTasks,
   putSettings,
   putKey,
   deleteQueue,

@@ -30,3 +30,13 @@ export function redriveHandler(
     task: toWireTask(await context.dispatcher.redrive(taskIdOf(request)), false),
   }));
 }
+
+/** Handles `Delete`. */
+export function deleteHandler(
+  context: ServiceContext,
+): handleUnaryCall<Received<"DeleteRequest">, Sent<"DeleteResponse">> {
+  return unaryAsync(context, async (request) => {
+    await context.dispatcher.delete(taskIdOf(request));
+    return {};
+  });
+}

@@ -20,6 +20,7 @@ import type {
 import {
   type Cancellation,
   type CancelOutcome,
+  type DeleteOutcome,
   type GetOptions,
   type ItemResult,
   knownStats,
@@ -29,6 +30,7 @@ import {
   type ListQuery,
   type LiveSession,
   MAX_SESSIONS,
+  type MoveOptions,
   type NewTask,
   type QueueStats,
   type RedriveOutcome,
@@ -62,11 +64,11 @@ import {
   openSessions,
   renewSessions,
 } from "./scripts/lease-scripts.ts";
+import { deleteTasks, redriveTasks } from "./scripts/move-scripts.ts";
 import {
   cancelTasks,
   getTasks,
   queueStats,
-  redriveTasks,
   submitTasks,
   watchTasks,
 } from "./scripts/task-scripts.ts";
@@ -178,9 +180,15 @@ export class RedisStore implements Store {
     );
   }
 
-  redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]> {
+  redrive(batch: readonly TaskId[], options: MoveOptions = {}): Promise<RedriveOutcome[]> {
     return runByQueue(batch, queueOfTask, (queue, ids) =>
-      this.#runner.run(redriveTasks, queue, ids),
+      this.#runner.run(redriveTasks, queue, { ids, ...options }),
+    );
+  }
+
+  delete(batch: readonly TaskId[], options: MoveOptions = {}): Promise<DeleteOutcome[]> {
+    return runByQueue(batch, queueOfTask, (queue, ids) =>
+      this.#runner.run(deleteTasks, queue, { ids, ...options }),
     );
   }
 

@@ -14,12 +14,14 @@ import type {
 import type {
   Cancellation,
   CancelOutcome,
+  DeleteOutcome,
   GetOptions,
   LeaseOutcome,
   LeaseRequest,
   ListPage,
   ListQuery,
   LiveSession,
+  MoveOptions,
   NewTask,
   QueueStats,
   RedriveOutcome,
@@ -42,6 +44,7 @@ import { keys } from "./flow/keys.ts";
 import { putKey, putSettings, settings } from "./flow/settings.ts";
 import { lease } from "./leasing/lease.ts";
 import { cancel } from "./operations/cancel.ts";
+import { deleteTasks } from "./operations/delete.ts";
 import { deleteQueue } from "./operations/delete-queue.ts";
 import { get, list, queueNames, stats } from "./operations/read.ts";
 import { redrive } from "./operations/redrive.ts";
@@ -95,8 +98,12 @@ export class SqliteStore implements Store {
     return this.#database.write((tx) => cancel(tx, batch));
   }
 
-  redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]> {
-    return this.#database.write((tx) => redrive(tx, batch));
+  redrive(batch: readonly TaskId[], options: MoveOptions = {}): Promise<RedriveOutcome[]> {
+    return this.#database.write((tx) => redrive(tx, batch, options));
+  }
+
+  delete(batch: readonly TaskId[], options: MoveOptions = {}): Promise<DeleteOutcome[]> {
+    return this.#database.write((tx) => deleteTasks(tx, batch, options));
   }
 
   get(batch: readonly TaskId[], options: GetOptions = {}): Promise<(Task | null)[]> {

@@ -150,6 +150,8 @@ const OPERATIONS: Readonly<Record<keyof Store, readonly Operation[]>> = {
   ],
   cancel: [{ what: "cancel", by: ["cancel"], run: ({ store, id }) => cancel(store, id) }],
   redrive: [{ what: "redrive", by: ["redrive"], run: ({ store, id }) => redrive(store, id) }],
+  // What it moves is gone (delete.ts).
+  delete: [],
   get: [
     {
       what: "get",

@@ -8,6 +8,8 @@ import type { AwaitStreamRequest as _baton_v1_AwaitStreamRequest, AwaitStreamReq
 import type { AwaitStreamResponse as _baton_v1_AwaitStreamResponse, AwaitStreamResponse__Output as _baton_v1_AwaitStreamResponse__Output } from '../../baton/v1/AwaitStreamResponse.ts';
 import type { CancelRequest as _baton_v1_CancelRequest, CancelRequest__Output as _baton_v1_CancelRequest__Output } from '../../baton/v1/CancelRequest.ts';
 import type { CancelResponse as _baton_v1_CancelResponse, CancelResponse__Output as _baton_v1_CancelResponse__Output } from '../../baton/v1/CancelResponse.ts';
+import type { DeleteRequest as _baton_v1_DeleteRequest, DeleteRequest__Output as _baton_v1_DeleteRequest__Output } from '../../baton/v1/DeleteRequest.ts';
+import type { DeleteResponse as _baton_v1_DeleteResponse, DeleteResponse__Output as _baton_v1_DeleteResponse__Output } from '../../baton/v1/DeleteResponse.ts';
 import type { ExplainRequest as _baton_v1_ExplainRequest, ExplainRequest__Output as _baton_v1_ExplainRequest__Output } from '../../baton/v1/ExplainRequest.ts';
 import type { ExplainResponse as _baton_v1_ExplainResponse, ExplainResponse__Output as _baton_v1_ExplainResponse__Output } from '../../baton/v1/ExplainResponse.ts';
 import type { GetRequest as _baton_v1_GetRequest, GetRequest__Output as _baton_v1_GetRequest__Output } from '../../baton/v1/GetRequest.ts';
@@ -129,6 +131,37 @@ export interface TaskServiceClient extends grpc.Client {
   cancel(argument: _baton_v1_CancelRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_CancelResponse__Output>): grpc.ClientUnaryCall;
   cancel(argument: _baton_v1_CancelRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_CancelResponse__Output>): grpc.ClientUnaryCall;
   cancel(argument: _baton_v1_CancelRequest, callback: grpc.requestCallback<_baton_v1_CancelResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Deletes a final task before its retention is over, with its payload, its
+   * result and all else. Its request id is free at once: a submit with it
+   * creates a new task. A repeat deletes nothing: it is answered with NOT_FOUND.
+   * 
+   * Errors:
+   * INVALID_ARGUMENT: the id is malformed.
+   * NOT_FOUND: there is no such task (any more), or it is past its retention
+   * (TASK_PURGED, if its id tells).
+   * FAILED_PRECONDITION: the task is not final. Cancel it first.
+   */
+  Delete(argument: _baton_v1_DeleteRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_DeleteResponse__Output>): grpc.ClientUnaryCall;
+  Delete(argument: _baton_v1_DeleteRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_DeleteResponse__Output>): grpc.ClientUnaryCall;
+  Delete(argument: _baton_v1_DeleteRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_DeleteResponse__Output>): grpc.ClientUnaryCall;
+  Delete(argument: _baton_v1_DeleteRequest, callback: grpc.requestCallback<_baton_v1_DeleteResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Deletes a final task before its retention is over, with its payload, its
+   * result and all else. Its request id is free at once: a submit with it
+   * creates a new task. A repeat deletes nothing: it is answered with NOT_FOUND.
+   * 
+   * Errors:
+   * INVALID_ARGUMENT: the id is malformed.
+   * NOT_FOUND: there is no such task (any more), or it is past its retention
+   * (TASK_PURGED, if its id tells).
+   * FAILED_PRECONDITION: the task is not final. Cancel it first.
+   */
+  delete(argument: _baton_v1_DeleteRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_DeleteResponse__Output>): grpc.ClientUnaryCall;
+  delete(argument: _baton_v1_DeleteRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_DeleteResponse__Output>): grpc.ClientUnaryCall;
+  delete(argument: _baton_v1_DeleteRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_DeleteResponse__Output>): grpc.ClientUnaryCall;
+  delete(argument: _baton_v1_DeleteRequest, callback: grpc.requestCallback<_baton_v1_DeleteResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * Says why a task is not running, in words and in fields. Reads only.
@@ -408,6 +441,19 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
   Cancel: grpc.handleUnaryCall<_baton_v1_CancelRequest__Output, _baton_v1_CancelResponse>;
   
   /**
+   * Deletes a final task before its retention is over, with its payload, its
+   * result and all else. Its request id is free at once: a submit with it
+   * creates a new task. A repeat deletes nothing: it is answered with NOT_FOUND.
+   * 
+   * Errors:
+   * INVALID_ARGUMENT: the id is malformed.
+   * NOT_FOUND: there is no such task (any more), or it is past its retention
+   * (TASK_PURGED, if its id tells).
+   * FAILED_PRECONDITION: the task is not final. Cancel it first.
+   */
+  Delete: grpc.handleUnaryCall<_baton_v1_DeleteRequest__Output, _baton_v1_DeleteResponse>;
+  
+  /**
    * Says why a task is not running, in words and in fields. Reads only.
    * 
    * Errors:
@@ -508,6 +554,7 @@ export interface TaskServiceDefinition extends grpc.ServiceDefinition {
   Await: MethodDefinition<_baton_v1_AwaitRequest, _baton_v1_AwaitResponse, _baton_v1_AwaitRequest__Output, _baton_v1_AwaitResponse__Output>
   AwaitStream: MethodDefinition<_baton_v1_AwaitStreamRequest, _baton_v1_AwaitStreamResponse, _baton_v1_AwaitStreamRequest__Output, _baton_v1_AwaitStreamResponse__Output>
   Cancel: MethodDefinition<_baton_v1_CancelRequest, _baton_v1_CancelResponse, _baton_v1_CancelRequest__Output, _baton_v1_CancelResponse__Output>
+  Delete: MethodDefinition<_baton_v1_DeleteRequest, _baton_v1_DeleteResponse, _baton_v1_DeleteRequest__Output, _baton_v1_DeleteResponse__Output>
   Explain: MethodDefinition<_baton_v1_ExplainRequest, _baton_v1_ExplainResponse, _baton_v1_ExplainRequest__Output, _baton_v1_ExplainResponse__Output>
   Get: MethodDefinition<_baton_v1_GetRequest, _baton_v1_GetResponse, _baton_v1_GetRequest__Output, _baton_v1_GetResponse__Output>
   List: MethodDefinition<_baton_v1_ListRequest, _baton_v1_ListResponse, _baton_v1_ListRequest__Output, _baton_v1_ListResponse__Output>

@@ -1,14 +1,15 @@
 #!lua flags=allow-oom
 -- Makes DEAD tasks READY with all their attempts and crashes again.
--- ARGV[5...] id
--- RETURNS {"ok", hint, outcome, state, ...}; outcome: "ok", "not_dead", "not_found"
+-- ARGV[5] before    only tasks that ended before this time; empty for all
+-- ARGV[6...] id
+-- RETURNS {"ok", hint, outcome, state, ...}; outcome: "ok", "not_dead", "later", "not_found"
 -- GUARANTEES G5
 --@include lib/apply.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
 --@include lib/places.lua
 
-local ids = {unpack(ARGV, 5)}
+local before, ids = tonumber(ARGV[5]) or math.huge, {unpack(ARGV, 6)}
 local records = load_records(ids)
 
 -- Puts a task at the end of its priority's line; one of an ordering key comes before those that have not begun.
@@ -33,6 +34,8 @@ for _, id in ipairs(ids) do
   local outcome = "ok"
   if not r then
     outcome = "not_found"
+  elseif r.state == DEAD and r.finished >= before then
+    outcome = "later"
   elseif r.state == DEAD then
     redrive(id, r)
     is_any = true

@@ -21,6 +21,7 @@ import type {
 import {
   type Cancellation,
   type CancelOutcome,
+  type DeleteOutcome,
   type GetOptions,
   type ItemResult,
   knownStats,
@@ -30,6 +31,7 @@ import {
   type ListQuery,
   type LiveSession,
   MAX_SESSIONS,
+  type MoveOptions,
   type NewTask,
   type QueueStats,
   type RedriveOutcome,
@@ -211,14 +213,12 @@ export class PartitionedStore implements Store {
     );
   }
 
-  async redrive(batch: readonly TaskId[]): Promise<RedriveOutcome[]> {
-    return (await this.#partitions.isAnySpread(batch, queueOfTask))
-      ? runByPart(
-          batch.map((id) => this.#innerId(id)),
-          queueOfTask,
-          (ids) => this.#store.redrive(ids),
-        )
-      : this.#store.redrive(batch);
+  redrive(batch: readonly TaskId[], options?: MoveOptions): Promise<RedriveOutcome[]> {
+    return this.#runOnTasks(batch, (ids) => this.#store.redrive(ids, options));
+  }
+
+  delete(batch: readonly TaskId[], options?: MoveOptions): Promise<DeleteOutcome[]> {
+    return this.#runOnTasks(batch, (ids) => this.#store.delete(ids, options));
   }
 
   async get(batch: readonly TaskId[], options: GetOptions = {}): Promise<(Task | null)[]> {
@@ -295,6 +295,19 @@ export class PartitionedStore implements Store {
 
   close(): Promise<void> {
     return this.#store.close();
+  }
+
+  async #runOnTasks<Outcome>(
+    batch: readonly TaskId[],
+    run: (ids: readonly TaskId[]) => Promise<Outcome[]>,
+  ): Promise<Outcome[]> {
+    return (await this.#partitions.isAnySpread(batch, queueOfTask))
+      ? runByPart(
+          batch.map((id) => this.#innerId(id)),
+          queueOfTask,
+          run,
+        )
+      : run(batch);
   }
 
   async #runOnLeases<Item extends { readonly lease: LeaseRef }, Outcome>(

@@ -10,13 +10,13 @@ import {
   settleLeases,
   settleLeasesIfRoom,
 } from "./lease-scripts.ts";
+import { deleteTasks, redriveTasks } from "./move-scripts.ts";
 import { auditFlow, auditQueue, purgeTasks, reclaimLeases, sweepQueue } from "./sweep-scripts.ts";
 import {
   cancelTasks,
   getTasks,
   listTasks,
   queueStats,
-  redriveTasks,
   submitTasks,
   watchTasks,
 } from "./task-scripts.ts";
@@ -27,6 +27,7 @@ export const SCRIPTS = {
   audit_queue: auditQueue,
   cancel_tasks: cancelTasks,
   delete_queue: deleteQueue,
+  delete_tasks: deleteTasks,
   get_blockers: getBlockers,
   get_settings: getSettings,
   get_tasks: getTasks,

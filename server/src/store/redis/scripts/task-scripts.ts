@@ -9,7 +9,6 @@ import type {
   ListCursor,
   NewTask,
   QueueStats,
-  RedriveOutcome,
   SubmitOutcome,
 } from "../../store.ts";
 import {
@@ -97,19 +96,6 @@ export const cancelTasks = defineScript<readonly Cancellation[], CancelOutcome[]
       return kind === "final"
         ? { kind, state: stateOfNumber(numberOf(state)) }
         : { kind: kind as "ok" | "repeated" | "not_found" };
-    }),
-});
-
-/** Makes DEAD tasks READY. */
-export const redriveTasks = defineScript<readonly TaskId[], RedriveOutcome[]>({
-  name: "redrive_tasks",
-  encode: (batch) => batch.map(idBytes),
-  decode: (reply) =>
-    reply.groups(2).map(([word, state]) => {
-      const kind = wordOf(word);
-      return kind === "not_dead"
-        ? { kind, state: stateOfNumber(numberOf(state)) }
-        : { kind: kind as "ok" | "not_found" };
     }),
 });
 

@@ -292,6 +292,9 @@ export function prepareStatements(db: DatabaseSync) {
       "UPDATE details SET checkpoint = NULL WHERE seq = ? AND checkpoint IS NOT NULL",
     ),
 
+    finishedAt: query<[seq: number], { at: number | null }>(
+      "SELECT finished_at AS at FROM states WHERE seq = ?",
+    ),
     newestSeq: query<[], { seq: number }>("SELECT max(seq) AS seq FROM tasks"),
     moveTask: change<[newSeq: number, place: number, seq: number]>(
       "UPDATE tasks SET seq = ?, place = ? WHERE seq = ?",

@@ -8,7 +8,7 @@ import {
   uniqueOfTask,
 } from "../../../domain/ids.ts";
 import { isFinal, TASK_STATES, type TaskState } from "../../../domain/task-state.ts";
-import type { LeaseNotice } from "../../store.ts";
+import type { LeaseNotice, MoveOptions } from "../../store.ts";
 import type { Hints } from "./hints.ts";
 import { flowOfRow, type QueueFlow, type QueueKey } from "./queue-key.ts";
 import type { RecentUse } from "./recent-use.ts";
@@ -147,6 +147,14 @@ export class Transaction {
     }
     const row = this.statements.findTask.get(queue.id, uniqueOfTask(id));
     return row === undefined ? null : { queue, row };
+  }
+
+  /** Whether a task that is final ended too late to be moved. */
+  hasEndedLater(seq: number, { endedBeforeMs }: MoveOptions): boolean {
+    return (
+      endedBeforeMs !== undefined &&
+      (this.statements.finishedAt.get(seq)?.at ?? this.nowMs) >= endedBeforeMs
+    );
   }
 
   /** Notes that a task was stored. */

@@ -1,6 +1,6 @@
 import type { TaskId } from "../../../domain/ids.ts";
 import { TRANSITIONS } from "../../../domain/task-state.ts";
-import type { RedriveOutcome } from "../../store.ts";
+import type { MoveOptions, RedriveOutcome } from "../../store.ts";
 import { placeOf, priorityOfPlace } from "../client/place.ts";
 import type { TaskRow } from "../client/rows.ts";
 import type { Transaction } from "../client/transaction.ts";
@@ -10,11 +10,15 @@ import { enterLine } from "../flow/line.ts";
  * Makes DEAD tasks READY again, behind all that is due. One of an ordering key keeps its place, before those that have
  * not begun.
  */
-export function redrive(tx: Transaction, batch: readonly TaskId[]): RedriveOutcome[] {
-  return batch.map((taskId) => redriveOne(tx, taskId));
+export function redrive(
+  tx: Transaction,
+  batch: readonly TaskId[],
+  options: MoveOptions,
+): RedriveOutcome[] {
+  return batch.map((taskId) => redriveOne(tx, taskId, options));
 }
 
-function redriveOne(tx: Transaction, taskId: TaskId): RedriveOutcome {
+function redriveOne(tx: Transaction, taskId: TaskId, options: MoveOptions): RedriveOutcome {
   const found = tx.find(taskId);
   if (found === null) {
     return { kind: "not_found" };
@@ -23,6 +27,9 @@ function redriveOne(tx: Transaction, taskId: TaskId): RedriveOutcome {
   const state = TRANSITIONS[row.state].redrive;
   if (state === undefined) {
     return { kind: "not_dead", state: row.state };
+  }
+  if (tx.hasEndedLater(row.seq, options)) {
+    return { kind: "later" };
   }
   const ready = { ...row, state, attempt: 0, crashes: 0 };
   if (row.ordering_key === null) {
