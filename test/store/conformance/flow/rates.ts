@@ -144,6 +144,20 @@ export function describeRates(fixture: Fixture): void {
     await hinted;
   });
 
+  it("says an event, not a time, where keys whose time came wait for the queue (G10)", async () => {
+    const { store, under } = fixture;
+    await setQueue(store, { keyRateLimit: perMinute(6) });
+    await submitOf(store, "acme", 3);
+    const session = await openLong(store);
+    assert.equal((await lease(store, session)).length, 1);
+    assert.deepEqual(await lease(store, session), []);
+    await setQueue(store, { isPaused: true });
+    await under.advance(13_000);
+    assert.equal((await ask(store, session)).heldBackMs, null);
+    await setQueue(store, { isPaused: false });
+    assert.equal((await lease(store, session)).length, 1);
+  });
+
   it("goes by a changed rate at once (G10)", async () => {
     const { store, under } = fixture;
     await setQueue(store, { rateLimit: perMinute(1) });
