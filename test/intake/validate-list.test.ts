@@ -10,6 +10,7 @@ const all: ListInput = {
   labels: {},
   submittedFrom: null,
   submittedBefore: null,
+  newestFirst: false,
   pageSize: 0,
 };
 
@@ -22,6 +23,7 @@ describe("The validation of a listing", () => {
       labels: {},
       submittedFromMs: null,
       submittedBeforeMs: null,
+      newestFirst: false,
       limit: 100,
     });
   });

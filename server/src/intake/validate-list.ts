@@ -18,6 +18,7 @@ export interface ListInput {
   readonly labels: Readonly<Record<string, string>>;
   readonly submittedFrom: TimestampInput | null;
   readonly submittedBefore: TimestampInput | null;
+  readonly newestFirst: boolean;
   readonly pageSize: number;
 }
 
@@ -37,6 +38,7 @@ export function validateList(input: ListInput): ListFilter | TaskError {
       input.submittedFrom && checkTimestamp(checks, "submitted_from", input.submittedFrom),
     submittedBeforeMs:
       input.submittedBefore && checkTimestamp(checks, "submitted_before", input.submittedBefore),
+    newestFirst: input.newestFirst,
     limit: checkPageSize(checks, input.pageSize),
   };
   return checks.error() ?? list;

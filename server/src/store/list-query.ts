@@ -12,6 +12,8 @@ export interface ListFilter {
   readonly labels: Readonly<Record<string, string>>;
   readonly submittedFromMs: number | null;
   readonly submittedBeforeMs: number | null;
+  /** Whether each state is listed from the end of its order. */
+  readonly newestFirst?: boolean;
   readonly limit: number;
 }
 

@@ -140,8 +140,9 @@ export interface Store extends FlowStore, MovesStore {
 
   /**
    * Returns a page of a queue's tasks, state by state: SCHEDULED by when they are due, READY by their
-   * place, LEASED by when the attempt runs out of time, final ones by when they are purged. A task that
-   * moves between two pages may be missed or repeated; each other is listed once (G15).
+   * place, LEASED by when the attempt runs out of time, final ones by when they are purged; each state the other way
+   * round where the newest are to come first. A task that moves between two pages may be missed or repeated; each
+   * other is listed once (G15).
    */
   list(query: ListQuery): Promise<ListPage>;
 

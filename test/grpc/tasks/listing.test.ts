@@ -54,6 +54,7 @@ describe("TaskService.List", () => {
       { queue: "email", states: ["TASK_STATE_READY" as const] },
       { queue: "email", labels: { a: "" } },
       { queue: "email", submittedFrom: { seconds: 1 } },
+      { queue: "email", newestFirst: true },
     ]) {
       const failure = await failureOf(baton.client.task("List", { ...filter, pageToken }));
       assert.equal(failure.reason, "INVALID_PAGE_TOKEN");
@@ -76,6 +77,10 @@ describe("TaskService.List", () => {
       await list({ states: ["TASK_STATE_READY", "TASK_STATE_SCHEDULED"], type: "send" }),
       [first, third],
     );
+    assert.deepEqual(await list({ states: ["TASK_STATE_READY"], newestFirst: true }), [
+      second,
+      first,
+    ]);
     const seconds = baton.clock.nowMs() / 1_000 - 5;
     assert.deepEqual(await list({ submittedBefore: { seconds } }), [first]);
     assert.deepEqual(new Set(await list({ submittedFrom: { seconds } })), new Set([second, third]));

@@ -39,8 +39,12 @@ export function isListed(task: Task, query: ListQuery): boolean {
   );
 }
 
-/** Asserts that tasks come state by state, and each state in its order; READY ones are left to the caller. */
-export function assertListedInOrder(tasks: readonly Task[], { states }: ListQuery): void {
+/** Asserts that tasks come state by state, and each state in its order or from its end; READY ones are left to the caller. */
+export function assertListedInOrder(
+  tasks: readonly Task[],
+  { states, newestFirst }: ListQuery,
+): void {
+  const way = newestFirst ? -1 : 1;
   for (const [index, task] of tasks.entries()) {
     const before = tasks[index - 1];
     if (before === undefined) {
@@ -48,7 +52,8 @@ export function assertListedInOrder(tasks: readonly Task[], { states }: ListQuer
     }
     const [at, atBefore] = [states.indexOf(task.state), states.indexOf(before.state)];
     assert.ok(at >= atBefore, `${task.state} after ${before.state}`);
-    assert.ok(at > atBefore || orderOf(task) >= orderOf(before), `${task.id} is out of its order`);
+    const isInOrder = way * (orderOf(task) - orderOf(before)) >= 0;
+    assert.ok(at > atBefore || isInOrder, `${task.id} is out of its order`);
   }
 }
 

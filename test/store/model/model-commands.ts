@@ -87,6 +87,7 @@ export interface ListRecipe {
   readonly type: number | null;
   readonly team: number | null;
   readonly limit: number;
+  readonly newestFirst: boolean;
 }
 
 /** One call, with everything it refers to named by small numbers, so that a failure reads well. */
@@ -235,6 +236,7 @@ const listing: fc.Arbitrary<ListRecipe> = record({
   type: sometimes(fc.nat({ max: TYPES - 1 })),
   team: sometimes(fc.nat({ max: TEAMS - 1 })),
   limit: fc.constantFrom(1, 2, 3, 5, 100),
+  newestFirst: fc.boolean(),
 });
 
 const rate: fc.Arbitrary<RateRecipe | null> = sometimes(

@@ -65,6 +65,9 @@ export class ModelListing {
     const ids = steady.map(({ id }) => id);
     assert.deepEqual(ids.toSorted(), [...this.#steady.keys()].toSorted(), "each once (G15)");
     const line = this.#model.line(this.#query.queue).filter(({ id }) => this.#steady.has(id));
+    if (this.#query.newestFirst) {
+      line.reverse();
+    }
     assert.deepEqual(
       steady.filter(({ state }) => state === "READY").map(({ id }) => id),
       line.map(({ id }) => id),
@@ -75,7 +78,7 @@ export class ModelListing {
 
 /** What a recipe asks for. */
 export function queryOf(recipe: ListRecipe, queue: QueueName): ListQuery {
-  const { states, type, team, limit } = recipe;
+  const { states, type, team, limit, newestFirst } = recipe;
   return {
     ...EVERYTHING,
     queue,
@@ -83,6 +86,7 @@ export function queryOf(recipe: ListRecipe, queue: QueueName): ListQuery {
     type: type === null ? null : (`type-${type}` as TaskType),
     labels: team === null ? {} : { team: `${team}` },
     limit,
+    newestFirst,
   };
 }
 

@@ -97,6 +97,10 @@ describe("A client", function () {
       }
     }
     assert.deepEqual(some, ["1", "3", "5"]);
+    for await (const { labels } of client.list({ queue: "list", newestFirst: true })) {
+      assert.equal(labels.n, "24");
+      break;
+    }
     const labelled: TaskInfo[] = [];
     for await (const task of client.list({ queue: "list", labels: { n: "7" } })) {
       labelled.push(task);

@@ -52,5 +52,6 @@ export function checkListQuery(given: ListQuery): void {
     checks.epochMs("submittedBeforeMs", query.submittedBeforeMs);
     checks.integer("pageSize", query.pageSize, 1, LIMITS.maxPageSize);
     checks.boolean("includePayload", query.includePayload);
+    checks.boolean("newestFirst", query.newestFirst);
   });
 }

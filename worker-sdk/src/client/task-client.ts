@@ -214,6 +214,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
         pageSize: query.pageSize ?? 0,
         pageToken,
         includePayload,
+        newestFirst: query.newestFirst ?? false,
       });
       for (const task of page.tasks) {
         yield toTaskInfo(task, includePayload);

@@ -13,6 +13,11 @@ export interface ListQuery {
   readonly submittedFromMs?: number;
   /** Only tasks that were submitted before this time. */
   readonly submittedBeforeMs?: number;
+  /**
+   * Whether each state is listed from the end of its order: those that are due last, are granted last, time out last,
+   * or are purged last, which are the ones that ended last if all have the same retention. Default: false.
+   */
+  readonly newestFirst?: boolean;
   /** How many tasks one call to the dispatcher fetches. 1 to 1000. Default: 100. */
   readonly pageSize?: number;
   /** Whether `TaskInfo.payload` is filled in. Default: false. */

@@ -88,8 +88,11 @@ async function fittingPage(
 
 function filtersOf(list: ListFilter): unknown[] {
   const labels = Object.entries(list.labels).sort(([a], [b]) => (a < b ? -1 : 1));
-  const { queue, states, type, submittedFromMs, submittedBeforeMs } = list;
-  return ["tasks", queue, states, type, labels, submittedFromMs, submittedBeforeMs];
+  const { queue, states, type, submittedFromMs, submittedBeforeMs, newestFirst } = list;
+  // What was added later is left out where it is not set, so that tokens of an earlier version stay good.
+  const added = { ...(newestFirst === true && { newestFirst }) };
+  const filters = ["tasks", queue, states, type, labels, submittedFromMs, submittedBeforeMs];
+  return Object.keys(added).length === 0 ? filters : [...filters, added];
 }
 
 function tokenOf(filters: readonly unknown[], cursor: ListCursor): string {

@@ -32,6 +32,7 @@ export async function pageOfSlices(readSlice: SliceReader, query: ListQuery): Pr
   let bytes = 0;
   let after = query.after;
   let read = 0;
+  const { type, newestFirst = false } = query;
   for (const state of statesFrom(query)) {
     let slice: ListedTask[];
     let position = after?.state === state ? after : null;
@@ -41,7 +42,8 @@ export async function pageOfSlices(readSlice: SliceReader, query: ListQuery): Pr
         state,
         after: position,
         limit,
-        type: query.type,
+        type,
+        newestFirst,
       });
       for (const { order, task } of slice) {
         if (page.length > 0 && bytes >= MAX_PAGE_BYTES) {

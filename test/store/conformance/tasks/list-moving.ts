@@ -49,6 +49,7 @@ const view = fc.record({
   type: fc.option(fc.constantFrom("a", "b")),
   team: fc.option(fc.constantFrom("blue", "red")),
   states: fc.oneof(fc.constant(TASK_STATES), fc.shuffledSubarray([...TASK_STATES])),
+  newestFirst: fc.boolean(),
 });
 
 /** That a listing has each task once: of whatever history, and while others move. */
@@ -91,9 +92,10 @@ export function describeListMoving(fixture: Fixture): void {
       async (past, views) => {
         ids.push(...(await run(past)));
         const all = (await fixture.store.get(ids)).filter((task) => task !== null);
-        for (const { limit, type, team, states } of views) {
+        for (const { limit, type, team, states, newestFirst } of views) {
           const labels: ListQuery["labels"] = team === null ? {} : { team };
-          const query = { ...EVERYTHING, type: type as TaskType | null, labels, limit, states };
+          const filter = { type: type as TaskType | null, labels, states };
+          const query = { ...EVERYTHING, ...filter, limit, newestFirst };
           const listed = await listAll(fixture.store, query);
           const expected = all.filter((task) => isListed(task, query));
           assert.deepEqual(listed.map(({ id }) => id).sort(), expected.map(({ id }) => id).sort());
@@ -157,6 +159,34 @@ export function describeListMoving(fixture: Fixture): void {
       }
     });
     assert.deepEqual(redriven.sort(), batch.map(({ id }) => id).sort());
+  });
+
+  it("goes back behind tasks of one time that are redriven page by page (G15)", async () => {
+    const { store } = fixture;
+    const batch = newTasks(30);
+    await store.submit(batch);
+    const leased = await lease(store, await openSession(store), { limit: 30 });
+    await store.settle(leased.map((task) => settlementOf(task, die())));
+    const redriven: TaskId[] = [];
+    await eachPage({ states: ["DEAD"], limit: 4, newestFirst: true }, async (ids) => {
+      for (const id of ids) {
+        await redrive(store, id);
+        redriven.push(id);
+      }
+    });
+    assert.deepEqual(redriven.sort(), batch.map(({ id }) => id).sort());
+  });
+
+  it("lists none twice of what comes while it goes back (G15)", async () => {
+    const { store } = fixture;
+    const batch = newTasks(30);
+    await store.submit(batch);
+    const listed: TaskId[] = [];
+    await eachPage({ states: ["READY"], limit: 4, newestFirst: true }, async (ids) => {
+      listed.push(...ids);
+      await submit(store);
+    });
+    assert.deepEqual(listed, batch.map(({ id }) => id).reverse());
   });
 
   it("repeats none of one time where the last of a page is gone for good (G15)", async () => {

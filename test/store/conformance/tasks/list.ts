@@ -75,6 +75,17 @@ export function describeList(fixture: Fixture): void {
     }
   });
 
+  it("lists each state from its end where the newest come first, whatever the size of the pages", async () => {
+    await fillEveryState();
+    const all = await listAll(fixture.store);
+    const expected = TASK_STATES.flatMap((state) =>
+      all.filter((task) => task.state === state).reverse(),
+    ).map(({ id }) => id);
+    for (const limit of [1, 2, 3, 5, 20, 21, 22]) {
+      assert.deepEqual(await idsOf({ limit, newestFirst: true }), expected, `pages of ${limit}`);
+    }
+  });
+
   it("lists tasks as get returns them", async () => {
     await fillEveryState();
     for (const task of await listAll(fixture.store)) {

@@ -73,7 +73,7 @@ describe("A queue of several partitions on Redis", () => {
     stores.push(store);
     return store;
   };
-  const listAll = async (store: Store, limit: number): Promise<Task[]> => {
+  const listAll = async (store: Store, limit: number, newestFirst = false): Promise<Task[]> => {
     const tasks: Task[] = [];
     let after: ListCursor | null = null;
     do {
@@ -84,6 +84,7 @@ describe("A queue of several partitions on Redis", () => {
         labels: {},
         submittedFromMs: null,
         submittedBeforeMs: null,
+        newestFirst,
         limit,
         after,
       });
@@ -268,6 +269,8 @@ describe("A queue of several partitions on Redis", () => {
     assert.deepEqual(whole.map(({ id }) => id).toSorted(), ids.toSorted());
     for (const limit of [1, 3, 24, 25]) {
       assert.deepEqual(await listAll(store, limit), whole, `pages of ${limit}`);
+      const back = await listAll(store, limit, true);
+      assert.deepEqual(back, whole.toReversed(), `pages of ${limit}, newest first`);
     }
   });
 

@@ -46,6 +46,13 @@ export interface ListRequest {
    * Whether to return `Task.payload`. Default: no.
    */
   'includePayload'?: (boolean);
+  /**
+   * Whether each state is listed from the end of its order: SCHEDULED tasks
+   * that are due last, READY tasks that are granted last, LEASED tasks whose
+   * attempt times out last, and final tasks that are purged last. Those are
+   * the ones that ended last, if all have the same retention. Default: no.
+   */
+  'newestFirst'?: (boolean);
 }
 
 /**
@@ -91,4 +98,11 @@ export interface ListRequest__Output {
    * Whether to return `Task.payload`. Default: no.
    */
   'includePayload': (boolean);
+  /**
+   * Whether each state is listed from the end of its order: SCHEDULED tasks
+   * that are due last, READY tasks that are granted last, LEASED tasks whose
+   * attempt times out last, and final tasks that are purged last. Those are
+   * the ones that ended last, if all have the same retention. Default: no.
+   */
+  'newestFirst': (boolean);
 }

@@ -216,7 +216,7 @@ export interface TaskServiceClient extends grpc.Client {
   /**
    * Returns a page of the tasks of one queue: state by state (see
    * `ListRequest.states`), and within a state in the order in which it is
-   * worked off. Reads only.
+   * worked off, or the other way round (`newest_first`). Reads only.
    * 
    * A task that keeps its state and place from the first page to the last is
    * listed exactly once, whatever happens to others. A task that moves between
@@ -234,7 +234,7 @@ export interface TaskServiceClient extends grpc.Client {
   /**
    * Returns a page of the tasks of one queue: state by state (see
    * `ListRequest.states`), and within a state in the order in which it is
-   * worked off. Reads only.
+   * worked off, or the other way round (`newest_first`). Reads only.
    * 
    * A task that keeps its state and place from the first page to the last is
    * listed exactly once, whatever happens to others. A task that moves between
@@ -476,7 +476,7 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
    * Returns a page of the tasks of one queue: state by state (see
    * `ListRequest.states`), and within a state in the order in which it is
-   * worked off. Reads only.
+   * worked off, or the other way round (`newest_first`). Reads only.
    * 
    * A task that keeps its state and place from the first page to the last is
    * listed exactly once, whatever happens to others. A task that moves between

@@ -18,7 +18,7 @@ interface Run {
 }
 
 /**
- * Reads slices of a partitioned queue as if it were one: by the order, then by the id. A cursor means the
+ * Reads slices of a partitioned queue as if it were one: by the order, then by the id, or the other way round. A cursor means the
  * same in every partition, whichever its task lies in.
  */
 export function mergedSlices(read: SliceReader, { names }: Layout): SliceReader {
@@ -27,7 +27,7 @@ export function mergedSlices(read: SliceReader, { names }: Layout): SliceReader 
     const runs = await Promise.all(
       names.map((name) => readRun(read, name, { ...slice, maxBytes })),
     );
-    return mergeRuns(runs)
+    return mergeRuns(runs, slice.newestFirst ? (a, b) => byOrder(b, a) : byOrder)
       .slice(0, slice.limit)
       .map(({ order, task }) => ({ order, task: outerTask(task) }));
   };
@@ -45,11 +45,14 @@ async function readRun(read: SliceReader, name: QueueName, slice: ListSlice): Pr
 }
 
 /** Nothing of a run is passed over: what comes after the end of one that goes on has to wait. */
-function mergeRuns(runs: readonly Run[]): ListedTask[] {
+function mergeRuns(
+  runs: readonly Run[],
+  compare: (a: ListedTask, b: ListedTask) => number,
+): ListedTask[] {
   const ends = runs.filter(({ hasMore }) => hasMore).flatMap(({ entries }) => entries.slice(-1));
-  const [end] = ends.sort(byOrder);
-  const entries = runs.flatMap((run) => run.entries).sort(byOrder);
-  return end === undefined ? entries : entries.filter((entry) => byOrder(entry, end) <= 0);
+  const [end] = ends.sort(compare);
+  const entries = runs.flatMap((run) => run.entries).sort(compare);
+  return end === undefined ? entries : entries.filter((entry) => compare(entry, end) <= 0);
 }
 
 // As Redis sorts members of one score.

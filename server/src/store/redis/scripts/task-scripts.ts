@@ -33,6 +33,8 @@ export interface ListSlice {
   readonly state: TaskState;
   readonly after: ListCursor | null;
   readonly limit: number;
+  /** Whether it is read from the end of its order. */
+  readonly newestFirst: boolean;
   /** Narrows READY; other states are read whole. */
   readonly type: TaskType | null;
   /** Less than {@link MAX_PAGE_BYTES}. */
@@ -120,16 +122,17 @@ export const watchTasks = defineScript<{ ids: readonly TaskId[] }, void>({
   decode: () => undefined,
 });
 
-/** Reads a part of the tasks in one state, in its order. */
+/** Reads a part of the tasks in one state, in its order or from the end of it. */
 export const listTasks = defineScript<ListSlice, ListedTask[]>({
   name: "list_tasks",
-  encode: ({ state, after, limit, type, maxBytes = MAX_PAGE_BYTES }) => [
+  encode: ({ state, after, limit, newestFirst, type, maxBytes = MAX_PAGE_BYTES }) => [
     numberOfState(state),
     after === null ? "" : after.order,
     after === null ? "" : idBytes(after.taskId),
     limit,
     type ?? "",
     maxBytes,
+    newestFirst ? 1 : 0,
   ],
   decode: (reply, queue, { state }) =>
     reply.rest.map((item) => {

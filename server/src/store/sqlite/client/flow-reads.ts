@@ -1,6 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { Query } from "./query.ts";
-import type { ListedRow } from "./rows.ts";
 
 type Place = [queue: number, place: number, seq: number];
 type KeyName = { readonly key: string };
@@ -15,11 +14,6 @@ export function prepareFlowReads(db: DatabaseSync) {
     new Query<Parameters, Row>(db, sql);
 
   return {
-    listReadyKeyed: query<[...Place, limit: number], ListedRow>(
-      `SELECT r.seq, r.place AS turn, uid, t.kind, submitted_at
-       FROM ready_keyed r CROSS JOIN tasks t ON t.seq = r.seq
-       WHERE r.queue = ? AND (r.place, r.seq) > (?, ?) ORDER BY r.place, r.seq LIMIT +?`,
-    ),
     headOfKeyed: query<[queue: number, from: number, to: number], { due_at: number }>(
       `SELECT coalesce(due_at, submitted_at) AS due_at FROM ${KEYED_LINE}
        WHERE r.queue = ? AND r.place >= ? AND r.place < ? ORDER BY r.place, r.seq LIMIT 1`,

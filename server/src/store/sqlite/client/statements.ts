@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { TaskState } from "../../../domain/task-state.ts";
 import { prepareFlowReads } from "./flow-reads.ts";
 import { prepareFlowStatements } from "./flow-statements.ts";
+import { prepareListStatements } from "./list-statements.ts";
 import { Change, Query } from "./query.ts";
 import {
   FULL,
@@ -10,7 +11,6 @@ import {
   type LeasableRow,
   type LeaseEnd,
   LINE,
-  type ListedRow,
   leasableOf,
   type PlaceRow,
   type QueueRow,
@@ -93,6 +93,7 @@ export function prepareStatements(db: DatabaseSync) {
   return {
     ...prepareFlowStatements(db),
     ...prepareFlowReads(db),
+    ...prepareListStatements(db),
     ...prepareSessionStatements(db),
     begin: change<[]>("BEGIN IMMEDIATE"),
     commit: change<[]>("COMMIT"),
@@ -343,18 +344,6 @@ export function prepareStatements(db: DatabaseSync) {
     getTaskBySeq: query<[seq: number], FullRow>(`SELECT ${FULL} WHERE t.seq = ?`),
     countAhead: query<Head, { ahead: number }>(
       "SELECT count(*) AS ahead FROM ready WHERE queue = ? AND (place, seq) < (?, ?)",
-    ),
-    listFrom: query<
-      [queue: number, state: TaskState, turn: number, seq: number, limit: number],
-      ListedRow
-    >(
-      `SELECT s.seq, turn, uid, kind, submitted_at FROM ${STATES}
-       WHERE s.queue = ? AND state = +? AND (turn, s.seq) > (?, ?) ORDER BY turn, s.seq LIMIT +?`,
-    ),
-    listReady: query<[queue: number, place: number, seq: number, limit: number], ListedRow>(
-      `SELECT r.seq, r.place AS turn, uid, t.kind, submitted_at
-       FROM ready r CROSS JOIN tasks t ON t.seq = r.seq
-       WHERE r.queue = ? AND (r.place, r.seq) > (?, ?) ORDER BY r.place, r.seq LIMIT +?`,
     ),
   };
 }

@@ -8,19 +8,15 @@ import {
   uniqueOfTask,
   type WorkerId,
 } from "../../../domain/ids.ts";
-import { PINNED, readSpec } from "../../../domain/spec-codec.ts";
+import { readSpec } from "../../../domain/spec-codec.ts";
 import type { Content, Failure, Progress, Task } from "../../../domain/task.ts";
-import { isFinal, isWaiting, type TaskState } from "../../../domain/task-state.ts";
-import type { GetOptions, ListCursor, ListPage, ListQuery, QueueStats } from "../../store.ts";
+import { isFinal, isWaiting } from "../../../domain/task-state.ts";
+import type { GetOptions, QueueStats } from "../../store.ts";
 import { placesOf } from "../client/place.ts";
-import type { FullRow, ListedRow, QueueRow } from "../client/rows.ts";
+import type { FullRow, QueueRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
 import { blockedOf } from "../flow/blocked.ts";
 
-// Bounds how long a listing with a filter that little passes holds up everything else.
-const MAX_EXAMINED = 2_000;
-const MAX_PAGE_BYTES = LIMITS.maxMessageBytes;
-const BEFORE_ALL = -1;
 const NOTHING: Content = { value: new Uint8Array(0), contentType: "" };
 
 /** Returns tasks by their ids. */
@@ -50,124 +46,6 @@ function countAhead(tx: Transaction, queue: QueueKey, row: FullRow): number {
   const plain = tx.statements.countAhead.get(...place)?.ahead ?? 0;
   const keyed = queue.flow === null ? 0 : (tx.statements.countAheadKeyed.get(...place)?.ahead ?? 0);
   return plain + keyed;
-}
-
-/** Returns a page of a queue's tasks. It ends early rather than examine or return too much. */
-export function list(tx: Transaction, query: ListQuery): ListPage {
-  const queue = tx.findQueue(query.queue);
-  if (queue === null) {
-    return { tasks: [], next: null };
-  }
-  const page = new Page(query);
-  const { after } = query;
-  const states = after === null ? query.states : fromState(query.states, after.state);
-  for (const state of states) {
-    const hasMore = listState(tx, queue, state, state === after?.state ? after : null, page);
-    if (hasMore) {
-      return { tasks: page.tasks, next: page.last };
-    }
-  }
-  return { tasks: page.tasks, next: null };
-}
-
-function fromState(states: readonly TaskState[], first: TaskState): readonly TaskState[] {
-  const at = states.indexOf(first);
-  return at < 0 ? [] : states.slice(at);
-}
-
-/** Fills the page from one state; returns whether the state has tasks that the page has no room for. */
-function listState(
-  tx: Transaction,
-  queue: QueueKey,
-  state: TaskState,
-  after: ListCursor | null,
-  page: Page,
-): boolean {
-  const { statements } = tx;
-  const from = [after?.order ?? BEFORE_ALL, after?.seq ?? BEFORE_ALL, page.room + 1] as const;
-  const rows =
-    state === "READY"
-      ? listReady(tx, queue, from)
-      : statements.listFrom.all(queue.id, state, ...from);
-  for (const row of rows) {
-    if (page.isFull) {
-      return true;
-    }
-    if (page.wants(row)) {
-      const full = statements.getTaskBySeq.get(row.seq);
-      if (full !== undefined) {
-        page.add(taskOf(queue, full, null));
-      }
-    }
-    page.passed({ state, order: row.turn, seq: row.seq, taskId: joinTaskId(queue.name, row.uid) });
-  }
-  return false;
-}
-
-/** READY tasks by their places, whichever line they are in. */
-function listReady(
-  { statements }: Transaction,
-  queue: QueueKey,
-  from: readonly [place: number, seq: number, limit: number],
-): ListedRow[] {
-  const plain = statements.listReady.all(queue.id, ...from);
-  if (queue.flow === null) {
-    return plain;
-  }
-  const keyed = statements.listReadyKeyed.all(queue.id, ...from);
-  const [, , limit] = from;
-  return [...plain, ...keyed].sort((a, b) => a.turn - b.turn || a.seq - b.seq).slice(0, limit);
-}
-
-/** A page being filled. */
-class Page {
-  readonly tasks: Task[] = [];
-  /** The place of the last task that was looked at. */
-  last: ListCursor | null = null;
-  #examined = 0;
-  #bytes = 0;
-  readonly #query: ListQuery;
-  readonly #labels: readonly (readonly [string, string])[];
-
-  constructor(query: ListQuery) {
-    this.#query = query;
-    this.#labels = Object.entries(query.labels);
-  }
-
-  get room(): number {
-    return MAX_EXAMINED - this.#examined;
-  }
-
-  get isFull(): boolean {
-    return (
-      this.tasks.length >= this.#query.limit ||
-      this.#examined >= MAX_EXAMINED ||
-      this.#bytes >= MAX_PAGE_BYTES
-    );
-  }
-
-  passed(place: ListCursor): void {
-    this.last = place;
-    this.#examined += 1;
-  }
-
-  wants(row: ListedRow): boolean {
-    const { type, submittedFromMs, submittedBeforeMs } = this.#query;
-    return (
-      (type === null || row.kind === type || row.kind.startsWith(PINNED)) &&
-      (submittedFromMs === null || row.submitted_at >= submittedFromMs) &&
-      (submittedBeforeMs === null || row.submitted_at < submittedBeforeMs)
-    );
-  }
-
-  add(task: Task): void {
-    const { labels, payload, type } = task.spec;
-    const isOfType = this.#query.type === null || this.#query.type === type;
-    if (isOfType && this.#labels.every(([key, value]) => labels[key] === value)) {
-      this.tasks.push(task);
-      this.#bytes += payload.length + (task.result?.value.length ?? 0);
-    }
-  }
 }
 
 /** Returns every queue that has a task or had one lately. */
@@ -219,7 +97,8 @@ function oldestReadyAgeMs({ nowMs, statements }: Transaction, row: QueueRow): nu
   return oldestDueAt === null ? null : Math.max(0, nowMs - oldestDueAt);
 }
 
-function taskOf(queue: QueueKey, row: FullRow, ahead: number | null): Task {
+/** Puts a task together; `ahead` is null where that was not counted. */
+export function taskOf(queue: QueueKey, row: FullRow, ahead: number | null): Task {
   return {
     id: joinTaskId(queue.name, row.uid),
     spec: readSpec(queue.name, Buffer.from(row.spec.buffer, row.spec.byteOffset, row.spec.length)),

@@ -1,19 +1,22 @@
 -- Where pages begin. Needs lib/load.lua.
 
 -- The page before may end among the entries of one order: the first behind its last id, where the index has
--- that; else the first of the order.
-local function rank_of_first(key, after, after_id)
+-- that; else the first of the order. Counted from the end where the page goes back.
+local function rank_of_first(key, after, after_id, is_back)
   if after == "" then return 0 end
-  local rank = after_id and redis.call("ZRANK", key, after_id)
+  local rank = after_id and redis.call(is_back and "ZREVRANK" or "ZRANK", key, after_id)
   if rank and tonumber(redis.call("ZSCORE", key, after_id)) == tonumber(after) then return rank + 1 end
+  if is_back then return redis.call("ZCOUNT", key, "(" .. after, "+inf") end
   return redis.call("ZCOUNT", key, "-inf", "(" .. after)
 end
 
--- Hands on which leases are of an attempt that runs out of time at a moment or, in this order, later: the
--- first so many, and what else has the moment of the last. They are in no order but what is made here, so
--- that all have to be looked at; a table for each would take four times as long.
-local function leased_from(first, after_id, limit, hand_on)
-  local ids, dues, sorted, count, due_of = {}, {}, {}, 0, {}
+-- Hands on leases by when their attempt runs out of time, the latest first where the page goes back: the first
+-- so many behind a place, and what else has the moment of the last. They are in no order but what is made here,
+-- so that all have to be looked at; a table for each would take four times as long.
+local function leased_from(after, after_id, limit, is_back, hand_on)
+  local ids, turns, sorted, count, due_of = {}, {}, {}, 0, {}
+  local sign = is_back and -1 or 1
+  local first = after == "" and -math.huge or tonumber(after) * sign
   for _, session in ipairs(redis.call("ZRANGE", sessions, 0, "+inf", "BYSCORE")) do
     local held = redis.call("SMEMBERS", held_key(session))
     local ran = load_packed(runs, held)
@@ -21,18 +24,23 @@ local function leased_from(first, after_id, limit, hand_on)
       local id, run = held[i], ran[i]
       local due = due_of[run]
       if not due then
-        due = run and due_of_attempt(run) or -1
+        due = run and due_of_attempt(run) or 0
         due_of[run] = due
       end
-      if due > first or (due == first and id > after_id) then
+      local turn = due * sign
+      local is_past = turn > first
+      if turn == first then
+        if is_back then is_past = id < after_id else is_past = id > after_id end
+      end
+      if due > 0 and is_past then
         count = count + 1
-        ids[count], dues[count], sorted[count] = id, due, due
+        ids[count], turns[count], sorted[count] = id, turn, turn
       end
     end
   end
   table.sort(sorted)
   local last = sorted[limit] or math.huge
   for i = 1, count do
-    if dues[i] <= last then hand_on(ids[i], string.format("%.0f", dues[i])) end
+    if turns[i] <= last then hand_on(ids[i], string.format("%.0f", turns[i] * sign)) end
   end
 end
