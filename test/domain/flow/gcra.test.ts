@@ -2,36 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { nextTokenAt, tatAfter, tatAt, tokensOf } from "../../../server/src/domain/flow/gcra.ts";
 import type { RateLimit } from "../../../server/src/domain/flow/queue-settings.ts";
+import { type Asked, asks, DAY_MS, rates } from "./rates.ts";
 
-const DAY_MS = 86_400_000;
 /** 2025 and 1970 as a store may count from them, and the very beginning. */
 const STARTS_MS = [0, 60_000_000_000, 1_795_000_000_000];
-
-const rates: fc.Arbitrary<RateLimit> = fc.oneof(
-  fc.record({
-    tasks: fc.integer({ min: 1, max: 200 }),
-    periodMs: fc.integer({ min: 100, max: 10_000 }),
-    burst: fc.integer({ min: 1, max: 50 }),
-  }),
-  fc.record({
-    tasks: fc.integer({ min: 1, max: 1_000_000 }),
-    periodMs: fc.integer({ min: 100, max: DAY_MS }),
-    burst: fc.integer({ min: 1, max: 1_000_000 }),
-  }),
-  fc.record({
-    tasks: fc.constantFrom(1, 7, 1_000_000),
-    periodMs: fc.constantFrom(100, DAY_MS),
-    burst: fc.constantFrom(1, 2, 1_000_000),
-  }),
-);
-/** Who asks when: after so many units of the rate's own time, for so many. */
-const steps = fc.array(
-  fc.record({
-    afterIntervals: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 4, noNaN: true })),
-    wanted: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 100 }), fc.constant(2_000_000)),
-  }),
-  { minLength: 1, maxLength: 60 },
-);
 
 interface Grant {
   readonly atMs: number;
@@ -39,11 +13,7 @@ interface Grant {
 }
 
 /** Asks as the steps say, and takes what there is. */
-function run(
-  rate: RateLimit,
-  startMs: number,
-  asked: readonly { readonly afterIntervals: number; readonly wanted: number }[],
-): Grant[] {
+function run(rate: RateLimit, startMs: number, asked: readonly Asked[]): Grant[] {
   const intervalMs = rate.periodMs / rate.tasks;
   let [atMs, tatMs] = [startMs, 0];
   return asked.map(({ afterIntervals, wanted }) => {
@@ -72,7 +42,7 @@ describe("A rate limit", () => {
     describe(`at ${startMs} ms`, () => {
       it("grants in no time more than its burst and what the time is worth", () => {
         fc.assert(
-          fc.property(rates, steps, (rate, asked) => {
+          fc.property(rates, asks, (rate, asked) => {
             assertWithin(rate, run(rate, startMs, asked));
           }),
           { numRuns: 1_000 },
@@ -81,7 +51,7 @@ describe("A rate limit", () => {
 
       it("has the next token when it says so, and not a millisecond before", () => {
         fc.assert(
-          fc.property(rates, steps, (rate, asked) => {
+          fc.property(rates, asks, (rate, asked) => {
             let tatMs = 0;
             for (const { atMs, granted } of run(rate, startMs, asked)) {
               tatMs = tatAfter(rate, tatMs, atMs, granted);
@@ -134,7 +104,7 @@ describe("A rate limit", () => {
 
   it("counts a TAT at the pace of now, and one of the same rate as it is", () => {
     fc.assert(
-      fc.property(rates, rates, steps, (before, rate, asked) => {
+      fc.property(rates, rates, asks, (before, rate, asked) => {
         let [atMs, tatMs] = [1_795_000_000_000, 0];
         for (const { afterIntervals, wanted } of asked) {
           atMs += Math.round((afterIntervals * before.periodMs) / before.tasks);

@@ -41,14 +41,15 @@ export function tatAfter(
   granted: number,
 ): number {
   const fromMs = Math.max(tatMs, nowMs);
-  const costMs = (granted * periodMs) / tasks;
+  const costMs = granted * (periodMs / tasks);
   const nextMs = fromMs + costMs;
   return nextMs - fromMs < costMs ? nextMs + Math.abs(nextMs * Number.EPSILON) : nextMs;
 }
 
 /** Returns the first whole millisecond at which one may be granted; not after now where one may be granted now. */
 export function nextTokenAt(rate: RateLimit, tatMs: number): number {
-  const aboutMs = Math.ceil(tatMs - ((rate.burst - 1) * rate.periodMs) / rate.tasks);
+  const intervalMs = rate.periodMs / rate.tasks;
+  const aboutMs = Math.ceil(tatMs - (rate.burst - 1) * intervalMs);
   const isThere = (atMs: number): boolean => tokensOf(rate, tatMs, atMs) > 0;
   return isThere(aboutMs - 1) ? aboutMs - 1 : isThere(aboutMs) ? aboutMs : aboutMs + 1;
 }

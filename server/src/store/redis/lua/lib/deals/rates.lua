@@ -1,24 +1,31 @@
--- The generic cell rate algorithm, as domain/flow/gcra.ts has it. TATs are in ms since TATS_FROM_MS. Needs
+-- The generic cell rate algorithm: what domain/flow/gcra.ts says, to the bit. TATs are in ms since TATS_FROM_MS. Needs
 -- lib/flow/settings.lua.
 local MOST_DROPPED = 1000
+-- Of a TAT, and in tokens.
+local EPSILON, ROUNDINGS, MOST_ROUNDING = 2 ^ -52, 2 ^ -50, 1e-3
 
--- How many may be granted now.
-local function tokens_of(interval, burst, tat)
-  local now = now_ms - TATS_FROM_MS
-  -- TATs are sums of fractions of a millisecond.
-  local left = math.floor((now - math.max(tat, now)) / interval + burst + 1e-6)
+local function tokens_at(now, interval, burst, tat)
+  local rounding = math.min(math.abs(tat * ROUNDINGS) / interval, MOST_ROUNDING)
+  local left = math.floor((now - math.max(tat, now)) / interval + burst + rounding)
   return math.max(0, math.min(burst, left))
 end
 
+-- How many may be granted now.
+local function tokens_of(interval, burst, tat)
+  return tokens_at(now_ms - TATS_FROM_MS, interval, burst, tat)
+end
+
 local function tat_after(interval, tat, count)
-  return math.max(tat, now_ms - TATS_FROM_MS) + count * interval
+  local from, cost = math.max(tat, now_ms - TATS_FROM_MS), count * interval
+  local after = from + cost
+  return after - from < cost and after + after * EPSILON or after
 end
 
 -- A TAT as it counts at the rate as it is now. No rate leaves one that is further off: another did, that was slower.
 local function tat_at(interval, burst, tat)
   local furthest = now_ms - TATS_FROM_MS + burst * interval
-  -- Sums of fractions exceed it by less.
-  return tat > furthest + interval * 1e-3 and furthest or tat
+  local rounding = math.max(MOST_ROUNDING * interval, math.abs(tat * ROUNDINGS))
+  return tat > furthest + rounding and furthest or tat
 end
 
 -- Returns the TAT of the queue or a key as it counts now, and keeps that: each look would put it off otherwise.
@@ -28,9 +35,13 @@ local function settle_tat(interval, burst, tat, digest)
   return now
 end
 
--- By when the next may be granted.
+-- The first whole ms at which one may be granted.
 local function next_token_at(interval, burst, tat)
-  return math.ceil(tat - (burst - 1) * interval - 1e-6) + TATS_FROM_MS
+  local about = math.ceil(tat - (burst - 1) * interval)
+  for at = about - 1, about do
+    if tokens_at(at, interval, burst, tat) > 0 then return at + TATS_FROM_MS end
+  end
+  return about + 1 + TATS_FROM_MS
 end
 
 -- Lets in the keys that time lets go. Returns how many.
