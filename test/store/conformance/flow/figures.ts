@@ -5,6 +5,7 @@ import { listAll } from "../../model/listing.ts";
 import { complete, find, lease, leaseOne, only, settle, submit } from "../actions.ts";
 import type { Fixture } from "../fixture.ts";
 import {
+  DAY_MS,
   idsOf,
   openLong,
   perMinute,
@@ -94,6 +95,21 @@ export function describeFigures(fixture: Fixture): void {
       assert.equal((await stats()).blockedKeys ?? 0, cause === "key" ? 2 : 0);
     });
   }
+
+  it("counts by a raised rate at its own pace, not at that of the one before", async () => {
+    const { store, under } = fixture;
+    await setQueue(store, { rateLimit: { tasks: 1, periodMs: DAY_MS, burst: 1 } });
+    const [id] = await submitOf(store, "", 3);
+    const session = await openLong(store);
+    assert.deepEqual(idsOf(await lease(store, session)), [id]);
+    await setQueue(store, { rateLimit: perMinute(6) });
+    assert.deepEqual(await blocked(), { ...NOTHING, rate: 2 });
+    assert.deepEqual(await lease(store, session), []);
+    await under.advance(11_000);
+    assert.deepEqual(await blocked(), NOTHING);
+    assert.equal((await lease(store, session)).length, 1);
+    assert.deepEqual(await blocked(), { ...NOTHING, rate: 1 });
+  });
 
   it("lists READY tasks of every kind in the order of their places", async () => {
     const { store } = fixture;

@@ -65,6 +65,7 @@ const OF_WHOLE_QUEUES = [
   "counts the keys that are dealt to before, and the tasks of its own",
   "counts READY tasks that are held back by concurrency",
   "counts READY tasks that are held back by rate",
+  "counts by a raised rate at its own pace, not at that of the one before",
   "lists READY tasks of every kind in the order of their places",
 ];
 

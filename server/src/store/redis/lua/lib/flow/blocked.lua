@@ -23,7 +23,7 @@ local function cause_of_all(leased)
   if q.is_paused then return 1 end
   if q.held_until > now_ms then return 2 end
   if q.concurrency > 0 and leased >= q.concurrency then return 3 end
-  local tat = q.interval > 0 and tonumber(redis.call("ZSCORE", tats, OF_QUEUE) or 0)
+  local tat = tat_of(q.interval, q.burst, OF_QUEUE)
   if tat and tokens_of(q.interval, q.burst, tat) == 0 then return 4 end
 end
 

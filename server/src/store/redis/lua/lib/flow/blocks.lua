@@ -8,8 +8,8 @@ end
 
 -- How long until a rate lets one go.
 local function token_in(interval, burst, digest)
-  local tat = interval > 0 and tonumber(redis.call("ZSCORE", tats, digest) or 0)
-  return tat and time_left(next_token_at(interval, burst, tat_at(interval, burst, tat))) or NEVER
+  local tat = tat_of(interval, burst, digest)
+  return tat and time_left(next_token_at(interval, burst, tat)) or NEVER
 end
 
 local function block_of_key(digest, own)
