@@ -106,3 +106,36 @@ export class RedisFlow implements FlowStore {
     return outcome;
   }
 }
+
+/** The part of a store that hands on what is asked of flow. */
+export abstract class StoreOnFlow implements FlowStore {
+  readonly #flow: FlowStore;
+
+  constructor(flow: FlowStore) {
+    this.#flow = flow;
+  }
+
+  settings(queues: readonly QueueName[]): Promise<StoredSettings[]> {
+    return this.#flow.settings(queues);
+  }
+
+  putSettings(queue: QueueName, settings: QueueSettings, revision: string): Promise<PutOutcome> {
+    return this.#flow.putSettings(queue, settings, revision);
+  }
+
+  putKey(queue: QueueName, key: string, settings: KeySettings | null): Promise<PutKeyOutcome> {
+    return this.#flow.putKey(queue, key, settings);
+  }
+
+  keys(query: KeysQuery): Promise<KeysPage> {
+    return this.#flow.keys(query);
+  }
+
+  blockers(id: TaskId): Promise<Blockers | null> {
+    return this.#flow.blockers(id);
+  }
+
+  deleteQueue(queue: QueueName, purge: boolean): Promise<DeleteQueueOutcome> {
+    return this.#flow.deleteQueue(queue, purge);
+  }
+}

@@ -1,4 +1,3 @@
-import type { KeySettings, QueueSettings } from "../../domain/flow/queue-settings.ts";
 import type { TaskAddress } from "../../domain/flow/task-address.ts";
 import {
   type LeaseRef,
@@ -8,15 +7,6 @@ import {
   type TaskId,
 } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
-import type {
-  Blockers,
-  DeleteQueueOutcome,
-  KeysPage,
-  KeysQuery,
-  PutKeyOutcome,
-  PutOutcome,
-  StoredSettings,
-} from "../flow.ts";
 import {
   type Cancellation,
   type CancelOutcome,
@@ -52,7 +42,7 @@ import { runByQueue } from "./client/batches.ts";
 import { storeErrorOf } from "./client/errors.ts";
 import type { Hints } from "./client/hints.ts";
 import type { ScriptRunner } from "./client/script-runner.ts";
-import type { RedisFlow } from "./flow.ts";
+import { type RedisFlow, StoreOnFlow } from "./flow.ts";
 import { listPage } from "./listing.ts";
 import { resultsOf } from "./partitions/partition-calls.ts";
 import type { QueueRegistry } from "./queue-registry.ts";
@@ -85,18 +75,17 @@ export interface RedisStoreParts {
 }
 
 /** Keeps tasks and leases in Redis: one script call a queue and batch. */
-export class RedisStore implements Store {
+export class RedisStore extends StoreOnFlow implements Store {
   readonly #runner: ScriptRunner;
   readonly #registry: QueueRegistry;
-  readonly #flow: RedisFlow;
   readonly #sweeper: Sweeper;
   readonly #hints: Hints;
   readonly #close: () => Promise<void>;
 
   constructor(parts: RedisStoreParts) {
+    super(parts.flow);
     this.#runner = parts.runner;
     this.#registry = parts.registry;
-    this.#flow = parts.flow;
     this.#sweeper = parts.sweeper;
     this.#hints = parts.hints;
     this.#close = () => parts.close();
@@ -235,30 +224,6 @@ export class RedisStore implements Store {
 
   async idsOf(batch: readonly TaskAddress[]): Promise<TaskId[]> {
     return batch.map(({ id }) => id);
-  }
-
-  settings(queues: readonly QueueName[]): Promise<StoredSettings[]> {
-    return this.#flow.settings(queues);
-  }
-
-  putSettings(queue: QueueName, settings: QueueSettings, revision: string): Promise<PutOutcome> {
-    return this.#flow.putSettings(queue, settings, revision);
-  }
-
-  putKey(queue: QueueName, key: string, settings: KeySettings | null): Promise<PutKeyOutcome> {
-    return this.#flow.putKey(queue, key, settings);
-  }
-
-  keys(query: KeysQuery): Promise<KeysPage> {
-    return this.#flow.keys(query);
-  }
-
-  blockers(id: TaskId): Promise<Blockers | null> {
-    return this.#flow.blockers(id);
-  }
-
-  deleteQueue(queue: QueueName, purge: boolean): Promise<DeleteQueueOutcome> {
-    return this.#flow.deleteQueue(queue, purge);
   }
 
   onHint(listener: (hint: StoreHint) => void): () => void {

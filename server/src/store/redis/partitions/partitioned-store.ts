@@ -1,5 +1,4 @@
 import type { Clock } from "@baton/proto/shared";
-import type { KeySettings, QueueSettings } from "../../../domain/flow/queue-settings.ts";
 import type { TaskAddress } from "../../../domain/flow/task-address.ts";
 import {
   type LeaseRef,
@@ -9,15 +8,6 @@ import {
   type TaskId,
 } from "../../../domain/ids.ts";
 import type { Task } from "../../../domain/task.ts";
-import type {
-  Blockers,
-  DeleteQueueOutcome,
-  KeysPage,
-  KeysQuery,
-  PutKeyOutcome,
-  PutOutcome,
-  StoredSettings,
-} from "../../flow.ts";
 import {
   type Cancellation,
   type CancelOutcome,
@@ -49,7 +39,7 @@ import {
   type SweepReport,
   statsOfEach,
 } from "../../store.ts";
-import type { RedisFlow } from "../flow.ts";
+import { type RedisFlow, StoreOnFlow } from "../flow.ts";
 import { pageOfSlices, type SliceReader } from "../listing.ts";
 import { Rests } from "../rests.ts";
 import { allParts, outcomesOf, resultsOf, runByPart } from "./partition-calls.ts";
@@ -87,7 +77,7 @@ export interface PartitionedStoreParts {
  *   repeating it is safe. Where some partitions are away, sessions live on in the others, which are leased
  *   from and swept.
  */
-export class PartitionedStore implements Store {
+export class PartitionedStore extends StoreOnFlow implements Store {
   readonly #store: Store;
   readonly #flow: PartitionedFlow;
   readonly #partitions: Partitions;
@@ -100,9 +90,11 @@ export class PartitionedStore implements Store {
   readonly #rests: Rests;
 
   constructor({ store, flow, partitions, readSlice, places, clock }: PartitionedStoreParts) {
+    const spread = new PartitionedFlow({ store, flow, partitions, clock });
+    super(spread);
     this.#rests = new Rests(clock);
     this.#store = store;
-    this.#flow = new PartitionedFlow({ store, flow, partitions, clock });
+    this.#flow = spread;
     this.#partitions = partitions;
     this.#readSlice = readSlice;
     this.#places = places;
@@ -263,30 +255,6 @@ export class PartitionedStore implements Store {
     return knownStats(
       queues.map((queue) => mergeResults(partsOf(queue).map((name) => byName.get(name) ?? null))),
     );
-  }
-
-  settings(queues: readonly QueueName[]): Promise<StoredSettings[]> {
-    return this.#flow.settings(queues);
-  }
-
-  putSettings(queue: QueueName, settings: QueueSettings, revision: string): Promise<PutOutcome> {
-    return this.#flow.putSettings(queue, settings, revision);
-  }
-
-  putKey(queue: QueueName, key: string, settings: KeySettings | null): Promise<PutKeyOutcome> {
-    return this.#flow.putKey(queue, key, settings);
-  }
-
-  keys(query: KeysQuery): Promise<KeysPage> {
-    return this.#flow.keys(query);
-  }
-
-  blockers(id: TaskId): Promise<Blockers | null> {
-    return this.#flow.blockers(id);
-  }
-
-  deleteQueue(queue: QueueName, purge: boolean): Promise<DeleteQueueOutcome> {
-    return this.#flow.deleteQueue(queue, purge);
   }
 
   onHint(listener: (hint: StoreHint) => void): () => void {
