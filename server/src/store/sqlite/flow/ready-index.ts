@@ -82,9 +82,8 @@ function isOfTypes(kind: string, types: readonly TaskType[]): boolean {
   return types.includes(kind.slice(SUSPECT.length) as TaskType);
 }
 
-/** Who leases, and by which token. */
-export interface Holder {
-  readonly token: LeaseToken;
+/** Who leases. */
+export interface SessionHolder {
   readonly session: number;
   readonly sessionId: SessionId;
   readonly workerId: WorkerId;
@@ -99,7 +98,7 @@ export function takeHeads(
   queue: QueueKey,
   slice: ReadySlice,
   rows: readonly LeasableRow[],
-  { token, session, sessionId, workerId }: Holder,
+  { token, session, sessionId, workerId }: SessionHolder & { readonly token: LeaseToken },
 ): void {
   const { statements, nowMs } = tx;
   const isOfKinds = !isWhole(slice);

@@ -1,6 +1,5 @@
 import { type Dealt, dealInTurn, type Lane, STRIDE } from "../../../domain/flow/deal.ts";
 import { tatAfter } from "../../../domain/flow/gcra.ts";
-import type { SessionId, WorkerId } from "../../../domain/ids.ts";
 import type { LeasedTask } from "../../../domain/task.ts";
 import type { LaneRow } from "../client/flow-statements.ts";
 import type { LeasableRow } from "../client/rows.ts";
@@ -15,6 +14,7 @@ import {
   virtualTime,
 } from "../flow/lanes.ts";
 import { type KeyTerms, roomOf, settleTatOfKey, termsOfKey } from "../flow/limits.ts";
+import type { SessionHolder } from "../flow/ready-index.ts";
 import { freshHeads, granted, type Picked, type Picks, tokenOf } from "./picks.ts";
 
 /** How many lanes a call looks at. */
@@ -33,10 +33,7 @@ interface OpenLane extends Lane {
 }
 
 /** Who leases, and what of the call is bounded. */
-interface CallTerms {
-  readonly session: number;
-  readonly sessionId: SessionId;
-  readonly workerId: WorkerId;
+interface CallTerms extends SessionHolder {
   readonly picks: Picks;
 }
 
@@ -44,7 +41,7 @@ interface CallTerms {
 export class LaneCall {
   readonly flow: QueueFlow;
   readonly picks: Picks;
-  readonly holder: Omit<CallTerms, "picks">;
+  readonly holder: SessionHolder;
   readonly #tx: Transaction;
   readonly #queue: QueueKey;
   #isCut = false;

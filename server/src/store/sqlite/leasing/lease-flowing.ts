@@ -7,9 +7,9 @@ import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts"
 import { hasLanes, isCompeting, laneKinds } from "../flow/lanes.ts";
 import { letGo } from "../flow/let-go.ts";
 import { type Allowance, allowanceOf, settleTatOfQueue, spendTokens } from "../flow/limits.ts";
-import { kindsOf, nextReady, type ReadySlice, takeHeads } from "../flow/ready-index.ts";
+import { kindsOf, nextReady, type ReadySlice } from "../flow/ready-index.ts";
 import { LaneCall } from "./lane-call.ts";
-import { freshHeads, granted, Picks, tokenOf } from "./picks.ts";
+import { freshHeads, leaseHeads, Picks } from "./picks.ts";
 
 /** How many of each kind of what is held back a call lets go whose time has come. */
 const MAX_LET_GO = 500;
@@ -197,11 +197,7 @@ function leaseInOrder(
   slice: Slice,
 ): LeasedTask[] {
   const { lines } = freshHeads(tx, queue, () => [nextReady(tx, queue, slice)]);
-  const picked = picks.of(lines.flat());
-  const token = tokenOf(tx, picked);
-  const taken = picked.map(({ row }) => row);
-  takeHeads(tx, queue, slice, taken, { token, ...holder });
-  return granted(tx, queue, picked, token);
+  return leaseHeads(tx, queue, slice, picks.of(lines.flat()), holder);
 }
 
 /** What a call says of the tasks that it left. */

@@ -4,10 +4,10 @@ import type { LeasedTask } from "../../../domain/task.ts";
 import type { LeaseOutcome, LeaseRequest } from "../../store.ts";
 import type { SessionRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
-import { nextReady, type ReadySlice, takeHeads } from "../flow/ready-index.ts";
+import { nextReady, type ReadySlice } from "../flow/ready-index.ts";
 import { expireDue, promoteDue } from "../operations/due.ts";
 import { leaseFlowing } from "./lease-flowing.ts";
-import { granted, Picks, tokenOf } from "./picks.ts";
+import { leaseHeads, Picks } from "./picks.ts";
 
 // Bounds the wait of those who only want to lease when a great many tasks come due at once.
 const MAX_DUE = 1_000;
@@ -67,9 +67,6 @@ function leaseReady(
   slice: LeaseRequest & ReadySlice,
 ): LeasedTask[] {
   const picked = new Picks(tx, queue, slice.maxPayloadBytes).of(nextReady(tx, queue, slice));
-  const token = tokenOf(tx, picked);
   const { sessionId, workerId } = slice;
-  const rows = picked.map(({ row }) => row);
-  takeHeads(tx, queue, slice, rows, { token, session: session.id, sessionId, workerId });
-  return granted(tx, queue, picked, token);
+  return leaseHeads(tx, queue, slice, picked, { session: session.id, sessionId, workerId });
 }

@@ -4,6 +4,7 @@ import { readSpec } from "../../../domain/spec-codec.ts";
 import type { Failure, LeasedTask, TaskSpec } from "../../../domain/task.ts";
 import type { LeasableRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
+import { type ReadySlice, type SessionHolder, takeHeads } from "../flow/ready-index.ts";
 import { expireTask } from "../operations/due.ts";
 
 const NO_CHECKPOINT = new Uint8Array(0);
@@ -98,6 +99,20 @@ export function freshHeads(
 /** The token of tasks that are leased together: above each one's last. */
 export function tokenOf(tx: Transaction, picked: readonly Picked[]): LeaseToken {
   return tx.nextToken(picked.reduce((newest, { row }) => Math.max(newest, row.token), 0));
+}
+
+/** Leases tasks that are the heads of a slice of the ready index. */
+export function leaseHeads(
+  tx: Transaction,
+  queue: QueueKey,
+  slice: ReadySlice,
+  picked: readonly Picked[],
+  holder: SessionHolder,
+): LeasedTask[] {
+  const token = tokenOf(tx, picked);
+  const rows = picked.map(({ row }) => row);
+  takeHeads(tx, queue, slice, rows, { token, ...holder });
+  return granted(tx, queue, picked, token);
 }
 
 /** Notes that tasks were leased; returns them as their worker gets them. */
