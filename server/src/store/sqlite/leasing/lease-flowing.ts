@@ -100,21 +100,35 @@ function* linesInTurn(
   slice: Slice,
 ): Generator<{ readonly name: string; readonly lease: Line }> {
   const { lastLine } = call.flow;
-  for (const kind of kindsAfter(tx, queue, slice, lastLine)) {
-    if (isDealt(tx, queue, kind)) {
-      yield { name: kind, lease: (limit) => call.lease(kind, limit) };
-    }
+  const lineOf = (kind: string) => ({
+    name: kind,
+    lease: (limit: number) => call.lease(kind, limit),
+  });
+  for (const kind of dealtKinds(tx, queue, slice, { after: lastLine })) {
+    yield lineOf(kind);
   }
   const rest = restOf(tx, queue, slice);
   if (rest !== null) {
     yield { name: REST, lease: (limit) => leaseInOrder(tx, queue, call, { ...rest, limit }) };
   }
-  for (const kind of kindsAfter(tx, queue, slice, REST)) {
-    if (kind > lastLine) {
+  for (const kind of dealtKinds(tx, queue, slice, { after: REST, upTo: lastLine })) {
+    yield lineOf(kind);
+  }
+}
+
+/** The kinds that a session may lease and whose lanes are dealt to, behind one and up to another. */
+function* dealtKinds(
+  tx: Transaction,
+  queue: QueueKey,
+  slice: Slice,
+  { after, upTo }: { readonly after: string; readonly upTo?: string },
+): Generator<string> {
+  for (const kind of kindsAfter(tx, queue, slice, after)) {
+    if (upTo !== undefined && kind > upTo) {
       return;
     }
     if (isDealt(tx, queue, kind)) {
-      yield { name: kind, lease: (limit) => call.lease(kind, limit) };
+      yield kind;
     }
   }
 }
@@ -144,8 +158,8 @@ function restOf(tx: Transaction, queue: QueueKey, slice: Slice): Slice | null {
   if (tx.statements.anyReady.get(queue.id) === undefined) {
     return null;
   }
-  const isAnyDealt = isAny(kindsAfter(tx, queue, slice, REST), (kind) => isDealt(tx, queue, kind));
-  if (!isAnyDealt) {
+  const isNoneDealt = dealtKinds(tx, queue, slice, { after: REST }).next().done === true;
+  if (isNoneDealt) {
     return slice;
   }
   const named = kindsOf(slice);
