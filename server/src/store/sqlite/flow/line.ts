@@ -89,40 +89,40 @@ export function leaveState(tx: Transaction, { queue, row }: FoundTask): void {
   }
 }
 
+/** A task that ran. */
+interface RunTask extends CrashedTask {
+  /** Empty where it has none. */
+  readonly concurrencyKey: string;
+  readonly started_at: number | null;
+}
+
 /** Notes that the lease of a task is over: lets its key go on, and charges it for the time. */
-export function endLease(
-  tx: Transaction,
-  queue: QueueKey,
-  task: CrashedTask & { readonly concurrencyKey: string; readonly started_at: number | null },
-): void {
+export function endLease(tx: Transaction, queue: QueueKey, task: RunTask): void {
   const { concurrencyKey: key } = task;
-  if (queue.flow?.settings.fairBy === "TIME") {
-    charge(tx, queue, lineKindOf(task), key, tx.nowMs - (task.started_at ?? tx.nowMs));
-  }
+  charge(tx, queue, task);
   if (key !== "") {
     leaveHolders(tx, queue, key, task.seq);
     letInAfterLease(tx, queue, key);
   }
 }
 
-/** Adds the time that an attempt ran to the tag of its lane. */
-function charge(tx: Transaction, queue: QueueKey, kind: string, key: string, ranMs: number): void {
-  const { statements } = tx;
-  if (queue.flow === null || ranMs <= 0) {
+/** Adds the time that an attempt ran to the tag of its lane, where the queue is fair by time. */
+function charge(tx: Transaction, queue: QueueKey, task: RunTask): void {
+  const { flow, id } = queue;
+  const { concurrencyKey: key } = task;
+  const ranMs = tx.nowMs - (task.started_at ?? tx.nowMs);
+  if (flow?.settings.fairBy !== "TIME" || ranMs <= 0) {
     return;
   }
-  const { weight } = termsOfKey(
-    queue.flow,
-    key,
-    statements.keySettings.get(queue.id, key)?.settings ?? null,
-  );
-  const cost = (ranMs / 1_000) * (STRIDE / weight);
+  const { statements } = tx;
+  const own = statements.keySettings.get(id, key)?.settings ?? null;
+  const cost = (ranMs / 1_000) * (STRIDE / termsOfKey(flow, key, own).weight);
+  const kind = lineKindOf(task);
   const time = virtualTime(tx, queue, kind);
-  if (statements.chargeLane.run(time, cost, queue.id, key, kind).changes === 0) {
-    // Its tag was worth nothing, and is kept from now on where that of another is.
-    if (isCompeting(tx, queue, kind)) {
-      statements.keepTag.run(queue.id, key, kind, time + cost);
-    }
+  const hasTag = statements.chargeLane.run(time, cost, id, key, kind).changes > 0;
+  // One that was worth nothing is kept from now on where that of another is.
+  if (!hasTag && isCompeting(tx, queue, kind)) {
+    statements.keepTag.run(id, key, kind, time + cost);
   }
 }
 
