@@ -107,20 +107,21 @@ function aheadOf(
     return { keysAhead: 0, aheadInKey: 0 };
   }
   const { statements } = tx;
-  const { place, seq } = row;
   const key = row.concurrency_key ?? PLAIN_LANE;
   const kind = lineKindOf(row);
   const lane = statements.findLane.get(queue.id, key, kind);
   const tag = lane?.tag ?? virtualTime(tx, queue, kind);
   const lanes = statements.countLanesBefore.get(queue.id, kind, tag, key, MAX_KEYS_AHEAD)?.lanes;
-  return { keysAhead: lanes ?? 0, aheadInKey: aheadInKey() };
+  return { keysAhead: lanes ?? 0, aheadInKey: aheadInKey(tx, queue, row) };
+}
 
-  function aheadInKey(): number {
-    if (key !== PLAIN_LANE) {
-      return statements.countInLaneBefore.get(queue.id, kind, key, place, seq)?.tasks ?? 0;
-    }
-    return queue.isByKind
-      ? (statements.countOfKindBefore.get(queue.id, kind, place, seq)?.tasks ?? 0)
-      : (statements.countAhead.get(queue.id, place, seq)?.ahead ?? 0);
+function aheadInKey({ statements }: Transaction, queue: QueueKey, row: TaskRow): number {
+  const { place, seq, concurrency_key: key } = row;
+  const kind = lineKindOf(row);
+  if (key !== null) {
+    return statements.countInLaneBefore.get(queue.id, kind, key, place, seq)?.tasks ?? 0;
   }
+  return queue.isByKind
+    ? (statements.countOfKindBefore.get(queue.id, kind, place, seq)?.tasks ?? 0)
+    : (statements.countAhead.get(queue.id, place, seq)?.ahead ?? 0);
 }
