@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { SLACK_MS } from "../conformance/fixture.ts";
 import type { StoreHarness } from "../conformance/harness.ts";
-import { commands } from "./model-commands.ts";
+import { commands } from "./commands/model-arbitraries.ts";
 import { ModelRun } from "./model-run.ts";
 
 /** From how many runs on chance is no excuse for what they never came across. */

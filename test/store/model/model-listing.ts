@@ -3,9 +3,9 @@ import type { QueueName, TaskId, TaskType } from "../../../server/src/domain/ids
 import type { Task } from "../../../server/src/domain/task.ts";
 import { TASK_STATES } from "../../../server/src/domain/task-state.ts";
 import type { ListCursor, ListQuery, Store } from "../../../server/src/store/store.ts";
+import type { ListRecipe } from "./commands/model-commands.ts";
 import { assertListedInOrder, EVERYTHING, isListed } from "./listing.ts";
 import type { StoreModel } from "./model.ts";
-import type { ListRecipe } from "./model-commands.ts";
 import { assertSameTask } from "./model-compare.ts";
 import type { ModelTask } from "./model-task.ts";
 

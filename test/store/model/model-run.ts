@@ -1,27 +1,18 @@
 import assert from "node:assert/strict";
 import {
-  type LeaseRef,
   newStreamId,
   type QueueName,
-  type SessionId,
-  type StreamId,
   type TaskId,
   type TaskType,
-  type WorkerId,
 } from "../../../server/src/domain/ids.ts";
 import type { Task } from "../../../server/src/domain/task.ts";
-import type { TaskState } from "../../../server/src/domain/task-state.ts";
 import type { Store } from "../../../server/src/store/store.ts";
-import { newSessionId } from "../../support/task-factory.ts";
 import { only } from "../conformance/actions.ts";
 import { assertNear, SLACK_MS } from "../conformance/fixture.ts";
 import { setKey, setQueue } from "../conformance/flow/flow-actions.ts";
 import type { StoreUnderTest } from "../conformance/harness.ts";
-import { StoreModel } from "./model.ts";
-import { type Command, type Pick, SESSIONS, type TaskRecipe, UNIT_MS } from "./model-commands.ts";
-import { assertSame, assertSamePlace, assertSameSet, assertSameTask } from "./model-compare.ts";
-import { assertSameFlow, assertSameLease } from "./model-flow-compare.ts";
-import { assertListed, ModelListing, queryOf } from "./model-listing.ts";
+import { type Command, type Pick, type TaskRecipe, UNIT_MS } from "./commands/model-commands.ts";
+import { ModelPicks, refer } from "./commands/model-picks.ts";
 import {
   keySettingsOf,
   keyText,
@@ -31,16 +22,11 @@ import {
   span,
   spanOrZero,
   taskOf,
-} from "./model-recipes.ts";
-
-interface SessionSlot {
-  readonly sessionId: SessionId;
-  readonly workerId: WorkerId;
-  readonly queue: QueueName;
-  readonly isNumbered: boolean;
-  readonly streams: StreamId[];
-  readonly leases: LeaseRef[];
-}
+} from "./commands/model-recipes.ts";
+import { assertSameFlow, assertSameLease } from "./flow/model-flow-compare.ts";
+import { StoreModel } from "./model.ts";
+import { assertSame, assertSamePlace, assertSameSet, assertSameTask } from "./model-compare.ts";
+import { assertListed, ModelListing, queryOf } from "./model-listing.ts";
 
 /** Drives a store and the model with the same calls and compares all they say and all they hold. */
 export class ModelRun {
@@ -50,21 +36,9 @@ export class ModelRun {
   readonly #startMs: number;
   /** What happened, for asserting that the runs reach what they are meant to test. */
   readonly #seen: (what: string) => void;
-  readonly #tasks: TaskId[] = [];
+  readonly #picks: ModelPicks;
   #isFull = false;
-  readonly #leases: LeaseRef[] = [];
   #listing: ModelListing | null = null;
-  /** The sessions that were granted the leases. */
-  readonly #holders = new Map<LeaseRef, SessionId>();
-  readonly #slots: readonly SessionSlot[] = Array.from({ length: SESSIONS }, (_, index) => ({
-    sessionId: newSessionId(),
-    workerId: `worker-${index}` as WorkerId,
-    queue: QUEUE_NAMES[index === SESSIONS - 1 ? 1 : 0] as QueueName,
-    isNumbered: index > 0,
-    streams: [newStreamId()],
-    leases: [],
-  }));
-
   /** @param slackMs how far the store's clock may be ahead of what is read of it */
   constructor(
     under: StoreUnderTest,
@@ -74,6 +48,7 @@ export class ModelRun {
   ) {
     this.#under = under;
     this.#model = new StoreModel(slackMs);
+    this.#picks = new ModelPicks(this.#model);
     this.#store = under.store;
     this.#startMs = startMs;
     this.#seen = seen;
@@ -195,8 +170,8 @@ export class ModelRun {
     for (const [index, { kind }] of expected.entries()) {
       this.#seen(kind);
       const { id } = batch[index] ?? {};
-      if (kind === "created" && id !== undefined && !this.#tasks.includes(id)) {
-        this.#tasks.push(id);
+      if (kind === "created" && id !== undefined) {
+        this.#picks.addTask(id);
       }
     }
   }
@@ -213,7 +188,7 @@ export class ModelRun {
 
   async #open(command: Extract<Command, { kind: "open" }>): Promise<void> {
     const { isOld, ttl, held } = command;
-    const slot = this.#slot(command.session);
+    const slot = this.#picks.slot(command.session);
     if (!isOld) {
       slot.streams.push(newStreamId(slot.isNumbered ? slot.streams.length : 0));
     }
@@ -221,10 +196,10 @@ export class ModelRun {
       all: slot.leases.slice(-8),
       none: [],
       newest: slot.leases.slice(-1),
-      others: this.#leases.slice(-4),
+      others: this.#picks.leases.slice(-4),
     }[held];
     const opening = {
-      ...this.#refer(slot, isOld),
+      ...refer(slot, isOld),
       workerId: slot.workerId,
       ttlMs: span(ttl, "ttl"),
       held: claims.filter(({ taskId }) => taskId.startsWith(`${slot.queue}~`)),
@@ -245,7 +220,7 @@ export class ModelRun {
   }
 
   async #renew({ session, isOld, ttl }: Extract<Command, { kind: "renew" }>): Promise<void> {
-    const renewal = { ...this.#refer(this.#slot(session), isOld), ttlMs: spanOrZero(ttl, "ttl") };
+    const renewal = { ...refer(this.#picks.slot(session), isOld), ttlMs: spanOrZero(ttl, "ttl") };
     const expected = this.#model.renew(renewal);
     assert.deepEqual(only(await this.#store.renew([renewal])), expected);
     this.#seen(`renew ${expected.kind}`);
@@ -253,9 +228,9 @@ export class ModelRun {
   }
 
   async #lease(command: Extract<Command, { kind: "lease" }>): Promise<void> {
-    const slot = this.#slot(command.session);
+    const slot = this.#picks.slot(command.session);
     const request = {
-      ...this.#refer(slot, command.isOld),
+      ...refer(slot, command.isOld),
       workerId: slot.workerId,
       types: command.types?.map((type) => `type-${type}` as TaskType) ?? null,
       limit: command.limit,
@@ -292,20 +267,20 @@ export class ModelRun {
       );
       const ref = { taskId: task.id, token: task.token };
       this.#model.granted(ref);
-      this.#leases.push(ref);
-      this.#holders.set(ref, slot.sessionId);
-      slot.leases.push(ref);
+      this.#picks.addLease(ref, slot);
     }
   }
 
   async #settle(items: Extract<Command, { kind: "settle" }>["items"]): Promise<void> {
     const batch = items.flatMap(({ lease: pick, isForged, outcome }) => {
-      const lease = this.#pickLease(pick);
+      const lease = this.#picks.lease(pick);
       if (lease === undefined) {
         return [];
       }
-      this.#seenIf("settle forged", isForged && this.#isNewest(lease));
-      return [{ sessionId: this.#speakerFor(lease, isForged), lease, outcome: outcomeOf(outcome) }];
+      this.#seenIf("settle forged", isForged && this.#picks.isNewest(lease));
+      return [
+        { sessionId: this.#picks.speakerFor(lease, isForged), lease, outcome: outcomeOf(outcome) },
+      ];
     });
     const expected = batch.map((settlement) => this.#model.settle(settlement));
     assert.deepEqual(await this.#store.settle(batch), expected);
@@ -317,14 +292,14 @@ export class ModelRun {
   }
 
   async #report(command: Extract<Command, { kind: "report" }>): Promise<void> {
-    const lease = this.#pickLease(command.lease);
+    const lease = this.#picks.lease(command.lease);
     if (lease === undefined) {
       return;
     }
     const { progress, checkpoint, isForged } = command;
-    this.#seenIf("report forged", isForged && this.#isNewest(lease));
+    this.#seenIf("report forged", isForged && this.#picks.isNewest(lease));
     const said = {
-      sessionId: this.#speakerFor(lease, isForged),
+      sessionId: this.#picks.speakerFor(lease, isForged),
       lease,
       progress: progress === null ? null : { fraction: progress, note: `${progress}` },
       checkpoint: checkpoint === null ? null : Buffer.from(checkpoint),
@@ -358,7 +333,7 @@ export class ModelRun {
   }
 
   async #cancel({ task, reason }: Extract<Command, { kind: "cancel" }>): Promise<void> {
-    const taskId = this.#pickTask(task, "LEASED");
+    const taskId = this.#picks.task(task, "LEASED");
     if (taskId !== undefined) {
       const expected = this.#model.cancel({ taskId, reason });
       assert.deepEqual(only(await this.#store.cancel([{ taskId, reason }])), expected);
@@ -367,7 +342,7 @@ export class ModelRun {
   }
 
   async #redrive(task: Pick): Promise<void> {
-    const id = this.#pickTask(task, "DEAD");
+    const id = this.#picks.task(task, "DEAD");
     if (id !== undefined) {
       const expected = this.#model.redrive(id);
       assert.deepEqual(only(await this.#store.redrive([id])), expected);
@@ -376,8 +351,8 @@ export class ModelRun {
   }
 
   async #compareTasks(same: (actual: Task, expected: Task) => void): Promise<void> {
-    const tasks = await this.#store.get(this.#tasks, { ahead: true });
-    for (const [index, id] of this.#tasks.entries()) {
+    const tasks = await this.#store.get(this.#picks.tasks, { ahead: true });
+    for (const [index, id] of this.#picks.tasks.entries()) {
       const [actual, known] = [tasks[index] ?? null, this.#model.get(id)];
       // How many run before a task of a queue with keys nobody can say.
       const isForetold = known === null || !this.#model.flow.isKeyed(known.spec.queue);
@@ -389,51 +364,9 @@ export class ModelRun {
     }
   }
 
-  #pickTask(pick: Pick, aptState: TaskState): TaskId | undefined {
-    const apt = this.#tasks.filter((id) => this.#model.tasks.get(id)?.state === aptState);
-    return choose(pick, this.#tasks, apt);
-  }
-
-  #pickLease(pick: Pick): LeaseRef | undefined {
-    const live = this.#leases.filter(({ taskId, token }) => {
-      const task = this.#model.tasks.get(taskId);
-      return task?.state === "LEASED" && task.token === token;
-    });
-    return choose(pick, this.#leases, live);
-  }
-
-  /** The session that has a lease, or another one. */
-  #speakerFor(lease: LeaseRef, isForged: boolean): SessionId {
-    const holder = this.#holders.get(lease);
-    const others = this.#slots.filter(({ sessionId }) => sessionId !== holder);
-    return (isForged ? others[0]?.sessionId : holder) ?? assert.fail("nobody has the lease");
-  }
-
-  #isNewest({ taskId, token }: LeaseRef): boolean {
-    return this.#model.tasks.get(taskId)?.token === token;
-  }
-
-  #slot(index: number): SessionSlot {
-    return this.#slots[index] ?? assert.fail(`no session ${index}`);
-  }
-
-  #refer({ sessionId, queue, streams }: SessionSlot, isOld: boolean) {
-    const streamId = streams.at(isOld ? -2 : -1) ?? streams[0] ?? assert.fail();
-    return { sessionId, queue, streamId };
-  }
-
   #seenIf(what: string, isSeen: boolean): void {
     if (isSeen) {
       this.#seen(what);
     }
   }
-}
-
-function choose<Item>(
-  { isApt, back }: Pick,
-  all: readonly Item[],
-  apt: readonly Item[],
-): Item | undefined {
-  const from = isApt && apt.length > 0 ? apt : all;
-  return from.at(-1 - (back % from.length));
 }

@@ -1,15 +1,8 @@
 import { CRASH_MEMORY_MS } from "../../../server/src/domain/crashes.ts";
 import { CRASHED_FAILURE } from "../../../server/src/domain/task.ts";
 import type { SweepReport } from "../../../server/src/store/store.ts";
-import { type ModelSession, type ModelTask, startByMs } from "./model-task.ts";
-
-/** How a task's state is left behind. */
-export interface Moves {
-  readonly nowMs: number;
-  finish(task: ModelTask, state: ModelTask["state"]): void;
-  giveBack(task: ModelTask, delayMs: number): void;
-  promote(task: ModelTask): void;
-}
+import type { Moves } from "./model-moves.ts";
+import { type ModelTask, startByMs } from "./model-task.ts";
 
 /** Expires and promotes what is due of some tasks. */
 export function expireAndPromote(
@@ -67,9 +60,4 @@ export function nextInMs(tasks: readonly ModelTask[], nowMs: number): number | n
   ]);
   const next = Math.min(...moments);
   return next === Infinity ? null : next - nowMs;
-}
-
-/** Whether a session's ttl has passed. */
-export function isGone({ expiresAtMs }: ModelSession, nowMs: number): boolean {
-  return expiresAtMs <= nowMs;
 }

@@ -26,9 +26,12 @@ import type {
   SweepReport,
 } from "../../../server/src/store/store.ts";
 import { DEAD_RETENTION_MS } from "../conformance/harness.ts";
-import { isAskedFor, ModelFlow } from "./model-flow.ts";
-import { ModelLines } from "./model-lines.ts";
-import { expireAndPromote, isGone, type Moves, nextInMs, reclaim } from "./model-sweep.ts";
+import { isAskedFor, ModelFlow } from "./flow/model-flow.ts";
+import { ModelLines } from "./flow/model-lines.ts";
+import type { Moves } from "./model-moves.ts";
+import { ModelSessions, takeOver } from "./model-sessions.ts";
+import { settleOne } from "./model-settle.ts";
+import { expireAndPromote, nextInMs, reclaim } from "./model-sweep.ts";
 import {
   inPlace,
   isApart,
@@ -47,7 +50,7 @@ export class StoreModel {
   readonly tasks = new Map<TaskId, ModelTask>();
   readonly lines = new ModelLines(this.tasks);
   readonly flow: ModelFlow;
-  readonly #sessions = new Map<string, ModelSession>();
+  readonly #sessions = new ModelSessions();
   #seq = 0;
 
   /** @param slackMs how far the store's clock may be ahead of what is read of it */
@@ -82,7 +85,7 @@ export class StoreModel {
    * keys it asserts that the store may have brought what it did, and goes by that.
    */
   lease(request: LeaseRequest, brought: readonly TaskId[]): LeaseOutcome {
-    const session = this.#liveSession(request);
+    const session = this.#sessions.live(request, this.nowMs);
     if (session === null) {
       return { kind: "session_gone" };
     }
@@ -136,48 +139,12 @@ export class StoreModel {
     }
   }
 
-  settle({ sessionId, lease, outcome }: Settlement): SettleOutcome {
-    const task = this.tasks.get(lease.taskId);
+  settle(settlement: Settlement): SettleOutcome {
+    const task = this.tasks.get(settlement.lease.taskId);
     if (task === undefined) {
       return { kind: "not_found" };
     }
-    const isHolder = task.token === lease.token && task.holder === sessionId;
-    if (!isHolder || task.deliveries === 0) {
-      return { kind: "stale" };
-    }
-    if (task.ended?.kind === outcome.kind) {
-      return { kind: "ok", state: task.ended.state, isRepeat: true };
-    }
-    const isLate = task.ended?.kind === "reclaim" && task.state === "READY";
-    if (task.state !== "LEASED" && !(isLate && outcome.kind === "complete")) {
-      return { kind: "stale" };
-    }
-    const end = (state: TaskState): SettleOutcome => {
-      task.ended = { kind: outcome.kind, state };
-      return { kind: "ok", state, isRepeat: false };
-    };
-    if (outcome.kind === "complete") {
-      task.result = outcome.result;
-      this.#finish(task, "SUCCEEDED");
-      return end("SUCCEEDED");
-    }
-    if (outcome.kind === "release") {
-      task.attempt -= 1;
-      if (outcome.hold !== undefined) {
-        this.flow.hold(task, outcome.hold, this.nowMs);
-      }
-      return end(this.#giveBack(task, outcome.delayMs));
-    }
-    if (outcome.kind === "timed_out") {
-      task.session?.notices.push({ lease, cause: "timed_out", reason: "" });
-    }
-    task.lastFailure = outcome.failure;
-    if (outcome.next.kind === "die" || task.attempt >= task.spec.retryPolicy.maxAttempts) {
-      this.#finish(task, "DEAD");
-      return end("DEAD");
-    }
-    task.crashes = 0;
-    return end(this.#giveBack(task, outcome.next.delayMs));
+    return settleOne(task, settlement, this.#moves);
   }
 
   report({ sessionId, lease, progress, checkpoint }: Report): ReportOutcome {
@@ -192,36 +159,23 @@ export class StoreModel {
 
   openSession(opening: SessionOpening): SessionOpened {
     const { sessionId, streamId, workerId, queue, ttlMs, held } = opening;
-    const known = this.#sessions.get(keyOf(opening));
-    const present = this.#liveSession(opening);
+    const known = this.#sessions.find(opening);
+    const present = this.#sessions.live(opening, this.nowMs);
     if (present !== null && isOvertaken(streamId, present.streamId)) {
       return { kind: "superseded" };
     }
     const notices = known?.notices ?? [];
     const expiresAtMs = this.nowMs + ttlMs;
     const session = { sessionId, streamId, workerId, queue, notices, expiresAtMs };
-    this.#sessions.set(keyOf(opening), session);
+    this.#sessions.put(session);
     const own = [...this.tasks.values()].filter((task) => known && task.session === known);
-    const isOwn = (ref: LeaseRef) =>
-      own.some(({ id, token }) => id === ref.taskId && token === ref.token);
-    const kept = held.filter(isOwn);
-    const released: LeaseRef[] = [];
-    for (const task of own) {
-      if (kept.some(({ taskId }) => taskId === task.id)) {
-        task.session = session;
-      } else {
-        released.push({ taskId: task.id, token: task.token });
-        task.attempt -= 1;
-        task.ended = { kind: "release", state: this.#giveBack(task, 0) };
-      }
-    }
-    const lost = held.filter((ref) => !isOwn(ref));
+    const leases = takeOver(own, session, held, this.#moves);
     const mayHaveTasks = this.#inQueue(queue).some((task) => isLeasable(task, this.nowMs));
-    return { kind: "ok", kept, lost, released, mayHaveTasks };
+    return { kind: "ok", ...leases, mayHaveTasks };
   }
 
   renew(renewal: SessionRenewal): RenewOutcome {
-    const session = this.#liveSession(renewal);
+    const session = this.#sessions.live(renewal, this.nowMs);
     if (session === null) {
       return { kind: "gone" };
     }
@@ -236,11 +190,7 @@ export class StoreModel {
   sweep(queue: QueueName): SweepReport {
     const { promoted, expired } = expireAndPromote(this.#inQueue(queue), this.#moves);
     const reclaimed = reclaim(this.#inQueue(queue), this.#moves);
-    for (const [key, session] of this.#sessions) {
-      if (session.queue === queue && isGone(session, this.nowMs)) {
-        this.#sessions.delete(key);
-      }
-    }
+    this.#sessions.forgetGone(queue, this.nowMs);
     const due = this.#inQueue(queue).filter((task) => (task.purgeAtMs ?? Infinity) <= this.nowMs);
     for (const task of due) {
       this.tasks.delete(task.id);
@@ -359,7 +309,8 @@ export class StoreModel {
     return {
       nowMs: this.nowMs,
       finish: (task, state) => this.#finish(task, state),
-      giveBack: (task, delayMs) => void this.#giveBack(task, delayMs),
+      giveBack: (task, delayMs) => this.#giveBack(task, delayMs),
+      hold: (task, hold) => this.flow.hold(task, hold, this.nowMs),
       promote: (task) => {
         task.state = "READY";
         this.lines.join(task);
@@ -427,13 +378,4 @@ export class StoreModel {
       .filter(({ state }) => state === "READY")
       .sort(inPlace);
   }
-
-  #liveSession(of: { sessionId: string; queue: string }): ModelSession | null {
-    const session = this.#sessions.get(keyOf(of));
-    return session !== undefined && session.expiresAtMs > this.nowMs ? session : null;
-  }
-}
-
-function keyOf({ sessionId, queue }: { sessionId: string; queue: string }): string {
-  return `${sessionId} ${queue}`;
 }

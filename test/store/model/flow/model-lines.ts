@@ -1,4 +1,4 @@
-import type { ModelTask } from "./model-task.ts";
+import type { ModelTask } from "../model-task.ts";
 
 /** The lines of ordering keys (G9): of each the task whose turn it is. */
 export class ModelLines {

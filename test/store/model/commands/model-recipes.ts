@@ -2,12 +2,12 @@ import type {
   KeySettings,
   QueueSettings,
   RateLimit,
-} from "../../../server/src/domain/flow/queue-settings.ts";
-import { DEFAULT_QUEUE_SETTINGS } from "../../../server/src/domain/flow/queue-settings.ts";
-import type { QueueName, TaskType } from "../../../server/src/domain/ids.ts";
-import type { NewTask, NextStep, SettlementOutcome } from "../../../server/src/store/store.ts";
-import { newTask, retryPolicy } from "../../support/task-factory.ts";
-import { FAILURE } from "../conformance/actions.ts";
+} from "../../../../server/src/domain/flow/queue-settings.ts";
+import { DEFAULT_QUEUE_SETTINGS } from "../../../../server/src/domain/flow/queue-settings.ts";
+import type { QueueName, TaskType } from "../../../../server/src/domain/ids.ts";
+import type { NewTask, NextStep, SettlementOutcome } from "../../../../server/src/store/store.ts";
+import { newTask, retryPolicy } from "../../../support/task-factory.ts";
+import { FAILURE } from "../../conformance/actions.ts";
 import {
   type KeyRecipe,
   type OutcomeRecipe,

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { QueueName } from "../../../server/src/domain/ids.ts";
-import type { LeaseOutcome, LeaseRequest, Store } from "../../../server/src/store/store.ts";
-import { listKeys } from "../conformance/flow/flow-actions.ts";
-import type { StoreModel } from "./model.ts";
-import { KEYS } from "./model-commands.ts";
-import { keyText } from "./model-recipes.ts";
-import { isApart } from "./model-task.ts";
+import type { QueueName } from "../../../../server/src/domain/ids.ts";
+import type { LeaseOutcome, LeaseRequest, Store } from "../../../../server/src/store/store.ts";
+import { listKeys } from "../../conformance/flow/flow-actions.ts";
+import { KEYS } from "../commands/model-commands.ts";
+import { keyText } from "../commands/model-recipes.ts";
+import type { StoreModel } from "../model.ts";
+import { isApart } from "../model-task.ts";
 
 type Leased = Extract<LeaseOutcome, { kind: "ok" }>;
 

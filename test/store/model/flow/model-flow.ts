@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { tatAfter, tokensOf } from "../../../server/src/domain/flow/gcra.ts";
+import { tatAfter, tokensOf } from "../../../../server/src/domain/flow/gcra.ts";
 import {
   DEFAULT_QUEUE_SETTINGS,
   type KeySettings,
   type QueueSettings,
   type RateLimit,
-} from "../../../server/src/domain/flow/queue-settings.ts";
-import type { QueueName } from "../../../server/src/domain/ids.ts";
-import type { Hold, LeaseRequest, SubmitOutcome } from "../../../server/src/store/store.ts";
+} from "../../../../server/src/domain/flow/queue-settings.ts";
+import type { QueueName } from "../../../../server/src/domain/ids.ts";
+import type { Hold, LeaseRequest, SubmitOutcome } from "../../../../server/src/store/store.ts";
+import { inPlace, isApart, type ModelTask } from "../model-task.ts";
 import type { ModelLines } from "./model-lines.ts";
-import { inPlace, isApart, type ModelTask } from "./model-task.ts";
 
 /** TATs that a store may have: where a rate changed, it need not take at once what the old one had granted less hard. */
 interface Tats {
