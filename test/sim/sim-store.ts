@@ -60,6 +60,7 @@ export function connectTo(
   return {
     submit: (batch) => call(() => store.submit(batch)),
     idsOf: (batch) => store.idsOf(batch),
+    idsOfRequest: (queue, requestId) => store.idsOfRequest(queue, requestId),
     lease: (request) => call(() => store.lease(request)),
     settle: (batch) => call(() => store.settle(batch)),
     report: (batch) => call(() => store.report(batch)),

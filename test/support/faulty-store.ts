@@ -27,7 +27,7 @@ import {
 } from "../../server/src/store/store.ts";
 
 /** A method of the store that can be made to fail. */
-export type StoreMethod = Exclude<keyof Store, "idsOf" | "onHint" | "close">;
+export type StoreMethod = Exclude<keyof Store, "idsOf" | "idsOfRequest" | "onHint" | "close">;
 
 /** A call that a test keeps from going on. */
 export interface HeldCall {
@@ -204,6 +204,10 @@ export class FaultyStore implements Store {
 
   idsOf(batch: readonly TaskAddress[]): ReturnType<Store["idsOf"]> {
     return this.#store.idsOf(batch);
+  }
+
+  idsOfRequest(queue: QueueName, requestId: string): Promise<TaskId[]> {
+    return this.#store.idsOfRequest(queue, requestId);
   }
 
   putSettings(

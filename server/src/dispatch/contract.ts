@@ -62,6 +62,12 @@ export interface Dispatcher {
   /** Returns a task; rejects with TASK_NOT_FOUND or TASK_PURGED. */
   get(id: TaskId): Promise<Task>;
 
+  /**
+   * Returns the task of a request id; of several, which only a queue that is spread may have, the one that was
+   * submitted last. Rejects as {@link get}.
+   */
+  getByRequestId(queue: QueueName, requestId: string): Promise<Task>;
+
   list(query: ListQuery): Promise<ListPage>;
 
   /** Resolves with the task once it is final. Rejects with the signal's reason when it aborts. */

@@ -207,6 +207,10 @@ class StoreDispatcher implements Dispatcher {
     return this.#operations.get(id);
   }
 
+  getByRequestId(queue: QueueName, requestId: string): Promise<Task> {
+    return this.#operations.getByRequestId(queue, requestId);
+  }
+
   list(query: ListQuery): Promise<ListPage> {
     return this.#operations.list(query);
   }

@@ -2,7 +2,7 @@ import { type LeaseRef, type QueueName, queueOfTask } from "../domain/ids.ts";
 import { type Store, statsOfEach } from "./store.ts";
 
 /** The calls of a store that ask it for something, by their names. */
-export type StoreCall = Exclude<keyof Store, "idsOf" | "onHint" | "close">;
+export type StoreCall = Exclude<keyof Store, "idsOf" | "idsOfRequest" | "onHint" | "close">;
 
 /** What is done around every call of a store; each of the two asks the store itself by `ask`. */
 export interface Around {
@@ -32,6 +32,7 @@ export function aroundStore(store: Store, around: Around): Store {
         (items) => store.submit(items),
       ),
     idsOf: (batch) => store.idsOf(batch),
+    idsOfRequest: (queue, requestId) => store.idsOfRequest(queue, requestId),
     lease: (request) => around.one("lease", request.queue, () => store.lease(request)),
     sessions: (queue) => around.one("sessions", queue, () => store.sessions(queue)),
     settle: (batch) => around.batch("settle", batch, queueOfLease, (items) => store.settle(items)),

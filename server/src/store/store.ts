@@ -80,6 +80,12 @@ export interface Store extends FlowStore, MovesStore {
   idsOf(batch: readonly TaskAddress[]): Promise<TaskId[]>;
 
   /**
+   * Returns every id that a task of a request id may have: one, unless the queue is spread, where the task's key says
+   * which of them it is. Looks at no task.
+   */
+  idsOfRequest(queue: QueueName, requestId: string): Promise<TaskId[]>;
+
+  /**
    * Leases READY tasks to a live session on its newest stream: pops them in order, gives each a new
    * token, counts the attempt, forgets the progress of the one before. A task whose shard names a session
    * is leased by that session alone, whatever types it asks for. A task that may be what kills its workers

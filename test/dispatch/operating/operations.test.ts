@@ -28,6 +28,15 @@ describe("Operating on tasks", () => {
     });
   });
 
+  it("gets the task that was submitted last where several have one request id", async () => {
+    const [first, second] = [newTask({ requestId: "a" }), newTask({ requestId: "b" })];
+    await fixture.submit(first);
+    fixture.clock.advance(1_000);
+    await fixture.submit(second);
+    fixture.store.idsOfRequest = async () => [second.id, newTask().id, first.id];
+    assert.equal((await fixture.dispatcher.getByRequestId(QUEUE, "any")).id, second.id);
+  });
+
   it("lists tasks and figures", async () => {
     await fixture.submit(...newTasks(3));
     const page = await fixture.dispatcher.list({

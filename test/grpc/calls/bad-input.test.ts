@@ -77,6 +77,18 @@ const badRequests: readonly BadRequest[] = [
     },
   ]),
   {
+    call: ["TaskService", "Get"],
+    what: "a request id without its queue, beside a task id",
+    request: { taskId: ID, requestId: "r\u0000" },
+    fields: ["task_id", "queue", "request_id"],
+  },
+  {
+    call: ["TaskService", "Get"],
+    what: "a queue without a request id",
+    request: { queue: "email" },
+    fields: ["request_id"],
+  },
+  {
     call: ["TaskService", "Cancel"],
     what: "a long reason",
     request: { taskId: ID, reason: "€".repeat(342) },

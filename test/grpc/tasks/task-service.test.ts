@@ -174,6 +174,23 @@ describe("TaskService", () => {
     assert.equal((await stream.ended).code, "OK");
   });
 
+  it("returns a task by its request id, and says where there is none", async () => {
+    const taskId = await submit({ ...TASK, requestId: "order-7" });
+    await submit({ ...TASK, queue: "other", requestId: "order-7" });
+    const { task } = await baton.client.task("Get", {
+      queue: "email",
+      requestId: "order-7",
+      includePayload: true,
+    });
+    assert.equal(task?.id, taskId);
+    assert.equal(task.payload.toString(), "hello");
+    const failure = await failureOf(
+      baton.client.task("Get", { queue: "email", requestId: "order-8" }),
+    );
+    assert.equal(failure.reason, "TASK_NOT_FOUND");
+    assert.deepEqual(failure.metadata, { queue: "email", request_id: "order-8" });
+  });
+
   it("does not know a task that was never submitted", async () => {
     for (const name of ["Get", "Await", "Cancel", "Redrive", "Delete", "Explain"] as const) {
       const failure = await failureOf(baton.client.task(name, UNKNOWN));

@@ -25,6 +25,7 @@ import {
   type SessionKey,
   sessionIdOf,
   type TaskId,
+  taskIdOfRequest,
 } from "../../../server/src/domain/ids.ts";
 import type { Task } from "../../../server/src/domain/task.ts";
 import { noTasksOf } from "../../../server/src/store/store.ts";
@@ -129,6 +130,10 @@ export class ScriptedDispatcher implements Dispatcher {
 
   async settle(_key: SessionKey, batch: readonly WorkerSettlement[]): Promise<SettlementAnswer[]> {
     return batch.map(({ lease }) => ({ lease, status: "OK", reason: "" }));
+  }
+
+  getByRequestId(queue: QueueName, requestId: string): Promise<Task> {
+    return this.get(taskIdOfRequest(queue, requestId));
   }
 
   async get(_id: TaskId): Promise<Task> {

@@ -53,6 +53,12 @@ describe("The options of calls", () => {
         "signal",
       ],
       watch: [() => client.watch(wrong(""), { signal: wrong("stop") }).next(), "taskId", "signal"],
+      getByRequestId: [
+        () => client.getByRequestId(wrong("a b"), "", { includePayload: wrong("no") }),
+        "queue",
+        "requestId",
+        "includePayload",
+      ],
       get: [
         () => client.get(wrong(undefined), { includePayload: wrong("no") }),
         "taskId",

@@ -72,6 +72,16 @@ describe("A client", function () {
     assert.ok(madeMs !== null && Math.abs(Date.now() - madeMs) < 60_000, "its own ids tell");
   });
 
+  it("finds a task by its request id", async () => {
+    const { taskId } = await client.submit("requests", "t", 7, { requestId: "order-7" });
+    const found = await client.getByRequestId("requests", "order-7", { includePayload: true });
+    assert.equal(found.id, taskId);
+    assert.equal(client.decode(found.payload), 7);
+    await assert.rejects(client.getByRequestId("requests", "order-8"), {
+      reason: "TASK_NOT_FOUND",
+    });
+  });
+
   it("lists a queue page by page, and stops asking where the caller stops", async () => {
     for (let n = 0; n < 25; n += 1) {
       await client.submit("list", n % 2 === 0 ? "even" : "odd", n, { labels: { n: String(n) } });

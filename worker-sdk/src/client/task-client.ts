@@ -18,7 +18,6 @@ import { endFailed, endSent, startSend } from "../telemetry/tracing.ts";
 import { BatonError } from "../values/baton-error.ts";
 import { bindMethods } from "../values/bind-methods.ts";
 import type { Encoded } from "../values/codec.ts";
-import { toTimestamp } from "../values/time-fields.ts";
 import { type Received, services } from "../values/wire.ts";
 import { Awaits } from "./awaiting/awaits.ts";
 import { Watches } from "./awaiting/watches.ts";
@@ -32,14 +31,8 @@ import type { SubmitOutcome, SubmitReceipt, TaskId } from "./submitting/submit-r
 import { giveRequestId, type SubmitOptions, toSpec } from "./submitting/submit-spec.ts";
 import { Submitter } from "./submitting/submitter.ts";
 import { TaskFailedError } from "./task-failed-error.ts";
-import {
-  type TaskExplanation,
-  type TaskInfo,
-  toExplanation,
-  toTaskInfo,
-  toWireState,
-} from "./task-info.ts";
-import type { AwaitOptions, ListQuery } from "./task-queries.ts";
+import { type TaskExplanation, type TaskInfo, toExplanation, toTaskInfo } from "./task-info.ts";
+import { type AwaitOptions, type ListQuery, toListRequest } from "./task-queries.ts";
 
 const { service: methods } = services.TaskService;
 
@@ -196,25 +189,38 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   }
 
   /**
+   * Returns the task of a request id, as {@link get} does. A queue that is spread over partitions remembers request
+   * ids within each concurrency key or ordering key: if several of its tasks have this one, the one that was submitted
+   * last is returned. Rejects with TASK_NOT_FOUND if there is none.
+   */
+  async getByRequestId(
+    queue: string,
+    requestId: string,
+    options: { readonly includePayload?: boolean } = {},
+  ): Promise<TaskInfo> {
+    check((checks) => {
+      checks.name("queue", queue);
+      checks.required("requestId", requestId, LIMITS.maxRequestIdBytes);
+      checks.boolean("includePayload", checks.options("options", options).includePayload);
+    });
+    const { includePayload = false } = options;
+    const { task } = await this.#call(methods.Get, { queue, requestId, includePayload });
+    return toTaskInfo(present(task), includePayload);
+  }
+
+  /**
    * Yields the tasks of a queue that match the query. It fetches the next page only when you ask for more. A task
    * that changes its state meanwhile may be left out or come twice; every other comes once.
    */
   async *list(query: ListQuery): AsyncGenerator<TaskInfo> {
     checkListQuery(query);
-    const { submittedFromMs, submittedBeforeMs, includePayload = false } = query;
+    const { includePayload = false } = query;
+    const request = toListRequest(query);
     let pageToken = "";
     do {
       const page: Received<"ListResponse"> = await this.#call(methods.List, {
-        queue: query.queue,
-        states: (query.states ?? []).map(toWireState),
-        type: query.type ?? "",
-        labels: { ...query.labels },
-        submittedFrom: submittedFromMs === undefined ? null : toTimestamp(submittedFromMs),
-        submittedBefore: submittedBeforeMs === undefined ? null : toTimestamp(submittedBeforeMs),
-        pageSize: query.pageSize ?? 0,
+        ...request,
         pageToken,
-        includePayload,
-        newestFirst: query.newestFirst ?? false,
       });
       for (const task of page.tasks) {
         yield toTaskInfo(task, includePayload);

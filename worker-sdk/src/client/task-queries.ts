@@ -1,4 +1,6 @@
-import type { TaskState } from "./task-info.ts";
+import { toTimestamp } from "../values/time-fields.ts";
+import type { Sent } from "../values/wire.ts";
+import { type TaskState, toWireState } from "./task-info.ts";
 
 /** Which tasks `TaskClient.list` yields: those that match every field given. Times are epoch milliseconds. */
 export interface ListQuery {
@@ -30,4 +32,20 @@ export interface AwaitOptions {
   readonly timeoutMs?: number;
   /** Ends the wait when it aborts: the wait rejects with its reason, and the task goes on. */
   readonly signal?: AbortSignal;
+}
+
+/** Writes a query; the page token is for the caller to add. */
+export function toListRequest(query: ListQuery): Sent<"ListRequest"> {
+  const { submittedFromMs, submittedBeforeMs } = query;
+  return {
+    queue: query.queue,
+    states: (query.states ?? []).map(toWireState),
+    type: query.type ?? "",
+    labels: { ...query.labels },
+    submittedFrom: submittedFromMs === undefined ? null : toTimestamp(submittedFromMs),
+    submittedBefore: submittedBeforeMs === undefined ? null : toTimestamp(submittedBeforeMs),
+    pageSize: query.pageSize ?? 0,
+    includePayload: query.includePayload ?? false,
+    newestFirst: query.newestFirst ?? false,
+  };
 }

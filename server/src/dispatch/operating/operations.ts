@@ -1,6 +1,12 @@
 import type { Clock } from "@baton/proto/shared";
 import { type Reason, TaskError } from "../../domain/errors.ts";
-import { madeAtMs, type QueueName, queueOfTask, type TaskId } from "../../domain/ids.ts";
+import {
+  madeAtMs,
+  type QueueName,
+  queueOfTask,
+  type TaskId,
+  taskIdOfRequest,
+} from "../../domain/ids.ts";
 import { DEFAULTS } from "../../domain/limits.ts";
 import type { Task } from "../../domain/task.ts";
 import type { TaskState } from "../../domain/task-state.ts";
@@ -36,6 +42,16 @@ export class Operations {
   async get(id: TaskId): Promise<Task> {
     const [task] = await this.#ask((store) => store.get([id]));
     return task ?? refuse(this.#notFound(id));
+  }
+
+  /** See `Dispatcher.getByRequestId`. */
+  async getByRequestId(queue: QueueName, requestId: string): Promise<Task> {
+    const ids = await this.#ask((store) => store.idsOfRequest(queue, requestId));
+    const found = await this.#ask((store) => store.get(ids));
+    const [newest] = found
+      .filter((task) => task !== null)
+      .sort((a, b) => b.submittedAtMs - a.submittedAtMs);
+    return newest ?? refuse(this.#requestNotFound(queue, requestId));
   }
 
   /** See `Dispatcher.list`. */
@@ -108,6 +124,11 @@ export class Operations {
 
   #notFound(id: TaskId): TaskError {
     return taskNotFound(id, this.#options.clock.nowMs());
+  }
+
+  #requestNotFound(queue: QueueName, requestId: string): TaskError {
+    const { reason, message } = this.#notFound(taskIdOfRequest(queue, requestId));
+    return new TaskError(reason, message, { metadata: { queue, request_id: requestId } });
   }
 
   async #ask<Answer>(call: (store: Store) => Promise<Answer>): Promise<Answer> {

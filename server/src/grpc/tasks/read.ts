@@ -5,6 +5,7 @@ import { TaskError } from "../../domain/errors.ts";
 import { isTaskId, queueOfTask, type TaskId } from "../../domain/ids.ts";
 import type { TaskState } from "../../domain/task-state.ts";
 import { FieldChecks } from "../../intake/validate-fields.ts";
+import { validateGet } from "../../intake/validate-get.ts";
 import { checkTaskId } from "../../intake/validate-lease.ts";
 import { validateList } from "../../intake/validate-list.ts";
 import { unaryAsync, unaryLarge } from "../calls/handler.ts";
@@ -35,7 +36,11 @@ export function getHandler(
   context: ServiceContext,
 ): handleUnaryCall<Received<"GetRequest">, Sent<"GetResponse">> {
   return unaryLarge(context, TASK_BYTES, async (request, needs) => {
-    const task = await context.dispatcher.get(taskIdOf(request));
+    const wanted = validateGet(request);
+    const { dispatcher } = context;
+    const task = await ("taskId" in wanted
+      ? dispatcher.get(wanted.taskId)
+      : dispatcher.getByRequestId(wanted.queue, wanted.requestId));
     needs(wireTaskBytes(task, request.includePayload));
     return { task: toWireTask(task, request.includePayload) };
   });

@@ -5,6 +5,7 @@ import {
   type QueueName,
   queueOfTask,
   type TaskId,
+  taskIdOfRequest,
 } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
 import {
@@ -224,6 +225,10 @@ export class RedisStore extends StoreOnFlow implements Store {
 
   async idsOf(batch: readonly TaskAddress[]): Promise<TaskId[]> {
     return batch.map(({ id }) => id);
+  }
+
+  async idsOfRequest(queue: QueueName, requestId: string): Promise<TaskId[]> {
+    return [taskIdOfRequest(queue, requestId)];
   }
 
   onHint(listener: (hint: StoreHint) => void): () => void {

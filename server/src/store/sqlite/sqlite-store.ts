@@ -1,6 +1,6 @@
 import type { KeySettings, QueueSettings } from "../../domain/flow/queue-settings.ts";
 import type { TaskAddress } from "../../domain/flow/task-address.ts";
-import type { QueueName, TaskId } from "../../domain/ids.ts";
+import { type QueueName, type TaskId, taskIdOfRequest } from "../../domain/ids.ts";
 import type { Task } from "../../domain/task.ts";
 import type {
   Blockers,
@@ -127,6 +127,10 @@ export class SqliteStore implements Store {
 
   async idsOf(batch: readonly TaskAddress[]): Promise<TaskId[]> {
     return batch.map(({ id }) => id);
+  }
+
+  async idsOfRequest(queue: QueueName, requestId: string): Promise<TaskId[]> {
+    return [taskIdOfRequest(queue, requestId)];
   }
 
   settings(queues: readonly QueueName[]): Promise<StoredSettings[]> {

@@ -28,6 +28,26 @@ const HOUR_MS = 3_600_000;
 export function describeIdempotency(fixture: Fixture): void {
   const request: Partial<TaskSpec> = { requestId: "order-17", payload: Buffer.from("17") };
 
+  it("tells the ids of a request id's task, whichever key it has and wherever it lies", async () => {
+    const { store } = fixture;
+    for (const [concurrencyKey, orderingKey] of [
+      ["", ""],
+      ["acme", ""],
+      ["initech", "invoice-4"],
+      ["", "invoice-4"],
+    ] as const) {
+      const requestId = `of ${concurrencyKey} ${orderingKey}`;
+      const offered = newTask({ requestId, concurrencyKey, orderingKey });
+      const [outcome] = await store.submit([offered]);
+      await submit(store, { requestId: `another ${requestId}`, concurrencyKey });
+      const ids = await store.idsOfRequest(QUEUE, requestId);
+      const found = (await store.get(ids)).flatMap((task) => task?.id ?? []);
+      assert.deepEqual(found, [outcome?.id ?? offered.id]);
+    }
+    const unknown = await store.idsOfRequest(QUEUE, "never submitted");
+    assert.ok((await store.get(unknown)).every((task) => task === null));
+  });
+
   it("returns the first task and creates none for the same request id (G2)", async () => {
     const { store, under } = fixture;
     const id = await submit(store, request);

@@ -170,6 +170,7 @@ const OPERATIONS: Readonly<Record<keyof Store, readonly Operation[]>> = {
   blockers: [],
   deleteQueue: [],
   idsOf: [],
+  idsOfRequest: [],
   onHint: [],
   close: [],
 };

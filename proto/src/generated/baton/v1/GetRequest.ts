@@ -6,13 +6,25 @@
  */
 export interface GetRequest {
   /**
-   * The task's id. Required.
+   * The task's id. Required, unless `queue` and `request_id` are set.
    */
   'taskId'?: (string);
   /**
    * Whether to return `Task.payload`. Default: no.
    */
   'includePayload'?: (boolean);
+  /**
+   * The queue of the task that has `request_id`. Default: empty, with
+   * `task_id`.
+   */
+  'queue'?: (string);
+  /**
+   * The request id of the task, in place of `task_id`. A queue that is spread
+   * over partitions remembers request ids within each concurrency key or
+   * ordering key: if several of its tasks have this one, the task that was
+   * submitted last is returned. Default: empty, with `task_id`.
+   */
+  'requestId'?: (string);
 }
 
 /**
@@ -20,11 +32,23 @@ export interface GetRequest {
  */
 export interface GetRequest__Output {
   /**
-   * The task's id. Required.
+   * The task's id. Required, unless `queue` and `request_id` are set.
    */
   'taskId': (string);
   /**
    * Whether to return `Task.payload`. Default: no.
    */
   'includePayload': (boolean);
+  /**
+   * The queue of the task that has `request_id`. Default: empty, with
+   * `task_id`.
+   */
+  'queue': (string);
+  /**
+   * The request id of the task, in place of `task_id`. A queue that is spread
+   * over partitions remembers request ids within each concurrency key or
+   * ordering key: if several of its tasks have this one, the task that was
+   * submitted last is returned. Default: empty, with `task_id`.
+   */
+  'requestId': (string);
 }

@@ -189,10 +189,11 @@ export interface TaskServiceClient extends grpc.Client {
   explain(argument: _baton_v1_ExplainRequest, callback: grpc.requestCallback<_baton_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Returns one task. Reads only.
+   * Returns one task, by its id or by its queue and request id. Reads only.
    * 
    * Errors:
-   * INVALID_ARGUMENT: the id is malformed.
+   * INVALID_ARGUMENT: the id, the queue's name or the request id is malformed
+   * or missing, or both ways are used at once.
    * NOT_FOUND: there is no such task, or it is past its retention
    * (TASK_PURGED, if its id tells).
    */
@@ -201,10 +202,11 @@ export interface TaskServiceClient extends grpc.Client {
   Get(argument: _baton_v1_GetRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_GetResponse__Output>): grpc.ClientUnaryCall;
   Get(argument: _baton_v1_GetRequest, callback: grpc.requestCallback<_baton_v1_GetResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Returns one task. Reads only.
+   * Returns one task, by its id or by its queue and request id. Reads only.
    * 
    * Errors:
-   * INVALID_ARGUMENT: the id is malformed.
+   * INVALID_ARGUMENT: the id, the queue's name or the request id is malformed
+   * or missing, or both ways are used at once.
    * NOT_FOUND: there is no such task, or it is past its retention
    * (TASK_PURGED, if its id tells).
    */
@@ -464,10 +466,11 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
   Explain: grpc.handleUnaryCall<_baton_v1_ExplainRequest__Output, _baton_v1_ExplainResponse>;
   
   /**
-   * Returns one task. Reads only.
+   * Returns one task, by its id or by its queue and request id. Reads only.
    * 
    * Errors:
-   * INVALID_ARGUMENT: the id is malformed.
+   * INVALID_ARGUMENT: the id, the queue's name or the request id is malformed
+   * or missing, or both ways are used at once.
    * NOT_FOUND: there is no such task, or it is past its retention
    * (TASK_PURGED, if its id tells).
    */

@@ -25,6 +25,11 @@ export function idOfAddress(layout: Layout | null | undefined, address: TaskAddr
   return layout ? outerId(innerIdOfNew(layout, address)) : address.id;
 }
 
+/** The ids that everybody else may know a task by that was offered with an id: one in each partition. */
+export function idsInPartitions(layout: Layout, id: TaskId): TaskId[] {
+  return layout.names.map((_, partition) => outerId(idInPartition(layout, id, partition)));
+}
+
 /**
  * A new task's id as the plain store is to have it: in the partition of its concurrency key, or of its ordering key
  * where it has none, so that what limits and orders a key is exact. What of the id says when it was made stays; the rest
@@ -34,9 +39,12 @@ function innerIdOfNew(layout: Layout, { id, routingKey }: TaskAddress): TaskId {
   if (routingKey === "") {
     return innerId(layout, id);
   }
-  const count = layout.names.length;
-  const partition = partitionOf(routingKey, count);
-  const name = layout.names[partition] as QueueName;
+  return idInPartition(layout, id, partitionOf(routingKey, layout.names.length));
+}
+
+function idInPartition({ names }: Layout, id: TaskId, partition: number): TaskId {
+  const count = names.length;
+  const name = names[partition] as QueueName;
   let unique = uniqueOfTask(id);
   if (partitionOf(unique, count) !== partition) {
     const bytes = Buffer.from(unique, "base64url");

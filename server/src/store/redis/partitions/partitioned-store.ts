@@ -6,6 +6,7 @@ import {
   type QueueName,
   queueOfTask,
   type TaskId,
+  taskIdOfRequest,
 } from "../../../domain/ids.ts";
 import type { Task } from "../../../domain/task.ts";
 import {
@@ -48,7 +49,7 @@ import { leaseRound, type TasksApart } from "./partition-lease.ts";
 import { mergeResults, mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
 import { mergedSlices, type PlaceCounter } from "./partition-reads.ts";
 import { innerOpenings, mergeOpened, mergeRenewed, mergeSessions } from "./partition-sessions.ts";
-import { idOfAddress, innerTask, outerOutcome } from "./partition-submits.ts";
+import { idOfAddress, idsInPartitions, innerTask, outerOutcome } from "./partition-submits.ts";
 import { holdsQueue, PartitionedFlow } from "./partitioned-flow.ts";
 import type { Partitions } from "./partitions.ts";
 
@@ -126,6 +127,13 @@ export class PartitionedStore extends StoreOnFlow implements Store {
     return isRouted && (await this.#partitions.isAnySpread(batch, ({ id }) => queueOfTask(id)))
       ? batch.map((each) => idOfAddress(this.#partitions.find(queueOfTask(each.id)), each))
       : batch.map(({ id }) => id);
+  }
+
+  async idsOfRequest(queue: QueueName, requestId: string): Promise<TaskId[]> {
+    const layout = await this.#partitions.layout(queue);
+    return layout === null
+      ? this.#store.idsOfRequest(queue, requestId)
+      : idsInPartitions(layout, taskIdOfRequest(queue, requestId));
   }
 
   async lease(request: LeaseRequest): Promise<LeaseOutcome> {
