@@ -1,11 +1,8 @@
 import { Redis } from "ioredis";
-import {
-  openRedisStore,
-  type RedisStores,
-} from "../../../../server/src/store/redis/open-redis-store.ts";
-import { type RedisServer, startRedis } from "../../../support/redis/redis-server.ts";
-import { QUEUE } from "../../../support/task-factory.ts";
-import type { ManualClock } from "../../../support/time/manual-clock.ts";
+import { openRedis, type RedisStores } from "../../../server/src/store/redis/open-redis-store.ts";
+import { type RedisServer, startRedis } from "../../support/redis/redis-server.ts";
+import { QUEUE } from "../../support/task-factory.ts";
+import type { ManualClock } from "../../support/time/manual-clock.ts";
 
 /** How a store on the bed's Redis is opened. */
 interface OpenOptions {
@@ -15,8 +12,12 @@ interface OpenOptions {
 
 /** Redis for the tests of one suite, emptied behind each. */
 export interface RedisBed {
+  readonly url: string;
   readonly redis: Redis;
+  /** Opens a dispatcher's store; without a count it is told nothing of partitions. */
   open(options?: OpenOptions): Promise<RedisStores["store"]>;
+  /** The same, with the documents beside it. */
+  openBoth(options?: OpenOptions): Promise<RedisStores>;
   /** Has the stores' clock go ahead. */
   advance(ms: number): void;
   /** Every key but the registry. */
@@ -44,20 +45,26 @@ export function redisBed(): RedisBed {
     offsetMs = 0;
   });
 
+  const openBoth = async ({ partitions, clock }: OpenOptions = {}): Promise<RedisStores> => {
+    const opened = await openRedis({
+      url: server.url,
+      clockOffset: () => offsetMs,
+      partitions: new Map(partitions === undefined ? [] : [[QUEUE, partitions]]),
+      ...(clock && { clock }),
+    });
+    stores.push(opened.store);
+    return opened;
+  };
+
   return {
+    get url() {
+      return server.url;
+    },
     get redis() {
       return redis;
     },
-    open: async ({ partitions, clock } = {}) => {
-      const store = await openRedisStore({
-        url: server.url,
-        clockOffset: () => offsetMs,
-        partitions: new Map(partitions === undefined ? [] : [[QUEUE, partitions]]),
-        ...(clock && { clock }),
-      });
-      stores.push(store);
-      return store;
-    },
+    open: async (options) => (await openBoth(options)).store,
+    openBoth,
     advance: (ms) => {
       offsetMs += ms;
     },
