@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Redis } from "ioredis";
 import { QUEUE_KEY_ROLES } from "../../../server/src/store/redis/keys.ts";
 import {
   DOCUMENT_LIBRARY,
@@ -11,7 +10,7 @@ import {
 } from "../../../server/src/store/redis/lua.generated.ts";
 import { DOCUMENT_KEY_ROLES } from "../../../server/src/store/redis/scripts/document-scripts.ts";
 import { SCRIPTS } from "../../../server/src/store/redis/scripts/scripts.ts";
-import { type RedisServer, startRedis } from "../../support/redis/redis-server.ts";
+import { redisBed } from "./redis-bed.ts";
 
 const root = join(import.meta.dirname, "../../../server/src/store/redis/lua");
 /** The libraries of scripts on a queue, and the folder of each. */
@@ -50,18 +49,7 @@ function keyRolesIn(file: string): string[] {
 }
 
 describe("The Lua scripts", () => {
-  let server: RedisServer;
-  let redis: Redis;
-
-  before(async () => {
-    server = await startRedis();
-    redis = new Redis(server.url);
-  });
-
-  after(async () => {
-    redis?.disconnect();
-    await server?.stop();
-  });
+  const bed = redisBed();
 
   it("are generated from their files and stand in the table under their names", () => {
     for (const { library, folder } of QUEUE_LIBRARIES) {
@@ -84,7 +72,7 @@ describe("The Lua scripts", () => {
 
   for (const library of [TASK_LIBRARY, QUEUE_LIBRARY, DOCUMENT_LIBRARY, REGISTRY_LIBRARY]) {
     it(`are taken by Redis as one library, ${Object.keys(library.functions)[0]} and others`, async () => {
-      assert.equal(await redis.call("FUNCTION", "LOAD", library.text), library.name);
+      assert.equal(await bed.redis.call("FUNCTION", "LOAD", library.text), library.name);
     });
 
     it(`never walk over everything, ${Object.keys(library.functions)[0]} and others`, () => {

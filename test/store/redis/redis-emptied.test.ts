@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
-import { Redis } from "ioredis";
 import type { QueueName } from "../../../server/src/domain/ids.ts";
-import { COLLECTIONS, type Documents } from "../../../server/src/store/documents.ts";
+import { COLLECTIONS } from "../../../server/src/store/documents.ts";
 import { registryKey } from "../../../server/src/store/redis/keys.ts";
-import { openRedis } from "../../../server/src/store/redis/open-redis-store.ts";
-import type { Store } from "../../../server/src/store/store.ts";
-import { type RedisServer, startRedis } from "../../support/redis/redis-server.ts";
 import { QUEUE } from "../../support/task-factory.ts";
 import { ManualClock } from "../../support/time/manual-clock.ts";
 import {
@@ -21,6 +17,7 @@ import {
   submit,
   sweep,
 } from "../conformance/actions.ts";
+import { redisBed } from "./redis-bed.ts";
 
 const { schedules } = COLLECTIONS;
 
@@ -35,35 +32,15 @@ const LOSSES: Readonly<Record<string, readonly string[]>> = {
 describe("A Redis that lost what it had", function () {
   this.timeout(20_000);
 
-  let server: RedisServer;
-  let redis: Redis;
+  const bed = redisBed();
   let clock: ManualClock;
-  let opened: { store: Store; documents: Documents }[] = [];
 
-  before(async () => {
-    server = await startRedis();
-    redis = new Redis(server.url);
-  });
-  after(async () => {
-    redis?.disconnect();
-    await server?.stop();
-  });
-  beforeEach(async () => {
-    await redis.flushall();
+  beforeEach(() => {
     clock = new ManualClock();
-    opened = [];
   });
-  afterEach(() => Promise.all(opened.map(({ store }) => store.close())));
 
-  const open = async (partitions?: number) => {
-    const one = await openRedis({
-      url: server.url,
-      clock,
-      ...(partitions === undefined ? {} : { partitions: new Map([[QUEUE, partitions]]) }),
-    });
-    opened.push(one);
-    return one;
-  };
+  const open = (partitions?: number) =>
+    bed.openBoth({ clock, ...(partitions !== undefined && { partitions }) });
 
   for (const [what, [command = ""]] of Object.entries(LOSSES)) {
     it(`knows the queues of tasks submitted after ${what}, on every dispatcher at once`, async () => {
@@ -71,7 +48,7 @@ describe("A Redis that lost what it had", function () {
       const { store: other } = await open();
       await submit(store);
       await submit(other);
-      await redis.call(command);
+      await bed.redis.call(command);
       assert.deepEqual(await other.stats([QUEUE]), []);
       await submit(store);
       assert.equal((await countsOf(other)).READY, 1);
@@ -83,7 +60,7 @@ describe("A Redis that lost what it had", function () {
     const { store } = await open(4);
     const { store: other } = await open();
     for (let count = 0; count < 20; count += 1) await submit(store);
-    await redis.flushall();
+    await bed.redis.flushall();
     const ids = await Promise.all(Array.from({ length: 20 }, () => submit(store)));
     await store.queueNames();
     assert.equal((await countsOf(other)).READY, 20);
@@ -96,8 +73,8 @@ describe("A Redis that lost what it had", function () {
     const { store } = await open();
     await submit(store);
     await submit(store, { queue: "gone" as QueueName });
-    await redis.del("b{gone}:t");
-    assert.equal(await redis.del(REGISTRY), 1);
+    await bed.redis.del("b{gone}:t");
+    assert.equal(await bed.redis.del(REGISTRY), 1);
     const { store: other } = await open();
     assert.deepEqual(await other.queueNames(), []);
     assert.deepEqual(await store.queueNames(), [QUEUE]);
@@ -109,10 +86,10 @@ describe("A Redis that lost what it had", function () {
   it("enters a queue at the next submit where that failed behind the one that was stored", async () => {
     const { store } = await open();
     await submit(store);
-    await redis.flushall();
-    await redis.set(REGISTRY, "is no set");
+    await bed.redis.flushall();
+    await bed.redis.set(REGISTRY, "is no set");
     await assert.rejects(submit(store));
-    await redis.del(REGISTRY);
+    await bed.redis.del(REGISTRY);
     await submit(store);
     assert.deepEqual(await store.queueNames(), [QUEUE]);
   });
@@ -122,7 +99,7 @@ describe("A Redis that lost what it had", function () {
     const session = await openSession(store);
     await submit(store);
     const held = [refOf(await leaseOne(store, session))];
-    await redis.flushall();
+    await bed.redis.flushall();
     assert.equal((await renew(store, session)).kind, "gone");
     const { opened } = await resume(store, { session, held });
     assert.deepEqual(opened, { kept: [], lost: held, released: [] });
@@ -135,7 +112,7 @@ describe("A Redis that lost what it had", function () {
     await submit(store);
     const held = [refOf(await leaseOne(store, session))];
     await sweep(store);
-    await redis.del("b{email}:t");
+    await bed.redis.del("b{email}:t");
     clock.advance(60_000);
     await sweep(store);
     clock.advance(60_000);
@@ -160,7 +137,7 @@ describe("A Redis that lost what it had", function () {
         })),
       );
     await put(names);
-    for (const key of await redis.keys("b{~schedules~*}:documents")) await redis.del(key);
+    for (const key of await bed.redis.keys("b{~schedules~*}:documents")) await bed.redis.del(key);
     const kept = names.filter((_, at) => at % 3 === 0);
     await put(kept);
     const first = await documents.list(schedules, null, 5);

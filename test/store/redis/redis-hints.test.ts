@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import type { SessionId } from "../../../server/src/domain/ids.ts";
 import { decodeHints } from "../../../server/src/store/redis/client/hints.ts";
-import { openRedisStore } from "../../../server/src/store/redis/open-redis-store.ts";
 import type { Store, StoreHint } from "../../../server/src/store/store.ts";
-import { type RedisServer, startRedis } from "../../support/redis/redis-server.ts";
 import { newTasks, QUEUE } from "../../support/task-factory.ts";
 import { eventually } from "../../support/time/eventually.ts";
 import {
@@ -16,38 +14,22 @@ import {
   settle,
   submit,
 } from "../conformance/actions.ts";
+import { redisBed } from "./redis-bed.ts";
 
 describe("Hints between dispatchers on one Redis", () => {
-  let server: RedisServer;
-  let redis: Redis;
+  const bed = redisBed();
   let store: Store;
   let other: Store;
   let heard: StoreHint[];
 
-  before(async () => {
-    server = await startRedis();
-    redis = new Redis(server.url);
-  });
-
-  after(async () => {
-    redis?.disconnect();
-    await server?.stop();
-  });
-
   beforeEach(async () => {
-    await redis.flushall();
-    store = await openRedisStore({ url: server.url });
-    other = await openRedisStore({ url: server.url });
+    store = await bed.open();
+    other = await bed.open();
     await eventually(async () => {
-      assert.deepEqual(await redis.pubsub("NUMSUB", "b:hints"), ["b:hints", 2]);
+      assert.deepEqual(await bed.redis.pubsub("NUMSUB", "b:hints"), ["b:hints", 2]);
     });
     heard = [];
     other.onHint((hint) => heard.push(hint));
-  });
-
-  afterEach(async () => {
-    await store?.close();
-    await other?.close();
   });
 
   it("tell that a queue has tasks, within milliseconds", async () => {
@@ -65,34 +47,34 @@ describe("Hints between dispatchers on one Redis", () => {
   });
 
   it("are published once while nobody empties the queue, however many tasks come", async () => {
-    await redis.config("RESETSTAT");
+    await bed.redis.config("RESETSTAT");
     for (let count = 0; count < 10; count += 1) {
       await store.submit(newTasks(20));
     }
-    assert.equal(await publishedCount(redis), 1);
+    assert.equal(await publishedCount(bed.redis), 1);
     await lease(store, await openSession(store), { limit: 1_000 });
     await submit(store);
-    assert.equal(await publishedCount(redis), 2);
+    assert.equal(await publishedCount(bed.redis), 2);
   });
 
   it("are not published while nobody else listens", async () => {
     await other.close();
     await eventually(async () => {
-      assert.deepEqual(await redis.pubsub("NUMSUB", "b:hints"), ["b:hints", 1]);
+      assert.deepEqual(await bed.redis.pubsub("NUMSUB", "b:hints"), ["b:hints", 1]);
     });
     const own: StoreHint[] = [];
     store.onHint((hint) => own.push(hint));
-    await redis.config("RESETSTAT");
+    await bed.redis.config("RESETSTAT");
     await submit(store);
-    assert.equal(await publishedCount(redis), 0);
+    assert.equal(await publishedCount(bed.redis), 0);
     assert.deepEqual(own, [{ kind: "ready", queue: QUEUE, isOwn: true }]);
   });
 
   it("tell of each type by itself, since who waits for one may find others", async () => {
-    await redis.config("RESETSTAT");
+    await bed.redis.config("RESETSTAT");
     await store.submit(newTasks(2));
     await store.submit(newTasks(2, { type: "other" as never }));
-    assert.equal(await publishedCount(redis), 2);
+    assert.equal(await publishedCount(bed.redis), 2);
   });
 
   it("tell a session that it lost a lease", async () => {
@@ -124,9 +106,9 @@ describe("Hints between dispatchers on one Redis", () => {
   });
 
   it("come again after the connection broke", async () => {
-    await redis.call("CLIENT", "KILL", "TYPE", "pubsub");
+    await bed.redis.call("CLIENT", "KILL", "TYPE", "pubsub");
     await eventually(async () => {
-      assert.deepEqual(await redis.pubsub("NUMSUB", "b:hints"), ["b:hints", 2]);
+      assert.deepEqual(await bed.redis.pubsub("NUMSUB", "b:hints"), ["b:hints", 2]);
     });
     await submit(store);
     await eventually(() => assert.equal(heard.length, 1));

@@ -17,7 +17,7 @@ import {
   submit,
   sweep,
 } from "../../conformance/actions.ts";
-import { redisBed } from "./redis-bed.ts";
+import { redisBed } from "../redis-bed.ts";
 
 type Flow = RedisStores["store"];
 

@@ -19,7 +19,7 @@ import {
   settle,
   submit,
 } from "../../conformance/actions.ts";
-import { redisBed } from "./redis-bed.ts";
+import { redisBed } from "../redis-bed.ts";
 
 type Flow = RedisStores["store"];
 

@@ -10,7 +10,7 @@ import {
   settlementOf,
   sweep,
 } from "../../conformance/actions.ts";
-import { redisBed } from "./redis-bed.ts";
+import { redisBed } from "../redis-bed.ts";
 
 /** More where it is asked for: BATON_KEYS=1000000 BATON_TEST_FILE_LIMIT_MS=7200000. */
 const KEYS = Number(process.env.BATON_KEYS ?? 20_000);

@@ -16,7 +16,7 @@ import {
   sweep,
 } from "../../conformance/actions.ts";
 import { auditQueueKeys } from "../redis-audit.ts";
-import { redisBed } from "./redis-bed.ts";
+import { redisBed } from "../redis-bed.ts";
 
 const HOUR_MS = 3_600_000;
 const AUDIT_INTERVAL_MS = 30_000;

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { nextTokenAt, tatAfter, tatAt, tokensOf } from "../../../../server/src/domain/flow/gcra.ts";
 import type { RateLimit } from "../../../../server/src/domain/flow/queue-settings.ts";
 import { type Asked, asks, DAY_MS, rates } from "../../../domain/flow/rates.ts";
-import { redisBed } from "./redis-bed.ts";
+import { redisBed } from "../redis-bed.ts";
 
 const FILE = join(
   import.meta.dirname,

@@ -14,7 +14,7 @@ import {
   settle,
   submit,
 } from "../../conformance/actions.ts";
-import { redisBed } from "./redis-bed.ts";
+import { redisBed } from "../redis-bed.ts";
 
 const PARTITIONS = 7;
 

@@ -13,7 +13,7 @@ import { QUEUE } from "../../../support/task-factory.ts";
 import { eventually } from "../../../support/time/eventually.ts";
 import { ManualClock } from "../../../support/time/manual-clock.ts";
 import { only, sweep } from "../../conformance/actions.ts";
-import { redisBed } from "./redis-bed.ts";
+import { redisBed } from "../redis-bed.ts";
 
 const FLOW = `b{${QUEUE}}:q`;
 const PARKED = `b{${QUEUE}}:p`;

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { Redis } from "ioredis";
 import { DEFAULT_QUEUE_SETTINGS } from "../../../../server/src/domain/flow/queue-settings.ts";
 import type { LeaseToken, QueueName, TaskId } from "../../../../server/src/domain/ids.ts";
 import { queueOfTask, uniqueOfTask } from "../../../../server/src/domain/ids.ts";
 import type { Task } from "../../../../server/src/domain/task.ts";
-import { openRedisStore } from "../../../../server/src/store/redis/open-redis-store.ts";
 import { partitionOf } from "../../../../server/src/store/redis/partitions/partition-ids.ts";
 import type { ListCursor, Store, StoreHint } from "../../../../server/src/store/store.ts";
-import { type RedisServer, startRedis } from "../../../support/redis/redis-server.ts";
 import { newTask, newTasks, QUEUE } from "../../../support/task-factory.ts";
 import { eventually } from "../../../support/time/eventually.ts";
 import {
@@ -24,6 +21,7 @@ import {
   sweep,
   trySubmit,
 } from "../../conformance/actions.ts";
+import { redisBed } from "../redis-bed.ts";
 
 const SMS = "sms" as QueueName;
 const PARTITIONS = 4;
@@ -44,35 +42,8 @@ function taskOfEachPartition(): ReturnType<typeof newTask>[] {
 }
 
 describe("A queue of several partitions on Redis", () => {
-  let server: RedisServer;
-  let redis: Redis;
-  const stores: Store[] = [];
-  let offsetMs = 0;
-
-  before(async () => {
-    server = await startRedis();
-    redis = new Redis(server.url);
-  });
-
-  after(async () => {
-    redis?.disconnect();
-    await server?.stop();
-  });
-
-  afterEach(async () => {
-    await Promise.all(stores.splice(0).map((store) => store.close()));
-    await redis?.flushall();
-    offsetMs = 0;
-  });
-
-  /** Opens a dispatcher's store; without a count it is told nothing of partitions. */
-  const open = async (count?: number): Promise<Store> => {
-    const partitions = new Map(count === undefined ? [] : [[QUEUE, count]]);
-    const clockOffset = () => offsetMs;
-    const store = await openRedisStore({ url: server.url, partitions, clockOffset });
-    stores.push(store);
-    return store;
-  };
+  const bed = redisBed();
+  const open = (partitions?: number) => bed.open(partitions === undefined ? {} : { partitions });
   const listAll = async (store: Store, limit: number, newestFirst = false): Promise<Task[]> => {
     const tasks: Task[] = [];
     let after: ListCursor | null = null;
@@ -171,10 +142,10 @@ describe("A queue of several partitions on Redis", () => {
     await store.submit(batch);
     const inMs = (await sweep(store)).nextInMs ?? 0;
     assert.ok(inMs > 20_000 && inMs <= 30_000, `${inMs} ms`);
-    offsetMs += 40_000;
+    bed.advance(40_000);
     assert.equal((await sweep(store)).promoted, 20);
     const held = refsOf(await lease(store, await openSession(store, { ttlMs: 600_000 })));
-    offsetMs += 70_000;
+    bed.advance(70_000);
     const { timedOut } = await sweep(store);
     assert.deepEqual(new Set(timedOut.map((one) => one.lease)), new Set(held));
     assert.equal(held.length, 20);
@@ -290,7 +261,7 @@ describe("A queue of several partitions on Redis", () => {
       await store.submit([task]);
       const { submittedAtMs } = await find(store, task.id);
       await eventually(async () => {
-        const [seconds, micros] = await redis.time();
+        const [seconds, micros] = await bed.redis.time();
         assert.ok(Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000) > submittedAtMs);
       });
     }
@@ -311,7 +282,7 @@ describe("A queue of several partitions on Redis", () => {
     await store.submit(newTasks(40));
     const session = await openSession(store);
     const held = refsOf(await lease(store, session, { limit: 40 }));
-    await redis.del(`b{${QUEUE}/2}:s:${session.sessionId}`);
+    await bed.redis.del(`b{${QUEUE}/2}:s:${session.sessionId}`);
     assert.deepEqual(await renew(store, session), { kind: "gone" });
 
     const { session: again, opened } = await resume(store, { session, held: held.slice(5) });
@@ -372,15 +343,15 @@ describe("A queue of several partitions on Redis", () => {
       await Promise.all([store.queueNames(), other.queueNames()]);
       await other.submit(taskOfEachPartition());
       assert.equal((await lease(store, await openSession(store))).length, PARTITIONS);
-      assert.equal((await redis.keys("b{email/?}:t")).length, PARTITIONS);
+      assert.equal((await bed.redis.keys("b{email/?}:t")).length, PARTITIONS);
     });
 
     it("comes back where Redis lost it", async () => {
       const store = await open(PARTITIONS);
       await submit(store);
-      await redis.del("b:partitions");
+      await bed.redis.del("b:partitions");
       await store.queueNames();
-      assert.deepEqual(await redis.hgetall("b:partitions"), { email: "4" });
+      assert.deepEqual(await bed.redis.hgetall("b:partitions"), { email: "4" });
     });
 
     it("must be from 1 to 64", async () => {
