@@ -1,8 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { DEFAULT_QUEUE_SETTINGS } from "../../../../server/src/domain/flow/queue-settings.ts";
 import { joinTaskId, type TaskId, type TaskType } from "../../../../server/src/domain/ids.ts";
 import { encodeSpec } from "../../../../server/src/domain/spec-codec.ts";
@@ -12,8 +8,6 @@ import { DOCUMENTS } from "../../../../server/src/store/sqlite/file/migrations/0
 import { SESSION_TYPES } from "../../../../server/src/store/sqlite/file/migrations/0003-session-types.ts";
 import { NARROW_STATES } from "../../../../server/src/store/sqlite/file/migrations/0004-narrow-states.ts";
 import { LEASE_HOLDERS } from "../../../../server/src/store/sqlite/file/migrations/0005-lease-holders.ts";
-import { openSqliteStore } from "../../../../server/src/store/sqlite/open.ts";
-import type { Store } from "../../../../server/src/store/store.ts";
 import { newSpec, QUEUE, TYPE } from "../../../support/task-factory.ts";
 import { ManualClock } from "../../../support/time/manual-clock.ts";
 import {
@@ -25,65 +19,32 @@ import {
   settle,
   submit,
 } from "../../conformance/actions.ts";
-import { orphansIn } from "../sqlite-audit.ts";
+import { oldFile } from "./old-file.ts";
 
 const DAY_MS = 86_400_000;
 
 describe("A SQLite file of the schema before limits and keys", () => {
   const now = new ManualClock().nowMs();
-  const stores: Store[] = [];
-  let directory = "";
-  let path = "";
-  let old: DatabaseSync;
-  let clock: ManualClock;
+  const old = oldFile(8, TABLES + DOCUMENTS + SESSION_TYPES + NARROW_STATES + LEASE_HOLDERS);
 
   /** Writes a READY task as the schema had it, and returns its id. */
   const write = (type: TaskType = TYPE): TaskId => {
-    const { lastInsertRowid: seq } = old
+    const { lastInsertRowid: seq } = old.db
       .prepare(
         `INSERT INTO tasks (queue, uid, place, kind, fingerprint, submitted_at, attempt_timeout_ms,
            retention_ms, remember_until, max_attempts, max_crashes, spec)
          VALUES (1, printf('task-%011d', (SELECT count(*) FROM tasks)), ?, ?, '', ?, 60000, ?, 0, 3, 3, ?)`,
       )
       .run(placeOf(5, now), type, now, DAY_MS, encodeSpec(newSpec({ type })));
-    old.prepare("INSERT INTO ready VALUES (1, ?, ?, NULL)").run(placeOf(5, now), seq);
-    old.exec("UPDATE queues SET ready = ready + 1, submitted = submitted + 1");
-    const row = old.prepare("SELECT uid FROM tasks WHERE seq = ?").get(seq);
+    old.db.prepare("INSERT INTO ready VALUES (1, ?, ?, NULL)").run(placeOf(5, now), seq);
+    old.db.exec("UPDATE queues SET ready = ready + 1, submitted = submitted + 1");
+    const row = old.db.prepare("SELECT uid FROM tasks WHERE seq = ?").get(seq);
     return joinTaskId(QUEUE, String(row?.uid));
   };
 
-  const open = (): Store => {
-    old.close();
-    const store = openSqliteStore({ path, clock, synchronous: "NORMAL" });
-    stores.push(store);
-    return store;
-  };
-  const assertSound = async (store: Store) => {
-    await store.close();
-    using db = new DatabaseSync(path);
-    assert.deepEqual(orphansIn(db), []);
-  };
-
-  beforeEach(() => {
-    clock = new ManualClock();
-    directory = mkdtempSync(join(tmpdir(), "baton-flow-migration-"));
-    path = join(directory, "baton.db");
-    old = new DatabaseSync(path, { enableForeignKeyConstraints: false });
-    old.exec(TABLES + DOCUMENTS + SESSION_TYPES + NARROW_STATES + LEASE_HOLDERS);
-    old.exec("PRAGMA user_version = 8; PRAGMA application_id = 0x4261746e");
-    old.prepare("INSERT INTO queues (id, name) VALUES (1, ?)").run(QUEUE);
-  });
-
-  afterEach(async () => {
-    for (const store of stores.splice(0)) {
-      await store.close();
-    }
-    rmSync(directory, { recursive: true });
-  });
-
   it("goes on with its tasks as they were, without keys", async () => {
     const [first, second] = [write(), write()];
-    const store = open();
+    const store = old.open();
     assert.deepEqual((await find(store, first)).spec, newSpec());
     const session = await openSession(store);
     const [task] = await lease(store, session, { limit: 1 });
@@ -97,33 +58,33 @@ describe("A SQLite file of the schema before limits and keys", () => {
       settings: DEFAULT_QUEUE_SETTINGS,
       revision: "",
     });
-    await assertSound(store);
+    await old.assertSound(store);
   });
 
   it("has its tasks take turns with those of keys that come later", async () => {
     const other = "other" as TaskType;
     const ids = [write(), write(other), write(), write(other)];
-    const store = open();
+    const store = old.open();
     const keyed = await submit(store, { concurrencyKey: "acme" });
     const session = await openSession(store);
     const first = (await lease(store, session, { limit: 2, types: [TYPE] })).map(({ id }) => id);
     assert.deepEqual(new Set(first), new Set([ids[0], keyed]));
     const rest = (await lease(store, session)).map(({ id }) => id);
     assert.deepEqual(new Set(rest), new Set([ids[1], ids[2], ids[3]]));
-    await assertSound(store);
+    await old.assertSound(store);
   });
 
   it("takes limits for the tasks that it has", async () => {
     for (let task = 0; task < 5; task += 1) {
       write();
     }
-    const store = open();
+    const store = old.open();
     const settings = { ...DEFAULT_QUEUE_SETTINGS, concurrencyLimit: 2 };
     assert.deepEqual(await store.putSettings(QUEUE, settings, ""), { kind: "ok" });
     const session = await openSession(store);
     assert.equal((await lease(store, session)).length, 2);
     assert.deepEqual(await lease(store, session), []);
     assert.equal((await countsOf(store)).READY, 3);
-    await assertSound(store);
+    await old.assertSound(store);
   });
 });

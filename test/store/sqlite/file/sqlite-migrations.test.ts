@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import type { SQLInputValue } from "node:sqlite";
 import {
   joinTaskId,
   type LeaseToken,
@@ -18,8 +15,6 @@ import { placeOf } from "../../../../server/src/store/sqlite/client/place.ts";
 import { TABLES } from "../../../../server/src/store/sqlite/file/migrations/0001-tables.ts";
 import { DOCUMENTS } from "../../../../server/src/store/sqlite/file/migrations/0002-documents.ts";
 import { SESSION_TYPES } from "../../../../server/src/store/sqlite/file/migrations/0003-session-types.ts";
-import { openSqliteStore } from "../../../../server/src/store/sqlite/open.ts";
-import type { Store } from "../../../../server/src/store/store.ts";
 import { newSessionId, newSpec, QUEUE, TYPE } from "../../../support/task-factory.ts";
 import { ManualClock } from "../../../support/time/manual-clock.ts";
 import {
@@ -32,18 +27,14 @@ import {
   submit,
   sweep,
 } from "../../conformance/actions.ts";
-import { orphansIn } from "../sqlite-audit.ts";
+import { oldFile } from "./old-file.ts";
 
 const DAY_MS = 86_400_000;
 
 describe("A SQLite file of the schema before tasks had narrow states", () => {
   const now = new ManualClock().nowMs();
-  const stores: Store[] = [];
-  let directory = "";
-  let path = "";
-  let old: DatabaseSync;
+  const old = oldFile(6, TABLES + DOCUMENTS + SESSION_TYPES);
   let tasks = 0;
-  let clock: ManualClock;
 
   const session = {
     sessionId: newSessionId(),
@@ -64,50 +55,24 @@ describe("A SQLite file of the schema before tasks had narrow states", () => {
       ...columns,
     };
     const names = Object.keys(row);
-    old
+    old.db
       .prepare(`INSERT INTO tasks (${names}) VALUES (${names.map(() => "?")})`)
       .run(...Object.values(row));
-    old.exec(`UPDATE queues SET ${state} = ${state} + 1, submitted = submitted + 1`);
+    old.db.exec(`UPDATE queues SET ${state} = ${state} + 1, submitted = submitted + 1`);
     return joinTaskId(QUEUE, uid);
   };
   const ran = { attempt: 1, deliveries: 1, token: 7, worker_id: "worker-1", started_at: now };
   const ended = (how: string, state: TaskState) => ({
     ...{ ...ran, turn: now + DAY_MS, finished_at: now, ended: how, ended_state: state },
   });
-  /** Opens the file with the store of today. */
-  const open = (): Store => {
-    old.close();
-    const store = openSqliteStore({ path, clock, synchronous: "NORMAL" });
-    stores.push(store);
-    return store;
-  };
-  const assertSound = async (store: Store) => {
-    await store.close();
-    using db = new DatabaseSync(path);
-    assert.deepEqual(orphansIn(db), []);
-  };
 
   beforeEach(() => {
-    clock = new ManualClock();
-    directory = mkdtempSync(join(tmpdir(), "baton-migrations-"));
-    path = join(directory, "baton.db");
-    old = new DatabaseSync(path, { enableForeignKeyConstraints: false });
-    old.exec(TABLES + DOCUMENTS + SESSION_TYPES);
-    old.exec("PRAGMA user_version = 6; PRAGMA application_id = 0x4261746e");
-    old.prepare("INSERT INTO queues (id, name) VALUES (1, ?)").run(QUEUE);
-    old
+    old.db
       .prepare(
         `INSERT INTO sessions (id, queue, session_id, stream_id, worker_id, expires_at)
          VALUES (1, 1, ?, ?, ?, ?)`,
       )
       .run(session.sessionId, session.streamId, session.workerId, now + 60_000);
-  });
-
-  afterEach(async () => {
-    for (const store of stores.splice(0)) {
-      await store.close();
-    }
-    rmSync(directory, { recursive: true });
   });
 
   it("has its tasks in their states, with all that belongs to them", async () => {
@@ -122,9 +87,9 @@ describe("A SQLite file of the schema before tasks had narrow states", () => {
       CANCELLED: write("CANCELLED", { turn: now + DAY_MS, finished_at: now }),
       EXPIRED: write("EXPIRED", { turn: now + DAY_MS, finished_at: now }),
     };
-    old.exec(`INSERT INTO details (seq, failure) SELECT seq, '{"message":"it broke"}' FROM tasks
+    old.db.exec(`INSERT INTO details (seq, failure) SELECT seq, '{"message":"it broke"}' FROM tasks
       WHERE state = 'DEAD'`);
-    const store = open();
+    const store = old.open();
     for (const [state, id] of Object.entries(ids)) {
       const task = await find(store, id);
       assert.deepEqual([task.state, task.spec, task.submittedAtMs], [state, newSpec(), now]);
@@ -134,7 +99,7 @@ describe("A SQLite file of the schema before tasks had narrow states", () => {
     assert.equal(died.lastFailure?.message, "it broke");
     const succeeded = await find(store, ids.SUCCEEDED);
     assert.equal(Buffer.from(succeeded.result?.value ?? []).toString(), "done");
-    await assertSound(store);
+    await old.assertSound(store);
   });
 
   it("goes on with them", async () => {
@@ -143,7 +108,7 @@ describe("A SQLite file of the schema before tasks had narrow states", () => {
     const [first, second] = [write("READY"), write("READY")];
     const held = write("LEASED", { ...ran, turn: now + 60_000, session: 1 });
     const dead = write("DEAD", ended("fail", "DEAD"));
-    const store = open();
+    const store = old.open();
     const done = {
       kind: "complete",
       result: { value: Buffer.from("x"), contentType: "" },
@@ -152,18 +117,18 @@ describe("A SQLite file of the schema before tasks had narrow states", () => {
       { ...session, lease: { taskId: held, token: 7 as LeaseToken }, outcome: done },
     ]);
     assert.deepEqual(settled, [{ kind: "ok", state: "SUCCEEDED", isRepeat: false }]);
-    clock.advance(1_000);
+    old.clock.advance(1_000);
     await redrive(store, dead);
     const fresh = await submit(store);
     const order = (await lease(store, session)).map(({ id }) => id);
     assert.deepEqual(order, [first, second, later, dead, fresh]);
-    await assertSound(store);
+    await old.assertSound(store);
   });
 
   it("reclaims what a session held that died meanwhile", async () => {
     const held = write("LEASED", { ...ran, turn: now + 600_000, session: 1 });
-    const store = open();
-    clock.advance(61_000);
+    const store = old.open();
+    old.clock.advance(61_000);
     const { reclaimed } = await sweep(store);
     assert.deepEqual(
       reclaimed.map(({ lease }) => lease.taskId),
@@ -171,14 +136,14 @@ describe("A SQLite file of the schema before tasks had narrow states", () => {
     );
     assert.deepEqual(await renew(store, session), { kind: "gone" });
     assert.equal((await countsOf(store)).READY, 1);
-    await assertSound(store);
+    await old.assertSound(store);
   });
 
   it("leases by type and to one session what was in line", async () => {
     const other = write("READY", { type: "other" });
     const sent = write("READY");
     const pinned = write("READY", { type: `@${session.sessionId}` });
-    const store = open();
+    const store = old.open();
     const typed = await lease(store, await openSession(store), { types: ["other" as TaskType] });
     assert.deepEqual(
       typed.map(({ id }) => id),
@@ -189,6 +154,6 @@ describe("A SQLite file of the schema before tasks had narrow states", () => {
       own.map(({ id }) => id),
       [sent, pinned],
     );
-    await assertSound(store);
+    await old.assertSound(store);
   });
 });
