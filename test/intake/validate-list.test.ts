@@ -11,6 +11,8 @@ const all: ListInput = {
   submittedFrom: null,
   submittedBefore: null,
   newestFirst: false,
+  workerId: "",
+  failureType: "",
   pageSize: 0,
 };
 
@@ -43,6 +45,8 @@ describe("The validation of a listing", () => {
     ["eight states", { states: Array(8).fill("READY") }, "states"],
     ["a bad label", { labels: { "": "" } }, 'labels[""]'],
     ["a page of 1001", { pageSize: 1_001 }, "page_size"],
+    ["a bad worker", { workerId: "a b" }, "worker_id"],
+    ["too long a type of failures", { failureType: "x".repeat(129) }, "failure_type"],
     ["bad times", { submittedFrom: { seconds: "x", nanos: 0 } }, "submitted_from"],
     ["bad nanos", { submittedBefore: { seconds: "0", nanos: 1e9 } }, "submitted_before"],
   ] as const satisfies readonly (readonly [string, Partial<ListInput>, string])[]) {

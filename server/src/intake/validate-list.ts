@@ -1,12 +1,12 @@
 import { LIMITS } from "@baton/proto/shared";
 import type { ListFilter } from "../dispatch/contract.ts";
 import type { TaskError } from "../domain/errors.ts";
-import type { QueueName, TaskType } from "../domain/ids.ts";
+import type { QueueName, TaskType, WorkerId } from "../domain/ids.ts";
 import { DEFAULTS } from "../domain/limits.ts";
 import { TASK_STATES, type TaskState } from "../domain/task-state.ts";
 import { checkCount, checkInteger, checkName, FieldChecks } from "./validate-fields.ts";
 import { LABELS } from "./validate-task-spec.ts";
-import { checkMap } from "./validate-text.ts";
+import { checkMap, checkText } from "./validate-text.ts";
 import { checkTimestamp, type TimestampInput } from "./validate-time.ts";
 
 /** What to list, as it comes from the wire but for the states. */
@@ -19,6 +19,8 @@ export interface ListInput {
   readonly submittedFrom: TimestampInput | null;
   readonly submittedBefore: TimestampInput | null;
   readonly newestFirst: boolean;
+  readonly workerId: string;
+  readonly failureType: string;
   readonly pageSize: number;
 }
 
@@ -38,10 +40,26 @@ export function validateList(input: ListInput): ListFilter | TaskError {
       input.submittedFrom && checkTimestamp(checks, "submitted_from", input.submittedFrom),
     submittedBeforeMs:
       input.submittedBefore && checkTimestamp(checks, "submitted_before", input.submittedBefore),
+    ...checkEnded(checks, input),
     newestFirst: input.newestFirst,
     limit: checkPageSize(checks, input.pageSize),
   };
   return checks.error() ?? list;
+}
+
+/** Checks what tells who ran a task and how that went. */
+function checkEnded(
+  checks: FieldChecks,
+  { workerId, failureType }: ListInput,
+): Pick<ListFilter, "workerId" | "failureType"> {
+  if (workerId !== "") {
+    checkName(checks, "worker_id", workerId);
+  }
+  checkText(checks, "failure_type", failureType, LIMITS.maxFailureTypeBytes);
+  return {
+    ...(workerId !== "" && { workerId: workerId as WorkerId }),
+    ...(failureType !== "" && { failureType }),
+  };
 }
 
 /** Checks the size of a page; 0 asks for the default. */

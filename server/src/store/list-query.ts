@@ -1,4 +1,4 @@
-import type { QueueName, TaskId, TaskType } from "../domain/ids.ts";
+import type { QueueName, TaskId, TaskType, WorkerId } from "../domain/ids.ts";
 import type { Task } from "../domain/task.ts";
 import type { TaskState } from "../domain/task-state.ts";
 
@@ -12,6 +12,10 @@ export interface ListFilter {
   readonly labels: Readonly<Record<string, string>>;
   readonly submittedFromMs: number | null;
   readonly submittedBeforeMs: number | null;
+  /** Only tasks that this worker has, or had last. */
+  readonly workerId?: WorkerId;
+  /** Only tasks whose last failure is of this type. */
+  readonly failureType?: string;
   /** Whether each state is listed from the end of its order. */
   readonly newestFirst?: boolean;
   readonly limit: number;

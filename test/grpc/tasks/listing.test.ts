@@ -55,6 +55,8 @@ describe("TaskService.List", () => {
       { queue: "email", labels: { a: "" } },
       { queue: "email", submittedFrom: { seconds: 1 } },
       { queue: "email", newestFirst: true },
+      { queue: "email", workerId: "w" },
+      { queue: "email", failureType: "Broken" },
     ]) {
       const failure = await failureOf(baton.client.task("List", { ...filter, pageToken }));
       assert.equal(failure.reason, "INVALID_PAGE_TOKEN");

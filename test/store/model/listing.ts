@@ -35,6 +35,8 @@ export function isListed(task: Task, query: ListQuery): boolean {
     task.spec.queue === query.queue &&
     query.states.includes(task.state) &&
     (query.type === null || task.spec.type === query.type) &&
+    (query.workerId === undefined || task.workerId === query.workerId) &&
+    (query.failureType === undefined || task.lastFailure?.type === query.failureType) &&
     Object.entries(query.labels).every(([name, value]) => task.spec.labels[name] === value)
   );
 }

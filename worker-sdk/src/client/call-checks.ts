@@ -53,5 +53,9 @@ export function checkListQuery(given: ListQuery): void {
     checks.integer("pageSize", query.pageSize, 1, LIMITS.maxPageSize);
     checks.boolean("includePayload", query.includePayload);
     checks.boolean("newestFirst", query.newestFirst);
+    if (query.workerId !== undefined) {
+      checks.name("workerId", query.workerId);
+    }
+    checks.text("failureType", query.failureType, LIMITS.maxFailureTypeBytes);
   });
 }

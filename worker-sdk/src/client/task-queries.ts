@@ -15,6 +15,10 @@ export interface ListQuery {
   readonly submittedFromMs?: number;
   /** Only tasks that were submitted before this time. */
   readonly submittedBeforeMs?: number;
+  /** Only tasks that this worker has, or had last (`TaskInfo.workerId`): with the state LEASED those that it runs. */
+  readonly workerId?: string;
+  /** Only tasks whose newest failure is of this type (`TaskInfo.lastFailure`). */
+  readonly failureType?: string;
   /**
    * Whether each state is listed from the end of its order: those that are due last, are granted last, time out last,
    * or are purged last, which are the ones that ended last if all have the same retention. Default: false.
@@ -47,5 +51,7 @@ export function toListRequest(query: ListQuery): Sent<"ListRequest"> {
     pageSize: query.pageSize ?? 0,
     includePayload: query.includePayload ?? false,
     newestFirst: query.newestFirst ?? false,
+    workerId: query.workerId ?? "",
+    failureType: query.failureType ?? "",
   };
 }

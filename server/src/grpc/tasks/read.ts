@@ -93,9 +93,14 @@ async function fittingPage(
 
 function filtersOf(list: ListFilter): unknown[] {
   const labels = Object.entries(list.labels).sort(([a], [b]) => (a < b ? -1 : 1));
-  const { queue, states, type, submittedFromMs, submittedBeforeMs, newestFirst } = list;
+  const { queue, states, type, submittedFromMs, submittedBeforeMs } = list;
   // What was added later is left out where it is not set, so that tokens of an earlier version stay good.
-  const added = { ...(newestFirst === true && { newestFirst }) };
+  const { newestFirst, workerId, failureType } = list;
+  const added = {
+    ...(newestFirst === true && { newestFirst }),
+    ...(workerId !== undefined && { workerId }),
+    ...(failureType !== undefined && { failureType }),
+  };
   const filters = ["tasks", queue, states, type, labels, submittedFromMs, submittedBeforeMs];
   return Object.keys(added).length === 0 ? filters : [...filters, added];
 }

@@ -32,7 +32,7 @@ export async function pageOfSlices(readSlice: SliceReader, query: ListQuery): Pr
   let bytes = 0;
   let after = query.after;
   let read = 0;
-  const { type, newestFirst = false } = query;
+  const { type, workerId, newestFirst = false } = query;
   for (const state of statesFrom(query)) {
     let slice: ListedTask[];
     let position = after?.state === state ? after : null;
@@ -43,6 +43,7 @@ export async function pageOfSlices(readSlice: SliceReader, query: ListQuery): Pr
         after: position,
         limit,
         type,
+        ...(workerId !== undefined && { workerId }),
         newestFirst,
       });
       for (const { order, task } of slice) {
@@ -78,9 +79,11 @@ function statesFrom({ states, after }: ListQuery) {
 }
 
 function isWanted(task: Task, query: ListQuery): boolean {
-  const { type, labels, submittedFromMs, submittedBeforeMs } = query;
+  const { type, labels, workerId, failureType, submittedFromMs, submittedBeforeMs } = query;
   return (
     (type === null || task.spec.type === type) &&
+    (workerId === undefined || task.workerId === workerId) &&
+    (failureType === undefined || task.lastFailure?.type === failureType) &&
     (submittedFromMs === null || task.submittedAtMs >= submittedFromMs) &&
     (submittedBeforeMs === null || task.submittedAtMs < submittedBeforeMs) &&
     Object.entries(labels).every(

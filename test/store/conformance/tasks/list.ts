@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { LIMITS } from "@baton/proto/shared";
-import type { QueueName, TaskId, TaskType } from "../../../../server/src/domain/ids.ts";
+import type { QueueName, TaskId, TaskType, WorkerId } from "../../../../server/src/domain/ids.ts";
 import { TASK_STATES } from "../../../../server/src/domain/task-state.ts";
 import type { ListQuery } from "../../../../server/src/store/store.ts";
 import { newTask, newTasks } from "../../../support/task-factory.ts";
@@ -13,6 +13,7 @@ import {
   lease,
   openSession,
   redrive,
+  release,
   settle,
   settlementOf,
   submit,
@@ -140,6 +141,45 @@ export function describeList(fixture: Fixture): void {
     assert.deepEqual(await idsOf(window), [b]);
     assert.deepEqual(await idsOf({ ...window, type: "a" as TaskType }), []);
     assert.deepEqual(await idsOf({ states: [] }), []);
+  });
+
+  it("filters by the worker that has a task or had it last, in every state", async () => {
+    const { store } = fixture;
+    const [one, other] = ["one" as WorkerId, "other" as WorkerId];
+    await store.submit(newTasks(12));
+    const a = await lease(store, await openSession(store, { workerId: one }), { limit: 4 });
+    const b = await lease(store, await openSession(store, { workerId: other }), { limit: 4 });
+    const [succeeded, dead, released] = a;
+    assert.ok(succeeded && dead && released && b.length === 4);
+    await settle(store, succeeded, complete());
+    await settle(store, dead, die());
+    await settle(store, released, release());
+    for (const limit of [1, 3, 100]) {
+      for (const newestFirst of [false, true]) {
+        const ids = await idsOf({ workerId: one, limit, newestFirst });
+        assert.deepEqual(ids.toSorted(), a.map(({ id }) => id).toSorted());
+        const states: ListQuery["states"] = ["LEASED"];
+        const running = await idsOf({ workerId: other, states, limit, newestFirst });
+        assert.deepEqual(running.toSorted(), b.map(({ id }) => id).toSorted());
+      }
+    }
+    assert.deepEqual(await idsOf({ workerId: "nobody" as WorkerId }), []);
+  });
+
+  it("filters by the type of the last failure", async () => {
+    const { store } = fixture;
+    await store.submit(newTasks(4));
+    const leased = await lease(store, await openSession(store), { limit: 3 });
+    const types = ["Broken", "Late", "Broken"];
+    for (const [at, task] of leased.entries()) {
+      const failure = { type: types[at] ?? "", message: "m", stack: "" };
+      await settle(store, task, die(failure));
+    }
+    const [a, b, c] = leased.map(({ id }) => id);
+    const ofType = async (failureType: string) => (await idsOf({ failureType })).toSorted();
+    assert.deepEqual(await ofType("Broken"), [a, c].toSorted());
+    assert.deepEqual(await ofType("Late"), [b]);
+    assert.deepEqual(await ofType("broken"), []);
   });
 
   it("finds the few that a filter lets pass among many, page by page", async () => {

@@ -53,6 +53,17 @@ export interface ListRequest {
    * the ones that ended last, if all have the same retention. Default: no.
    */
   'newestFirst'?: (boolean);
+  /**
+   * Only tasks that this worker has, or had last (`Task.worker_id`): with the
+   * state LEASED those that it runs, with final states those that ended with
+   * it. As `TaskSpec.queue`. Default: all tasks.
+   */
+  'workerId'?: (string);
+  /**
+   * Only tasks whose newest failure is of this type (`Task.last_failure`). At
+   * most 128 bytes. Default: all tasks.
+   */
+  'failureType'?: (string);
 }
 
 /**
@@ -105,4 +116,15 @@ export interface ListRequest__Output {
    * the ones that ended last, if all have the same retention. Default: no.
    */
   'newestFirst': (boolean);
+  /**
+   * Only tasks that this worker has, or had last (`Task.worker_id`): with the
+   * state LEASED those that it runs, with final states those that ended with
+   * it. As `TaskSpec.queue`. Default: all tasks.
+   */
+  'workerId': (string);
+  /**
+   * Only tasks whose newest failure is of this type (`Task.last_failure`). At
+   * most 128 bytes. Default: all tasks.
+   */
+  'failureType': (string);
 }

@@ -7,6 +7,7 @@
 -- ARGV[9] kind      only READY tasks of this type, and pinned and keyed ones of any; empty for all
 -- ARGV[10] max_bytes of the page, but for its last task
 -- ARGV[11] back      1 to go back from the end, else 0
+-- ARGV[12] worker    only LEASED tasks of this worker; empty for all
 -- RETURNS {"ok", "", {order, id, record, run, payload, result, failure, progress, reason}...}
 --   record: empty where it cannot be read
 -- GUARANTEES G8
@@ -64,7 +65,7 @@ local function collect(key)
 end
 
 if state == LEASED then
-  leased_from(after, after_id, limit, is_back, find)
+  leased_from(after, after_id, limit, is_back, ARGV[12], find)
 else
   for _, key in ipairs(indexes()) do collect(key) end
 end

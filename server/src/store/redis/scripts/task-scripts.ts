@@ -1,5 +1,5 @@
 import { LIMITS } from "@baton/proto/shared";
-import type { LeaseToken, QueueName, TaskId, TaskType } from "../../../domain/ids.ts";
+import type { LeaseToken, QueueName, TaskId, TaskType, WorkerId } from "../../../domain/ids.ts";
 import { unreadableSpec } from "../../../domain/spec-codec.ts";
 import type { Task } from "../../../domain/task.ts";
 import { isWaiting, TASK_STATES, type TaskState } from "../../../domain/task-state.ts";
@@ -37,6 +37,8 @@ export interface ListSlice {
   readonly newestFirst: boolean;
   /** Narrows READY; other states are read whole. */
   readonly type: TaskType | null;
+  /** Narrows LEASED; other states are read whole. */
+  readonly workerId?: WorkerId;
   /** Less than {@link MAX_PAGE_BYTES}. */
   readonly maxBytes?: number;
 }
@@ -125,7 +127,7 @@ export const watchTasks = defineScript<{ ids: readonly TaskId[] }, void>({
 /** Reads a part of the tasks in one state, in its order or from the end of it. */
 export const listTasks = defineScript<ListSlice, ListedTask[]>({
   name: "list_tasks",
-  encode: ({ state, after, limit, newestFirst, type, maxBytes = MAX_PAGE_BYTES }) => [
+  encode: ({ state, after, limit, newestFirst, type, workerId, maxBytes = MAX_PAGE_BYTES }) => [
     numberOfState(state),
     after === null ? "" : after.order,
     after === null ? "" : idBytes(after.taskId),
@@ -133,6 +135,7 @@ export const listTasks = defineScript<ListSlice, ListedTask[]>({
     type ?? "",
     maxBytes,
     newestFirst ? 1 : 0,
+    workerId ?? "",
   ],
   decode: (reply, queue, { state }) =>
     reply.rest.map((item) => {

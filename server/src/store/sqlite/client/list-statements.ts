@@ -31,7 +31,7 @@ function listing(db: DatabaseSync, beyond: string, way: string) {
   return {
     ofState: new Query<[queue: number, state: TaskState, ...From], ListedRow>(
       db,
-      `SELECT s.seq, turn, uid, kind, submitted_at FROM ${STATES}
+      `SELECT s.seq, turn, uid, kind, submitted_at, worker_id FROM ${STATES}
        WHERE s.queue = ? AND state = +? AND (turn, s.seq) ${beyond} (?, ?)
        ORDER BY turn ${way}, s.seq ${way} LIMIT +?`,
     ),

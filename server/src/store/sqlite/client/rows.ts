@@ -82,6 +82,8 @@ export interface ListedRow {
   readonly uid: string;
   readonly kind: string;
   readonly submitted_at: number;
+  /** Absent of what is READY. */
+  readonly worker_id?: string;
 }
 
 /** A leased task whose session died, and the session. */

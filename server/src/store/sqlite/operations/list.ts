@@ -127,8 +127,9 @@ class Page {
   }
 
   wants(row: ListedRow): boolean {
-    const { type, submittedFromMs, submittedBeforeMs } = this.#query;
+    const { type, workerId, submittedFromMs, submittedBeforeMs } = this.#query;
     return (
+      (workerId === undefined || (row.worker_id ?? workerId) === workerId) &&
       (type === null || row.kind === type || row.kind.startsWith(PINNED)) &&
       (submittedFromMs === null || row.submitted_at >= submittedFromMs) &&
       (submittedBeforeMs === null || row.submitted_at < submittedBeforeMs)
@@ -137,8 +138,12 @@ class Page {
 
   add(task: Task): void {
     const { labels, payload, type } = task.spec;
-    const isOfType = this.#query.type === null || this.#query.type === type;
-    if (isOfType && this.#labels.every(([key, value]) => labels[key] === value)) {
+    const { type: wanted, workerId, failureType } = this.#query;
+    const isWanted =
+      (wanted === null || wanted === type) &&
+      (workerId === undefined || workerId === task.workerId) &&
+      (failureType === undefined || failureType === task.lastFailure?.type);
+    if (isWanted && this.#labels.every(([key, value]) => labels[key] === value)) {
       this.tasks.push(task);
       this.#bytes += payload.length + (task.result?.value.length ?? 0);
     }

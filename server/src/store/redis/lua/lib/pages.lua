@@ -13,9 +13,9 @@ end
 -- Hands on leases by when their attempt runs out of time, the latest first where the page goes back: the first
 -- so many behind a place, and what else has the moment of the last. They are in no order but what is made here,
 -- so that all have to be looked at; a table for each would take four times as long.
-local function leased_from(after, after_id, limit, is_back, hand_on)
+local function leased_from(after, after_id, limit, is_back, worker, hand_on)
   local ids, turns, sorted, count, due_of = {}, {}, {}, 0, {}
-  local sign = is_back and -1 or 1
+  local sign, named = is_back and -1 or 1, worker ~= "" and string.char(#worker) .. worker
   local first = after == "" and -math.huge or tonumber(after) * sign
   for _, session in ipairs(redis.call("ZRANGE", sessions, 0, "+inf", "BYSCORE")) do
     local held = redis.call("SMEMBERS", held_key(session))
@@ -24,7 +24,8 @@ local function leased_from(after, after_id, limit, is_back, hand_on)
       local id, run = held[i], ran[i]
       local due = due_of[run]
       if not due then
-        due = run and due_of_attempt(run) or 0
+        local is_wanted = run and (not named or string.sub(run, WORKER_IN_RUN, WORKER_IN_RUN + #worker) == named)
+        due = is_wanted and due_of_attempt(run) or 0
         due_of[run] = due
       end
       local turn = due * sign
