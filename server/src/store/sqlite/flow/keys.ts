@@ -78,16 +78,10 @@ function nextReadySince({ statements }: Transaction, { id }: QueueKey, key: stri
 }
 
 function blockOf(tx: Transaction, queue: QueueKey, flow: QueueFlow, key: string): KeyBlock | null {
-  const times = tx.statements.timesOfKey.get(queue.id, key);
-  const lane = {
-    key,
-    tag: 0,
-    tasks: 1,
-    settings: times?.settings ?? null,
-    held_until: times?.held_until ?? null,
-    tat: times?.tat ?? null,
-  };
-  const { room, heldBy, untilMs } = roomOf(tx, queue, termsOfKey(flow, key, lane.settings), lane);
+  const found = tx.statements.timesOfKey.get(queue.id, key);
+  const times = { key, held_until: found?.held_until ?? null, tat: found?.tat ?? null };
+  const terms = termsOfKey(flow, key, found?.settings ?? null);
+  const { room, heldBy, untilMs } = roomOf(tx, queue, terms, times);
   if (room > 0 || heldBy === null) {
     return null;
   }

@@ -125,12 +125,15 @@ export interface KeyRoom {
   readonly untilMs: number | null;
 }
 
-/** Says how many tasks of a lane's key may be leased once so many more are. */
+/** Until when a worker holds a key, and its TAT; null for none. */
+type TimesOfKey = Pick<LaneRow, "key" | "held_until" | "tat">;
+
+/** Says how many tasks of a key may be leased once so many more are. */
 export function roomOf(
   tx: Transaction,
   queue: QueueKey,
   terms: KeyTerms,
-  { key, held_until, tat }: LaneRow,
+  { key, held_until, tat }: TimesOfKey,
   granted = 0,
 ): KeyRoom {
   const { nowMs } = tx;
