@@ -4,18 +4,19 @@ import type { QueueKey, Transaction } from "../client/transaction.ts";
 /** The key of the lane of all tasks that have none; they themselves are in the ready index. */
 export const PLAIN_LANE = "";
 
+/** Where the lanes of a kind begin: no tag is negative. */
+export const BEFORE_ALL_LANES = { tag: -1, key: "" } as const;
+
 /** Of which lane of a queue is spoken. */
 interface LaneName {
   readonly key: string;
   readonly kind: string;
 }
 
-// Every tag is above it.
-const BEFORE_ALL = -1;
-
 /**
- * The virtual time of a kind: the tag that the lane had which got the last grant, when it did (start-time fair queueing:
- * Goyal, Vin and Cheng, 1996). The smallest tag of the eligible lanes is none: it leaps while others are parked.
+ * The virtual time of a kind: the tag that the lane had which got the last grant, when it did (start-time fair
+ * queueing: Goyal, Vin and Cheng, 1996). The smallest tag of the eligible lanes is none: it leaps while others are
+ * parked.
  */
 export function virtualTime({ statements }: Transaction, queue: QueueKey, kind: string): number {
   return statements.virtualTime.get(queue.id, kind)?.time ?? 0;
@@ -110,20 +111,21 @@ export function letInAfterLease(tx: Transaction, queue: QueueKey, key: string): 
   if (queue.flow?.mayHaveParked !== true) {
     return;
   }
+  const kinds = tx.statements.parkedOfKey.all(queue.id, key);
   letIn(
     tx,
     queue,
-    tx.statements.parkedOfKey.all(queue.id, key).map(({ kind }) => ({ key, kind })),
+    kinds.map(({ kind }) => ({ key, kind })),
   );
 }
 
 /** Lets every parked lane of a key in, since its settings changed. */
 export function letKeyIn(tx: Transaction, queue: QueueKey, key: string): void {
-  const lanes = tx.statements.allParkedOfKey.all(queue.id, key);
+  const kinds = tx.statements.allParkedOfKey.all(queue.id, key);
   letIn(
     tx,
     queue,
-    lanes.map(({ kind }) => ({ key, kind })),
+    kinds.map(({ kind }) => ({ key, kind })),
   );
 }
 
@@ -223,6 +225,3 @@ export function isCompeting(tx: Transaction, queue: QueueKey, kind: string): boo
 export function hasLanes({ statements }: Transaction, queue: QueueKey, kind: string): boolean {
   return statements.anyEligible.get(queue.id, kind) !== undefined;
 }
-
-/** Says that a lane before which all tags are. */
-export const FIRST_LANE = { tag: BEFORE_ALL, key: "" } as const;

@@ -6,8 +6,8 @@ import type { LeasableRow } from "../client/rows.ts";
 import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
 import {
   advance,
+  BEFORE_ALL_LANES,
   dropIdle,
-  FIRST_LANE,
   firstTag,
   PLAIN_LANE,
   parkLane,
@@ -152,7 +152,7 @@ export class LaneCall {
   /** Returns the lanes of the smallest tags that have room, as many as there are grants; parks those that have none. */
   #visit(kind: string, grants: number): OpenLane[] {
     const open: OpenLane[] = [];
-    let after: { readonly tag: number; readonly key: string } = FIRST_LANE;
+    let after: { readonly tag: number; readonly key: string } = BEFORE_ALL_LANES;
     let visits = 0;
     while (open.length < grants) {
       if (visits >= MAX_VISITS) {

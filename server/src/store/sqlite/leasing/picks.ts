@@ -80,8 +80,8 @@ function expireLate(tx: Transaction, queue: QueueKey, rows: readonly LeasableRow
 }
 
 /**
- * Returns the heads of lines once nothing in them has expired, and whether something had: the end of one task may bring another into a line,
- * before those that were next.
+ * Returns the heads of lines once nothing in them has expired, and whether something had: the end of one task may bring
+ * another into a line, before those that were next.
  */
 export function freshHeads(
   tx: Transaction,
