@@ -72,7 +72,7 @@ function nextTokenMs(
   if (rateLimit === null) {
     return null;
   }
-  const inMs = Math.ceil(nextTokenAt(rateLimit, tatAt(rateLimit, tatMs, nowMs))) - nowMs;
+  const inMs = nextTokenAt(rateLimit, tatAt(rateLimit, tatMs, nowMs)) - nowMs;
   return inMs > 0 ? inMs : null;
 }
 

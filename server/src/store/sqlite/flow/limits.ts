@@ -40,7 +40,7 @@ export function allowanceOf(
     return { grants: Math.max(0, grants), heldBy: "concurrency", untilMs: null };
   }
   const untilMs = nextTokenAt(rateLimit, tatAfter(rateLimit, tatMs, tx.nowMs, grants));
-  return { grants, heldBy: "rate", untilMs: Math.ceil(untilMs) };
+  return { grants, heldBy: "rate", untilMs };
 }
 
 function leasedOf(tx: Transaction, queue: QueueKey, limit: number): number {
@@ -157,7 +157,7 @@ export function roomOf(
   return {
     room: Math.min(free, tokens),
     heldBy: tokens > 0 ? null : "rate",
-    untilMs: tokens > 0 ? null : Math.ceil(nextTokenAt(rateLimit, tatMs)),
+    untilMs: tokens > 0 ? null : nextTokenAt(rateLimit, tatMs),
   };
 }
 
