@@ -1,6 +1,5 @@
 -- The generic cell rate algorithm: what domain/flow/gcra.ts says, to the bit. TATs are in ms since TATS_FROM_MS. Needs
 -- lib/flow/settings.lua.
-local MOST_DROPPED = 1000
 -- Of a TAT, and in tokens.
 local EPSILON, ROUNDINGS, MOST_ROUNDING = 2 ^ -52, 2 ^ -50, 1e-3
 
@@ -47,22 +46,4 @@ local function next_token_at(interval, burst, tat)
     if tokens_at(at, interval, burst, tat) > 0 then return at + TATS_FROM_MS end
   end
   return about + 1 + TATS_FROM_MS
-end
-
--- Lets in the keys that time lets go. Returns how many.
-local function let_in_due(limit)
-  local due = redis.call("ZRANGEBYSCORE", parked_until, "-inf", now_ms, "LIMIT", 0, limit)
-  for _, digest in ipairs(due) do let_in(digest) end
-  return #due
-end
-
--- Forgets of a sorted set what has a score or less, a bounded number at once. Returns whether there is more.
-local function drop_up_to(key, score)
-  local count = redis.call("ZCOUNT", key, "-inf", score)
-  if count > 0 then redis.call("ZREMRANGEBYRANK", key, 0, math.min(count, MOST_DROPPED) - 1) end
-  return count > MOST_DROPPED
-end
-
-local function drop_passed_tats()
-  return drop_up_to(tats, now_ms - TATS_FROM_MS)
 end

@@ -1,5 +1,19 @@
 -- What passes of itself, or is let go by other settings: a slice a sweep and a lease call. Needs lib/deals/rates.lua.
-local SLICE = 500
+local SLICE, MOST_DROPPED = 500, 1000
+
+-- Lets in the keys that time lets go. Returns how many.
+local function let_in_due(limit)
+  local due = redis.call("ZRANGEBYSCORE", parked_until, "-inf", now_ms, "LIMIT", 0, limit)
+  for _, digest in ipairs(due) do let_in(digest) end
+  return #due
+end
+
+-- Forgets of a sorted set what has a score or less, a bounded number at once. Returns whether there is more.
+local function drop_up_to(key, score)
+  local count = redis.call("ZCOUNT", key, "-inf", score)
+  if count > 0 then redis.call("ZREMRANGEBYRANK", key, 0, math.min(count, MOST_DROPPED) - 1) end
+  return count > MOST_DROPPED
+end
 
 -- Lets parked keys in; where dead tasks hold nobody any more, then those behind them. Returns where to go on, nil at
 -- the end.
@@ -45,7 +59,7 @@ end
 -- Returns when more is due, math.huge for never.
 local function sweep_flow()
   if redis.call("EXISTS", flow, tats, holds, parked_until) == 0 then return math.huge end
-  local is_more = drop_passed_tats()
+  local is_more = drop_up_to(tats, now_ms - TATS_FROM_MS)
   is_more = drop_up_to(holds, now_ms) or is_more
   if let_in_due(SLICE) > 0 then apply() end
   local found = redis.call("HMGET", flow, "h", "t", "r")
