@@ -42,11 +42,7 @@ for _, head in pairs(heads) do ids[#ids + 1] = head.id end
 for _, r in pairs(load_records(ids)) do
   age = math.max(age, now_ms - submitted_of(r) - r.wait, 0)
 end
-local leased, final = 0, 0
-for _, session in ipairs(redis.call("ZRANGE", sessions, 0, "+inf", "BYSCORE")) do
-  leased = leased + redis.call("SCARD", held_key(session))
-end
-local waiting = redis.call("ZCARD", scheduled)
+local waiting, leased, final = redis.call("ZCARD", scheduled), leased_of_queue(), 0
 local reply = {"ok", "", waiting, ready, leased, 0}
 for state = DEAD, EXPIRED do
   local count = redis.call("ZCARD", finals[state])

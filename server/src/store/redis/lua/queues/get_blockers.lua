@@ -29,17 +29,13 @@ local function number_of(is_so)
   return is_so and 1 or 0
 end
 
--- How many tasks of the queue are LEASED, and some of them.
-local function leases()
-  local count, ids = 0, {}
+local function holders_of_queue()
+  local ids = {}
   for _, session in ipairs(redis.call("ZRANGE", sessions, 0, "+inf", "BYSCORE")) do
-    count = count + redis.call("SCARD", held_key(session))
-    local wanted = NAMED - #ids
-    for _, held in ipairs(wanted > 0 and redis.call("SRANDMEMBER", held_key(session), wanted) or {}) do
-      ids[#ids + 1] = held
-    end
+    for _, held in ipairs(redis.call("SRANDMEMBER", held_key(session), NAMED - #ids)) do ids[#ids + 1] = held end
+    if #ids == NAMED then break end
   end
-  return count, table.concat(ids)
+  return table.concat(ids)
 end
 
 local function holders_of_key()
@@ -68,9 +64,9 @@ local function ahead_in_key()
   return redis.call("ZRANK", line, id) or redis.call("ZCOUNT", line, "-inf", "(" .. string.format("%.0f", score_of(r)))
 end
 
-local leased, holders = leases()
 return {
-  "ok", "", r.raw, number_of(q.is_paused), time_left(q.held_until), q.concurrency, leased, holders,
-  token_in(q.interval, q.burst, OF_QUEUE), is_ready and redis.call("ZRANK", eligible_key(kind), key or "") or 0,
-  is_ready and ahead_in_key() or 0, of_key(), of_order(),
+  "ok", "", r.raw, number_of(q.is_paused), time_left(q.held_until), q.concurrency, leased_of_queue(),
+  holders_of_queue(), token_in(q.interval, q.burst, OF_QUEUE),
+  is_ready and redis.call("ZRANK", eligible_key(kind), key or "") or 0, is_ready and ahead_in_key() or 0, of_key(),
+  of_order(),
 }

@@ -7,14 +7,6 @@ local concurrency_room, rate_room, queue_tat = math.huge, math.huge, 0
 -- What of a reply's says: nothing is held back, or only an event lets some go.
 local NOT_HELD, BY_EVENT = "", "-"
 
-local function leased_of_queue()
-  local count = 0
-  for _, session in ipairs(redis.call("ZRANGE", sessions, 0, "+inf", "BYSCORE")) do
-    count = count + redis.call("SCARD", held_key(session))
-  end
-  return count
-end
-
 -- How many tasks may be leased now, of so many.
 local function queue_room(wanted)
   local q = flow_of_queue()

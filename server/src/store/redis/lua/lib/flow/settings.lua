@@ -8,6 +8,15 @@ local OF_QUEUE = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 local queue_flow = nil
 --@end
 
+-- How many tasks of the queue are LEASED.
+local function leased_of_queue()
+  local count = 0
+  for _, session in ipairs(redis.call("ZRANGE", sessions, 0, "+inf", "BYSCORE")) do
+    count = count + redis.call("SCARD", held_key(session))
+  end
+  return count
+end
+
 -- Returns the queue's settings, and: until when a worker holds it, whether a lease left tasks for its concurrency
 -- limit, whether keys may be parked, and the cursor of the pass that lets go what other settings held; false for none.
 local function flow_of_queue()
