@@ -3,7 +3,6 @@
 --@each call
 local mended = 0
 --@end
-local DIGEST_BYTES = 16
 
 local function mend(command, key, member)
   change(command, key, member)

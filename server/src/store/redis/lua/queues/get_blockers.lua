@@ -38,18 +38,11 @@ local function holders_of_queue()
   return table.concat(ids)
 end
 
-local function holders_of_key()
-  local from, ids = "L" .. key, {}
-  local found = redis.call("ZRANGEBYLEX", members, "[" .. from, "(" .. from .. string.rep("\255", ID_BYTES + 1),
-    "LIMIT", 0, NAMED)
-  for i, member in ipairs(found) do ids[i] = string.sub(member, #from + 1) end
-  return table.concat(ids)
-end
-
 local function of_key()
   if not key then return {} end
   local b = block_of_key(key, own_of(key))
-  return {number_of(b.is_paused), b.weight, b.limit, b.leased, holders_of_key(), b.token, b.held}
+  local holders = table.concat(some_members("L", key, NAMED))
+  return {number_of(b.is_paused), b.weight, b.limit, b.leased, holders, b.token, b.held}
 end
 
 local function of_order()

@@ -12,6 +12,14 @@ local function token_in(interval, burst, digest)
   return tat and time_left(next_token_at(interval, burst, tat)) or NEVER
 end
 
+-- Some of a key's tasks, "L" of those that are LEASED, "W" of those that wait.
+local function some_members(mark, digest, limit)
+  local from = mark .. digest
+  local ids = redis.call("ZRANGEBYLEX", members, "[" .. from, "[" .. from .. LAST_ID, "LIMIT", 0, limit)
+  for i, member in ipairs(ids) do ids[i] = string.sub(member, #from + 1) end
+  return ids
+end
+
 local function block_of_key(digest, own)
   local is_paused, weight, limit, interval, burst = unpack_key(own, flow_of_queue())
   return {

@@ -1,5 +1,4 @@
 -- What there is to tell of a concurrency key. Needs lib/flow/blocks.lua and lib/body.lua.
-local DIGEST_BYTES = 16
 local PAUSED_KEY, HELD_KEY, AT_CONCURRENCY, AT_RATE = 1, 2, 3, 4
 --@each call
 local laned_kinds = false
@@ -7,15 +6,12 @@ local laned_kinds = false
 
 -- A task of a key that waits, or is LEASED; nil where there is none.
 local function first_member(mark, digest)
-  local from = mark .. digest
-  local member = redis.call("ZRANGEBYLEX", members, "[" .. from, "(" .. from .. string.rep("\255", ID_BYTES + 1),
-    "LIMIT", 0, 1)[1]
-  return member and string.sub(member, #from + 1)
+  return some_members(mark, digest, 1)[1]
 end
 
 -- The key that comes next to one in the index of members.
 local function next_member(mark, digest)
-  local from = digest == "" and "[" .. mark or "(" .. mark .. digest .. string.rep("\255", ID_BYTES + 1)
+  local from = digest == "" and "[" .. mark or "(" .. mark .. digest .. LAST_ID
   local member = redis.call("ZRANGEBYLEX", members, from, "(" .. string.char(string.byte(mark) + 1), "LIMIT", 0, 1)[1]
   return member and string.sub(member, 2, DIGEST_BYTES + 1)
 end

@@ -3,6 +3,8 @@
 --@include lib/settings.lua
 -- The TATs are kept from here on, so that fractions of a millisecond stay exact beside them.
 local TATS_FROM_MS = 1735689600000
+-- What stands for a concurrency key (flow-digest.ts), and in its place for the queue.
+local DIGEST_BYTES = 16
 local OF_QUEUE = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 --@each call
 local queue_flow = nil
