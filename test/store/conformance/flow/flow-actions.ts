@@ -13,12 +13,15 @@ import {
   type HeldTask,
   type LeaseOptions,
   lease,
+  leaseOne,
   openSession,
+  renew,
   settle,
   submit,
   sweep,
   type TestSession,
 } from "../actions.ts";
+import type { StoreUnderTest } from "../harness.ts";
 
 /** The ttl of sessions that are to outlive what a test waits for. */
 export const DAY_MS = 86_400_000;
@@ -98,6 +101,32 @@ export function idsOf(tasks: readonly { readonly id: TaskId }[]): TaskId[] {
 /** Leases the ids that there are to lease now, in a session of their own. */
 export async function leaseIds(store: Store, options: LeaseOptions = {}): Promise<TaskId[]> {
   return idsOf(await lease(store, await openLong(store), options));
+}
+
+/** Leases all that may be leased now, which must be so many tasks, to a session of their own. */
+export async function leaseAll(store: Store, count: number): Promise<TestSession> {
+  const session = await openLong(store);
+  assert.equal((await lease(store, session)).length, count);
+  assert.deepEqual(await lease(store, session), []);
+  return session;
+}
+
+/** Leases one task to a session that dies of it, and reclaims it. */
+export async function leaseAndCrash(store: Store): Promise<HeldTask> {
+  const dying = await openSession(store);
+  const task = await leaseOne(store, dying);
+  await renew(store, dying, 0);
+  await sweep(store);
+  return task;
+}
+
+/** Has another process listen; what it returns waits until that hears of tasks to lease. */
+export async function hearReady(under: StoreUnderTest): Promise<() => Promise<void>> {
+  const another = await under.another();
+  const heard = new Promise<void>((resolve) => {
+    another.onHint((hint) => hint.kind === "ready" && resolve());
+  });
+  return () => heard;
 }
 
 /** Asks for tasks and returns all that is answered. */

@@ -14,6 +14,7 @@ import { assertNear, type Fixture, SLACK_MS } from "../fixture.ts";
 import {
   ask,
   countByKey,
+  hearReady,
   idsOf,
   leaseIds,
   openLong,
@@ -140,12 +141,9 @@ export function describeHolds(fixture: Fixture): void {
       await releaseAndHold(store, await leaseOne(store, session), hold);
       assert.deepEqual(await lease(store, session), []);
       await under.advance(35_000);
-      const another = await under.another();
-      const hinted = new Promise<void>((resolve) => {
-        another.onHint((hint) => hint.kind === "ready" && resolve());
-      });
+      const hinted = await hearReady(under);
       await sweepAll(store);
-      await hinted;
+      await hinted();
     });
   }
 

@@ -4,7 +4,9 @@ import { assertNear, type Fixture, SLACK_MS } from "../fixture.ts";
 import {
   ask,
   countByKey,
+  hearReady,
   idsOf,
+  leaseAll,
   openLong,
   perMinute,
   setKey,
@@ -132,25 +134,18 @@ export function describeRates(fixture: Fixture): void {
     const { store, under } = fixture;
     await setQueue(store, { keyRateLimit: perMinute(6) });
     await submitOf(store, "acme", 2);
-    const session = await openLong(store);
-    assert.equal((await lease(store, session)).length, 1);
-    assert.deepEqual(await lease(store, session), []);
+    const _session = await leaseAll(store, 1);
     await under.advance(13_000);
-    const another = await under.another();
-    const hinted = new Promise<void>((resolve) => {
-      another.onHint((hint) => hint.kind === "ready" && resolve());
-    });
+    const hinted = await hearReady(under);
     await sweep(store);
-    await hinted;
+    await hinted();
   });
 
   it("says an event, not a time, where keys whose time came wait for the queue (G10)", async () => {
     const { store, under } = fixture;
     await setQueue(store, { keyRateLimit: perMinute(6) });
     await submitOf(store, "acme", 3);
-    const session = await openLong(store);
-    assert.equal((await lease(store, session)).length, 1);
-    assert.deepEqual(await lease(store, session), []);
+    const session = await leaseAll(store, 1);
     await setQueue(store, { isPaused: true });
     await under.advance(13_000);
     assert.equal((await ask(store, session)).heldBackMs, null);
@@ -162,9 +157,7 @@ export function describeRates(fixture: Fixture): void {
     const { store, under } = fixture;
     await setQueue(store, { rateLimit: perMinute(1) });
     await submitOf(store, "", 10);
-    const session = await openLong(store);
-    assert.equal((await lease(store, session)).length, 1);
-    assert.deepEqual(await lease(store, session), []);
+    const session = await leaseAll(store, 1);
     await setQueue(store, { rateLimit: null });
     assert.equal((await lease(store, session, { limit: 2 })).length, 2);
     await setQueue(store, { rateLimit: perMinute(6) });
@@ -215,9 +208,7 @@ export function describeRates(fixture: Fixture): void {
     const { store } = fixture;
     await setQueue(store, { keyRateLimit: perMinute(1) });
     await submitOf(store, "acme", 10);
-    const session = await openLong(store);
-    assert.equal((await lease(store, session)).length, 1);
-    assert.deepEqual(await lease(store, session), []);
+    const session = await leaseAll(store, 1);
     await setQueue(store, { keyRateLimit: null });
     await sweepAll(store);
     assert.equal((await lease(store, session)).length, 9);

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { complete, countsOf, lease, settle } from "../../actions.ts";
 import type { Fixture } from "../../fixture.ts";
-import { countByKey, openLong, setKey, setQueue, submitOf, sweepAll } from "../flow-actions.ts";
+import {
+  countByKey,
+  leaseAll,
+  openLong,
+  setKey,
+  setQueue,
+  submitOf,
+  sweepAll,
+} from "../flow-actions.ts";
 
 /** Limits that are lowered, raised and taken away, and those that a key has of its own (G10). */
 export function describeLimitChanges(fixture: Fixture): void {
@@ -55,9 +63,7 @@ export function describeLimitChanges(fixture: Fixture): void {
     for (const key of keys) {
       await submitOf(store, key, 4);
     }
-    const session = await openLong(store);
-    assert.equal((await lease(store, session)).length, 20);
-    assert.deepEqual(await lease(store, session), []);
+    const session = await leaseAll(store, 20);
     await limitKeys(2);
     await sweepAll(store);
     const raised = countByKey(await lease(store, session));
@@ -73,9 +79,7 @@ export function describeLimitChanges(fixture: Fixture): void {
     await setQueue(store, { keyConcurrencyLimit: 1 });
     await submitOf(store, "acme", 20);
     await submitOf(store, "bolt", 20);
-    const session = await openLong(store);
-    assert.equal((await lease(store, session)).length, 2);
-    assert.deepEqual(await lease(store, session), []);
+    const session = await leaseAll(store, 2);
     await setQueue(store, { keyConcurrencyLimit: 10 });
     assert.deepEqual(countByKey(await lease(store, session)), { acme: 9, bolt: 9 });
   });

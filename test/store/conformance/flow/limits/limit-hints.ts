@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { complete, lease, settle } from "../../actions.ts";
 import type { Fixture } from "../../fixture.ts";
-import { ask, openLong, setQueue, submitOf } from "../flow-actions.ts";
+import { ask, hearReady, openLong, setQueue, submitOf } from "../flow-actions.ts";
 
 /** What is said of tasks that wait for a limit, and who hears that it has room again (G10). */
 export function describeLimitHints(fixture: Fixture): void {
@@ -17,14 +17,11 @@ export function describeLimitHints(fixture: Fixture): void {
     const first = await ask(store, session);
     assert.equal(first.tasks.length, 1);
     assert.equal((await ask(store, session)).heldBackMs, null);
-    const another = await under.another();
-    const hinted = new Promise<void>((resolve) => {
-      another.onHint((hint) => hint.kind === "ready" && resolve());
-    });
+    const hinted = await hearReady(under);
     const [task] = first.tasks;
     assert.ok(task !== undefined);
     await settle(store, { ...task, sessionId: session.sessionId }, complete());
-    await hinted;
+    await hinted();
   });
 
   it("hints that a key has room again (G10)", async () => {
@@ -35,12 +32,9 @@ export function describeLimitHints(fixture: Fixture): void {
     const [task] = await lease(store, session);
     assert.ok(task !== undefined);
     assert.equal((await ask(store, session)).heldBackMs, null);
-    const another = await under.another();
-    const hinted = new Promise<void>((resolve) => {
-      another.onHint((hint) => hint.kind === "ready" && resolve());
-    });
+    const hinted = await hearReady(under);
     await settle(store, task, complete());
-    await hinted;
+    await hinted();
   });
 
   it("says nothing is held back where nothing is (G10)", async () => {

@@ -1,20 +1,16 @@
 import assert from "node:assert/strict";
 import type { TaskId } from "../../../../../server/src/domain/ids.ts";
 import { retryPolicy } from "../../../../support/task-factory.ts";
-import {
-  cancel,
-  die,
-  find,
-  lease,
-  leaseOne,
-  openSession,
-  redrive,
-  renew,
-  settle,
-  sweep,
-} from "../../actions.ts";
+import { cancel, die, find, lease, leaseOne, redrive, settle, sweep } from "../../actions.ts";
 import type { Fixture } from "../../fixture.ts";
-import { leaseIds, openLong, setQueue, submitOrdered, sweepAll } from "../flow-actions.ts";
+import {
+  leaseAndCrash,
+  leaseIds,
+  openLong,
+  setQueue,
+  submitOrdered,
+  sweepAll,
+} from "../flow-actions.ts";
 import { lineOf } from "./line.ts";
 
 /** Lines that wait for their dead tasks, as their queue may ask (G9). */
@@ -84,10 +80,7 @@ export function describeLineDead(fixture: Fixture, concurrencyKey: string): void
       await setQueue(store, { onDead: "HOLD" });
       const first = await put({ retryPolicy: retryPolicy({ maxCrashes: 1 }) });
       const second = await put();
-      const dying = await openSession(store);
-      await leaseOne(store, dying);
-      await renew(store, dying, 0);
-      await sweep(store);
+      await leaseAndCrash(store);
       assert.equal((await find(store, first)).state, "DEAD");
       assert.deepEqual(await leaseIds(store), []);
       await redrive(store, first);

@@ -1,20 +1,9 @@
 import assert from "node:assert/strict";
 import type { TaskId } from "../../../../../server/src/domain/ids.ts";
 import { retryPolicy } from "../../../../support/task-factory.ts";
-import {
-  cancel,
-  complete,
-  die,
-  find,
-  leaseOne,
-  openSession,
-  renew,
-  retry,
-  settle,
-  sweep,
-} from "../../actions.ts";
+import { cancel, complete, die, find, leaseOne, retry, settle, sweep } from "../../actions.ts";
 import type { Fixture } from "../../fixture.ts";
-import { openLong } from "../flow-actions.ts";
+import { leaseAndCrash, openLong } from "../flow-actions.ts";
 import { lineOf } from "./line.ts";
 
 /** What ends the turn of the first of an ordering key (G9). */
@@ -24,10 +13,7 @@ export function describeLineEnds(fixture: Fixture, concurrencyKey: string): void
   it("goes on with a late completion, once (G9)", async () => {
     const { store } = fixture;
     const [, second, third] = [await put(), await put(), await put()];
-    const dying = await openSession(store);
-    const late = await leaseOne(store, dying);
-    await renew(store, dying, 0);
-    await sweep(store);
+    const late = await leaseAndCrash(store);
     assert.equal((await settle(store, late, complete())).kind, "ok");
     assert.deepEqual(await workOff(), [second, third]);
   });
@@ -49,10 +35,7 @@ export function describeLineEnds(fixture: Fixture, concurrencyKey: string): void
     },
     "has crashed too often": async () => {
       const { store } = fixture;
-      const dying = await openSession(store);
-      await leaseOne(store, dying);
-      await renew(store, dying, 0);
-      await sweep(store);
+      await leaseAndCrash(store);
     },
   };
   for (const [how, end] of Object.entries(ends)) {

@@ -6,17 +6,14 @@ import {
   complete,
   lease,
   leaseOne,
-  openSession,
   release,
-  renew,
   resume,
   retry,
   settle,
-  sweep,
   timedOut,
 } from "../../actions.ts";
 import type { Fixture } from "../../fixture.ts";
-import { idsOf, leaseIds, openLong } from "../flow-actions.ts";
+import { idsOf, leaseAndCrash, leaseIds, openLong } from "../flow-actions.ts";
 import { lineOf } from "./line.ts";
 
 /** How long the first of an ordering key holds those behind it (G9). */
@@ -49,10 +46,7 @@ export function describeLineHeld(fixture: Fixture, concurrencyKey: string): void
   it("holds the others while the first is reclaimed and leased again (G9)", async () => {
     const { store } = fixture;
     const ids = [await put(), await put()];
-    const dying = await openSession(store);
-    await leaseOne(store, dying);
-    await renew(store, dying, 0);
-    await sweep(store);
+    await leaseAndCrash(store);
     const session = await openLong(store);
     const again = await leaseOne(store, session);
     assert.equal(again.id, ids[0]);
@@ -74,10 +68,7 @@ export function describeLineHeld(fixture: Fixture, concurrencyKey: string): void
     const { store } = fixture;
     const first = await put({ retryPolicy: retryPolicy({ maxCrashes: 2 }) });
     const second = await put();
-    const dying = await openSession(store);
-    await leaseOne(store, dying);
-    await renew(store, dying, 0);
-    await sweep(store);
+    await leaseAndCrash(store);
     const session = await openLong(store);
     assert.deepEqual(await lease(store, session), []);
     const suspect = await leaseOne(store, session, { isApart: true });
