@@ -1,8 +1,11 @@
 import type { Edit, Mutant } from "./mutants.ts";
 
+const STORES = ["sqlite", "redis"] as const;
+type Store = (typeof STORES)[number];
+
 /** A fault in limits, order or fair shares that a test of the conformance suite finds, on the store that has it. */
 export interface FlowMutant extends Mutant {
-  readonly store: "sqlite" | "redis";
+  readonly store: Store;
   /** A part of the titles of tests of which one must fail. */
   readonly test: string;
 }
@@ -11,68 +14,88 @@ const SQLITE = "server/src/store/sqlite";
 /** What scripts share stands in each of Redis' two libraries. */
 const LUA = { file: "server/src/store/redis/lua.generated.ts", times: 2 } as const;
 
-function flow(store: "sqlite" | "redis", name: string, test: string, edit: Edit): FlowMutant {
-  return { store, name: `${name}, on ${store}`, test, breaks: [], edits: [edit] };
+/** The same fault in both stores, each by its own edit. */
+function both(name: string, test: string, edits: Readonly<Record<Store, Edit>>): FlowMutant[] {
+  return STORES.map((store) => ({
+    name: `${name}, on ${store}`,
+    store,
+    test,
+    breaks: [],
+    edits: [edits[store]],
+  }));
 }
-
-const COUNTER = "the places of a key are a counter that only grows";
-const TAG = "a grant does not advance the tag of its key";
-const PARKED = "a key that was parked for its limit is forgotten";
-const BURST = "a rate has no burst that bounds what it saves up";
-const ORDER = "the next of an ordering key goes on while the first backs off";
 
 /** Faults in what keys, limits and order are made of, each on both stores. */
 export const FLOW_MUTANTS: readonly FlowMutant[] = [
-  flow("sqlite", COUNTER, "gives the place of a task of a key", {
-    file: `${SQLITE}/flow/members.ts`,
-    snippet: "tx.statements.deleteMember.run(queue.id, key, LEASED, seq);",
-    replacement: "void [tx, queue, key, seq];",
+  both("the places of a key are a counter that only grows", "gives the place of a task of a key", {
+    sqlite: {
+      file: `${SQLITE}/flow/members.ts`,
+      snippet: "tx.statements.deleteMember.run(queue.id, key, LEASED, seq);",
+      replacement: "void [tx, queue, key, seq];",
+    },
+    redis: {
+      ...LUA,
+      snippet: 'ended[#ended + 1] = \\"L\\" .. key .. id',
+      replacement: "local _ = id",
+    },
   }),
-  flow("redis", COUNTER, "gives the place of a task of a key", {
-    ...LUA,
-    snippet: 'ended[#ended + 1] = \\"L\\" .. key .. id',
-    replacement: "local _ = id",
+  both("a grant does not advance the tag of its key", "shares grants evenly between keys", {
+    sqlite: {
+      file: "server/src/domain/flow/deal.ts",
+      snippet: "tags[lane] = (tags[lane] as number) + STRIDE / weight;",
+      replacement: "tags[lane] = (tags[lane] as number) + 0 * (STRIDE / weight);",
+    },
+    redis: {
+      file: LUA.file,
+      snippet: "digest, tag, 1000 / weight",
+      replacement: "digest, tag, 0 / weight",
+    },
   }),
-  flow("sqlite", TAG, "shares grants evenly between keys", {
-    file: "server/src/domain/flow/deal.ts",
-    snippet: "tags[lane] = (tags[lane] as number) + STRIDE / weight;",
-    replacement: "tags[lane] = (tags[lane] as number) + 0 * (STRIDE / weight);",
+  both("a key that was parked for its limit is forgotten", "gives the place of a task of a key", {
+    sqlite: {
+      file: `${SQLITE}/flow/line.ts`,
+      snippet: "    letInAfterLease(tx, queue, key);\n",
+      replacement: "    void letInAfterLease;\n",
+    },
+    redis: {
+      ...LUA,
+      snippet: "freed[key] = true\\nend",
+      replacement: "end",
+    },
   }),
-  flow("redis", TAG, "shares grants evenly between keys", {
-    file: LUA.file,
-    snippet: "digest, tag, 1000 / weight",
-    replacement: "digest, tag, 0 / weight",
-  }),
-  flow("sqlite", PARKED, "gives the place of a task of a key", {
-    file: `${SQLITE}/flow/line.ts`,
-    snippet: "    letInAfterLease(tx, queue, key);\n",
-    replacement: "    void letInAfterLease;\n",
-  }),
-  flow("redis", PARKED, "gives the place of a task of a key", {
-    ...LUA,
-    snippet: "freed[key] = true\\nend",
-    replacement: "end",
-  }),
-  flow("sqlite", BURST, "gives no more than a burst after however long a pause", {
-    file: "server/src/domain/flow/gcra.ts",
-    snippet: "return Math.max(0, Math.min(burst, left));",
-    replacement: "return Math.max(0, tatMs < nowMs ? left + burst : left);",
-  }),
-  flow("redis", BURST, "gives no more than a burst after however long a pause", {
-    ...LUA,
-    snippet: "math.max(0, math.min(burst, left))",
-    replacement: "math.max(0, tat < now and left + burst or left)",
-  }),
-  flow("sqlite", ORDER, "holds the others while the first backs off", {
-    file: `${SQLITE}/flow/line.ts`,
-    snippet: "  if (row.concurrency_key !== null) {\n    enterScheduled(",
-    replacement: `  endTurn(tx, { queue, row } as FoundTask);
-  if (row.concurrency_key !== null) {
-    enterScheduled(`,
-  }),
-  flow("redis", ORDER, "holds the others while the first backs off", {
-    ...LUA,
-    snippet: "local function to_scheduled(id, r, due)\\n  leave(id, r)",
-    replacement: "local function to_scheduled(id, r, due)\\n  leave_head(id, r)\\n  leave(id, r)",
-  }),
-];
+  both(
+    "a rate has no burst that bounds what it saves up",
+    "gives no more than a burst after however long a pause",
+    {
+      sqlite: {
+        file: "server/src/domain/flow/gcra.ts",
+        snippet: "return Math.max(0, Math.min(burst, left));",
+        replacement: "return Math.max(0, tatMs < nowMs ? left + burst : left);",
+      },
+      redis: {
+        ...LUA,
+        snippet: "math.max(0, math.min(burst, left))",
+        replacement: "math.max(0, tat < now and left + burst or left)",
+      },
+    },
+  ),
+  both(
+    "the next of an ordering key goes on while the first backs off",
+    "holds the others while the first backs off",
+    {
+      sqlite: {
+        file: `${SQLITE}/flow/line.ts`,
+        snippet: "  if (row.concurrency_key !== null) {\n    enterScheduled(",
+        replacement: `  endTurn(tx, { queue, row } as FoundTask);
+    if (row.concurrency_key !== null) {
+      enterScheduled(`,
+      },
+      redis: {
+        ...LUA,
+        snippet: "local function to_scheduled(id, r, due)\\n  leave(id, r)",
+        replacement:
+          "local function to_scheduled(id, r, due)\\n  leave_head(id, r)\\n  leave(id, r)",
+      },
+    },
+  ),
+].flat();
