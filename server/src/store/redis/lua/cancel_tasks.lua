@@ -24,18 +24,12 @@ local function cancel(id, r, reason)
   to_final(id, r, CANCELLED)
 end
 
-local function discard(id)
-  forget(id, unreadable[id])
-  change("ZREM", scheduled, id)
-  change("ZREM", ready_key(DAMAGED), id)
-end
-
 local reply = {"ok", ""}
 for i, id in ipairs(ids) do
   local r = records[id]
   local outcome = "ok"
   if unreadable[id] then
-    discard(id)
+    forget_unreadable(id)
   elseif not r then
     outcome = "not_found"
   elseif r.state < SUCCEEDED then

@@ -8,6 +8,13 @@ local function forget(id, r)
   end
 end
 
+-- Forgets what cannot be read, from where it was put off to.
+local function forget_unreadable(id)
+  forget(id, unreadable[id])
+  change("ZREM", scheduled, id)
+  change("ZREM", ready_key(DAMAGED), id)
+end
+
 -- Forgets what is left of the queue where it has no task. A rate and a hold last for their time.
 local function forget_rest()
   for _, name in ipairs(redis.call("SMEMBERS", types)) do

@@ -27,16 +27,10 @@ local function remove(id, r)
   forget(id, r)
 end
 
-local function remove_unreadable(id)
-  forget(id, unreadable[id])
-  change("ZREM", scheduled, id)
-  change("ZREM", ready_key(DAMAGED), id)
-end
-
 local function remove_all(ids)
   local records = load_records(ids)
   for _, id in ipairs(ids) do
-    if records[id] then remove(id, records[id]) elseif unreadable[id] then remove_unreadable(id) end
+    if records[id] then remove(id, records[id]) elseif unreadable[id] then forget_unreadable(id) end
   end
   apply()
 end
