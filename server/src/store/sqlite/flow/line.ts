@@ -98,10 +98,18 @@ interface RunTask extends CrashedTask {
 
 /** Notes that the lease of a task is over: lets its key go on, and charges it for the time. */
 export function endLease(tx: Transaction, queue: QueueKey, task: RunTask): void {
-  const { concurrencyKey: key } = task;
   charge(tx, queue, task);
+  freeKey(tx, queue, task);
+}
+
+/** Lets the concurrency key go on, where it has one, of a task whose lease is over. */
+export function freeKey(
+  tx: Transaction,
+  queue: QueueKey,
+  { seq, concurrencyKey: key }: Pick<RunTask, "seq" | "concurrencyKey">,
+): void {
   if (key !== "") {
-    leaveHolders(tx, queue, key, task.seq);
+    leaveHolders(tx, queue, key, seq);
     letInAfterLease(tx, queue, key);
   }
 }

@@ -13,10 +13,8 @@ import {
 import { isInline } from "../client/inline.ts";
 import type { LeaseEnd } from "../client/rows.ts";
 import type { FoundTask, Transaction } from "../client/transaction.ts";
-import { letInAfterLease } from "../flow/lanes.ts";
 import { holdKey, holdQueue } from "../flow/limits.ts";
-import { enterLine, enterWaiting, leaveState } from "../flow/line.ts";
-import { leaveHolders } from "../flow/members.ts";
+import { enterLine, enterWaiting, freeKey, leaveState } from "../flow/line.ts";
 import { finish, purgeAt } from "./finish.ts";
 
 const NO_RESULT = { value: null, contentType: null };
@@ -80,7 +78,7 @@ function complete(
     return false;
   }
   const { value, contentType } = hasContent(result) ? result : NO_RESULT;
-  const { seq, retentionMs, rememberUntil, concurrencyKey } = leased;
+  const { seq, retentionMs, rememberUntil } = leased;
   const forgottenAt = purgeAt(tx, retentionMs, rememberUntil);
   const lease = [seq, token, sessionId] as const;
   const { changes } = tx.statements.complete.run(
@@ -94,10 +92,7 @@ function complete(
     return false;
   }
   tx.moved(queue, uid, "LEASED", "SUCCEEDED");
-  if (concurrencyKey !== "") {
-    leaveHolders(tx, queue, concurrencyKey, seq);
-    letInAfterLease(tx, queue, concurrencyKey);
-  }
+  freeKey(tx, queue, leased);
   return true;
 }
 
@@ -120,7 +115,7 @@ function apply(tx: Transaction, found: FoundTask, outcome: Settlement["outcome"]
       tx.notify(found, "timed_out", "");
       return failAttempt(tx, found, outcome.kind, outcome.failure, outcome.next);
     case "release":
-      hold(tx, found, outcome.hold);
+      holdBack(tx, found, outcome.hold);
       return giveBack(tx, found, {
         ended: "release",
         delayMs: outcome.delayMs,
@@ -132,7 +127,7 @@ function apply(tx: Transaction, found: FoundTask, outcome: Settlement["outcome"]
 }
 
 /** Keeps the task's key or its queue from being leased for a while. */
-function hold(tx: Transaction, { queue, row }: FoundTask, hold: Hold | undefined): void {
+function holdBack(tx: Transaction, { queue, row }: FoundTask, hold: Hold | undefined): void {
   if (hold?.scope === "queue") {
     holdQueue(tx, queue, hold.forMs);
   } else if (hold?.scope === "key" && row.concurrency_key !== null) {
