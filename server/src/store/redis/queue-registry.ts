@@ -24,10 +24,10 @@ export interface RegistryOptions {
 }
 
 /**
- * Knows the queues that have tasks or settings, or had tasks lately. Its key lies in a slot of its own, so that it may be
- * lost without the tasks, and they without it, and no script can store a task and enter its queue at once: a
- * queue is entered before its tasks, again behind the first task where it was empty, and is forgotten only
- * when it is empty and was not entered for {@link QUEUE_MEMORY_MS}.
+ * Knows the queues that have tasks or settings, or had tasks lately. Its key lies in a slot of its own, so that it may
+ * be lost without the tasks, and they without it, and no script can store a task and enter its queue at once: a queue
+ * is entered before its tasks, again behind the first task where it was empty, and is forgotten only when it is empty
+ * and was not entered for {@link QUEUE_MEMORY_MS}.
  */
 export class QueueRegistry {
   readonly #client: RedisClient;

@@ -102,11 +102,11 @@ function added(known: QueueStats, part: QueueStats): QueueStats {
 
 function addedBlocked(known: QueueStats, part: QueueStats): Partial<QueueStats> {
   const keys = (known.blockedKeys ?? 0) + (part.blockedKeys ?? 0);
-  const causes = [known.blockedBy, part.blockedBy].filter((causes) => causes !== undefined);
-  const total = (cause: keyof BlockedTasks) => sum(causes.map((each) => each[cause]));
+  const blocked = [known.blockedBy, part.blockedBy].filter((each) => each !== undefined);
+  const total = (cause: keyof BlockedTasks) => sum(blocked.map((each) => each[cause]));
   return {
     ...(keys > 0 && { blockedKeys: keys }),
-    ...(causes.length > 0 && {
+    ...(blocked.length > 0 && {
       blockedBy: {
         paused: total("paused"),
         held: total("held"),

@@ -18,8 +18,8 @@ interface Run {
 }
 
 /**
- * Reads slices of a partitioned queue as if it were one: by the order, then by the id, or the other way round. A cursor means the
- * same in every partition, whichever its task lies in.
+ * Reads slices of a partitioned queue as if it were one: by the order, then by the id, or the other way round. A cursor
+ * means the same in every partition, whichever its task lies in.
  */
 export function mergedSlices(read: SliceReader, { names }: Layout): SliceReader {
   const maxBytes = Math.ceil(MAX_PAGE_BYTES / names.length);

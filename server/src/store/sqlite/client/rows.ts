@@ -118,8 +118,8 @@ export interface QueueRow {
 
 /** The columns of a {@link TaskRow}. What has no row in `states` is READY as it was submitted. */
 export const TASK = `t.seq, uid, coalesce(state, 'READY') AS state, place, coalesce(token, 0) AS token,
-  coalesce(holder, '') AS holder, ended, ended_state, coalesce(attempt, 0) AS attempt, max_attempts, coalesce(crashes, 0) AS crashes,
-  max_crashes, t.kind AS kind, session, coalesce(due_at, submitted_at) AS due_at, retention_ms, remember_until,
+  coalesce(holder, '') AS holder, ended, ended_state, coalesce(attempt, 0) AS attempt, max_attempts,
+  coalesce(crashes, 0) AS crashes, max_crashes, t.kind AS kind, session, coalesce(due_at, submitted_at) AS due_at, retention_ms, remember_until,
   started_at, concurrency_key, ordering_key`;
 
 /** Every task, whatever its state. */
@@ -128,8 +128,8 @@ export const TASKS = "tasks t LEFT JOIN states s ON s.seq = t.seq";
 export const STATES = "states s CROSS JOIN tasks t ON t.seq = s.seq";
 
 /** The columns of a {@link FullRow}, and where they are from. */
-export const FULL = `${TASK}, turn, submitted_at, coalesce(deliveries, 0) AS deliveries, coalesce(worker_id, '') AS worker_id, finished_at,
-  coalesce(t.spec, large.spec) AS spec, progress, failure, cancel_reason, result_type,
+export const FULL = `${TASK}, turn, submitted_at, coalesce(deliveries, 0) AS deliveries,
+  coalesce(worker_id, '') AS worker_id, finished_at, coalesce(t.spec, large.spec) AS spec, progress, failure, cancel_reason, result_type,
   coalesce(result, value) AS result_value
   FROM ${TASKS} LEFT JOIN specs large ON large.seq = t.seq
   LEFT JOIN details d ON d.seq = t.seq LEFT JOIN results r ON r.seq = t.seq`;

@@ -30,8 +30,8 @@ function take(ofSlice: string): string {
     WHERE r.queue = ?6 AND (r.place, r.seq) <= (?7, ?8) ${ofSlice}
     ON CONFLICT (seq) DO UPDATE SET state = 'LEASED', turn = excluded.turn, token = excluded.token,
       session = excluded.session, holder = excluded.holder, worker_id = excluded.worker_id,
-      started_at = excluded.started_at, start_by = NULL, attempt = attempt + 1, deliveries = deliveries + 1, ended = NULL,
-      ended_state = NULL`;
+      started_at = excluded.started_at, start_by = NULL, attempt = attempt + 1, deliveries = deliveries + 1,
+      ended = NULL, ended_state = NULL`;
 }
 
 type Take = [

@@ -1,6 +1,6 @@
 -- What a queue without tasks has still. Needs lib/flow/lanes.lua and lib/flow/turns.lua.
 
--- Deletes up to so many of some keys' own keys; returns how many more may be.
+-- Each deletes up to so many of something. Returns how many more may be deleted.
 local function remove_sessions(limit)
   local ended = redis.call("ZRANGE", sessions, 0, limit - 1)
   for _, session in ipairs(ended) do

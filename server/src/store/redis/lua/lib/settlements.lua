@@ -20,11 +20,11 @@ end
 -- nothing to hold but by the release's own delay.
 local function hold(r, aftermath, ms)
   local key, due = keys_of(r), now_ms + ms
-  local own = flow_of_queue()
+  local q = flow_of_queue()
   if aftermath == HOLD_KEY then
     if key then redis.call("ZADD", holds, "GT", text_of(due), key) end
-  elseif due > own.held_until then
-    own.held_until = due
+  elseif due > q.held_until then
+    q.held_until = due
     change("HSET", flow, "h", text_of(due))
   end
 end
