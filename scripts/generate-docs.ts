@@ -53,6 +53,10 @@ const LIMIT_WORDS: Partial<Record<keyof typeof LIMITS, string>> = {
   maxRateBurst: "burst of a rate limit, from 1",
   maxHoldMs: "hold of a key or a queue",
   maxKeysWithSettings: "keys of a queue with settings of their own",
+  maxOperationIds: "tasks that an operation names",
+  maxOperationTasks: "tasks of an operation",
+  maxOperationRate: "tasks of an operation in a second",
+  maxFilterStates: "states of an operation's filter",
   maxEventTextBytes: "source, subject or schema of an event",
 };
 const limitRows = Object.entries(LIMITS).map(

@@ -4,6 +4,7 @@ import { loadPackageDefinition } from "@grpc/grpc-js";
 import { loadSync, type Options, type PackageDefinition } from "@grpc/proto-loader";
 import { codecs } from "./codecs.generated.ts";
 import type { ProtoGrpcType as EventServiceRoot } from "./generated/event_service.ts";
+import type { ProtoGrpcType as OperationServiceRoot } from "./generated/operation_service.ts";
 import type { ProtoGrpcType as QueueServiceRoot } from "./generated/queue_service.ts";
 import type { ProtoGrpcType as ScheduleServiceRoot } from "./generated/schedule_service.ts";
 import type { ProtoGrpcType as TaskServiceRoot } from "./generated/task_service.ts";
@@ -11,6 +12,7 @@ import type { ProtoGrpcType as WorkerServiceRoot } from "./generated/worker_serv
 
 /** Every service and message of package `baton.v1`, as grpc-js constructors and service definitions. */
 export type BatonRoot = EventServiceRoot &
+  OperationServiceRoot &
   QueueServiceRoot &
   ScheduleServiceRoot &
   TaskServiceRoot &

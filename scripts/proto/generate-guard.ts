@@ -15,6 +15,7 @@ const METHODS = [
   "EventService.Publish",
   "EventService.PublishBatch",
   "EventService.PutSubscription",
+  "OperationService.StartOperation",
 ];
 
 /** How many there may be in each list and map of their requests, by the name of the limit. */
@@ -30,16 +31,20 @@ const BOUNDS: Readonly<Record<string, string>> = {
   "RetryPolicy.non_retryable_types": "maxNonRetryableTypes",
   "Settle.settlements": "maxBatchItems",
   "SettleRequest.settlements": "maxBatchItems",
+  "StartOperationRequest.task_ids": "maxOperationIds",
   "SubmitBatchRequest.tasks": "maxBatchItems",
   "SubmitStreamRequest.items": "maxBatchItems",
   "Subscription.attributes": "maxEventExtensions",
+  "TaskFilter.labels": "maxLabels",
+  "TaskFilter.states": "maxFilterStates",
+  "TaskFilter.types": "maxSubscriptionTypes",
   "TaskSpec.headers": "maxHeaders",
   "TaskSpec.labels": "maxLabels",
   "WorkerSubscription.types": "maxSubscriptionTypes",
 };
 
 const root = loadRoot(
-  ["task_service", "worker_service", "schedule_service", "event_service"].map(
+  ["task_service", "worker_service", "schedule_service", "event_service", "operation_service"].map(
     (name) => `baton/v1/${name}.proto`,
   ),
 );

@@ -24,6 +24,11 @@ export const ground: Rooms = {
     rooms: ["domain", "domain/flow"],
     packages: ["node:crypto"],
   },
+  "domain/operations": {
+    at: "server/src/domain/operations",
+    about: "what is done to many tasks at once, how far it has come, and how fast it may go on",
+    rooms: ["domain"],
+  },
   log: { at: ["server/src/dispatch/log.ts"], about: "the interface of the log" },
   settings: {
     at: "server/src/settings",

@@ -13,4 +13,10 @@ export interface Room {
 export type Rooms = Readonly<Record<string, Room>>;
 
 /** The rooms of the domain, which most others may import. */
-export const domain = ["domain", "domain/schedules", "domain/events", "domain/flow"];
+export const domain = [
+  "domain",
+  "domain/schedules",
+  "domain/events",
+  "domain/flow",
+  "domain/operations",
+];

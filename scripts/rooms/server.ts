@@ -104,8 +104,10 @@ export const server: Rooms = {
     rooms: [...dispatchBase, "dispatch/store-calls", "documents"],
   },
   "automation/contracts": {
-    at: ["server/src/automation/schedules/contract.ts", "server/src/automation/events/contract.ts"],
-    about: "what a service may ask of schedules and of events",
+    at: ["schedules", "events", "operations"].map(
+      (name) => `server/src/automation/${name}/contract.ts`,
+    ),
+    about: "what a service may ask of schedules, of events and of operations",
     rooms: domain,
   },
   "automation/schedules": {
@@ -119,6 +121,11 @@ export const server: Rooms = {
     about: "publishes events and delivers them to their subscriptions",
     rooms: [...automation, "automation", "automation/contracts"],
     packages: ["node:crypto"],
+  },
+  "automation/operations": {
+    at: "server/src/automation/operations",
+    about: "moves many tasks at once, at a rate, whichever dispatcher dies meanwhile",
+    rooms: [...automation, "automation", "automation/contracts"],
   },
   "http/requests": {
     at: [
@@ -203,7 +210,7 @@ export const server: Rooms = {
   },
   "grpc/admin": {
     at: "server/src/grpc/admin",
-    about: "QueueService, ScheduleService, EventService and health",
+    about: "QueueService, ScheduleService, EventService, OperationService and health",
     rooms: [
       ...grpcBase,
       "grpc/status",

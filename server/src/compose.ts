@@ -1,6 +1,8 @@
 import { systemClock } from "@baton/proto/shared";
 import type { Events } from "./automation/events/contract.ts";
 import { createEvents } from "./automation/events/events.ts";
+import type { Operations } from "./automation/operations/contract.ts";
+import { createOperations } from "./automation/operations/operations.ts";
 import type { Schedules } from "./automation/schedules/contract.ts";
 import { createSchedules } from "./automation/schedules/schedules.ts";
 import type { Dispatcher } from "./dispatch/contract.ts";
@@ -96,9 +98,10 @@ export async function startDispatcher(
   };
   const schedules = createSchedules(automation);
   const events = createEvents(automation);
+  const operations = createOperations(automation);
   // A file belongs to one process.
   const isAlone = config.storeUrl.startsWith(SQLITE_SCHEME);
-  const served = { dispatcher, schedules, events };
+  const served = { dispatcher, schedules, events, operations };
   const { connectionAgeMs, maxConnections, httpAllowedHosts: allowedHosts } = config;
   const serverSettings = {
     maxConnectionAgeMs: connectionAgeMs,
@@ -138,10 +141,11 @@ export async function startDispatcher(
     },
   });
   const stopIn = (graceMs: number): Promise<boolean> =>
-    stopAll(graceMs, log, { server, http, schedules, events, dispatcher, store, telemetry });
+    stopAll(graceMs, log, { ...served, server, http, store, telemetry });
   const answered = dispatcher.start();
   schedules.start();
   events.start();
+  operations.begin();
   try {
     // Whoever sees it listen may ask at once whether it is ready.
     await answered;
@@ -256,6 +260,7 @@ interface Running {
   readonly http: HttpServer;
   readonly schedules: Schedules;
   readonly events: Events;
+  readonly operations: Operations;
   readonly dispatcher: Dispatcher;
   readonly store: Store;
   readonly telemetry: Telemetry;
@@ -275,7 +280,7 @@ const STOP_MS = {
 
 /** Returns whether every step did what it should, in its time. */
 async function stopAll(graceMs: number, log: DispatchLog, running: Running): Promise<boolean> {
-  const { server, http, schedules, events, dispatcher, store, telemetry } = running;
+  const { server, http, schedules, events, operations, dispatcher, store, telemetry } = running;
   const stopping = new Stopping(systemClock, log);
   const step = (name: string, withinMs: number, run: () => Promise<void>): StopStep => ({
     name,
@@ -289,6 +294,7 @@ async function stopAll(graceMs: number, log: DispatchLog, running: Running): Pro
     { ...step("http", STOP_MS.http, () => http.close()), cut: () => http.cut() },
     step("schedules", drainMs, () => schedules.stop()),
     step("events", drainMs, () => events.stop()),
+    step("operations", drainMs, () => operations.end()),
   ]);
   await stopping.all([step("connections", STOP_MS.connections, () => server.close())]);
   await stopping.all([step("calls to the store", STOP_MS.calls, () => dispatcher.stop())]);

@@ -5,11 +5,22 @@ import { grpcMessage, workerFrame } from "../crash/support/load/hostile-clients.
 import { callRaw } from "./support/raw-call.ts";
 import { useTarget } from "./support/target.ts";
 
-const { TaskService, WorkerService, QueueService, ScheduleService, EventService } =
-  loadBaton().baton.v1;
-const METHODS = [TaskService, WorkerService, QueueService, ScheduleService, EventService].flatMap(
-  ({ service }) => Object.values(service),
-);
+const {
+  TaskService,
+  WorkerService,
+  QueueService,
+  ScheduleService,
+  EventService,
+  OperationService,
+} = loadBaton().baton.v1;
+const METHODS = [
+  TaskService,
+  WorkerService,
+  QueueService,
+  ScheduleService,
+  EventService,
+  OperationService,
+].flatMap(({ service }) => Object.values(service));
 const SUBMIT = "/baton.v1.TaskService/Submit";
 const LEASE = "/baton.v1.WorkerService/Lease";
 const AWAIT_STREAM = "/baton.v1.TaskService/AwaitStream";

@@ -7,6 +7,14 @@ export type {
   SubscriptionInfo,
   SubscriptionOptions,
 } from "./client/event-client.ts";
+export type { Operation, OperationClient } from "./client/operation-client.ts";
+export type {
+  OperationInfo,
+  OperationKind,
+  OperationOptions,
+  OperationPreview,
+  TaskFilter,
+} from "./client/operation-info.ts";
 export type { QueueClient } from "./client/queue-client.ts";
 export type { BlockedTasks, QueueInfo, QueueKeyInfo } from "./client/queue-info.ts";
 export type { QueueKeySettings, QueueSettings, RateLimit } from "./client/queue-settings.ts";

@@ -78,6 +78,12 @@ export const LIMITS = {
   maxKeysWithSettings: 10_000,
   /** Tasks that the events of one publish make: their ids are its answer. */
   maxTasksOfPublish: 20_000,
+  /** Tasks that an operation names. */
+  maxOperationIds: 1_000,
+  maxOperationTasks: 1_000_000,
+  maxOperationRate: 2_000,
+  /** No state twice: as many as there are. */
+  maxFilterStates: 7,
 } as const;
 
 /** What names look like. The limits on them are in the patterns. */

@@ -36,6 +36,8 @@ export class SweepLoop {
   /** Begins at once. */
   start(): void {
     this.#isStopped = false;
+    // It may have been woken before, which armed nothing.
+    this.#nextAtMs = Number.POSITIVE_INFINITY;
     this.wakeIn(0);
   }
 

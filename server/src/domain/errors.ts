@@ -63,6 +63,16 @@ export const REASONS = {
     retryable: false,
     doc: "There is no subscription of that name.",
   },
+  OPERATION_NOT_FOUND: {
+    status: "NOT_FOUND",
+    retryable: false,
+    doc: "There is no operation of that id, or it ended more than 30 days ago.",
+  },
+  OPERATION_ID_REUSED: {
+    status: "ALREADY_EXISTS",
+    retryable: false,
+    doc: "The request id belongs to another operation. `operation_id` names it. Repeat the start as it was, or use another request id.",
+  },
   EVENT_ID_REUSED: {
     status: "ALREADY_EXISTS",
     retryable: false,
@@ -97,6 +107,11 @@ export const REASONS = {
     status: "RESOURCE_EXHAUSTED",
     retryable: true,
     doc: "As many tasks are SCHEDULED or READY as may be of the queue or of the concurrency key; `of` says which of the two, `limit` how many; of a queue that is spread over `partitions` in the one of the task. Nothing was stored. Try again after `RetryInfo`.",
+  },
+  OPERATIONS_FULL: {
+    status: "RESOURCE_EXHAUSTED",
+    retryable: true,
+    doc: "As many operations are under way as may; `limit` says how many. Nothing was started. Try again after `RetryInfo`, or stop one.",
   },
   QUEUE_NOT_EMPTY: {
     status: "FAILED_PRECONDITION",

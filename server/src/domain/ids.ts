@@ -156,6 +156,16 @@ export function fingerprintOf(type: TaskType, payload: Uint8Array): string {
   return uniqueHash(Buffer.concat([Buffer.from(`${type}${SEPARATOR}`), payload]));
 }
 
+/** Returns the id of the operation of a request id, or a new one where that is empty; 16 characters. */
+export function operationIdOf(requestId: string): string {
+  return requestId === "" ? randomText(12) : uniqueHash(`operation${SEPARATOR}${requestId}`);
+}
+
+/** Tells a repeated operation from a request id used for another one. */
+export function operationFingerprint(definition: object): string {
+  return uniqueHash(JSON.stringify(definition));
+}
+
 // In one go: the object that `createHash` makes costs four times as much as to hash a small task.
 function uniqueHash(data: string | Uint8Array): string {
   return hash("sha256", data, "base64url").slice(0, UNIQUE_CHARACTERS);

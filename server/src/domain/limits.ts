@@ -19,4 +19,6 @@ export const DEFAULTS = {
     nonRetryableTypes: [],
   },
   pageSize: 100,
+  operationTasks: 10_000,
+  operationRate: 500,
 } as const;

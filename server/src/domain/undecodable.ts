@@ -1,5 +1,5 @@
 /** What a store keeps records of. */
-export type RecordKind = "schedule" | "firing" | "event" | "subscription" | "task";
+export type RecordKind = "schedule" | "firing" | "event" | "subscription" | "operation" | "task";
 
 /** Says that a record of a store cannot be read: it is damaged, or a later version wrote it. */
 export class Undecodable extends Error {

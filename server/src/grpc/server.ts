@@ -10,6 +10,7 @@ import {
 } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import type { Events } from "../automation/events/contract.ts";
+import type { Operations } from "../automation/operations/contract.ts";
 import type { Schedules } from "../automation/schedules/contract.ts";
 import type { Dispatcher } from "../dispatch/contract.ts";
 import type { DispatchLog } from "../dispatch/log.ts";
@@ -17,6 +18,7 @@ import type { CutReason } from "../net/listener.ts";
 import { DEFAULT_MEMORY_LIMITS, MemoryBudget } from "../net/memory-budget.ts";
 import { eventService } from "./admin/event-service.ts";
 import { Health } from "./admin/health.ts";
+import { operationService } from "./admin/operation-service.ts";
 import { queueService } from "./admin/queue-service.ts";
 import { scheduleService } from "./admin/schedule-service.ts";
 import { AwaitedShares } from "./calls/awaited-shares.ts";
@@ -90,6 +92,8 @@ export interface GrpcServerParts {
   readonly schedules?: Schedules;
   /** Without it `EventService` answers NOT_SUPPORTED. */
   readonly events?: Events;
+  /** Without it `OperationService` answers NOT_SUPPORTED. */
+  readonly operations?: Operations;
   readonly clock: Clock;
   readonly log: DispatchLog;
   /** Whether clients have no other dispatcher to go to; default: they may have. */
@@ -136,6 +140,7 @@ const SERVICE_NAMES = [
   "baton.v1.QueueService",
   "baton.v1.ScheduleService",
   "baton.v1.EventService",
+  "baton.v1.OperationService",
 ];
 
 /** Makes a gRPC server that hands every call to the dispatcher. */
@@ -242,9 +247,10 @@ class BatonServer implements GrpcServer {
     this.#connections.close();
   }
 
-  #addServices({ schedules, events }: GrpcServerParts): void {
+  #addServices({ schedules, events, operations }: GrpcServerParts): void {
     const context = this.#context;
     const { TaskService, WorkerService, QueueService, ScheduleService, EventService } = services;
+    const { OperationService } = services;
     const add = (definition: ServiceDefinition, handlers: UntypedServiceImplementation): void =>
       this.#server.addService(this.#ledger.counted(definition), handlers);
     add(TaskService.service, taskService(context));
@@ -261,6 +267,12 @@ class BatonServer implements GrpcServer {
       events === undefined
         ? unsupportedService(context, "EventService", EventService.service)
         : eventService(context, events),
+    );
+    add(
+      OperationService.service,
+      operations === undefined
+        ? unsupportedService(context, "OperationService", OperationService.service)
+        : operationService(context, operations),
     );
     this.#health.addTo(this.#server, context.waitingCalls);
     new ReflectionService(described()).addToServer(this.#server);

@@ -23,8 +23,14 @@ type Handler<Request, Response> =
   | handleServerStreamingCall<Request, Response>
   | handleBidiStreamingCall<Request, Response>;
 
-const { TaskService, WorkerService, QueueService, ScheduleService, EventService } =
-  loadBaton().baton.v1;
+const {
+  TaskService,
+  WorkerService,
+  QueueService,
+  ScheduleService,
+  EventService,
+  OperationService,
+} = loadBaton().baton.v1;
 
 /** The services' definitions, for a server to add; see {@link guarded}. */
 export const services: { readonly [Name in ServiceName]: { readonly service: Definition<Name> } } =
@@ -34,6 +40,7 @@ export const services: { readonly [Name in ServiceName]: { readonly service: Def
     QueueService: { service: guarded(QueueService.service) },
     ScheduleService: { service: guarded(ScheduleService.service) },
     EventService: { service: guarded(EventService.service) },
+    OperationService: { service: guarded(OperationService.service) },
   };
 
 /** A message of the protocol as it is given to grpc-js. */

@@ -44,7 +44,7 @@ export interface Documents {
 
 /** A kind of documents. What is not listed costs the store no index of names. */
 export interface Collection {
-  readonly name: "schedules" | "firings" | "subscriptions" | "marks" | "events";
+  readonly name: "schedules" | "firings" | "subscriptions" | "marks" | "events" | "operations";
   readonly isListed: boolean;
   /** Over how many slots of a cluster its documents are spread. */
   readonly partitions: number;
@@ -64,6 +64,8 @@ export const COLLECTIONS = {
   /** A document whose version changes with every change of subscriptions. */
   marks: { name: "marks", isListed: false, partitions: 1 },
   events: { name: "events", isListed: false, partitions: 16 },
+  /** Few: a thousand at most, of which each is written several times a second while it goes on. */
+  operations: { name: "operations", isListed: true, partitions: 1 },
 } as const satisfies Record<string, Collection>;
 
 /** A document as it is stored. */

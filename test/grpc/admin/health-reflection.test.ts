@@ -140,6 +140,7 @@ describe("The reflection service", () => {
     const names = listServicesResponse?.service.map(({ name }) => name) ?? [];
     assert.deepEqual(names.sort(), [
       "baton.v1.EventService",
+      "baton.v1.OperationService",
       "baton.v1.QueueService",
       "baton.v1.ScheduleService",
       "baton.v1.TaskService",

@@ -23,7 +23,8 @@ type ServiceName =
   | "WorkerService"
   | "QueueService"
   | "ScheduleService"
-  | "EventService";
+  | "EventService"
+  | "OperationService";
 type Methods<Service extends ServiceName> = Package[Service]["service"];
 type MethodOf<Service extends ServiceName> = string & keyof Methods<Service>;
 interface Method<Request, Response> {

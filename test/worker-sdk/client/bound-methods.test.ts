@@ -25,14 +25,21 @@ async function errorOf(method: Method): Promise<unknown> {
 }
 
 describe("Methods that are taken from their object", () => {
-  it("work without it: those of a client, of its schedules, events and queues, and of a worker", async () => {
+  it("work without it: those of a client, of its schedules, events, queues and operations, and of a worker", async () => {
     const address = `127.0.0.1:${await freePort()}`;
     const client = new TaskClient({ address, timeoutMs: 100 });
     const worker = new Worker({ address, queues: { email: () => {} }, logger: silentLogger });
     try {
       // A worker that was stopped before it was run does not connect.
       await worker.stop();
-      for (const object of [client.schedules, client.events, client.queues, worker, client]) {
+      for (const object of [
+        client.schedules,
+        client.events,
+        client.queues,
+        client.operations,
+        worker,
+        client,
+      ]) {
         const methods = methodsOf(object);
         assert.ok(methods.length > 2);
         for (const [name, method] of methods) {

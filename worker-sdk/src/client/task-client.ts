@@ -23,6 +23,7 @@ import { Awaits } from "./awaiting/awaits.ts";
 import { Watches } from "./awaiting/watches.ts";
 import { check, checkAwait, checkListQuery, checkTaskId } from "./call-checks.ts";
 import { EventClient } from "./event-client.ts";
+import { OperationClient } from "./operation-client.ts";
 import { QueueClient } from "./queue-client.ts";
 import { ScheduleClient } from "./schedule-client.ts";
 import { OwnIds } from "./submitting/own-ids.ts";
@@ -83,6 +84,8 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   readonly events: EventClient;
   /** Queues: their figures, and how they flow. */
   readonly queues: QueueClient;
+  /** Operations on many tasks at once: redrive, cancel, delete. */
+  readonly operations: OperationClient;
   readonly #settings: ClientSettings;
   readonly #clock: Clock;
   readonly #submitter: Submitter;
@@ -111,6 +114,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     this.schedules = new ScheduleClient(call, this.#settings.codec);
     this.events = new EventClient(call, this.#settings.codec);
     this.queues = new QueueClient(call);
+    this.operations = new OperationClient(call, clock);
   }
 
   /**

@@ -19,7 +19,12 @@ export type Received<Name extends keyof Package> = Package[Name] extends {
 /** The clients of the protocol's services. */
 export const services: Pick<
   Package,
-  "TaskService" | "WorkerService" | "ScheduleService" | "EventService" | "QueueService"
+  | "TaskService"
+  | "WorkerService"
+  | "ScheduleService"
+  | "EventService"
+  | "OperationService"
+  | "QueueService"
 > = loadBaton().baton.v1;
 
 /** The version of the lease protocol that this SDK speaks. */

@@ -143,6 +143,23 @@ const PutSubscriptionRequest = {
   },
 };
 
+const TaskFilter = {
+  lists: {
+    2: { name: "states", max: LIMITS.maxFilterStates },
+    3: { name: "types", max: LIMITS.maxSubscriptionTypes },
+    4: { name: "labels", max: LIMITS.maxLabels },
+  },
+};
+
+const StartOperationRequest = {
+  lists: {
+    4: { name: "task_ids", max: LIMITS.maxOperationIds },
+  },
+  members: {
+    3: { name: "filter", shape: TaskFilter },
+  },
+};
+
 /** What to count in the requests that may be large, by the paths of their methods. */
 export const MESSAGE_SHAPES = {
   "/baton.v1.TaskService/Submit": SubmitRequest,
@@ -155,4 +172,5 @@ export const MESSAGE_SHAPES = {
   "/baton.v1.EventService/Publish": PublishRequest,
   "/baton.v1.EventService/PublishBatch": PublishBatchRequest,
   "/baton.v1.EventService/PutSubscription": PutSubscriptionRequest,
+  "/baton.v1.OperationService/StartOperation": StartOperationRequest,
 };
