@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  DEFAULT_QUEUE_SETTINGS,
-  type KeySettings,
-  type QueueSettings,
-} from "../../../../server/src/domain/flow/queue-settings.ts";
 import type { TaskId } from "../../../../server/src/domain/ids.ts";
-import type { KeyFigures, KeysQuery } from "../../../../server/src/store/flow.ts";
-import type { RedisStores } from "../../../../server/src/store/redis/open-redis-store.ts";
-import type { ListCursor, ListPage } from "../../../../server/src/store/store.ts";
+import type { KeysQuery } from "../../../../server/src/store/flow.ts";
+import type { Store } from "../../../../server/src/store/store.ts";
 import { newTask, newTasks, QUEUE } from "../../../support/task-factory.ts";
 import {
   complete,
@@ -19,48 +13,21 @@ import {
   settle,
   submit,
 } from "../../conformance/actions.ts";
+import { idsOf, listKeys, setKey, setQueue } from "../../conformance/flow/flow-actions.ts";
+import { listAll } from "../../model/listing.ts";
 import { redisBed } from "../redis-bed.ts";
 
-type Flow = RedisStores["store"];
-
-const PLAIN: KeySettings = {
-  weight: null,
-  concurrencyLimit: null,
-  rateLimit: null,
-  isPaused: false,
-};
 const HOUR_MS = 3_600_000;
 const NOTHING = { paused: 0, held: 0, concurrency: 0, rate: 0, key: 0, ordering: 0 };
 
-async function put(store: Flow, settings: Partial<QueueSettings>): Promise<void> {
-  const { revision } = only(await store.settings([QUEUE]));
-  const next = { ...DEFAULT_QUEUE_SETTINGS, ...settings };
-  assert.equal((await store.putSettings(QUEUE, next, revision)).kind, "ok");
-}
-
-/** Lists every key, page by page. */
-async function listAll(
-  store: Flow,
+/** Which keys a listing has, read page by page. */
+async function namesOf(
+  store: Store,
   filter: KeysQuery["filter"],
   limit = 7,
-): Promise<readonly KeyFigures[]> {
-  const keys: KeyFigures[] = [];
-  let after: string | null = "";
-  while (after !== null) {
-    const page: Awaited<ReturnType<Flow["keys"]>> = await store.keys({
-      queue: QUEUE,
-      filter,
-      after,
-      limit,
-    });
-    assert.ok(page.keys.length <= limit);
-    keys.push(...page.keys);
-    after = page.next;
-  }
-  return keys;
+): Promise<readonly string[]> {
+  return [...(await listKeys(store, { filter, limit })).keys()].sort();
 }
-
-const namesOf = (keys: readonly KeyFigures[]) => keys.map(({ key }) => key).sort();
 
 describe("Concurrency keys on Redis", () => {
   const bed = redisBed();
@@ -73,23 +40,22 @@ describe("Concurrency keys on Redis", () => {
       await store.submit(newTasks(3));
       await lease(store, await openSession(store), { limit: 11 });
       const set = [...keys.slice(20), "idle 1", "idle 2", "idle 3"];
-      for (const key of set) await store.putKey(QUEUE, key, { ...PLAIN, weight: 2 });
+      for (const key of set) await setKey(store, key, { weight: 2 });
       const all = [...keys, "idle 1", "idle 2", "idle 3"].sort();
-      assert.deepEqual(namesOf(await listAll(store, "all")), all);
-      assert.deepEqual(namesOf(await listAll(store, "all", 1)), all);
-      assert.deepEqual(namesOf(await listAll(store, "all", 1_000)), all);
-      assert.deepEqual(namesOf(await listAll(store, "set")), set.sort());
-      assert.deepEqual(await listAll(store, "blocked"), []);
+      assert.deepEqual(await namesOf(store, "all"), all);
+      assert.deepEqual(await namesOf(store, "all", 1), all);
+      assert.deepEqual(await namesOf(store, "all", 1_000), all);
+      assert.deepEqual(await namesOf(store, "set"), set.sort());
+      assert.deepEqual(await namesOf(store, "blocked"), []);
     });
   }
 
   it("say how many of their tasks wait and run, and what holds them back", async () => {
     const store = await bed.open();
     const session = await openSession(store);
-    await put(store, { keyConcurrencyLimit: 1 });
-    await store.putKey(QUEUE, "paused", { ...PLAIN, isPaused: true });
-    await store.putKey(QUEUE, "slow", {
-      ...PLAIN,
+    await setQueue(store, { keyConcurrencyLimit: 1 });
+    await setKey(store, "paused", { isPaused: true });
+    await setKey(store, "slow", {
       concurrencyLimit: 9,
       rateLimit: { tasks: 1, periodMs: HOUR_MS, burst: 1 },
     });
@@ -101,7 +67,7 @@ describe("Concurrency keys on Redis", () => {
     const free = held.find(({ spec }) => spec.concurrencyKey === "free");
     await settle(store, free ?? assert.fail(), complete());
     bed.advance(1_000);
-    const listed = new Map((await listAll(store, "all")).map((each) => [each.key, each]));
+    const listed = await listKeys(store, { limit: 7 });
     const of = (key: string) => {
       const { oldestReadyAgeMs, blockedBy, settings, ...rest } = listed.get(key) ?? assert.fail();
       assert.ok(oldestReadyAgeMs !== null && oldestReadyAgeMs >= 1_000);
@@ -129,7 +95,7 @@ describe("Concurrency keys on Redis", () => {
       kind: undefined,
       isSet: false,
     });
-    assert.deepEqual(namesOf(await listAll(store, "blocked")), ["busy", "paused", "slow"]);
+    assert.deepEqual(await namesOf(store, "blocked"), ["busy", "paused", "slow"]);
     const { blockedBy } = listed.get("slow") ?? assert.fail();
     assert.ok(blockedBy?.kind === "rate" && blockedBy.remainingMs <= HOUR_MS - 1_000);
     assert.ok(blockedBy.remainingMs > HOUR_MS - 60_000);
@@ -138,9 +104,9 @@ describe("Concurrency keys on Redis", () => {
   it("that are paused are blocked before anybody asks for their tasks", async () => {
     const store = await bed.open();
     await submit(store, { concurrencyKey: "a" });
-    await store.putKey(QUEUE, "a", { ...PLAIN, isPaused: true });
-    await store.putKey(QUEUE, "idle", { ...PLAIN, isPaused: true });
-    assert.deepEqual(namesOf(await listAll(store, "blocked")), ["a"]);
+    await setKey(store, "a", { isPaused: true });
+    await setKey(store, "idle", { isPaused: true });
+    assert.deepEqual(await namesOf(store, "blocked"), ["a"]);
   });
 });
 
@@ -151,7 +117,7 @@ describe("What may hold a task back, on Redis", () => {
     it(`is told of pause, limits, rates, holds and their holders, with ${partitions} partitions`, async () => {
       const store = await bed.open({ partitions });
       const session = await openSession(store);
-      await put(store, {
+      await setQueue(store, {
         concurrencyLimit: 20,
         rateLimit: { tasks: 4, periodMs: HOUR_MS, burst: 4 * partitions },
         keyWeight: 3,
@@ -162,8 +128,8 @@ describe("What may hold a task back, on Redis", () => {
       assert.equal(held.id, id);
       const second = newTask({ concurrencyKey: "a" });
       const [{ id: next = second.id } = {}] = await store.submit([second]);
-      await store.putKey(QUEUE, "a", { ...PLAIN, concurrencyLimit: 1 });
-      await put(store, {
+      await setKey(store, "a", { concurrencyLimit: 1 });
+      await setQueue(store, {
         isPaused: true,
         concurrencyLimit: 20,
         keyWeight: 3,
@@ -258,8 +224,8 @@ describe("READY tasks of concurrency keys on Redis", () => {
         bed.advance(1);
       }
       assert.equal(only(await store.stats([QUEUE])).counts.READY, 40);
-      const listed = await listAllTasks(store, 7);
-      assert.deepEqual(listed, ids);
+      const listed = await listAll(store, { states: ["READY"], limit: 7 });
+      assert.deepEqual(idsOf(listed), ids);
       const found = await store.get(ids, { ahead: true });
       assert.deepEqual(
         found.map((task) => task?.ahead),
@@ -270,7 +236,7 @@ describe("READY tasks of concurrency keys on Redis", () => {
 
   it("are estimated where more than a thousand keys hold them back", async () => {
     const store = await bed.open();
-    await put(store, { keyConcurrencyLimit: 1 });
+    await setQueue(store, { keyConcurrencyLimit: 1 });
     const session = await openSession(store);
     const keys = Array.from({ length: 3_000 }, (_, at) => `key ${at}`);
     for (let turn = 0; turn < 3; turn += 1) {
@@ -283,23 +249,3 @@ describe("READY tasks of concurrency keys on Redis", () => {
     assert.equal(blockedKeys, 3_000);
   }).timeout(20_000);
 });
-
-async function listAllTasks(store: Flow, limit: number): Promise<TaskId[]> {
-  const ids: TaskId[] = [];
-  let after: ListCursor | null = null;
-  do {
-    const page: ListPage = await store.list({
-      queue: QUEUE,
-      states: ["READY"],
-      type: null,
-      labels: {},
-      submittedFromMs: null,
-      submittedBeforeMs: null,
-      limit,
-      after,
-    });
-    ids.push(...page.tasks.map(({ id }) => id));
-    after = page.next;
-  } while (after !== null);
-  return ids;
-}

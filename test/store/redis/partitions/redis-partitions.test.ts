@@ -4,7 +4,7 @@ import type { LeaseToken, QueueName, TaskId } from "../../../../server/src/domai
 import { queueOfTask, uniqueOfTask } from "../../../../server/src/domain/ids.ts";
 import type { Task } from "../../../../server/src/domain/task.ts";
 import { partitionOf } from "../../../../server/src/store/redis/partitions/partition-ids.ts";
-import type { ListCursor, Store, StoreHint } from "../../../../server/src/store/store.ts";
+import type { Store, StoreHint } from "../../../../server/src/store/store.ts";
 import { newTask, newTasks, QUEUE } from "../../../support/task-factory.ts";
 import { eventually } from "../../../support/time/eventually.ts";
 import {
@@ -21,6 +21,7 @@ import {
   sweep,
   trySubmit,
 } from "../../conformance/actions.ts";
+import { listAll } from "../../model/listing.ts";
 import { redisBed } from "../redis-bed.ts";
 
 const SMS = "sms" as QueueName;
@@ -44,26 +45,8 @@ function taskOfEachPartition(): ReturnType<typeof newTask>[] {
 describe("A queue of several partitions on Redis", () => {
   const bed = redisBed();
   const open = (partitions?: number) => bed.open(partitions === undefined ? {} : { partitions });
-  const listAll = async (store: Store, limit: number, newestFirst = false): Promise<Task[]> => {
-    const tasks: Task[] = [];
-    let after: ListCursor | null = null;
-    do {
-      const page = await store.list({
-        queue: QUEUE,
-        states: ["READY"],
-        type: null,
-        labels: {},
-        submittedFromMs: null,
-        submittedBeforeMs: null,
-        newestFirst,
-        limit,
-        after,
-      });
-      tasks.push(...page.tasks);
-      after = page.next;
-    } while (after !== null);
-    return tasks;
-  };
+  const listReady = (store: Store, limit: number, newestFirst = false): Promise<Task[]> =>
+    listAll(store, { states: ["READY"], limit, newestFirst });
 
   it("puts a task of an id always into the same partition", () => {
     const placed = (unique: string) => [2, 3, 8, 64].map((count) => partitionOf(unique, count));
@@ -235,12 +218,12 @@ describe("A queue of several partitions on Redis", () => {
     }
     const sorted = (tasks: readonly Task[]) =>
       tasks.every((task, at) => task.dueAtMs >= (tasks[at - 1]?.dueAtMs ?? 0));
-    const whole = await listAll(store, 100);
+    const whole = await listReady(store, 100);
     assert.ok(sorted(whole));
     assert.deepEqual(whole.map(({ id }) => id).toSorted(), ids.toSorted());
     for (const limit of [1, 3, 24, 25]) {
-      assert.deepEqual(await listAll(store, limit), whole, `pages of ${limit}`);
-      const back = await listAll(store, limit, true);
+      assert.deepEqual(await listReady(store, limit), whole, `pages of ${limit}`);
+      const back = await listReady(store, limit, true);
       assert.deepEqual(back, whole.toReversed(), `pages of ${limit}, newest first`);
     }
   });
@@ -251,7 +234,7 @@ describe("A queue of several partitions on Redis", () => {
     for (const task of batch) {
       await store.submit([task]);
     }
-    const listed = (await listAll(store, 50)).map(({ id }) => id);
+    const listed = (await listReady(store, 50)).map(({ id }) => id);
     assert.deepEqual(listed.toSorted(), batch.map(({ id }) => id).toSorted());
   }).timeout(20_000);
 
@@ -267,7 +250,7 @@ describe("A queue of several partitions on Redis", () => {
     }
     const low = await submit(store, { priority: 0 });
     const high = await submit(store, { priority: 9 });
-    const listed = (await listAll(store, 10)).map(({ id }) => id);
+    const listed = (await listReady(store, 10)).map(({ id }) => id);
     const tasks = await store.get([...listed, low], { ahead: true });
     assert.deepEqual(
       tasks.map((task) => task?.ahead),
