@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { DEFAULT_QUEUE_SETTINGS } from "../../../server/src/domain/flow/queue-settings.ts";
 import type { QueueName, TaskType } from "../../../server/src/domain/ids.ts";
 import type { SqliteStore } from "../../../server/src/store/sqlite/sqlite-store.ts";
 import { newTask, newTasks, QUEUE } from "../../support/task-factory.ts";
@@ -16,6 +15,7 @@ import {
   sweep,
   type TestSession,
 } from "../conformance/actions.ts";
+import { setQueue } from "../conformance/flow/flow-actions.ts";
 import type { StoreUnderTest } from "../conformance/harness.ts";
 import { sqliteHarness } from "./sqlite-harness.ts";
 
@@ -40,13 +40,6 @@ describe("Lanes of SQLite", () => {
   const store = (): SqliteStore => under.store as SqliteStore;
   const keysOf = async (limit: number) =>
     (await lease(under.store, session, { limit })).map(({ spec }) => spec.concurrencyKey);
-  const put = async (changes: Partial<typeof DEFAULT_QUEUE_SETTINGS>) => {
-    const [before] = await store().settings([QUEUE]);
-    const next = { ...DEFAULT_QUEUE_SETTINGS, ...before?.settings, ...changes };
-    assert.deepEqual(await store().putSettings(QUEUE, next, before?.revision ?? ""), {
-      kind: "ok",
-    });
-  };
 
   it("share a lease call evenly, tasks without a key among them", async () => {
     await under.store.submit(newTasks(50, { concurrencyKey: "flood" }));
@@ -68,7 +61,7 @@ describe("Lanes of SQLite", () => {
   });
 
   it("let a key go on when a lease of it ends", async () => {
-    await put({ keyConcurrencyLimit: 1 });
+    await setQueue(under.store, { keyConcurrencyLimit: 1 });
     await under.store.submit(newTasks(3, { concurrencyKey: "a" }));
     await under.store.submit(newTasks(2, { concurrencyKey: "b" }));
     const held = await lease(under.store, session, { limit: 10 });
@@ -103,7 +96,7 @@ describe("Lanes of SQLite", () => {
   });
 
   it("wait for a token, and for the end of a hold", async () => {
-    await put({ keyRateLimit: { tasks: 1, periodMs: 1_000, burst: 2 } });
+    await setQueue(under.store, { keyRateLimit: { tasks: 1, periodMs: 1_000, burst: 2 } });
     await under.store.submit(newTasks(5, { concurrencyKey: "a" }));
     assert.equal((await keysOf(10)).length, 2);
     await under.advance(1_000);
@@ -122,12 +115,12 @@ describe("Lanes of SQLite", () => {
   });
 
   it("keep limits when the process ends and the next opens the file", async () => {
-    await put({ concurrencyLimit: 2, isPaused: true });
+    await setQueue(under.store, { concurrencyLimit: 2, isPaused: true });
     await under.store.submit(newTasks(5));
     assert.deepEqual(await keysOf(10), []);
     await under.crash();
     assert.deepEqual(await keysOf(10), []);
-    await put({ isPaused: false });
+    await setQueue(under.store, { isPaused: false });
     assert.equal((await keysOf(10)).length, 2);
     await under.crash();
     assert.deepEqual(await keysOf(10), []);
@@ -159,7 +152,7 @@ describe("Lanes of SQLite", () => {
   });
 
   it("say of very many parked keys about how many there are, without a look at each", async () => {
-    await put({ keyConcurrencyLimit: 1 });
+    await setQueue(under.store, { keyConcurrencyLimit: 1 });
     for (let from = 0; from < PARKED_KEYS; from += 100) {
       const keys = Array.from({ length: 100 }, (_, at) => `key-${from + at}`);
       await under.store.submit(
@@ -175,7 +168,10 @@ describe("Lanes of SQLite", () => {
   });
 
   it("leave nothing of many keys", async () => {
-    await put({ keyConcurrencyLimit: 1, keyRateLimit: { tasks: 1, periodMs: 1_000, burst: 1 } });
+    await setQueue(under.store, {
+      keyConcurrencyLimit: 1,
+      keyRateLimit: { tasks: 1, periodMs: 1_000, burst: 1 },
+    });
     for (let from = 0; from < KEYS; from += 1_000) {
       const tasks = Array.from({ length: 1_000 }, (_, at) =>
         newTasks(1, { concurrencyKey: `key-${from + at}`, orderingKey: "o", retentionMs: 0 }),

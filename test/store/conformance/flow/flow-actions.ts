@@ -40,11 +40,10 @@ export async function setQueue(
   changes: Partial<QueueSettings>,
   queue = QUEUE,
 ): Promise<void> {
-  const flow = store;
-  const [present] = await flow.settings([queue]);
+  const [present] = await store.settings([queue]);
   assert.ok(present !== undefined);
   const settings = { ...present.settings, ...changes };
-  assert.deepEqual(await flow.putSettings(queue, settings, present.revision), { kind: "ok" });
+  assert.deepEqual(await store.putSettings(queue, settings, present.revision), { kind: "ok" });
 }
 
 /** Sets what a key has in place of its queue's settings; null takes it back. */

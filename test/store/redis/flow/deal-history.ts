@@ -13,7 +13,6 @@ import {
   complete,
   die,
   type HeldTask,
-  only,
   openSession,
   redrive,
   release,
@@ -22,7 +21,7 @@ import {
   sweep,
   type TestSession,
 } from "../../conformance/actions.ts";
-import { DAY_MS } from "../../conformance/flow/flow-actions.ts";
+import { DAY_MS, setQueue } from "../../conformance/flow/flow-actions.ts";
 import { auditQueueKeys } from "../redis-audit.ts";
 import { DealLanes, startsOf } from "./deal-lanes.ts";
 import { KEYS, STEP_MS, type Step } from "./deal-steps.ts";
@@ -209,8 +208,7 @@ export class DealHistory {
   }
 
   async #set(next: QueueSettings): Promise<void> {
-    const { revision } = only(await this.#store.settings([QUEUE]));
-    assert.deepEqual(await this.#store.putSettings(QUEUE, next, revision), { kind: "ok" });
+    await setQueue(this.#store, next);
     this.#model.settings = next;
     for (let turn = 0; turn < 3; turn += 1) await sweep(this.#store);
     this.#model.letGo();

@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  DEFAULT_QUEUE_SETTINGS,
-  type QueueSettings,
-} from "../../../../server/src/domain/flow/queue-settings.ts";
-import type { LeaseOutcome, Store } from "../../../../server/src/store/store.ts";
-import { newTask, newTasks, QUEUE } from "../../../support/task-factory.ts";
+import { newTask, newTasks } from "../../../support/task-factory.ts";
 import {
   cancel,
   complete,
@@ -19,33 +14,10 @@ import {
   settle,
   submit,
   sweep,
-  type TestSession,
 } from "../../conformance/actions.ts";
 import { useStore } from "../../conformance/fixture.ts";
+import { ask, setQueue } from "../../conformance/flow/flow-actions.ts";
 import { redisHarness, startSingle } from "../redis-harness.ts";
-
-async function put(store: Store, settings: Partial<QueueSettings>): Promise<void> {
-  const flow = store;
-  const before = (await flow.settings([QUEUE]))[0];
-  const next = { ...DEFAULT_QUEUE_SETTINGS, ...settings };
-  assert.deepEqual(await flow.putSettings(QUEUE, next, before?.revision ?? ""), { kind: "ok" });
-}
-
-/** Leases and says what is to be said of the others. */
-async function leased(
-  store: Store,
-  session: TestSession,
-  limit = 100,
-): Promise<Extract<LeaseOutcome, { kind: "ok" }>> {
-  const outcome = await store.lease({
-    ...session,
-    types: null,
-    limit,
-    maxPayloadBytes: 4 * 1024 * 1024,
-  });
-  assert.ok(outcome.kind === "ok");
-  return outcome;
-}
 
 const keysOf = (tasks: readonly HeldTask[]) => tasks.map(({ spec }) => spec.concurrencyKey);
 
@@ -88,12 +60,12 @@ describe("Lanes on Redis", () => {
   it("lease no more of a key than its limit, and go on as leases end", async () => {
     const { store } = fixture;
     const session = await openSession(store);
-    await put(store, { keyConcurrencyLimit: 2 });
+    await setQueue(store, { keyConcurrencyLimit: 2 });
     await store.submit(newTasks(5, { concurrencyKey: "acme" }));
     await store.submit(newTasks(1, { concurrencyKey: "other" }));
     const first = await lease(store, session);
     assert.deepEqual(keysOf(first).sort(), ["acme", "acme", "other"]);
-    assert.deepEqual(await leased(store, session), {
+    assert.deepEqual(await ask(store, session), {
       kind: "ok",
       tasks: [],
       left: 0,
@@ -112,10 +84,10 @@ describe("Lanes on Redis", () => {
   it("let go what a rate lets go", async () => {
     const { store, under } = fixture;
     const session = await openSession(store, { ttlMs: 600_000 });
-    await put(store, { keyRateLimit: { tasks: 1, periodMs: 10_000, burst: 2 } });
+    await setQueue(store, { keyRateLimit: { tasks: 1, periodMs: 10_000, burst: 2 } });
     await store.submit(newTasks(5, { concurrencyKey: "acme" }));
     assert.equal((await lease(store, session)).length, 2);
-    const { heldBackMs } = await leased(store, session);
+    const { heldBackMs } = await ask(store, session);
     assert.ok(heldBackMs && heldBackMs > 5_000 && heldBackMs <= 10_000, `${heldBackMs}`);
     await under.advance(10_000);
     assert.equal((await lease(store, session)).length, 1);
@@ -144,7 +116,7 @@ describe("Lanes on Redis", () => {
   it("hold those behind a dead task where the queue says so, until it is redriven", async () => {
     const { store } = fixture;
     const session = await openSession(store);
-    await put(store, { onDead: "HOLD" });
+    await setQueue(store, { onDead: "HOLD" });
     const [first, second] = newTasks(2, { orderingKey: "o" });
     assert.ok(first && second);
     await store.submit([first, second]);
@@ -185,7 +157,7 @@ describe("Lanes on Redis", () => {
         hold: { scope: "queue", forMs: 60_000 },
       });
     }
-    const { heldBackMs, left } = await leased(store, session);
+    const { heldBackMs, left } = await ask(store, session);
     assert.equal(left, 0);
     assert.ok(heldBackMs && heldBackMs > 50_000);
     await under.advance(60_000);
@@ -194,7 +166,7 @@ describe("Lanes on Redis", () => {
 
   it("refuse what a backlog has no room for", async () => {
     const { store } = fixture;
-    await put(store, { maxBacklog: 3, keyMaxBacklog: 1 });
+    await setQueue(store, { maxBacklog: 3, keyMaxBacklog: 1 });
     const acme = { concurrencyKey: "acme" };
     assert.deepEqual(await store.submit([newTask(acme), newTask(acme), newTask()]), [
       { kind: "created" },
@@ -211,18 +183,18 @@ describe("Lanes on Redis", () => {
   it("lease nothing while paused, and no more than the queue's concurrency", async () => {
     const { store } = fixture;
     const session = await openSession(store);
-    await put(store, { isPaused: true });
+    await setQueue(store, { isPaused: true });
     await store.submit([...newTasks(3), ...newTasks(3, { concurrencyKey: "acme" })]);
-    assert.deepEqual(await leased(store, session), {
+    assert.deepEqual(await ask(store, session), {
       kind: "ok",
       tasks: [],
       left: 0,
       heldBackMs: null,
     });
-    await put(store, { concurrencyLimit: 4 });
+    await setQueue(store, { isPaused: false, concurrencyLimit: 4 });
     const tasks = await lease(store, session);
     assert.equal(tasks.length, 4);
-    assert.deepEqual(await leased(store, session), {
+    assert.deepEqual(await ask(store, session), {
       kind: "ok",
       tasks: [],
       left: 0,
