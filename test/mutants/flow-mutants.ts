@@ -42,13 +42,13 @@ export const FLOW_MUTANTS: readonly FlowMutant[] = [
   both("a grant does not advance the tag of its key", "shares grants evenly between keys", {
     sqlite: {
       file: "server/src/domain/flow/deal.ts",
-      snippet: "tags[lane] = (tags[lane] as number) + STRIDE / weight;",
-      replacement: "tags[lane] = (tags[lane] as number) + 0 * (STRIDE / weight);",
+      snippet: "tags[lane] = (tags[lane] as number) + strideOf(weight);",
+      replacement: "tags[lane] = (tags[lane] as number) + 0 * strideOf(weight);",
     },
     redis: {
       file: LUA.file,
-      snippet: "digest, tag, 1000 / weight",
-      replacement: "digest, tag, 0 / weight",
+      snippet: "digest, tag, stride_of(weight)",
+      replacement: "digest, tag, 0 * stride_of(weight)",
     },
   }),
   both("a key that was parked for its limit is forgotten", "gives the place of a task of a key", {

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Dealt, deal, type Lane, STRIDE } from "../../../server/src/domain/flow/deal.ts";
+import {
+  type Dealt,
+  deal,
+  type Lane,
+  STRIDE,
+  strideOf,
+} from "../../../server/src/domain/flow/deal.ts";
 
 const rooms = fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 200 }), fc.constant(1_000_000));
 const weights = fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 100 }));
@@ -62,7 +68,7 @@ describe("A deal", () => {
         );
         const leastWaiting = Math.min(...waiting, Infinity);
         for (const [at, { granted, tag }] of dealt.entries()) {
-          const lastGrantAt = tag - STRIDE / (all[at]?.weight ?? 1);
+          const lastGrantAt = tag - strideOf(all[at]?.weight ?? 1);
           assert.ok(granted === 0 || lastGrantAt <= leastWaiting + 1e-6, `${at} is too far ahead`);
         }
       }),
@@ -78,13 +84,21 @@ describe("A deal", () => {
           all.map((weight) => ({ tag: 7, weight, room: count })),
           count,
         );
-        const rounds = Math.min(...dealt.map(({ tag }) => tag - 7)) / STRIDE;
+        const least = Math.min(...dealt.map(({ tag }) => tag - 7));
         for (const [at, { granted }] of dealt.entries()) {
-          const share = rounds * (all[at] ?? 0);
+          const share = least / strideOf(all[at] ?? 0);
           assert.ok(granted >= share - 1e-6 && granted <= share + 1 + (all[at] ?? 0), `${at}`);
         }
       }),
     );
+  });
+
+  it("has whole strides, within 1 of 14,000 of what the weight says", () => {
+    for (let weight = 1; weight <= 100; weight += 1) {
+      const stride = strideOf(weight);
+      assert.ok(Number.isInteger(stride));
+      assert.ok(Math.abs((stride * weight) / STRIDE - 1) < 1 / 14_000, `${weight}: ${stride}`);
+    }
   });
 
   it("never gives a key more than it has room for, nor more than there is in all", () => {
@@ -107,7 +121,7 @@ describe("A deal", () => {
       }),
     );
     assert.deepEqual(deal([{ tag: 9_000, weight: 4, room: 50 }], 40), [
-      { granted: 40, tag: 9_000 + 40 * 250 },
+      { granted: 40, tag: 9_000 + 40 * (STRIDE / 4) },
     ]);
   });
 
@@ -116,7 +130,7 @@ describe("A deal", () => {
       fc.property(lanes, grants, (all, count) => {
         for (const [at, { granted, tag }] of deal(all, count).entries()) {
           const { tag: before, weight } = all[at] ?? assert.fail();
-          assert.ok(Math.abs(tag - before - (granted * STRIDE) / weight) < 1e-6);
+          assert.ok(Math.abs(tag - before - granted * strideOf(weight)) < 1e-6);
         }
       }),
     );
@@ -130,7 +144,7 @@ describe("A deal", () => {
         const piecemeal = dealInPieces(all, counts);
         const last = Math.max(...once.map(({ granted, tag }, at) => lastGrantOf(granted, tag, at)));
         function lastGrantOf(granted: number, tag: number, at: number): number {
-          return granted === 0 ? -Infinity : tag - STRIDE / (all[at]?.weight ?? 1);
+          return granted === 0 ? -Infinity : tag - strideOf(all[at]?.weight ?? 1);
         }
         for (const [at, { granted, tag }] of once.entries()) {
           const other = piecemeal[at] ?? assert.fail();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Redis } from "ioredis";
-import { deal, STRIDE } from "../../../../server/src/domain/flow/deal.ts";
+import { deal, strideOf } from "../../../../server/src/domain/flow/deal.ts";
 import { keyDigest } from "../../../../server/src/store/redis/flow-digest.ts";
 import { QUEUE, TYPE } from "../../../support/task-factory.ts";
 import { KEYS } from "./deal-steps.ts";
@@ -73,7 +73,7 @@ export class DealLanes {
     const lanes = await this.#lanes(grants > 0);
     return deal(lanes, grants).map(({ granted }, at) => {
       const { key, tag, weight } = lanes[at] as (typeof lanes)[number];
-      return { key, granted, first: tag, stride: STRIDE / weight };
+      return { key, granted, first: tag, stride: strideOf(weight) };
     });
   }
 
@@ -84,7 +84,7 @@ export class DealLanes {
     const enter = (key: string) => {
       const time = idle.get(VIRTUAL_TIME) ?? 0;
       const { keyWeight, plainWeight } = this.#model.settings;
-      const first = time + STRIDE / (key === "" ? plainWeight : keyWeight);
+      const first = time + strideOf(key === "" ? plainWeight : keyWeight);
       return [key, Math.max(time, idle.get(key) ?? first)] as const;
     };
     const letIn: (readonly [string, number])[] = [];

@@ -1,4 +1,4 @@
-import { STRIDE } from "../../../domain/flow/deal.ts";
+import { strideOf } from "../../../domain/flow/deal.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
 
 /** The key of the lane of all tasks that have none; they themselves are in the ready index. */
@@ -31,7 +31,7 @@ export function firstTag(
   weight: "keyWeight" | "plainWeight",
   time: number,
 ): number {
-  return time + STRIDE / (flow?.settings[weight] ?? 1);
+  return time + strideOf(flow?.settings[weight] ?? 1);
 }
 
 /** Notes the tag that a lane had when it got a grant. */

@@ -1,5 +1,5 @@
 import { isSuspect } from "../../../domain/crashes.ts";
-import { STRIDE } from "../../../domain/flow/deal.ts";
+import { strideOf } from "../../../domain/flow/deal.ts";
 import { PINNED, SUSPECT } from "../../../domain/spec-codec.ts";
 import type { CrashedTask, TaskRow } from "../client/rows.ts";
 import type { FoundTask, QueueKey, Transaction } from "../client/transaction.ts";
@@ -124,7 +124,8 @@ function charge(tx: Transaction, queue: QueueKey, task: RunTask): void {
   }
   const { statements } = tx;
   const own = statements.keySettings.get(id, key)?.settings ?? null;
-  const cost = (ranMs / 1_000) * (STRIDE / termsOfKey(flow, key, own).weight);
+  const stride = strideOf(termsOfKey(flow, key, own).weight);
+  const cost = Math.round((ranMs / 1_000) * stride);
   const kind = lineKindOf(task);
   const time = virtualTime(tx, queue, kind);
   const hasTag = statements.chargeLane.run(time, cost, id, key, kind).changes > 0;

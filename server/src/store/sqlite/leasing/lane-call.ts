@@ -1,4 +1,4 @@
-import { type Dealt, dealInTurn, type Lane, STRIDE } from "../../../domain/flow/deal.ts";
+import { type Dealt, dealInTurn, type Lane, strideOf } from "../../../domain/flow/deal.ts";
 import { tatAfter } from "../../../domain/flow/gcra.ts";
 import type { LeasedTask } from "../../../domain/task.ts";
 import type { LaneRow } from "../client/flow-statements.ts";
@@ -74,7 +74,7 @@ export class LaneCall {
       const row = heads[lane]?.[taken[lane] as number];
       const next = row === undefined ? null : this.picks.next(row);
       if (next !== null) {
-        start = tag + ((taken[lane] as number) * STRIDE) / weight;
+        start = tag + (taken[lane] as number) * strideOf(weight);
         taken[lane] = (taken[lane] as number) + 1;
         picked.push(next);
       }
@@ -217,7 +217,7 @@ export class LaneCall {
     const { id } = this.#queue;
     const { key } = lane.row;
     // What was not taken for its size or its age is not paid for.
-    const paid = taken === grants ? tag : tag - (grants - taken) * (STRIDE / lane.weight);
+    const paid = taken === grants ? tag : tag - (grants - taken) * strideOf(lane.weight);
     if (key === PLAIN_LANE) {
       statements.leaveHeadOfKind.run(id, last.place, last.seq, kind);
       statements.payLane.run(paid, 0, id, key, kind);

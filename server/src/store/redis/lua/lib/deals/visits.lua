@@ -46,7 +46,7 @@ end
 -- Appends a lane to those that are dealt to.
 local function append_lane(lanes, digest, tag, weight, limits)
   local at = #lanes.digests + 1
-  lanes.digests[at], lanes.tags[at], lanes.strides[at], lanes.limits[at] = digest, tag, STRIDE / weight, limits
+  lanes.digests[at], lanes.tags[at], lanes.strides[at], lanes.limits[at] = digest, tag, stride_of(weight), limits
 end
 
 -- Looks at a page of lanes; appends those that have room. Returns how many have none.

@@ -3,7 +3,7 @@
 local is_lease_ended = false
 -- The commands that enter those that wait, and take out those that are LEASED no more.
 local waiting, ended = {"ZADD", members}, {"ZREM", members}
--- What tags grow by, ms of run time over the weight: by name {kind, digest, amount}.
+-- What tags grow by, a stride a second of run time: by name {kind, digest, amount}.
 local charges = {}
 --@end
 
@@ -23,7 +23,7 @@ local function charge(r, key)
   if not key then weight = q.plain_weight end
   local name = digest .. kind
   local sum = charges[name] or {kind, digest, 0}
-  charges[name], sum[3] = sum, sum[3] + math.max(now_ms - r.started, 0) / weight
+  charges[name], sum[3] = sum, sum[3] + math.max(now_ms - r.started, 0) / 1000 * stride_of(weight)
 end
 
 local function end_lease_of_key(id, key)
@@ -40,7 +40,7 @@ end
 
 local function apply_charges()
   for _, each in pairs(charges) do
-    local kind, digest, amount = each[1], each[2], each[3]
+    local kind, digest, amount = each[1], each[2], math.floor(each[3] + 0.5)
     local index, own = eligible_key(kind), parked_tags_key(kind)
     if redis.call("ZSCORE", index, digest) then
       redis.call("ZINCRBY", index, amount, digest)

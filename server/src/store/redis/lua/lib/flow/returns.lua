@@ -20,7 +20,7 @@ local function make_eligible(kind, digests)
   local index, kept = eligible_key(kind), take_tags(kind, digests)
   local now, added, count = virtual_time(kind), {"ZADD", index, "NX"}, 3
   -- Keys that come anew faster than they are served would hold the virtual time, and those before them back, for ever.
-  local new_text = text_of_tag(now + STRIDE / flow_of_queue().key_weight)
+  local new_text = text_of_tag(now + stride_of(flow_of_queue().key_weight))
   local now_text = text_of_tag(now)
   for i, digest in ipairs(digests) do
     local is_ahead = kept[i] and tonumber(kept[i]) > now

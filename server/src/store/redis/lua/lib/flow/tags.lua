@@ -24,7 +24,7 @@ end
 local function text_of_tag(tag)
   local text = tag_texts[tag]
   if not text then
-    text = string.format("%.17g", tag)
+    text = string.format("%.0f", tag)
     tag_texts[tag] = text
   end
   return text
@@ -40,7 +40,10 @@ local function is_among(kind, kinds)
   return string.find(" " .. kinds .. " ", " " .. kind .. " ", 1, true) ~= nil
 end
 
-local STRIDE = 1000
+-- What a grant adds to the tag of a lane, as domain/flow/deal.ts has it.
+local function stride_of(weight)
+  return math.floor(720720 / weight + 0.5)
+end
 
 -- The member of a kind's tags that is its virtual time; no digest is so short.
 local VIRTUAL_TIME = "t"
