@@ -12,7 +12,7 @@ import type {
   DueDocuments,
   PutOutcome,
 } from "../documents.ts";
-import { runByQueue } from "./client/batches.ts";
+import { runByQueue, type Sizes } from "./client/batches.ts";
 import { storeErrorOf } from "./client/errors.ts";
 import {
   type Argument,
@@ -74,7 +74,7 @@ export class RedisDocuments implements Documents {
           small: (some) => this.#put(collection, "put_documents", tag, some),
           any: (some) => this.#put(collection, "put_documents_if_room", tag, some),
         }),
-      ({ body }) => body.length,
+      { bytesOf: ({ body }) => body.length },
     );
   }
 
@@ -179,14 +179,14 @@ export class RedisDocuments implements Documents {
     batch: readonly Item[],
     nameOf: (item: Item) => string,
     run: (tag: string, items: readonly Item[]) => Promise<Outcome[]>,
-    bytesOf?: (item: Item) => number,
+    sizes?: Sizes<Item>,
   ): Promise<Outcome[]> {
     // A partition is to documents what a queue is to tasks: what one script call may touch.
     const partitionOf = (item: Item): QueueName => {
       const owner = ownerOf(collection, nameOf(item));
       return tagOf(collection, hashOf(owner) % collection.partitions) as QueueName;
     };
-    return runByQueue(batch, partitionOf, run, bytesOf);
+    return runByQueue(batch, partitionOf, run, sizes);
   }
 
   #run(

@@ -105,7 +105,7 @@ export class RedisStore extends StoreOnFlow implements Store {
         }
         return outcomes;
       },
-      ({ spec }) => spec.payload.length,
+      { workOf: workOfTask, bytesOf: ({ spec }) => spec.payload.length },
     );
   }
 
@@ -123,7 +123,7 @@ export class RedisStore extends StoreOnFlow implements Store {
       batch,
       ({ lease }) => cursor.of(lease.taskId),
       (queue, items) => settleInRoom(this.#runner, queue, items),
-      ({ outcome }) => (outcome.kind === "complete" ? outcome.result.value.length : 0),
+      { bytesOf: ({ outcome }) => (outcome.kind === "complete" ? outcome.result.value.length : 0) },
     );
   }
 
@@ -133,7 +133,7 @@ export class RedisStore extends StoreOnFlow implements Store {
       batch,
       ({ lease }) => cursor.of(lease.taskId),
       (queue, items) => reportInRoom(this.#runner, queue, items),
-      ({ checkpoint }) => checkpoint?.length ?? 0,
+      { bytesOf: ({ checkpoint }) => checkpoint?.length ?? 0 },
     );
   }
 
@@ -265,4 +265,9 @@ function sessionOpened(outcome: OpenedSession, held: readonly LeaseRef[]): Sessi
   const kept = held.filter((_, at) => isKept[at]);
   const lost = held.filter((_, at) => !isKept[at]);
   return { kind: "ok", kept, lost, released, mayHaveTasks };
+}
+
+/** A task that has a key enters a lane besides the indexes that a plain one enters. */
+function workOfTask({ spec }: NewTask): number {
+  return spec.concurrencyKey === "" && spec.orderingKey === "" ? 1 : 2;
 }

@@ -2,8 +2,8 @@ import type { QueueName } from "../../../domain/ids.ts";
 import { BatchError, type ItemResult, resultsOfFailure } from "../../store.ts";
 import { storeErrorOf } from "./errors.ts";
 
-/** At most so many items go into one script call, so that no call keeps Redis from others for long. */
-const MAX_ITEMS = 200;
+/** At most so much work goes into one script call, so that no call keeps Redis from others for long: plain items. */
+const MAX_WORK = 200;
 /** At most so many bytes go into one script call, but for the first item. */
 const MAX_BYTES = 4 * 1024 * 1024;
 /** At most so many calls of a batch are under way, so that one over many queues keeps nobody waiting. */
@@ -17,7 +17,16 @@ export interface BatchPart<Item> {
 
 interface Chunk<Item> extends BatchPart<Item> {
   readonly queue: QueueName;
+  work: number;
   bytes: number;
+}
+
+/** How large items are, where it matters. */
+export interface Sizes<Item> {
+  /** Of how many plain items a script has the work; 1 where absent. */
+  readonly workOf?: (item: Item) => number;
+  /** 0 where absent. */
+  readonly bytesOf?: (item: Item) => number;
 }
 
 /**
@@ -30,13 +39,13 @@ export async function runByQueue<Item, Outcome>(
   batch: readonly Item[],
   queueOf: (item: Item) => QueueName,
   run: (queue: QueueName, items: readonly Item[]) => Promise<Outcome[]>,
-  bytesOf: (item: Item) => number = () => 0,
+  sizes: Sizes<Item> = {},
 ): Promise<Outcome[]> {
-  const queue = onlyQueueOf(batch, queueOf, bytesOf);
+  const queue = onlyQueueOf(batch, queueOf, sizes);
   if (queue !== null) {
     return run(queue, batch);
   }
-  const chunks = chunksOf(batch, queueOf, bytesOf);
+  const chunks = chunksOf(batch, queueOf, sizes);
   return runParts(batch.length, chunks, (chunk) => run(chunk.queue, chunk.items));
 }
 
@@ -78,17 +87,19 @@ export async function runParts<Part extends BatchPart<unknown>, Outcome>(
 function onlyQueueOf<Item>(
   batch: readonly Item[],
   queueOf: (item: Item) => QueueName,
-  bytesOf: (item: Item) => number,
+  { workOf = one, bytesOf = none }: Sizes<Item>,
 ): QueueName | null {
   const [first] = batch;
-  if (first === undefined || batch.length > MAX_ITEMS) {
+  if (first === undefined || batch.length > MAX_WORK) {
     return null;
   }
   const queue = queueOf(first);
+  let work = 0;
   let bytes = 0;
   for (const item of batch) {
+    work += workOf(item);
     bytes += bytesOf(item);
-    if (bytes > MAX_BYTES || queueOf(item) !== queue) {
+    if (work > MAX_WORK || bytes > MAX_BYTES || queueOf(item) !== queue) {
       return null;
     }
   }
@@ -98,26 +109,32 @@ function onlyQueueOf<Item>(
 function chunksOf<Item>(
   batch: readonly Item[],
   queueOf: (item: Item) => QueueName,
-  bytesOf: (item: Item) => number,
+  { workOf = one, bytesOf = none }: Sizes<Item>,
 ): Chunk<Item>[] {
   const chunks: Chunk<Item>[] = [];
   const open = new Map<QueueName, Chunk<Item>>();
   for (const [place, item] of batch.entries()) {
     const queue = queueOf(item);
+    const work = workOf(item);
     const bytes = bytesOf(item);
     let chunk = open.get(queue);
-    if (chunk === undefined || isFull(chunk, bytes)) {
-      chunk = { queue, items: [], places: [], bytes: 0 };
+    if (chunk === undefined || chunk.work + work > MAX_WORK || chunk.bytes + bytes > MAX_BYTES) {
+      chunk = { queue, items: [], places: [], work: 0, bytes: 0 };
       open.set(queue, chunk);
       chunks.push(chunk);
     }
     chunk.items.push(item);
     chunk.places.push(place);
+    chunk.work += work;
     chunk.bytes += bytes;
   }
   return chunks;
 }
 
-function isFull(chunk: Chunk<unknown>, bytes: number): boolean {
-  return chunk.items.length >= MAX_ITEMS || chunk.bytes + bytes > MAX_BYTES;
+function one(): number {
+  return 1;
+}
+
+function none(): number {
+  return 0;
 }

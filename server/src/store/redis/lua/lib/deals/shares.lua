@@ -1,5 +1,5 @@
 -- Deals what is leased to the kinds that a session asks for. Needs lib/deals/lane_leases.lua.
-local MAX_DEALT = 100
+local MAX_DEALT = 64
 
 -- Leases so many tasks of kinds that have lanes and of those that have none, which are one line: each gets a fair
 -- slice, and what one cannot use goes to the others.
