@@ -47,8 +47,8 @@ export const FLOW_MUTANTS: readonly FlowMutant[] = [
     },
     redis: {
       file: LUA.file,
-      snippet: "digest, tag, stride_of(weight)",
-      replacement: "digest, tag, 0 * stride_of(weight)",
+      snippet: "digest, tag, flows.stride_of(weight)",
+      replacement: "digest, tag, 0 * flows.stride_of(weight)",
     },
   }),
   both("a key that was parked for its limit is forgotten", "gives the place of a task of a key", {

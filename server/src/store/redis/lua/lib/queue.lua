@@ -27,7 +27,7 @@
 -- KEYS[18] members    zset, all of score 0: W and digest and id of a keyed task that waits, L of one that is LEASED
 -- KEYS[19] parked     hash: digest -> the kinds whose lanes are parked, spaces between
 -- KEYS[20] until      zset: parked digest by when it is let in, ms
--- KEYS[21] tats       zset: digest by TAT, ms since 2025; sixteen zero bytes for the queue's own
+-- KEYS[21] tats       zset: digest by TAT (lib/deals/rates.lua); sixteen zero bytes for the queue's own
 -- KEYS[22] holds      zset: digest by the ms until which a worker holds it
 -- KEYS[23] heads      hash: order -> the id of its head
 -- ARGV[1] offset        ms that the store's clock is ahead of the server's; 0 but in tests

@@ -25,7 +25,7 @@ local function put_back(kind, lanes, got, leased)
     local tag = text_of_tag(lanes.tags[lane] + count * lanes.strides[lane])
     if count > 0 then last = math.max(last, lanes.tags[lane] + (count - 1) * lanes.strides[lane]) end
     if limits and limits.interval > 0 and count > 0 then
-      spent[#spent + 1], spent[#spent + 2] = string.format("%.17g", tat_after(limits.interval, limits.tat, count)), digest
+      spent[#spent + 1], spent[#spent + 2] = text_of_tat(tat_after(limits.interval, limits.tat, count)), digest
     end
     if is_empty[lane] then
       gone[#gone + 1] = digest

@@ -27,15 +27,23 @@ local function tat_at(interval, burst, tat)
   return tat > furthest + rounding and furthest or tat
 end
 
+local function text_of_tat(tat)
+  return string.format("%.0f", tat * TAT_PARTS)
+end
+
+local function tat_from(score)
+  return score and tonumber(score) / TAT_PARTS or 0
+end
+
 -- The TAT of the queue or a key as it counts now; nil without a rate.
 local function tat_of(interval, burst, digest)
-  if interval > 0 then return tat_at(interval, burst, tonumber(redis.call("ZSCORE", tats, digest) or 0)) end
+  if interval > 0 then return tat_at(interval, burst, tat_from(redis.call("ZSCORE", tats, digest))) end
 end
 
 -- Returns a TAT as it counts now, and keeps that: each look would put it off otherwise.
 local function settle_tat(interval, burst, tat, digest)
   local now = tat_at(interval, burst, tat)
-  if now < tat then redis.call("ZADD", tats, string.format("%.17g", now), digest) end
+  if now < tat then redis.call("ZADD", tats, text_of_tat(now), digest) end
   return now
 end
 

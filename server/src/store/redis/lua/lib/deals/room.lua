@@ -13,7 +13,7 @@ local function queue_room(wanted)
   if q.is_paused or q.held_until > now_ms then return 0 end
   if q.concurrency > 0 then concurrency_room = math.max(q.concurrency - leased_of_queue(), 0) end
   if q.interval > 0 then
-    queue_tat = settle_tat(q.interval, q.burst, tonumber(redis.call("ZSCORE", tats, OF_QUEUE) or 0), OF_QUEUE)
+    queue_tat = settle_tat(q.interval, q.burst, tat_from(redis.call("ZSCORE", tats, OF_QUEUE)), OF_QUEUE)
     rate_room = tokens_of(q.interval, q.burst, queue_tat)
   end
   return math.min(wanted, concurrency_room, rate_room)
@@ -23,7 +23,7 @@ local function spend_tokens(count)
   local q = flow_of_queue()
   if q.interval > 0 and count > 0 then
     queue_tat = tat_after(q.interval, queue_tat, count)
-    redis.call("ZADD", tats, queue_tat, OF_QUEUE)
+    redis.call("ZADD", tats, text_of_tat(queue_tat), OF_QUEUE)
   end
 end
 

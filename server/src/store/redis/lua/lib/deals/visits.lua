@@ -63,7 +63,7 @@ local function look_at_lanes(kind, page, lanes)
     if digest == "" then
       weight = q.plain_weight
     elseif has_limits then
-      weight, limits = limits_of_key(digest, own[i], tonumber(tat[i] or 0), tonumber(held[i] or 0))
+      weight, limits = limits_of_key(digest, own[i], tat_from(tat[i]), tonumber(held[i] or 0))
     end
     if limits and limits.room <= 0 then
       park(kind, digest, tag, due_of_lane(limits, 0))
