@@ -52,6 +52,7 @@ const LIMIT_WORDS: Partial<Record<keyof typeof LIMITS, string>> = {
   maxRatePeriodMs: "period of a rate limit, at most",
   maxRateBurst: "burst of a rate limit, from 1",
   maxHoldMs: "hold of a key or a queue",
+  maxAttemptHistory: "past attempts of a task that are kept beside the first",
   maxKeysWithSettings: "keys of a queue with settings of their own",
   maxOperationIds: "tasks that an operation names",
   maxOperationTasks: "tasks of an operation",

@@ -18,6 +18,60 @@ const known_baton_v1_TaskSpec_type = newWrittenText();
 const known_baton_v1_TaskSpec_contentType = newWrittenText();
 const known_baton_v1_WorkerSubscription_queue = newWrittenText();
 
+function write_baton_v1_Attempt(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.delivery) != null) { if (!(v === 0)) { w.uint32(8); w.uint32(v); } }
+  if ((v = m.number) != null) { if (!(v === 0)) { w.uint32(16); w.uint32(v); } }
+  if ((v = m.outcome) != null) { v = typeof v === "string" ? ({"ATTEMPT_OUTCOME_UNSPECIFIED":0,"ATTEMPT_OUTCOME_SUCCEEDED":1,"ATTEMPT_OUTCOME_FAILED":2,"ATTEMPT_OUTCOME_TIMED_OUT":3,"ATTEMPT_OUTCOME_CRASHED":4,"ATTEMPT_OUTCOME_RELEASED":5,"ATTEMPT_OUTCOME_CANCELLED":6}[v] ?? 0) : v; if (!(v === 0)) { w.uint32(24); w.int32(v); } }
+  if ((v = m.workerId) != null) { if (!(v === "")) { w.uint32(34); w.string(textOf(v)); } }
+  if ((v = m.startTime) != null) { w.uint32(42); const o = w.open(1); write_google_protobuf_Timestamp(w, v); w.close(o, 1); }
+  if ((v = m.endTime) != null) { w.uint32(50); const o = w.open(1); write_google_protobuf_Timestamp(w, v); w.close(o, 1); }
+  if ((v = m.failure) != null) { w.uint32(58); const o = w.open(2); write_baton_v1_Failure(w, v); w.close(o, 2); }
+  if ((v = m.traceId) != null) { if (!(v === "")) { w.uint32(66); w.string(textOf(v)); } }
+}
+
+function read_baton_v1_Attempt(r, end) {
+  const m = { delivery: 0, number: 0, outcome: "ATTEMPT_OUTCOME_UNSPECIFIED", workerId: "", startTime: null, endTime: null, failure: null, traceId: "" };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 8: m.delivery = r.uint32(); break;
+      case 16: m.number = r.uint32(); break;
+      case 24: m.outcome = named({"0":"ATTEMPT_OUTCOME_UNSPECIFIED","1":"ATTEMPT_OUTCOME_SUCCEEDED","2":"ATTEMPT_OUTCOME_FAILED","3":"ATTEMPT_OUTCOME_TIMED_OUT","4":"ATTEMPT_OUTCOME_CRASHED","5":"ATTEMPT_OUTCOME_RELEASED","6":"ATTEMPT_OUTCOME_CANCELLED"}, r.int32()); break;
+      case 34: m.workerId = r.string(end); break;
+      case 42: m.startTime = read_google_protobuf_Timestamp(r, r.end(end)); break;
+      case 50: m.endTime = read_google_protobuf_Timestamp(r, r.end(end)); break;
+      case 58: m.failure = read_baton_v1_Failure(r, r.end(end)); break;
+      case 66: m.traceId = r.string(end); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
+function write_baton_v1_AttemptHistory(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.attempts) != null) for (const e of v) { w.uint32(10); const o = w.open(2); write_baton_v1_Attempt(w, e); w.close(o, 2); }
+  if ((v = m.leftOut) != null) { if (!(v === 0)) { w.uint32(16); w.uint32(v); } }
+}
+
+function read_baton_v1_AttemptHistory(r, end) {
+  const m = { attempts: [], leftOut: 0 };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.attempts.push(read_baton_v1_Attempt(r, r.end(end))); break;
+      case 16: m.leftOut = r.uint32(); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
 function write_baton_v1_AwaitForget(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
@@ -943,10 +997,11 @@ function write_baton_v1_Task(w, m) {
   if ((v = m.error) != null) { if (!(v === "")) { w.uint32(210); w.string(textOf(v)); } }
   if ((v = m.orderingKey) != null) { if (!(v === "")) { w.uint32(218); w.string(textOf(v)); } }
   if ((v = m.concurrencyKey) != null) { if (!(v === "")) { w.uint32(226); w.string(textOf(v)); } }
+  if ((v = m.history) != null) { w.uint32(234); const o = w.open(2); write_baton_v1_AttemptHistory(w, v); w.close(o, 2); }
 }
 
 function read_baton_v1_Task(r, end) {
-  const m = { id: "", queue: "", type: "", state: "TASK_STATE_UNSPECIFIED", priority: 0, payload: NO_BYTES, contentType: "", headers: {}, labels: {}, requestId: "", attempt: 0, maxAttempts: 0, crashes: 0, deliveries: 0, submitTime: null, dueTime: null, startTime: null, finishTime: null, purgeTime: null, progress: null, result: null, lastFailure: null, workerId: "", cancelReason: "", error: "", orderingKey: "", concurrencyKey: "" };
+  const m = { id: "", queue: "", type: "", state: "TASK_STATE_UNSPECIFIED", priority: 0, payload: NO_BYTES, contentType: "", headers: {}, labels: {}, requestId: "", attempt: 0, maxAttempts: 0, crashes: 0, deliveries: 0, submitTime: null, dueTime: null, startTime: null, finishTime: null, purgeTime: null, progress: null, result: null, lastFailure: null, workerId: "", cancelReason: "", error: "", orderingKey: "", concurrencyKey: "", history: null };
   while (r.at < end) {
     const tag = r.uint32();
     switch (tag) {
@@ -978,6 +1033,7 @@ function read_baton_v1_Task(r, end) {
       case 210: m.error = r.string(end); break;
       case 218: m.orderingKey = r.string(end); break;
       case 226: m.concurrencyKey = r.string(end); break;
+      case 234: m.history = read_baton_v1_AttemptHistory(r, r.end(end)); break;
       default: r.skip(tag & 7);
     }
   }

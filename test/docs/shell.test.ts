@@ -12,7 +12,7 @@ const lines = [...page.matchAll(/^```sh\n((?:.|\n)*?)^```/gm)].flatMap(([, block
 /** What a line of the page asks grpcurl for. */
 function parse(line: string, id: string) {
   const [, assigned, frames, data, verb, name] =
-    /^(id=\$\()?(?:\(echo '(.*)'; sleep \d+\) \| )?grpcurl -plaintext (?:-d (?:'(.*)'|@) )?127\.0\.0\.1:7400 (?:(list|describe) ?)?([\w./]*)(?: \| jq -r \.receipt\.taskId\))?$/.exec(
+    /^(id=\$\()?(?:\(echo '(.*)'; sleep \d+\) \| )?grpcurl -plaintext (?:-d (?:'(.*)'|@) )?127\.0\.0\.1:7400 (?:(list|describe) ?)?([\w./]*)(?: \| jq (?:-r \.receipt\.taskId\)|-c '[^']*'))?$/.exec(
       line,
     ) ?? [];
   assert.notEqual(name, undefined, `not understood: ${line}`);

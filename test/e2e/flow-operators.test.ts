@@ -52,6 +52,7 @@ for (const kind of STORES) {
         onDead: "CONTINUE",
         retry: settings.retry,
         retentionMs: 60_000,
+        attemptHistory: 20,
       });
       assert.equal(settings.retry?.maxAttempts, 2);
       assert.equal((await platform.client.get(await submit("a"))).maxAttempts, 2);

@@ -115,6 +115,7 @@ describe("The validation of a queue's settings", () => {
     [{ keyConcurrencyLimit: 1e7 }, [], "settings.key_concurrency_limit must be 0 to 1000000"],
     [{ keyWeight: 0 }, [], "settings.key_weight must be 1 to 100"],
     [{ plainWeight: 101 }, [], "settings.plain_weight must be 1 to 100"],
+    [{ attemptHistory: 101 }, [], "settings.attempt_history must be 0 to 100"],
     [{ fairBy: null }, [], "settings.fair_by is none of the values that there are"],
     [{ onDead: null }, [], "settings.on_dead is none of the values that there are"],
     [{ rateLimit: rate(0) }, [], "settings.rate_limit.tasks must be 1 to 1000000"],

@@ -33,14 +33,19 @@ export type { SubmitOptions } from "./client/submitting/submit-spec.ts";
 export { TaskClient, type TaskToSubmit } from "./client/task-client.ts";
 export { TaskFailedError } from "./client/task-failed-error.ts";
 export type {
-  TaskExplanation,
+  AttemptHistory,
+  AttemptOutcome,
+  PastAttempt,
   TaskFailure,
+} from "./client/task-history.ts";
+export type {
+  TaskExplanation,
   TaskInfo,
   TaskObstacle,
   TaskProgress,
   TaskState,
 } from "./client/task-info.ts";
-export type { AwaitOptions, ListQuery } from "./client/task-queries.ts";
+export type { AwaitOptions, GetOptions, ListQuery } from "./client/task-queries.ts";
 export type { TaskTemplate } from "./client/task-template.ts";
 export * from "./handler/abort-reasons.ts";
 export type { Handler, HandlersByType, QueueHandlers } from "./handler/handler.ts";

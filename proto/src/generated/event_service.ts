@@ -1,6 +1,8 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { Attempt as _baton_v1_Attempt, Attempt__Output as _baton_v1_Attempt__Output } from './baton/v1/Attempt.ts';
+import type { AttemptHistory as _baton_v1_AttemptHistory, AttemptHistory__Output as _baton_v1_AttemptHistory__Output } from './baton/v1/AttemptHistory.ts';
 import type { DeleteSubscriptionRequest as _baton_v1_DeleteSubscriptionRequest, DeleteSubscriptionRequest__Output as _baton_v1_DeleteSubscriptionRequest__Output } from './baton/v1/DeleteSubscriptionRequest.ts';
 import type { DeleteSubscriptionResponse as _baton_v1_DeleteSubscriptionResponse, DeleteSubscriptionResponse__Output as _baton_v1_DeleteSubscriptionResponse__Output } from './baton/v1/DeleteSubscriptionResponse.ts';
 import type { Event as _baton_v1_Event, Event__Output as _baton_v1_Event__Output } from './baton/v1/Event.ts';
@@ -38,6 +40,9 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   baton: {
     v1: {
+      Attempt: MessageTypeDefinition<_baton_v1_Attempt, _baton_v1_Attempt__Output>
+      AttemptHistory: MessageTypeDefinition<_baton_v1_AttemptHistory, _baton_v1_AttemptHistory__Output>
+      AttemptOutcome: EnumTypeDefinition
       DeleteSubscriptionRequest: MessageTypeDefinition<_baton_v1_DeleteSubscriptionRequest, _baton_v1_DeleteSubscriptionRequest__Output>
       DeleteSubscriptionResponse: MessageTypeDefinition<_baton_v1_DeleteSubscriptionResponse, _baton_v1_DeleteSubscriptionResponse__Output>
       Event: MessageTypeDefinition<_baton_v1_Event, _baton_v1_Event__Output>

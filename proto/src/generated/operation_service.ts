@@ -1,6 +1,8 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { Attempt as _baton_v1_Attempt, Attempt__Output as _baton_v1_Attempt__Output } from './baton/v1/Attempt.ts';
+import type { AttemptHistory as _baton_v1_AttemptHistory, AttemptHistory__Output as _baton_v1_AttemptHistory__Output } from './baton/v1/AttemptHistory.ts';
 import type { Failure as _baton_v1_Failure, Failure__Output as _baton_v1_Failure__Output } from './baton/v1/Failure.ts';
 import type { GetOperationRequest as _baton_v1_GetOperationRequest, GetOperationRequest__Output as _baton_v1_GetOperationRequest__Output } from './baton/v1/GetOperationRequest.ts';
 import type { GetOperationResponse as _baton_v1_GetOperationResponse, GetOperationResponse__Output as _baton_v1_GetOperationResponse__Output } from './baton/v1/GetOperationResponse.ts';
@@ -29,6 +31,9 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   baton: {
     v1: {
+      Attempt: MessageTypeDefinition<_baton_v1_Attempt, _baton_v1_Attempt__Output>
+      AttemptHistory: MessageTypeDefinition<_baton_v1_AttemptHistory, _baton_v1_AttemptHistory__Output>
+      AttemptOutcome: EnumTypeDefinition
       Failure: MessageTypeDefinition<_baton_v1_Failure, _baton_v1_Failure__Output>
       GetOperationRequest: MessageTypeDefinition<_baton_v1_GetOperationRequest, _baton_v1_GetOperationRequest__Output>
       GetOperationResponse: MessageTypeDefinition<_baton_v1_GetOperationResponse, _baton_v1_GetOperationResponse__Output>

@@ -1,6 +1,8 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { Attempt as _baton_v1_Attempt, Attempt__Output as _baton_v1_Attempt__Output } from './baton/v1/Attempt.ts';
+import type { AttemptHistory as _baton_v1_AttemptHistory, AttemptHistory__Output as _baton_v1_AttemptHistory__Output } from './baton/v1/AttemptHistory.ts';
 import type { BlockedTasks as _baton_v1_BlockedTasks, BlockedTasks__Output as _baton_v1_BlockedTasks__Output } from './baton/v1/BlockedTasks.ts';
 import type { DeleteQueueRequest as _baton_v1_DeleteQueueRequest, DeleteQueueRequest__Output as _baton_v1_DeleteQueueRequest__Output } from './baton/v1/DeleteQueueRequest.ts';
 import type { DeleteQueueResponse as _baton_v1_DeleteQueueResponse, DeleteQueueResponse__Output as _baton_v1_DeleteQueueResponse__Output } from './baton/v1/DeleteQueueResponse.ts';
@@ -41,6 +43,9 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   baton: {
     v1: {
+      Attempt: MessageTypeDefinition<_baton_v1_Attempt, _baton_v1_Attempt__Output>
+      AttemptHistory: MessageTypeDefinition<_baton_v1_AttemptHistory, _baton_v1_AttemptHistory__Output>
+      AttemptOutcome: EnumTypeDefinition
       BlockedTasks: MessageTypeDefinition<_baton_v1_BlockedTasks, _baton_v1_BlockedTasks__Output>
       DeleteQueueRequest: MessageTypeDefinition<_baton_v1_DeleteQueueRequest, _baton_v1_DeleteQueueRequest__Output>
       DeleteQueueResponse: MessageTypeDefinition<_baton_v1_DeleteQueueResponse, _baton_v1_DeleteQueueResponse__Output>

@@ -1,6 +1,8 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { Attempt as _baton_v1_Attempt, Attempt__Output as _baton_v1_Attempt__Output } from './baton/v1/Attempt.ts';
+import type { AttemptHistory as _baton_v1_AttemptHistory, AttemptHistory__Output as _baton_v1_AttemptHistory__Output } from './baton/v1/AttemptHistory.ts';
 import type { CronCadence as _baton_v1_CronCadence, CronCadence__Output as _baton_v1_CronCadence__Output } from './baton/v1/CronCadence.ts';
 import type { DeleteScheduleRequest as _baton_v1_DeleteScheduleRequest, DeleteScheduleRequest__Output as _baton_v1_DeleteScheduleRequest__Output } from './baton/v1/DeleteScheduleRequest.ts';
 import type { DeleteScheduleResponse as _baton_v1_DeleteScheduleResponse, DeleteScheduleResponse__Output as _baton_v1_DeleteScheduleResponse__Output } from './baton/v1/DeleteScheduleResponse.ts';
@@ -37,6 +39,9 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   baton: {
     v1: {
+      Attempt: MessageTypeDefinition<_baton_v1_Attempt, _baton_v1_Attempt__Output>
+      AttemptHistory: MessageTypeDefinition<_baton_v1_AttemptHistory, _baton_v1_AttemptHistory__Output>
+      AttemptOutcome: EnumTypeDefinition
       CronCadence: MessageTypeDefinition<_baton_v1_CronCadence, _baton_v1_CronCadence__Output>
       DeleteScheduleRequest: MessageTypeDefinition<_baton_v1_DeleteScheduleRequest, _baton_v1_DeleteScheduleRequest__Output>
       DeleteScheduleResponse: MessageTypeDefinition<_baton_v1_DeleteScheduleResponse, _baton_v1_DeleteScheduleResponse__Output>

@@ -1,6 +1,8 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { Attempt as _baton_v1_Attempt, Attempt__Output as _baton_v1_Attempt__Output } from './baton/v1/Attempt.ts';
+import type { AttemptHistory as _baton_v1_AttemptHistory, AttemptHistory__Output as _baton_v1_AttemptHistory__Output } from './baton/v1/AttemptHistory.ts';
 import type { AwaitForget as _baton_v1_AwaitForget, AwaitForget__Output as _baton_v1_AwaitForget__Output } from './baton/v1/AwaitForget.ts';
 import type { AwaitItem as _baton_v1_AwaitItem, AwaitItem__Output as _baton_v1_AwaitItem__Output } from './baton/v1/AwaitItem.ts';
 import type { AwaitItemResult as _baton_v1_AwaitItemResult, AwaitItemResult__Output as _baton_v1_AwaitItemResult__Output } from './baton/v1/AwaitItemResult.ts';
@@ -52,6 +54,9 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   baton: {
     v1: {
+      Attempt: MessageTypeDefinition<_baton_v1_Attempt, _baton_v1_Attempt__Output>
+      AttemptHistory: MessageTypeDefinition<_baton_v1_AttemptHistory, _baton_v1_AttemptHistory__Output>
+      AttemptOutcome: EnumTypeDefinition
       AwaitForget: MessageTypeDefinition<_baton_v1_AwaitForget, _baton_v1_AwaitForget__Output>
       AwaitItem: MessageTypeDefinition<_baton_v1_AwaitItem, _baton_v1_AwaitItem__Output>
       AwaitItemResult: MessageTypeDefinition<_baton_v1_AwaitItemResult, _baton_v1_AwaitItemResult__Output>

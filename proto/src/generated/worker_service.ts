@@ -1,6 +1,8 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { Attempt as _baton_v1_Attempt, Attempt__Output as _baton_v1_Attempt__Output } from './baton/v1/Attempt.ts';
+import type { AttemptHistory as _baton_v1_AttemptHistory, AttemptHistory__Output as _baton_v1_AttemptHistory__Output } from './baton/v1/AttemptHistory.ts';
 import type { Cancel as _baton_v1_Cancel, Cancel__Output as _baton_v1_Cancel__Output } from './baton/v1/Cancel.ts';
 import type { Complete as _baton_v1_Complete, Complete__Output as _baton_v1_Complete__Output } from './baton/v1/Complete.ts';
 import type { Credit as _baton_v1_Credit, Credit__Output as _baton_v1_Credit__Output } from './baton/v1/Credit.ts';
@@ -45,6 +47,9 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   baton: {
     v1: {
+      Attempt: MessageTypeDefinition<_baton_v1_Attempt, _baton_v1_Attempt__Output>
+      AttemptHistory: MessageTypeDefinition<_baton_v1_AttemptHistory, _baton_v1_AttemptHistory__Output>
+      AttemptOutcome: EnumTypeDefinition
       Cancel: MessageTypeDefinition<_baton_v1_Cancel, _baton_v1_Cancel__Output>
       Complete: MessageTypeDefinition<_baton_v1_Complete, _baton_v1_Complete__Output>
       Credit: MessageTypeDefinition<_baton_v1_Credit, _baton_v1_Credit__Output>

@@ -74,6 +74,8 @@ export const LIMITS = {
   maxRatePeriodMs: DAY_MS,
   maxRateBurst: 1_000_000,
   maxHoldMs: DAY_MS,
+  /** Past attempts of a task that are kept beside the first. */
+  maxAttemptHistory: 100,
   /** Concurrency keys of a queue that have settings of their own. */
   maxKeysWithSettings: 10_000,
   /** Tasks that the events of one publish make: their ids are its answer. */

@@ -59,14 +59,18 @@ export interface Dispatcher {
   /** Settles leases of a session without its stream; one answer an item, in order. */
   settle(key: SessionKey, batch: readonly WorkerSettlement[]): Promise<SettlementAnswer[]>;
 
-  /** Returns a task; rejects with TASK_NOT_FOUND or TASK_PURGED. */
-  get(id: TaskId): Promise<Task>;
+  /** Returns a task, with its history where that is asked for; rejects with TASK_NOT_FOUND or TASK_PURGED. */
+  get(id: TaskId, options?: { readonly history?: boolean }): Promise<Task>;
 
   /**
    * Returns the task of a request id; of several, which only a queue that is spread may have, the one that was
    * submitted last. Rejects as {@link get}.
    */
-  getByRequestId(queue: QueueName, requestId: string): Promise<Task>;
+  getByRequestId(
+    queue: QueueName,
+    requestId: string,
+    options?: { readonly history?: boolean },
+  ): Promise<Task>;
 
   list(query: ListQuery): Promise<ListPage>;
 

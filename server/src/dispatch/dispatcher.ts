@@ -203,12 +203,16 @@ class StoreDispatcher implements Dispatcher {
     return this.#settler.settleAll(sessionIdOf(key), batch);
   }
 
-  get(id: TaskId): Promise<Task> {
-    return this.#operations.get(id);
+  get(id: TaskId, options?: { readonly history?: boolean }): Promise<Task> {
+    return this.#operations.get(id, options);
   }
 
-  getByRequestId(queue: QueueName, requestId: string): Promise<Task> {
-    return this.#operations.getByRequestId(queue, requestId);
+  getByRequestId(
+    queue: QueueName,
+    requestId: string,
+    options?: { readonly history?: boolean },
+  ): Promise<Task> {
+    return this.#operations.getByRequestId(queue, requestId, options);
   }
 
   list(query: ListQuery): Promise<ListPage> {

@@ -88,6 +88,42 @@ export interface Progress {
   readonly note: string;
 }
 
+/** What came of an attempt. */
+export type AttemptEnd =
+  | "SUCCEEDED"
+  | "FAILED"
+  | "TIMED_OUT"
+  | "CRASHED"
+  | "RELEASED"
+  | "CANCELLED";
+
+/** What a store keeps of an attempt that its task goes on from. Times are the store's epoch milliseconds. */
+export interface EndedAttempt {
+  /** Which delivery of the task it was, from 1; of those behind 65,535 that number. */
+  readonly delivery: number;
+  /** Which attempt it was, as its worker was told. */
+  readonly number: number;
+  readonly outcome: AttemptEnd;
+  readonly workerId: WorkerId | "";
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  /** Cut (attempt-codec.ts); null unless it FAILED or TIMED_OUT. */
+  readonly failure: Failure | null;
+}
+
+/** An attempt that is over. */
+export interface PastAttempt extends EndedAttempt {
+  /** Of its own span, or of the submit's; empty where neither is known. */
+  readonly traceId: string;
+}
+
+/** What became of a task's attempts, but for one that still runs. */
+export interface AttemptHistory {
+  /** The first and the newest ones, oldest first. */
+  readonly attempts: readonly PastAttempt[];
+  readonly leftOut: number;
+}
+
 /** A task as the store knows it. Times are the store's epoch milliseconds. */
 export interface Task {
   readonly id: TaskId;
@@ -119,6 +155,8 @@ export interface Task {
    * task has a key, and about so where shares or limits of keys change that. Null where not asked for or not READY.
    */
   readonly ahead: number | null;
+  /** Absent where not asked for. */
+  readonly history?: AttemptHistory;
 }
 
 /** A task in a worker's hands, with all that the worker needs. */

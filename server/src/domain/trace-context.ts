@@ -14,6 +14,11 @@ export function isTraceparent(text: string): boolean {
   return TRACEPARENT.test(text);
 }
 
+/** Returns the trace that a `traceparent` belongs to, as 32 hex digits; empty where it names none. */
+export function traceIdOf(traceparent: string): string {
+  return isTraceparent(traceparent) ? traceparent.slice(3, 35) : "";
+}
+
 /**
  * Returns headers without a `traceparent` that names no span, and the `tracestate` that belongs to it: a
  * trace would begin anew at everybody who reads it.

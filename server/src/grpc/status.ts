@@ -9,8 +9,8 @@ import {
 } from "@baton/proto";
 import { Metadata, type StatusObject, status as statusCodes } from "@grpc/grpc-js";
 import type { DispatchLog } from "../dispatch/log.ts";
+import { cutText } from "../domain/cut-text.ts";
 import { type FieldViolation, REASONS, TaskError } from "../domain/errors.ts";
-import { cutText } from "../intake/validate-text.ts";
 
 /** The domain of Baton's reasons in `google.rpc.ErrorInfo`. */
 const ERROR_DOMAIN = "baton";

@@ -1,11 +1,12 @@
 import { LIMITS } from "@baton/proto/shared";
 import type { AttemptOutcome, HeldLease, Hold, WorkerSettlement } from "../dispatch/contract.ts";
+import { cutText } from "../domain/cut-text.ts";
 import type { TaskError } from "../domain/errors.ts";
 import { isTaskId, type LeaseRef, type LeaseToken, type TaskId } from "../domain/ids.ts";
 import type { Content, Failure, Progress } from "../domain/task.ts";
 import { isTraceparent } from "../domain/trace-context.ts";
 import { checkNumber, FieldChecks } from "./validate-fields.ts";
-import { checkNote, checkText, cutText } from "./validate-text.ts";
+import { checkNote, checkText } from "./validate-text.ts";
 import { checkDuration, type DurationInput } from "./validate-time.ts";
 
 /** A lease as it comes from the wire. */

@@ -39,6 +39,7 @@ export interface QueueSettingsInput {
   readonly onDead?: OnDead | null;
   readonly retryPolicy: RetryPolicyInput | null;
   readonly retention: DurationInput | null;
+  readonly attemptHistory?: number;
 }
 
 /** What a key has of its own, as it comes from the wire. */
@@ -66,6 +67,7 @@ const SETTING_NAMES = {
   on_dead: "onDead",
   retry_policy: "retryPolicy",
   retention: "retentionMs",
+  attempt_history: "attemptHistory",
 } as const satisfies Readonly<Record<string, SettingName>>;
 
 const EVERY_NAME: readonly SettingName[] = Object.values(SETTING_NAMES);
@@ -149,6 +151,7 @@ function namesOfSet(input: QueueSettingsInput): SettingName[] {
     onDead: input.onDead !== undefined,
     retryPolicy: input.retryPolicy !== null,
     retentionMs: input.retention !== null,
+    attemptHistory: input.attemptHistory !== undefined,
   };
   return EVERY_NAME.filter((name) => isSet[name]);
 }
@@ -197,6 +200,13 @@ function checkSettings(checks: FieldChecks, input: QueueSettingsInput): QueueSet
     onDead: known(checks, "on_dead", input.onDead, defaults.onDead),
     retryPolicy: input.retryPolicy && checkRetryPolicy(checks, input.retryPolicy),
     retentionMs: input.retention && checkRetention(checks, "retention", input.retention),
+    attemptHistory: checkInteger(
+      checks,
+      "attempt_history",
+      input.attemptHistory ?? defaults.attemptHistory,
+      0,
+      LIMITS.maxAttemptHistory,
+    ),
   };
 }
 

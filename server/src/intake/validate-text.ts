@@ -1,4 +1,5 @@
 import { LIMITS } from "@baton/proto/shared";
+import { cutText, isLonger } from "../domain/cut-text.ts";
 import { SoundTexts } from "../domain/sound-texts.ts";
 import type { FieldChecks } from "./validate-fields.ts";
 
@@ -7,8 +8,6 @@ const REPLACEMENT = "\uFFFD";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const MAX_SHOWN_KEY_BYTES = 64;
-/** A UTF-16 code unit takes at most this many bytes of UTF-8. */
-const MAX_BYTES_A_UNIT = 3;
 
 /** Nothing, shared by every message without entries. */
 const NO_ENTRIES: Readonly<Record<string, string>> = Object.freeze({});
@@ -89,20 +88,6 @@ export function checkMap(
   return map;
 }
 
-/** Cuts text to a number of bytes of UTF-8, never within a character, and makes it well-formed. */
-export function cutText(text: string, maxBytes: number): string {
-  const wellFormed = text.toWellFormed();
-  if (!isLonger(wellFormed, maxBytes)) {
-    return wellFormed;
-  }
-  const bytes = Buffer.from(wellFormed.slice(0, maxBytes));
-  let end = maxBytes;
-  while (isContinuation(bytes[end])) {
-    end -= 1;
-  }
-  return bytes.toString("utf8", 0, end);
-}
-
 function wrongWithEntry(key: string, value: string, rule: MapRule): string | null {
   if (!rule.key.test(key)) {
     return `has a key that is not ${rule.keyRule}`;
@@ -124,17 +109,6 @@ function wrongCharacters(value: string, allowsControl: boolean): string | null {
     return "has a control character";
   }
   return null;
-}
-
-function isLonger(value: string, maxBytes: number): boolean {
-  if (value.length * MAX_BYTES_A_UNIT <= maxBytes) {
-    return false;
-  }
-  return value.length > maxBytes || Buffer.byteLength(value) > maxBytes;
-}
-
-function isContinuation(byte: number | undefined): boolean {
-  return byte !== undefined && (byte & 0b1100_0000) === 0b1000_0000;
 }
 
 function isEmpty(map: Readonly<Record<string, string>>): boolean {

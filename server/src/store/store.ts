@@ -371,6 +371,8 @@ export type CancelOutcome =
 export interface GetOptions {
   /** Counts `Task.ahead`. */
   readonly ahead?: boolean;
+  /** Tells `Task.history`. */
+  readonly history?: boolean;
   /** From now on changes of the tasks are hinted to every process, until they are final. */
   readonly watch?: boolean;
 }

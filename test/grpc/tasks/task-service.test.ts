@@ -71,6 +71,30 @@ describe("TaskService", () => {
     stream.cancel();
   }
 
+  it("tells what became of a task's attempts, where that is asked", async () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const taskId = await submit({ ...TASK, headers: { traceparent } });
+    await kill();
+    assert.equal((await get(taskId)).history, null);
+    const { task } = await baton.client.task("Get", { taskId, includeHistory: true });
+    assert.equal(task?.history?.leftOut, 0);
+    const [attempt] = task.history.attempts;
+    assert.deepEqual(
+      { ...attempt, startTime: null, endTime: null },
+      {
+        delivery: 1,
+        number: 1,
+        outcome: "ATTEMPT_OUTCOME_FAILED",
+        workerId: "worker-1",
+        startTime: null,
+        endTime: null,
+        failure: { type: "Broken", message: "no", stack: "at line 1", traceparent: "" },
+        traceId: "0af7651916cd43dd8448eb211c80319c",
+      },
+    );
+    assert.ok(attempt?.startTime !== null && attempt?.endTime !== null);
+  });
+
   it("stores a task and returns it with all that was given", async () => {
     const taskId = await submit({
       ...TASK,

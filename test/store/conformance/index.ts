@@ -1,6 +1,7 @@
 import { useStore } from "./fixture.ts";
 import { describeFlow } from "./flow/index.ts";
 import type { StoreHarness } from "./harness.ts";
+import { describeHistory } from "./history/index.ts";
 import { describeConcurrency } from "./leases/concurrency.ts";
 import { describeFencing } from "./leases/fencing.ts";
 import { describeLease } from "./leases/lease.ts";
@@ -47,6 +48,7 @@ export function describeStore(harness: StoreHarness): void {
     describe("redrive", () => describeRedrive(fixture));
     describe("delete", () => describeDelete(fixture));
     describe("retention", () => describeRetention(fixture));
+    describe("history", () => describeHistory(fixture));
     describe("read", () => describeRead(fixture));
     describe("list", () => describeList(fixture));
     describe("a listing", () => describeListMoving(fixture));

@@ -55,6 +55,13 @@ const TO_BE_SEEN = [
   "lease ordered",
   "held back",
   "held back for a time",
+  "attempt SUCCEEDED",
+  "attempt FAILED",
+  "attempt TIMED_OUT",
+  "attempt CRASHED",
+  "attempt RELEASED",
+  "attempt CANCELLED",
+  "attempts left out",
 ];
 
 /**

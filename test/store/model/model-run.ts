@@ -27,6 +27,7 @@ import { assertSameFlow, assertSameLease } from "./flow/model-flow-compare.ts";
 import { StoreModel } from "./model.ts";
 import { assertSame, assertSamePlace, assertSameSet, assertSameTask } from "./model-compare.ts";
 import { assertListed, ModelListing, queryOf } from "./model-listing.ts";
+import { assertSamePast } from "./model-past.ts";
 
 /** Drives a store and the model with the same calls and compares all they say and all they hold. */
 export class ModelRun {
@@ -65,6 +66,11 @@ export class ModelRun {
   /** Compares everything there is. */
   async finish(): Promise<void> {
     await this.#compareTasks(assertSameTask);
+    for (const id of this.#model.tasks.keys()) {
+      const { attempts, leftOut } = await assertSamePast(this.#store, this.#model, id);
+      for (const { outcome } of attempts) this.#seen(`attempt ${outcome}`);
+      if (leftOut > 0) this.#seen("attempts left out");
+    }
     for (const { queue, counts } of await this.#store.stats()) {
       assert.deepEqual(counts, this.#model.counts(queue), `counts of ${queue}`);
     }

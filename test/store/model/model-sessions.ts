@@ -48,6 +48,7 @@ export function takeOver(
       task.session = session;
     } else {
       released.push({ taskId: task.id, token: task.token });
+      moves.noteEnd(task, "RELEASED");
       task.attempt -= 1;
       task.ended = { kind: "release", state: moves.giveBack(task, 0) };
     }

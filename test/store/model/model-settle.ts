@@ -30,6 +30,7 @@ export function settleOne(
     return end("SUCCEEDED");
   }
   if (outcome.kind === "release") {
+    moves.noteEnd(task, "RELEASED");
     task.attempt -= 1;
     if (outcome.hold !== undefined) {
       moves.hold(task, outcome.hold);
@@ -40,6 +41,7 @@ export function settleOne(
     task.session?.notices.push({ lease, cause: "timed_out", reason: "" });
   }
   task.lastFailure = outcome.failure;
+  moves.noteEnd(task, outcome.kind === "fail" ? "FAILED" : "TIMED_OUT");
   if (outcome.next.kind === "die" || task.attempt >= task.spec.retryPolicy.maxAttempts) {
     moves.finish(task, "DEAD");
     return end("DEAD");

@@ -25,7 +25,7 @@ export function expireAndPromote(
 /** Takes back the leases of sessions whose ttl has passed. */
 export function reclaim(
   tasks: readonly ModelTask[],
-  { nowMs, finish, giveBack }: Moves,
+  { nowMs, noteEnd, finish, giveBack }: Moves,
 ): SweepReport["reclaimed"] {
   const reclaimed: SweepReport["reclaimed"][number][] = [];
   for (const task of tasks) {
@@ -33,6 +33,7 @@ export function reclaim(
     if (session === null || session.expiresAtMs > nowMs) {
       continue;
     }
+    noteEnd(task, "CRASHED");
     task.attempt -= 1;
     task.crashes = nowMs - task.dueAtMs < CRASH_MEMORY_MS ? task.crashes + 1 : 1;
     if (task.crashes >= task.spec.retryPolicy.maxCrashes) {

@@ -1,12 +1,12 @@
 import type { LeaseToken, TaskId } from "../../../server/src/domain/ids.ts";
-import type { Task, TaskSpec } from "../../../server/src/domain/task.ts";
+import type { PastAttempt, Task, TaskSpec } from "../../../server/src/domain/task.ts";
 import type { TaskState } from "../../../server/src/domain/task-state.ts";
 import type { LeaseNotice, SessionOpening } from "../../../server/src/store/store.ts";
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 /** A task of the model: what a store returns, and what it keeps to itself. */
-export interface ModelTask extends Mutable<Omit<Task, "ahead">> {
+export interface ModelTask extends Mutable<Omit<Task, "ahead" | "history">> {
   fingerprint: string;
   seq: number;
   firstDueAtMs: number;
@@ -16,6 +16,8 @@ export interface ModelTask extends Mutable<Omit<Task, "ahead">> {
   holder: string;
   ended: { kind: string; state: TaskState } | null;
   checkpoint: Uint8Array;
+  /** Those that it went on from, the first and the newest. */
+  past: readonly PastAttempt[];
 }
 
 /** A session of the model. */
@@ -66,6 +68,7 @@ export function newModelTask({
     result: null,
     lastFailure: null,
     cancelReason: "",
+    past: [],
   };
 }
 

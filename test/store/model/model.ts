@@ -29,6 +29,7 @@ import { DEAD_RETENTION_MS } from "../conformance/harness.ts";
 import { isAskedFor, ModelFlow } from "./flow/model-flow.ts";
 import { ModelLines } from "./flow/model-lines.ts";
 import type { Moves } from "./model-moves.ts";
+import { noteEnd, pastOf } from "./model-past.ts";
 import { ModelSessions, takeOver } from "./model-sessions.ts";
 import { settleOne } from "./model-settle.ts";
 import { expireAndPromote, nextInMs, reclaim } from "./model-sweep.ts";
@@ -291,6 +292,16 @@ export class StoreModel {
     return task.state;
   }
 
+  /** What there is to tell of a task's attempts; null where there is no such task. */
+  pastOf(id: TaskId) {
+    const task = this.tasks.get(id);
+    return task === undefined ? null : pastOf(task, this.#keptOf(task));
+  }
+
+  #keptOf({ spec }: ModelTask): number {
+    return this.flow.settingsOf(spec.queue).attemptHistory;
+  }
+
   #finish(task: ModelTask, state: TaskState): void {
     const { spec } = task;
     const rememberedUntil =
@@ -308,6 +319,9 @@ export class StoreModel {
   get #moves(): Moves {
     return {
       nowMs: this.nowMs,
+      noteEnd: (task, outcome) => {
+        noteEnd(task, outcome, { kept: this.#keptOf(task), nowMs: this.nowMs });
+      },
       finish: (task, state) => this.#finish(task, state),
       giveBack: (task, delayMs) => this.#giveBack(task, delayMs),
       hold: (task, hold) => this.flow.hold(task, hold, this.nowMs),

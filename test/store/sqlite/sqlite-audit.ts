@@ -75,6 +75,13 @@ export function orphansIn(db: DatabaseSync): string[] {
       `SELECT * FROM details JOIN states USING (seq)
        WHERE checkpoint IS NOT NULL AND state IN ('SUCCEEDED', 'CANCELLED', 'EXPIRED')`,
     ),
+    ...find(
+      db,
+      "past attempts of a task that has none",
+      `SELECT * FROM details LEFT JOIN states USING (seq)
+       WHERE past IS NOT NULL AND (coalesce(deliveries, 0) = 0
+         OR (deliveries = 1 AND attempt = 1 AND state IN ('LEASED', 'SUCCEEDED')))`,
+    ),
     ...TASK_STATES.flatMap((state) =>
       find(
         db,

@@ -129,6 +129,43 @@ describe("A client", function () {
     assert.equal(client.decode(task.result), 3);
   });
 
+  it("is told what became of a task's attempts, where it asks", async () => {
+    const failing = async () => {
+      throw new TypeError("no such tenant");
+    };
+    workers.start({
+      queues: { tell: { types: { fail: failing, work: () => "done" } } },
+      workerId: "worker-7",
+    });
+    const retry = { maxAttempts: 2, initialBackoffMs: 0 };
+    const failed = await client.submit("tell", "fail", 1, { retry });
+    await assert.rejects(client.await(failed.taskId));
+    const { history, deliveries } = await client.get(failed.taskId, { history: true });
+    assert.deepEqual(
+      history?.attempts.map(({ number, delivery, outcome, workerId, failure }) => [
+        ...[number, delivery, outcome, workerId],
+        ...[failure?.type, failure?.message],
+      ]),
+      [
+        [1, 1, "FAILED", "worker-7", "TypeError", "no such tenant"],
+        [2, 2, "FAILED", "worker-7", "TypeError", "no such tenant"],
+      ],
+    );
+    assert.deepEqual([history?.leftOut, deliveries], [0, 2]);
+    for (const { startedAtMs, endedAtMs, failure } of history?.attempts ?? []) {
+      assert.ok(startedAtMs > 0 && endedAtMs >= startedAtMs);
+      assert.match(failure?.stack ?? "", /failing/);
+    }
+    const worked = await client.submit("tell", "work", 1);
+    await client.await(worked.taskId);
+    const told = await client.get(worked.taskId, { history: true });
+    assert.deepEqual(
+      told.history?.attempts.map(({ outcome, failure }) => [outcome, failure]),
+      [["SUCCEEDED", undefined]],
+    );
+    assert.equal((await client.get(worked.taskId)).history, undefined);
+  });
+
   it("is told why a task that it waited for is dead", async () => {
     workers.start({
       queues: {

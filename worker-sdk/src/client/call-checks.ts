@@ -2,7 +2,7 @@ import { LIMITS } from "@baton/proto/shared";
 import { invalidRequest } from "../values/baton-error.ts";
 import { Checks } from "../values/checks.ts";
 import { TASK_STATES } from "./task-info.ts";
-import type { AwaitOptions, ListQuery } from "./task-queries.ts";
+import type { AwaitOptions, GetOptions, ListQuery } from "./task-queries.ts";
 
 /**
  * Checks what a call was given.
@@ -15,6 +15,16 @@ export function check(look: (checks: Checks) => void): void {
   if (checks.violations.length > 0) {
     throw invalidRequest(checks.violations);
   }
+}
+
+/** Checks a look-up of a task, which is named as `look` checks. */
+export function checkGet(options: GetOptions, look: (checks: Checks) => void): void {
+  check((checks) => {
+    look(checks);
+    const { includePayload, history } = checks.options("options", options);
+    checks.boolean("includePayload", includePayload);
+    checks.boolean("history", history);
+  });
 }
 
 /** Checks a call about a task. */

@@ -53,6 +53,8 @@ export interface QueueSettings {
   readonly retry: RetryOptions | null;
   /** Of tasks that are submitted without one, in milliseconds. 0 to 366 days. Default: null, 24 h. */
   readonly retentionMs: number | null;
+  /** How many of a task's newest past attempts `TaskClient.get` can tell beside the first. 0 to 100; 0 for none. Default: 20. */
+  readonly attemptHistory: number;
 }
 
 /** What one concurrency key has in place of its queue's settings; what is not given is as in the queue. */
@@ -82,6 +84,7 @@ const PATHS: Readonly<Record<keyof QueueSettings, string>> = {
   onDead: "on_dead",
   retry: "retry_policy",
   retentionMs: "retention",
+  attemptHistory: "attempt_history",
 };
 
 const KEY_SETTINGS = ["weight", "concurrencyLimit", "rateLimit", "paused"];
@@ -112,6 +115,7 @@ export function checkSettings(checks: Checks, given: Partial<QueueSettings> | nu
   checks.oneOf("settings.onDead", settings.onDead, ON_DEAD);
   checkRetry(checks, "settings.retry", orNone(settings.retry));
   checks.number("settings.retentionMs", orNone(settings.retentionMs), 0, LIMITS.maxRetentionMs);
+  checks.integer("settings.attemptHistory", settings.attemptHistory, 0, LIMITS.maxAttemptHistory);
 }
 
 /** Checks what a concurrency key is to have of its own. */
@@ -160,6 +164,7 @@ const AS_THEY_ARE = [
   "keyConcurrencyLimit",
   "keyWeight",
   "plainWeight",
+  "attemptHistory",
 ] as const;
 
 /** Reads the settings of a queue. */
@@ -178,6 +183,7 @@ export function readSettings(wire: Received<"QueueSettings"> | null): QueueSetti
     onDead: wire?.onDead === "ON_DEAD_HOLD" ? "HOLD" : "CONTINUE",
     retry: wire?.retryPolicy ? readRetry(wire.retryPolicy) : null,
     retentionMs: wire?.retention ? durationMs(wire.retention) : null,
+    attemptHistory: wire?.attemptHistory ?? 20,
   };
 }
 

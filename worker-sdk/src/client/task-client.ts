@@ -17,11 +17,12 @@ import type { PayloadOf, ResultOf, TaskTypes } from "../handler/task-types.ts";
 import { endFailed, endSent, startSend } from "../telemetry/tracing.ts";
 import { BatonError } from "../values/baton-error.ts";
 import { bindMethods } from "../values/bind-methods.ts";
+import type { Checks } from "../values/checks.ts";
 import type { Encoded } from "../values/codec.ts";
-import { type Received, services } from "../values/wire.ts";
+import { type Received, type Sent, services } from "../values/wire.ts";
 import { Awaits } from "./awaiting/awaits.ts";
 import { Watches } from "./awaiting/watches.ts";
-import { check, checkAwait, checkListQuery, checkTaskId } from "./call-checks.ts";
+import { check, checkAwait, checkGet, checkListQuery, checkTaskId } from "./call-checks.ts";
 import { EventClient } from "./event-client.ts";
 import { OperationClient } from "./operation-client.ts";
 import { QueueClient } from "./queue-client.ts";
@@ -33,7 +34,12 @@ import { giveRequestId, type SubmitOptions, toSpec } from "./submitting/submit-s
 import { Submitter } from "./submitting/submitter.ts";
 import { TaskFailedError } from "./task-failed-error.ts";
 import { type TaskExplanation, type TaskInfo, toExplanation, toTaskInfo } from "./task-info.ts";
-import { type AwaitOptions, type ListQuery, toListRequest } from "./task-queries.ts";
+import {
+  type AwaitOptions,
+  type GetOptions,
+  type ListQuery,
+  toListRequest,
+} from "./task-queries.ts";
 
 const { service: methods } = services.TaskService;
 
@@ -178,18 +184,13 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   /**
    * Returns a task as it is now. Rejects with TASK_NOT_FOUND if there is no such task, and with TASK_PURGED if
    * its id shows that it is past its retention.
+   *
+   * @example
+   * const { history } = await client.get(taskId, { history: true });
+   * for (const { number, outcome, workerId } of history?.attempts ?? []) console.log(number, outcome, workerId);
    */
-  async get(
-    taskId: TaskId,
-    options: { readonly includePayload?: boolean } = {},
-  ): Promise<TaskInfo> {
-    check((checks) => {
-      checks.taskId(taskId);
-      checks.boolean("includePayload", checks.options("options", options).includePayload);
-    });
-    const { includePayload = false } = options;
-    const { task } = await this.#call(methods.Get, { taskId, includePayload });
-    return toTaskInfo(present(task), includePayload);
+  get(taskId: TaskId, options: GetOptions = {}): Promise<TaskInfo> {
+    return this.#get({ taskId }, options, (checks) => checks.taskId(taskId));
   }
 
   /**
@@ -197,19 +198,23 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
    * ids within each concurrency key or ordering key: if several of its tasks have this one, the one that was submitted
    * last is returned. Rejects with TASK_NOT_FOUND if there is none.
    */
-  async getByRequestId(
-    queue: string,
-    requestId: string,
-    options: { readonly includePayload?: boolean } = {},
-  ): Promise<TaskInfo> {
-    check((checks) => {
+  getByRequestId(queue: string, requestId: string, options: GetOptions = {}): Promise<TaskInfo> {
+    return this.#get({ queue, requestId }, options, (checks) => {
       checks.name("queue", queue);
       checks.required("requestId", requestId, LIMITS.maxRequestIdBytes);
-      checks.boolean("includePayload", checks.options("options", options).includePayload);
     });
-    const { includePayload = false } = options;
-    const { task } = await this.#call(methods.Get, { queue, requestId, includePayload });
-    return toTaskInfo(present(task), includePayload);
+  }
+
+  async #get(
+    task: Sent<"GetRequest">,
+    options: GetOptions,
+    look: (checks: Checks) => void,
+  ): Promise<TaskInfo> {
+    checkGet(options, look);
+    const { includePayload = false, history: includeHistory = false } = options;
+    const request = { ...task, includePayload, includeHistory };
+    const { task: found } = await this.#call(methods.Get, request);
+    return toTaskInfo(present(found), includePayload);
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Encoded } from "../values/codec.ts";
 import { detached } from "../values/own-bytes.ts";
 import { durationMs, timestampMs } from "../values/time-fields.ts";
 import type { Received, Sent } from "../values/wire.ts";
+import { type AttemptHistory, type TaskFailure, toHistory } from "./task-history.ts";
 
 /** Every {@link TaskState}. */
 export const TASK_STATES = [
@@ -27,15 +28,6 @@ export interface TaskProgress {
   readonly fraction: number | undefined;
   /** For people. Empty if there is none. */
   readonly note: string;
-}
-
-/** Why an attempt did not succeed: the error that its handler threw, or what the platform found. */
-export interface TaskFailure {
-  /** The error's `name`, or the name of its class. */
-  readonly type: string;
-  readonly message: string;
-  /** Cut if it is long; empty if there is none. */
-  readonly stack: string;
 }
 
 /** A task as it was when it was read. Times are epoch milliseconds. */
@@ -82,6 +74,8 @@ export interface TaskInfo {
   readonly workerId: string;
   /** As given to `cancel`; empty unless CANCELLED. */
   readonly cancelReason: string;
+  /** Undefined unless it was asked for by `history`. */
+  readonly history: AttemptHistory | undefined;
 }
 
 /** Why a task is not running, as `TaskClient.explain` found it. */
@@ -159,6 +153,7 @@ export function toTaskInfo(task: Received<"Task">, hasPayload = false): TaskInfo
     lastFailure: lastFailure ?? undefined,
     workerId: task.workerId,
     cancelReason: task.cancelReason,
+    history: toHistory(task.history),
   };
 }
 

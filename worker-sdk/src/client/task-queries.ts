@@ -2,6 +2,14 @@ import { toTimestamp } from "../values/time-fields.ts";
 import type { Sent } from "../values/wire.ts";
 import { type TaskState, toWireState } from "./task-info.ts";
 
+/** What `TaskClient.get` tells beside the task itself. */
+export interface GetOptions {
+  /** Whether `TaskInfo.payload` is filled in. Default: false. */
+  readonly includePayload?: boolean;
+  /** Whether `TaskInfo.history` is filled in. Default: false. */
+  readonly history?: boolean;
+}
+
 /** Which tasks `TaskClient.list` yields: those that match every field given. Times are epoch milliseconds. */
 export interface ListQuery {
   readonly queue: string;

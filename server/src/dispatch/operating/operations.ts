@@ -39,15 +39,19 @@ export class Operations {
   }
 
   /** See `Dispatcher.get`. */
-  async get(id: TaskId): Promise<Task> {
-    const [task] = await this.#ask((store) => store.get([id]));
+  async get(id: TaskId, options?: { readonly history?: boolean }): Promise<Task> {
+    const [task] = await this.#ask((store) => store.get([id], options));
     return task ?? refuse(this.#notFound(id));
   }
 
   /** See `Dispatcher.getByRequestId`. */
-  async getByRequestId(queue: QueueName, requestId: string): Promise<Task> {
+  async getByRequestId(
+    queue: QueueName,
+    requestId: string,
+    options?: { readonly history?: boolean },
+  ): Promise<Task> {
     const ids = await this.#ask((store) => store.idsOfRequest(queue, requestId));
-    const found = await this.#ask((store) => store.get(ids));
+    const found = await this.#ask((store) => store.get(ids, options));
     const [newest] = found
       .filter((task) => task !== null)
       .sort((a, b) => b.submittedAtMs - a.submittedAtMs);

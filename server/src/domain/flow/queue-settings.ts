@@ -41,6 +41,8 @@ export interface QueueSettings {
   readonly retryPolicy: RetryPolicy | null;
   /** Of tasks that are submitted without one; null for the product's own default. */
   readonly retentionMs: number | null;
+  /** How many of a task's newest past attempts are kept beside the first; 0 to 100, none with 0. */
+  readonly attemptHistory: number;
 }
 
 /** What one concurrency key has in place of its queue's settings; null where it has the queue's. */
@@ -68,4 +70,5 @@ export const DEFAULT_QUEUE_SETTINGS: QueueSettings = Object.freeze({
   onDead: "CONTINUE",
   retryPolicy: null,
   retentionMs: null,
+  attemptHistory: 20,
 });

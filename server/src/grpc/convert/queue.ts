@@ -116,6 +116,7 @@ function toWireSettings(settings: QueueSettings): Sent<"QueueSettings"> {
     onDead: settings.onDead === "HOLD" ? "ON_DEAD_HOLD" : "ON_DEAD_CONTINUE",
     retryPolicy: retryPolicy && toWireRetryPolicy(retryPolicy),
     retention: toWireTimeOrNull(settings.retentionMs),
+    attemptHistory: settings.attemptHistory,
   };
 }
 

@@ -1,4 +1,11 @@
-import type { Content, Failure, Progress, Task } from "../../domain/task.ts";
+import type {
+  AttemptHistory,
+  Content,
+  Failure,
+  PastAttempt,
+  Progress,
+  Task,
+} from "../../domain/task.ts";
 import type { TaskState } from "../../domain/task-state.ts";
 import type { Received, Sent } from "../wire.ts";
 import { toWireTime, toWireTimeOrNull } from "./time.ts";
@@ -71,6 +78,7 @@ export function toWireTask(task: Task, includePayload: boolean): Sent<"Task"> {
     concurrencyKey: spec.concurrencyKey,
     error: task.spec.undecodable === true ? "a task cannot be read" : "",
     ...(task.ahead !== null && { ahead: task.ahead }),
+    ...(task.history !== undefined && { history: toWireHistory(task.history) }),
   };
 }
 
@@ -80,6 +88,7 @@ export function wireTaskBytes(task: Task, includePayload: boolean): number {
   let bytes = FIXED_TASK_BYTES + (includePayload ? spec.payload.length : 0);
   bytes += task.result?.value.length ?? 0;
   bytes += textBytes(task.lastFailure?.message) + textBytes(task.lastFailure?.stack);
+  bytes += historyBytes(task.history);
   bytes += textBytes(task.progress?.note) + textBytes(task.cancelReason);
   return bytes + mapBytes(spec.headers) + mapBytes(spec.labels);
 }
@@ -87,6 +96,17 @@ export function wireTaskBytes(task: Task, includePayload: boolean): number {
 /** Ids, names, content types, times and numbers, each at its longest, together. */
 const FIXED_TASK_BYTES = 1_800;
 const ENTRY_BYTES = 8;
+
+/** Worker, times, failure type and traces of a past attempt, each at its longest, together. */
+const FIXED_ATTEMPT_BYTES = 450;
+
+function historyBytes(history: AttemptHistory | undefined): number {
+  let bytes = 0;
+  for (const { failure } of history?.attempts ?? []) {
+    bytes += FIXED_ATTEMPT_BYTES + textBytes(failure?.message) + textBytes(failure?.stack);
+  }
+  return bytes;
+}
 
 function textBytes(text: string | undefined): number {
   return text === undefined ? 0 : Buffer.byteLength(text);
@@ -109,6 +129,23 @@ function toWireProgress(progress: Progress): Sent<"Progress"> {
 
 function toWireResult(result: Content): Sent<"TaskResult"> {
   return { value: result.value, contentType: result.contentType };
+}
+
+function toWireHistory({ attempts, leftOut }: AttemptHistory): Sent<"AttemptHistory"> {
+  return { attempts: attempts.map(toWireAttempt), leftOut };
+}
+
+function toWireAttempt(attempt: PastAttempt): Sent<"Attempt"> {
+  return {
+    delivery: attempt.delivery,
+    number: attempt.number,
+    outcome: `ATTEMPT_OUTCOME_${attempt.outcome}`,
+    workerId: attempt.workerId,
+    startTime: toWireTime(attempt.startedAtMs),
+    endTime: toWireTime(attempt.endedAtMs),
+    failure: attempt.failure && toWireFailure(attempt.failure),
+    traceId: attempt.traceId,
+  };
 }
 
 function toWireFailure(failure: Failure): Sent<"Failure"> {

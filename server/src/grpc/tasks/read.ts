@@ -38,9 +38,10 @@ export function getHandler(
   return unaryLarge(context, TASK_BYTES, async (request, needs) => {
     const wanted = validateGet(request);
     const { dispatcher } = context;
+    const options = { history: request.includeHistory };
     const task = await ("taskId" in wanted
-      ? dispatcher.get(wanted.taskId)
-      : dispatcher.getByRequestId(wanted.queue, wanted.requestId));
+      ? dispatcher.get(wanted.taskId, options)
+      : dispatcher.getByRequestId(wanted.queue, wanted.requestId, options));
     needs(wireTaskBytes(task, request.includePayload));
     return { task: toWireTask(task, request.includePayload) };
   });

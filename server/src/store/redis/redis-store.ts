@@ -185,7 +185,11 @@ export class RedisStore extends StoreOnFlow implements Store {
   get(batch: readonly TaskId[], options: GetOptions = {}): Promise<(Task | null)[]> {
     return runByQueue(batch, queueOfTask, async (queue, ids) => {
       const read = () =>
-        this.#runner.run(getTasks, queue, { ids, withAhead: options.ahead === true });
+        this.#runner.run(getTasks, queue, {
+          ids,
+          withAhead: options.ahead === true,
+          withHistory: options.history === true,
+        });
       if (options.watch !== true) {
         return read();
       }

@@ -20,6 +20,7 @@ const EVERYTHING: QueueSettings = {
   keyRateLimit: { tasks: 7, periodMs: 100, burst: 1 },
   keyWeight: 100,
   plainWeight: 42,
+  attemptHistory: 7,
   fairBy: "TIME",
   onDead: "HOLD",
   retryPolicy: { ...DEFAULTS.retryPolicy, maxAttempts: 3, nonRetryableTypes: ["Boom"] },

@@ -109,6 +109,7 @@ const settings: fc.Arbitrary<SettingsRecipe> = record({
   keyWeight: fc.constantFrom(1, 1, 7),
   fairBy: fc.constantFrom("GRANTS" as const, "TIME" as const),
   onDead: fc.constantFrom("CONTINUE" as const, "HOLD" as const),
+  attemptHistory: fc.constantFrom(20, 2, 1, 0),
 });
 
 const keySettings: fc.Arbitrary<KeyRecipe> = record({

@@ -69,6 +69,7 @@ export interface SettingsRecipe {
   readonly keyWeight: number;
   readonly fairBy: "GRANTS" | "TIME";
   readonly onDead: "CONTINUE" | "HOLD";
+  readonly attemptHistory: number;
 }
 
 /** What a key is to have of its own. */

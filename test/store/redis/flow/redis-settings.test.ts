@@ -29,6 +29,7 @@ const OTHERS: QueueSettings = {
   keyRateLimit: { tasks: 100, periodMs: 60_000, burst: 4 },
   keyWeight: 3,
   plainWeight: 100,
+  attemptHistory: 100,
   fairBy: "TIME",
   onDead: "HOLD",
   retryPolicy: DEFAULTS.retryPolicy,

@@ -14,6 +14,10 @@ export interface GetRequest {
    */
   'includePayload'?: (boolean);
   /**
+   * Whether to return `Task.history`. Default: no.
+   */
+  'includeHistory'?: (boolean);
+  /**
    * The queue of the task that has `request_id`. Default: empty, with
    * `task_id`.
    */
@@ -39,6 +43,10 @@ export interface GetRequest__Output {
    * Whether to return `Task.payload`. Default: no.
    */
   'includePayload': (boolean);
+  /**
+   * Whether to return `Task.history`. Default: no.
+   */
+  'includeHistory': (boolean);
   /**
    * The queue of the task that has `request_id`. Default: empty, with
    * `task_id`.

@@ -83,6 +83,11 @@ export interface QueueSettings {
    * `TaskSpec.retention`. Absent: 24 h.
    */
   'retention'?: (_google_protobuf_Duration | null);
+  /**
+   * How many of a task's newest attempts are kept beside the first, for
+   * `GetRequest.include_history`. With 0 none is kept. 0 to 100. Default: 20.
+   */
+  'attemptHistory'?: (number);
   '_paused'?: "paused";
   '_maxBacklog'?: "maxBacklog";
   '_concurrencyLimit'?: "concurrencyLimit";
@@ -92,6 +97,7 @@ export interface QueueSettings {
   '_plainWeight'?: "plainWeight";
   '_fairBy'?: "fairBy";
   '_onDead'?: "onDead";
+  '_attemptHistory'?: "attemptHistory";
 }
 
 /**
@@ -170,6 +176,11 @@ export interface QueueSettings__Output {
    * `TaskSpec.retention`. Absent: 24 h.
    */
   'retention': (_google_protobuf_Duration__Output | null);
+  /**
+   * How many of a task's newest attempts are kept beside the first, for
+   * `GetRequest.include_history`. With 0 none is kept. 0 to 100. Default: 20.
+   */
+  'attemptHistory'?: (number);
   '_paused'?: "paused";
   '_maxBacklog'?: "maxBacklog";
   '_concurrencyLimit'?: "concurrencyLimit";
@@ -179,4 +190,5 @@ export interface QueueSettings__Output {
   '_plainWeight'?: "plainWeight";
   '_fairBy'?: "fairBy";
   '_onDead'?: "onDead";
+  '_attemptHistory'?: "attemptHistory";
 }

@@ -5,6 +5,7 @@ import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _goo
 import type { Progress as _baton_v1_Progress, Progress__Output as _baton_v1_Progress__Output } from '../../baton/v1/Progress.ts';
 import type { TaskResult as _baton_v1_TaskResult, TaskResult__Output as _baton_v1_TaskResult__Output } from '../../baton/v1/TaskResult.ts';
 import type { Failure as _baton_v1_Failure, Failure__Output as _baton_v1_Failure__Output } from '../../baton/v1/Failure.ts';
+import type { AttemptHistory as _baton_v1_AttemptHistory, AttemptHistory__Output as _baton_v1_AttemptHistory__Output } from '../../baton/v1/AttemptHistory.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -130,6 +131,10 @@ export interface Task {
    * The concurrency key given at submit. Empty if there was none.
    */
   'concurrencyKey'?: (string);
+  /**
+   * Its past attempts. Present only if the request asked for it.
+   */
+  'history'?: (_baton_v1_AttemptHistory | null);
   '_ahead'?: "ahead";
 }
 
@@ -256,5 +261,9 @@ export interface Task__Output {
    * The concurrency key given at submit. Empty if there was none.
    */
   'concurrencyKey': (string);
+  /**
+   * Its past attempts. Present only if the request asked for it.
+   */
+  'history': (_baton_v1_AttemptHistory__Output | null);
   '_ahead'?: "ahead";
 }

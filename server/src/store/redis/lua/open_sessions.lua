@@ -10,12 +10,14 @@
 --@include lib/hints.lua
 --@include lib/transitions.lua
 --@include lib/due.lua
+--@include lib/past.lua
 
 local function give_back(session, id, r, answer)
   if not r or r.state ~= LEASED or r.session ~= session then
     drop_held(session, id)
     return
   end
+  keep_attempt(id, r, GIVEN_BACK, "")
   r.attempt = r.attempt - 1
   to_ready(id, r)
   r.ended = settled(RELEASE, r.state)

@@ -10,6 +10,7 @@
 --@include lib/apply.lua
 --@include lib/hints.lua
 --@include lib/transitions.lua
+--@include lib/past.lua
 
 local limit, failure, dead_retention = tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7])
 local memory = tonumber(ARGV[8])
@@ -20,6 +21,7 @@ local function reclaim(session, id, r)
     drop_held(session, id)
     return
   end
+  keep_attempt(id, r, CRASHED, "")
   -- It became READY last with the crash before.
   local is_recent = now_ms - submitted_of(r) - r.wait < memory
   r.attempt, r.crashes, r.ended = r.attempt - 1, is_recent and r.crashes + 1 or 1, RECLAIMED

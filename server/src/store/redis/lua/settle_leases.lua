@@ -4,8 +4,8 @@
 -- ARGV[6] endings: one for so many ids in turn: count, token, kind (lib/record.lua; a time out is the
 --   dispatcher's own), aftermath (1 where no attempt may follow, 2 where the key is held, 3 the queue), delay ms,
 --   session, detail
---   detail: the result of what is complete, the failure of what failed or timed out, for how many ms something is
---   held; small, or it is called as settle_leases_if_room, which a full Redis refuses
+--   detail: the result of what is complete, the failure of what failed or timed out (lib/settlements.lua), for how many
+--   ms something is held; small, or it is called as settle_leases_if_room, which a full Redis refuses
 -- ARGV[7] retention of the dead, ms
 -- RETURNS {"ok", hint, outcomes}; an item: a letter and the state's digit (0 for none); empty where all
 --   are SUCCEEDED now
@@ -16,6 +16,7 @@
 --@include lib/transitions.lua
 --@include lib/items.lua
 --@include lib/plain_ends.lua
+--@include lib/past.lua
 --@include lib/settlements.lua
 
 local ENDING = "<I2I7BBI6Bc0I4c0"

@@ -6,7 +6,7 @@ import {
 } from "../../../domain/flow/queue-settings.ts";
 
 // The layouts that lua/lib/settings.lua states: of a queue's settings, ...
-const SETTINGS_BYTES = 47;
+const SETTINGS_BYTES = 48;
 const PAUSED = 1;
 const BY_TIME = 2;
 const HOLD_ON_DEAD = 4;
@@ -48,8 +48,14 @@ export function packSettings(settings: QueueSettings): Buffer {
   at = writeRate(settings.rateLimit, packed, at);
   at = writeRate(settings.keyRateLimit, packed, at);
   at = packed.writeUInt8(settings.keyWeight, at);
-  packed.writeUInt8(settings.plainWeight, at);
+  at = packed.writeUInt8(settings.plainWeight, at);
+  packed.writeUInt8(historyByte(settings.attemptHistory), at);
   return packed;
+}
+
+/** 0 for the default, as of settings that were packed before there was this; else one more than it is. */
+function historyByte(attempts: number): number {
+  return attempts === DEFAULT_QUEUE_SETTINGS.attemptHistory ? 0 : attempts + 1;
 }
 
 /** Settings of a key and its text. */

@@ -14,6 +14,7 @@ const FLAGS_AT = 29;
 const RARE_TERMS_AT = 36;
 // ... and of a run.
 const RUN_DETAILS_AT = 1;
+const ENDED_AT = 2;
 const TOKEN_AT = 3;
 const FINISHED_AT = 10;
 const STARTED_AT = 16;
@@ -142,6 +143,11 @@ export function decodeRun(bytes: Buffer): Run {
     result: state === "SUCCEEDED" ? decodeContent(last) : null,
     deadRetentionMs: state === "DEAD" && last.length > 0 ? last.readUIntLE(0, 5) : 0,
   };
+}
+
+/** Whether the newest lease of a run is held, or was ended by what is no settlement and no reclaim. */
+export function isUnsettled(run: Buffer): boolean {
+  return run.length > 0 && run.readUInt8(ENDED_AT) === 0;
 }
 
 /** Which of a run's details lie apart, that a lease hands out. */

@@ -1,4 +1,5 @@
-import type { Content } from "../../../domain/task.ts";
+import { encodePastFailure } from "../../../domain/attempt-codec.ts";
+import type { Content, Failure } from "../../../domain/task.ts";
 import type { Settlement, SettlementOutcome } from "../../store.ts";
 import { encodeContent, encodeFailure } from "./details.ts";
 import { writeToken } from "./record.ts";
@@ -106,6 +107,14 @@ function detailOf(outcome: SettlementOutcome): Uint8Array {
       return outcome.hold === undefined ? NOTHING : Buffer.from(String(outcome.hold.forMs));
     case "fail":
     case "timed_out":
-      return Buffer.from(encodeFailure(outcome.failure));
+      return failureDetail(outcome.failure);
   }
+}
+
+/** What is kept with the attempt, behind its length, and then the whole failure. */
+function failureDetail(failure: Failure): Buffer {
+  const kept = encodePastFailure(failure);
+  const size = Buffer.alloc(2);
+  size.writeUInt16LE(kept.length);
+  return Buffer.concat([size, kept, Buffer.from(encodeFailure(failure))]);
 }

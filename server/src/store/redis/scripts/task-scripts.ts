@@ -1,7 +1,8 @@
 import { LIMITS } from "@baton/proto/shared";
+import { historyOf } from "../../../domain/attempt-history.ts";
 import type { LeaseToken, QueueName, TaskId, TaskType, WorkerId } from "../../../domain/ids.ts";
 import { unreadableSpec } from "../../../domain/spec-codec.ts";
-import type { Task } from "../../../domain/task.ts";
+import type { AttemptHistory, Task } from "../../../domain/task.ts";
 import { isWaiting, TASK_STATES, type TaskState } from "../../../domain/task-state.ts";
 import type {
   Cancellation,
@@ -22,7 +23,7 @@ import {
 } from "../client/script.ts";
 import { idBytes, idOfBytes, packIds } from "../keys.ts";
 import { decodeContent, decodeFailure, decodeProgress } from "./details.ts";
-import { decodeRecord, numberOfState, stateOfNumber } from "./record.ts";
+import { decodeRecord, isUnsettled, numberOfState, stateOfNumber } from "./record.ts";
 import { packSubmits } from "./submit-packing.ts";
 
 /** A page of tasks holds at most so many bytes of payloads and results, but for its last task. */
@@ -49,6 +50,9 @@ export interface ListedTask {
   readonly task: Task;
 }
 
+// What is asked for beside the tasks.
+const AHEAD = 1;
+const HISTORY = 2;
 const CREATED: SubmitOutcome = { kind: "created" };
 const SUBMIT_OUTCOMES: Readonly<Record<string, SubmitOutcome["kind"]>> = {
   c: "created",
@@ -105,15 +109,18 @@ export const cancelTasks = defineScript<readonly Cancellation[], CancelOutcome[]
 
 /** Reads tasks. */
 export const getTasks = defineScript<
-  { ids: readonly TaskId[]; withAhead: boolean },
+  { ids: readonly TaskId[]; withAhead: boolean; withHistory: boolean },
   (Task | null)[]
 >({
   name: "get_tasks",
-  encode: ({ ids, withAhead }) => [withAhead ? 1 : 0, ...ids.map(idBytes)],
+  encode: ({ ids, withAhead, withHistory }) => [
+    (withAhead ? AHEAD : 0) + (withHistory ? HISTORY : 0),
+    ...ids.map(idBytes),
+  ],
   decode: (reply, queue) =>
     reply.rest.map((item) => {
       const parts = arrayOf(item).map(bufferOf);
-      return parts.length === 0 ? null : taskOf(queue, parts, "SCHEDULED", parts[8]);
+      return parts.length === 0 ? null : taskOf(queue, parts, "SCHEDULED", parts[8], parts[9]);
     }),
 });
 
@@ -173,18 +180,29 @@ function blockedOf(counts: readonly number[]): Pick<QueueStats, "blockedBy" | "b
 /**
  * @param supposed the state of a task whose own cannot be read
  * @param ahead digits; missing or empty where it was not counted
+ * @param past how many past attempts are kept, and those that are; missing where they were not asked for
  */
 function taskOf(
   queue: QueueName,
   parts: readonly Buffer[],
   supposed: TaskState,
   ahead?: Buffer,
+  past?: Buffer,
 ): Task {
   try {
-    return soundTask(queue, parts as Parts, ahead);
+    const task = soundTask(queue, parts as Parts, ahead);
+    return past === undefined
+      ? task
+      : { ...task, history: historyFrom(task, (parts as Parts)[2], past) };
   } catch {
     return unreadableTask(queue, (parts as Parts)[0], supposed);
   }
+}
+
+function historyFrom(task: Task, run: Buffer, past: Buffer): AttemptHistory {
+  // A cancellation ends a lease as no settlement does.
+  const wasCancelled = task.state === "CANCELLED" && isUnsettled(run);
+  return historyOf(task, { entries: past.subarray(1), kept: past.readUInt8(0), wasCancelled });
 }
 
 function soundTask(queue: QueueName, parts: Parts, ahead?: Buffer): Task {

@@ -277,6 +277,17 @@ export function prepareStatements(db: DatabaseSync) {
       `INSERT INTO details (seq, failure) VALUES (?, ?)
        ON CONFLICT (seq) DO UPDATE SET failure = excluded.failure`,
     ),
+    pastAttempts: query<
+      [seq: number],
+      { deliveries: number; worker_id: string; past: Uint8Array | null }
+    >(
+      `SELECT deliveries, worker_id, past
+       FROM states s LEFT JOIN details d ON d.seq = s.seq WHERE s.seq = ?`,
+    ),
+    setPast: change<[seq: number, past: Uint8Array]>(
+      `INSERT INTO details (seq, past) VALUES (?, ?)
+       ON CONFLICT (seq) DO UPDATE SET past = excluded.past`,
+    ),
     setCancelReason: change<[seq: number, reason: string]>(
       `INSERT INTO details (seq, cancel_reason) VALUES (?, ?)
        ON CONFLICT (seq) DO UPDATE SET cancel_reason = excluded.cancel_reason`,

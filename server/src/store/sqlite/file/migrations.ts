@@ -6,6 +6,7 @@ import { SESSION_TYPES } from "./migrations/0003-session-types.ts";
 import { NARROW_STATES } from "./migrations/0004-narrow-states.ts";
 import { LEASE_HOLDERS } from "./migrations/0005-lease-holders.ts";
 import { FLOW } from "./migrations/0006-flow.ts";
+import { PAST_ATTEMPTS } from "./migrations/0007-past-attempts.ts";
 import { readPragma } from "./pragma.ts";
 
 /** Schemas before the first release, whose files are not read any more. */
@@ -19,6 +20,7 @@ const MIGRATIONS: readonly string[] = [
   NARROW_STATES,
   LEASE_HOLDERS,
   FLOW,
+  PAST_ATTEMPTS,
 ];
 const NEWEST_SCHEMA = OBSOLETE_SCHEMAS + MIGRATIONS.length;
 

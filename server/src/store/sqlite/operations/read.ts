@@ -1,4 +1,5 @@
 import { LIMITS } from "@baton/proto/shared";
+import { historyOf } from "../../../domain/attempt-history.ts";
 import {
   joinTaskId,
   type LeaseToken,
@@ -9,13 +10,14 @@ import {
   type WorkerId,
 } from "../../../domain/ids.ts";
 import { readSpec } from "../../../domain/spec-codec.ts";
-import type { Content, Failure, Progress, Task } from "../../../domain/task.ts";
+import type { AttemptHistory, Content, Failure, Progress, Task } from "../../../domain/task.ts";
 import { isFinal, isWaiting } from "../../../domain/task-state.ts";
 import type { GetOptions, QueueStats } from "../../store.ts";
 import { placesOf } from "../client/place.ts";
 import type { FullRow, QueueRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
 import { blockedOf } from "../flow/blocked.ts";
+import { keptAttempts } from "./past.ts";
 
 const NOTHING: Content = { value: new Uint8Array(0), contentType: "" };
 
@@ -38,7 +40,14 @@ function getOne(tx: Transaction, id: TaskId, options: GetOptions): Task | null {
     tx.watch(id);
   }
   const countsAhead = options.ahead === true && row.state === "READY";
-  return taskOf(queue, row, countsAhead ? countAhead(tx, queue, row) : null);
+  const task = taskOf(queue, row, countsAhead ? countAhead(tx, queue, row) : null);
+  return options.history === true ? { ...task, history: historyIn(tx, queue, row, task) } : task;
+}
+
+function historyIn(tx: Transaction, queue: QueueKey, row: FullRow, task: Task): AttemptHistory {
+  const entries = tx.statements.pastAttempts.get(row.seq)?.past ?? NOTHING.value;
+  const wasCancelled = row.state === "CANCELLED" && row.ended === "cancel";
+  return historyOf(task, { entries, kept: keptAttempts(queue), wasCancelled });
 }
 
 function countAhead(tx: Transaction, queue: QueueKey, row: FullRow): number {

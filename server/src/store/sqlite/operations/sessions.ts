@@ -18,6 +18,7 @@ import {
   type SessionRenewal,
 } from "../../store.ts";
 import type { Transaction } from "../client/transaction.ts";
+import { keepAttempt } from "./past.ts";
 import { giveBack } from "./settle.ts";
 
 /** Opens sessions, or takes them up again, and settles which leases they have. */
@@ -57,6 +58,7 @@ function openOne(tx: Transaction, opening: SessionOpening): SessionOpened {
   for (const row of own) {
     const taskId = joinTaskId(queue.name, row.uid);
     if (!keptIds.has(taskId)) {
+      keepAttempt(tx, { queue, row }, "RELEASED");
       giveBack(tx, { queue, row }, { ended: "release", delayMs: 0, attempt: row.attempt - 1 });
       released.push({ taskId, token: row.token as LeaseToken });
     }

@@ -16,6 +16,7 @@ import type { FoundTask, Transaction } from "../client/transaction.ts";
 import { holdKey, holdQueue } from "../flow/limits.ts";
 import { enterLine, enterWaiting, freeKey, leaveState } from "../flow/line.ts";
 import { finish, purgeAt } from "./finish.ts";
+import { keepAttempt } from "./past.ts";
 
 const NO_RESULT = { value: null, contentType: null };
 
@@ -115,6 +116,7 @@ function apply(tx: Transaction, found: FoundTask, outcome: Settlement["outcome"]
       tx.notify(found, "timed_out", "");
       return failAttempt(tx, found, outcome.kind, outcome.failure, outcome.next);
     case "release":
+      keepAttempt(tx, found, "RELEASED");
       holdBack(tx, found, outcome.hold);
       return giveBack(tx, found, {
         ended: "release",
@@ -146,11 +148,12 @@ function storeResult(tx: Transaction, seq: number, { value, contentType }: Conte
 function failAttempt(
   tx: Transaction,
   found: FoundTask,
-  ended: LeaseEnd,
+  ended: "fail" | "timed_out",
   failure: Failure,
   next: NextStep,
 ): TaskState {
   const { row } = found;
+  keepAttempt(tx, found, ended === "fail" ? "FAILED" : "TIMED_OUT", failure);
   tx.statements.setFailure.run(row.seq, JSON.stringify(failure));
   // Whoever decided on a retry may have decided on an old policy; the bound is kept here (G7).
   if (next.kind === "die" || row.attempt >= row.max_attempts) {

@@ -18,6 +18,7 @@ import { endTurn } from "../flow/line.ts";
 import { expireDue, promoteDue } from "./due.ts";
 import { finish } from "./finish.ts";
 import { forgetTask } from "./forget.ts";
+import { keepAttempt } from "./past.ts";
 import { giveBack } from "./settle.ts";
 
 /** Does what is due on a queue, at most `limit` of each kind. */
@@ -77,6 +78,7 @@ function reclaimOne(tx: Transaction, queue: QueueKey, row: LostLeaseRow): Reclai
 
 function countCrash(tx: Transaction, queue: QueueKey, row: TaskRow): TaskState {
   const attempt = row.attempt - 1;
+  keepAttempt(tx, { queue, row }, "CRASHED");
   // It became READY last with the crash before.
   const crashes = crashesAfterAnother(row.crashes, tx.nowMs - row.due_at);
   if (crashes < row.max_crashes) {

@@ -6,6 +6,7 @@ local function forget(id, r)
   for detail, letter in pairs(LETTERS) do
     if has(r, detail) then change("HDEL", details, id .. letter) end
   end
+  if may_have_past(r) then change("HDEL", details, id .. PAST) end
 end
 
 -- Forgets what cannot be read, from where it was put off to.

@@ -17,6 +17,8 @@ local MAX_INLINE_RESULT_BYTES = 100
 local PAYLOAD, RESULT, FAILURE, PROGRESS, CHECKPOINT, REASON = 1, 2, 4, 8, 16, 32
 local WATCHED, STARTS = 64, 128
 local LETTERS = {[1] = "s", [2] = "r", [4] = "f", [8] = "p", [16] = "c", [32] = "x"}
+-- Of the field of its past attempts (lib/past.lua), which no bit announces.
+local PAST = "h"
 -- How the newest lease ended: not by a settlement that may be repeated, by a reclaim, or (from 8 on)
 -- by a settlement, as its kind times 8 plus the state that it led to.
 local UNSETTLED, RECLAIMED = 0, 1
@@ -62,4 +64,10 @@ local function pack_record(r)
   r.raw = string.sub(r.raw, 1, STATE_AT - 1) .. struct.pack("<BBI5", r.state, r.details, r.wait)
     .. string.sub(r.raw, TERMS_AT)
   return tasks, r.raw
+end
+
+-- Whether a task may have past attempts that are kept: not where it was leased once and runs still or succeeded.
+local function may_have_past(r)
+  local is_first = r.deliveries == 1 and r.attempt == 1 and (r.state == LEASED or r.state == SUCCEEDED)
+  return r.deliveries ~= 0 and not is_first
 end

@@ -1,4 +1,4 @@
--- How a lease ends. Needs lib/transitions.lua.
+-- How a lease ends. Needs lib/transitions.lua and lib/past.lua.
 local TIMED_OUT = 2
 local DIES, HOLD_KEY, HOLD_QUEUE = 1, 2, 3
 --@each call
@@ -29,6 +29,14 @@ local function hold(r, aftermath, ms)
   end
 end
 
+-- Keeps the attempt, and what it failed with. Of a failure the detail is what is kept with the attempt, behind its
+-- length, and then all of it.
+local function keep_failure(id, r, kind, detail)
+  local cut = struct.unpack("<I2c0", detail)
+  keep_attempt(id, r, kind == FAIL and FAILED or OUT_OF_TIME, cut)
+  put_detail(id, r, FAILURE, string.sub(detail, #cut + 3))
+end
+
 local function settle(id, r, kind, aftermath, delay, detail)
   if kind == TIME_OUT then notify(id, r, TIMED_OUT, "") end
   if kind == COMPLETE then
@@ -37,10 +45,11 @@ local function settle(id, r, kind, aftermath, delay, detail)
     put_detail(id, r, CHECKPOINT, "")
   else
     if kind == RELEASE then
+      keep_attempt(id, r, GIVEN_BACK, "")
       r.attempt = r.attempt - 1
       if aftermath >= HOLD_KEY then hold(r, aftermath, tonumber(detail)) end
     else
-      put_detail(id, r, FAILURE, detail)
+      keep_failure(id, r, kind, detail)
     end
     local is_spent = kind ~= RELEASE and r.attempt >= max_attempts_of(r)
     if aftermath == DIES or is_spent then

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cutText } from "../../server/src/intake/validate-text.ts";
+import { cutText } from "../../server/src/domain/cut-text.ts";
 import { garbage } from "../support/grpc/garbage.ts";
 
 const text = garbage(60);
