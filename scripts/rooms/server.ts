@@ -184,7 +184,7 @@ export const server: Rooms = {
   },
   "grpc/tasks": {
     at: "server/src/grpc/tasks",
-    about: "TaskService: submit, get, await, watch, cancel, redrive, delete",
+    about: "TaskService: submit, get, await, watch, cancel, redrive, run now, delete",
     rooms: [
       ...grpcBase,
       "grpc/status",

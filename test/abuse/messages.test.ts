@@ -118,6 +118,7 @@ describe("A dispatcher survives messages that", function () {
         TaskService.service.Cancel.requestSerialize({ taskId: STAND_IN, reason: STAND_IN }),
       ],
       ["Redrive", TaskService.service.Redrive.requestSerialize({ taskId: STAND_IN })],
+      ["RunNow", TaskService.service.RunNow.requestSerialize({ taskId: STAND_IN })],
       ["Delete", TaskService.service.Delete.requestSerialize({ taskId: STAND_IN })],
       ["Explain", TaskService.service.Explain.requestSerialize({ taskId: STAND_IN })],
       ["Await", TaskService.service.Await.requestSerialize({ taskId: STAND_IN })],

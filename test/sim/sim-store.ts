@@ -69,6 +69,7 @@ export function connectTo(
     sweep: (queue, limit) => call(() => store.sweep(queue, limit)),
     cancel: (batch) => call(() => store.cancel(batch)),
     redrive: (batch, options) => call(() => store.redrive(batch, options)),
+    runNow: (batch, options) => call(() => store.runNow(batch, options)),
     delete: (batch, options) => call(() => store.delete(batch, options)),
     get: (batch, options) => call(() => store.get(batch, options)),
     list: (query) => call(() => store.list(query)),

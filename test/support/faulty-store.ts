@@ -171,6 +171,11 @@ export class FaultyStore implements Store {
     return this.#batch("redrive", batch, queueOfTask, call);
   }
 
+  runNow(batch: readonly TaskId[], options?: MoveOptions): ReturnType<Store["runNow"]> {
+    const call = (items: readonly TaskId[]) => this.#store.runNow(items, options);
+    return this.#batch("runNow", batch, queueOfTask, call);
+  }
+
   delete(batch: readonly TaskId[], options?: MoveOptions): ReturnType<Store["delete"]> {
     const call = (items: readonly TaskId[]) => this.#store.delete(items, options);
     return this.#batch("delete", batch, queueOfTask, call);

@@ -43,8 +43,8 @@ export interface ProtoGrpcType {
       OperationKind: EnumTypeDefinition
       OperationPreview: MessageTypeDefinition<_baton_v1_OperationPreview, _baton_v1_OperationPreview__Output>
       /**
-       * Redrives, cancels or deletes many tasks: those that a filter chooses, or up
-       * to 1000 that are named. An operation is kept in the store, and whichever
+       * Redrives, cancels, deletes or runs many tasks: those that a filter chooses,
+       * or up to 1000 that are named. An operation is kept in the store, and whichever
        * dispatcher is there carries on with it, at a rate, until it is over or
        * stopped. It moves each task once at most, also if a dispatcher dies
        * meanwhile.

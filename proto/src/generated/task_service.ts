@@ -26,6 +26,8 @@ import type { Progress as _baton_v1_Progress, Progress__Output as _baton_v1_Prog
 import type { RedriveRequest as _baton_v1_RedriveRequest, RedriveRequest__Output as _baton_v1_RedriveRequest__Output } from './baton/v1/RedriveRequest.ts';
 import type { RedriveResponse as _baton_v1_RedriveResponse, RedriveResponse__Output as _baton_v1_RedriveResponse__Output } from './baton/v1/RedriveResponse.ts';
 import type { RetryPolicy as _baton_v1_RetryPolicy, RetryPolicy__Output as _baton_v1_RetryPolicy__Output } from './baton/v1/RetryPolicy.ts';
+import type { RunNowRequest as _baton_v1_RunNowRequest, RunNowRequest__Output as _baton_v1_RunNowRequest__Output } from './baton/v1/RunNowRequest.ts';
+import type { RunNowResponse as _baton_v1_RunNowResponse, RunNowResponse__Output as _baton_v1_RunNowResponse__Output } from './baton/v1/RunNowResponse.ts';
 import type { SubmitBatchRequest as _baton_v1_SubmitBatchRequest, SubmitBatchRequest__Output as _baton_v1_SubmitBatchRequest__Output } from './baton/v1/SubmitBatchRequest.ts';
 import type { SubmitBatchResponse as _baton_v1_SubmitBatchResponse, SubmitBatchResponse__Output as _baton_v1_SubmitBatchResponse__Output } from './baton/v1/SubmitBatchResponse.ts';
 import type { SubmitItem as _baton_v1_SubmitItem, SubmitItem__Output as _baton_v1_SubmitItem__Output } from './baton/v1/SubmitItem.ts';
@@ -81,6 +83,8 @@ export interface ProtoGrpcType {
       RedriveRequest: MessageTypeDefinition<_baton_v1_RedriveRequest, _baton_v1_RedriveRequest__Output>
       RedriveResponse: MessageTypeDefinition<_baton_v1_RedriveResponse, _baton_v1_RedriveResponse__Output>
       RetryPolicy: MessageTypeDefinition<_baton_v1_RetryPolicy, _baton_v1_RetryPolicy__Output>
+      RunNowRequest: MessageTypeDefinition<_baton_v1_RunNowRequest, _baton_v1_RunNowRequest__Output>
+      RunNowResponse: MessageTypeDefinition<_baton_v1_RunNowResponse, _baton_v1_RunNowResponse__Output>
       SubmitBatchRequest: MessageTypeDefinition<_baton_v1_SubmitBatchRequest, _baton_v1_SubmitBatchRequest__Output>
       SubmitBatchResponse: MessageTypeDefinition<_baton_v1_SubmitBatchResponse, _baton_v1_SubmitBatchResponse__Output>
       SubmitItem: MessageTypeDefinition<_baton_v1_SubmitItem, _baton_v1_SubmitItem__Output>

@@ -93,6 +93,9 @@ export interface Dispatcher {
   /** Redrives a dead task; rejects with TASK_NOT_FOUND, TASK_PURGED or TASK_NOT_DEAD. */
   redrive(id: TaskId): Promise<Task>;
 
+  /** Runs a scheduled task now; rejects with TASK_NOT_FOUND, TASK_PURGED or TASK_NOT_SCHEDULED. */
+  runNow(id: TaskId): Promise<Task>;
+
   /** Deletes a final task; rejects with TASK_NOT_FOUND, TASK_PURGED or TASK_NOT_FINAL. */
   delete(id: TaskId): Promise<void>;
 

@@ -239,6 +239,10 @@ class StoreDispatcher implements Dispatcher {
     return this.#operations.redrive(id);
   }
 
+  runNow(id: TaskId): Promise<Task> {
+    return this.#operations.runNow(id);
+  }
+
   delete(id: TaskId): Promise<void> {
     return this.#operations.delete(id);
   }

@@ -93,6 +93,11 @@ export const REASONS = {
     retryable: false,
     doc: "Only a DEAD task can be redriven. `state` names the task's state.",
   },
+  TASK_NOT_SCHEDULED: {
+    status: "FAILED_PRECONDITION",
+    retryable: false,
+    doc: "Only a SCHEDULED task can be run before its time. `state` names the task's state.",
+  },
   TASK_NOT_FINAL: {
     status: "FAILED_PRECONDITION",
     retryable: false,

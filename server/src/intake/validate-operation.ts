@@ -50,7 +50,7 @@ export function validateOperation(input: OperationInput): OperationDefinition | 
     checkText(checks, "request_id", requestId, LIMITS.maxRequestIdBytes);
   }
   if (kind === null) {
-    checks.refuse("kind", "is required: REDRIVE, CANCEL or DELETE");
+    checks.refuse("kind", "is required: REDRIVE, CANCEL, DELETE or RUN_NOW");
   }
   const target = checkTarget(checks, input);
   const definition = {

@@ -50,6 +50,8 @@ export function aroundStore(store: Store, around: Around): Store {
       ),
     redrive: (batch, options) =>
       around.batch("redrive", batch, queueOfTask, (ids) => store.redrive(ids, options)),
+    runNow: (batch, options) =>
+      around.batch("runNow", batch, queueOfTask, (ids) => store.runNow(ids, options)),
     delete: (batch, options) =>
       around.batch("delete", batch, queueOfTask, (ids) => store.delete(ids, options)),
     get: (batch, options) =>

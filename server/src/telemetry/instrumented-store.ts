@@ -42,6 +42,7 @@ const LABELS: Partial<Record<StoreCall, string>> = {
   putSettings: "put_settings",
   putKey: "put_key",
   deleteQueue: "delete_queue",
+  runNow: "run_now",
 };
 
 /**

@@ -150,6 +150,13 @@ export const costs: readonly Cost[] = [
     },
   },
   {
+    title: "RunNow, of what is READY",
+    begin: async (caller) => {
+      const taskId = await submitted(caller, "line");
+      return () => caller.call(methods.RunNow, { taskId });
+    },
+  },
+  {
     title: "Delete, of what is not final",
     begin: async (caller) => {
       const taskId = await submitted(caller, "line");

@@ -3,13 +3,15 @@ import { createOperations } from "../../../server/src/automation/operations/oper
 import type { TaskId } from "../../../server/src/domain/ids.ts";
 import type { OperationKind } from "../../../server/src/domain/operations/operation.ts";
 import type { Store } from "../../../server/src/store/store.ts";
-import { die, lease, openSession, settlementOf } from "../../store/conformance/actions.ts";
+import { die, lease, openSession, retry, settlementOf } from "../../store/conformance/actions.ts";
 import { openWorld, processOf, type World } from "../../support/automation.ts";
 import { kill, newOperation } from "../../support/operation-factory.ts";
 import { Life } from "../../support/processes/mortal.ts";
+import { newTasks } from "../../support/task-factory.ts";
 import { settled } from "../../support/time/settled.ts";
 
 const TASKS = 50;
+const MOVES = new Set<string | symbol>(["redrive", "delete", "cancel", "runNow"]);
 /** Two batches and their writes; later calls find it done. */
 const CALLS = 24;
 const DAY_MS = 86_400_000;
@@ -36,7 +38,7 @@ function counted(store: Store, moves: Map<TaskId, number>): Store {
         return method;
       }
       const bound = method.bind(target);
-      return name === "redrive" || name === "delete" || name === "cancel" ? watch(bound) : bound;
+      return MOVES.has(name) ? watch(bound) : bound;
     },
   });
 }
@@ -48,17 +50,27 @@ async function pass(world: World, ms: number): Promise<void> {
   }
 }
 
-/** Lets what is READY die again at once, so that a second redrive would find it. */
-async function dieAgain(store: Store): Promise<void> {
+/** Has what is READY go back at once to where it was, so that a second move would find it. */
+async function goBack(store: Store, kind: OperationKind): Promise<void> {
   const session = await openSession(store, { ttlMs: DAY_MS });
   const held = await lease(store, session, { limit: TASKS });
-  await store.settle(held.map((task) => settlementOf(task, die())));
+  const outcome = kind === "RUN_NOW" ? retry(DAY_MS) : die();
+  await store.settle(held.map((task) => settlementOf(task, outcome)));
+}
+
+async function prepare(store: Store, kind: OperationKind): Promise<TaskId[]> {
+  if (kind !== "RUN_NOW") {
+    return kill(store, TASKS);
+  }
+  const batch = newTasks(TASKS, { due: { kind: "after", delayMs: DAY_MS } });
+  await store.submit(batch);
+  return batch.map(({ id }) => id);
 }
 
 async function killedIn(kind: OperationKind, call: number, isLastDone: boolean): Promise<void> {
   const world = openWorld();
   const moves = new Map<TaskId, number>();
-  const ids = await kill(world.store, TASKS);
+  const ids = await prepare(world.store, kind);
   world.clock.advance(100);
   const seen = { ...world, store: counted(world.store, moves) };
   const dying = createOperations(processOf(seen, new Life(call, isLastDone)));
@@ -67,14 +79,14 @@ async function killedIn(kind: OperationKind, call: number, isLastDone: boolean):
   dying.begin();
   await dying.start(definition, "first").catch(() => {});
   await settled();
-  await dieAgain(world.store);
+  await goBack(world.store, kind);
   await pass(world, 500);
-  await dieAgain(world.store);
+  await goBack(world.store, kind);
   other.begin();
   await other.start(definition, "second");
   for (let second = 0; second < 8; second += 1) {
     await pass(world, 1_000);
-    await dieAgain(world.store);
+    await goBack(world.store, kind);
   }
   const [operation] = await other.list();
   const what = `${kind}, killed in call ${call}${isLastDone ? ", which was done" : ""}`;
@@ -91,7 +103,7 @@ async function killedIn(kind: OperationKind, call: number, isLastDone: boolean):
 }
 
 describe("An operation whose dispatcher is killed", () => {
-  for (const kind of ["REDRIVE", "DELETE"] as const) {
+  for (const kind of ["REDRIVE", "DELETE", "RUN_NOW"] as const) {
     it(`is carried on with by another, each task once: ${kind}`, async function () {
       this.timeout(60_000);
       for (let call = 1; call <= CALLS; call += 1) {

@@ -118,6 +118,15 @@ describe("Operations on many tasks", () => {
     assert.deepEqual([cancelled.state, cancelled.cancelReason], ["CANCELLED", "mended"]);
   });
 
+  it("run what is scheduled before its time, and nothing else", async () => {
+    const { store } = world;
+    await store.submit(newTasks(7, { due: { kind: "after", delayMs: DAY_MS } }));
+    await kill(store, 2);
+    const operation = await run("RUN_NOW");
+    assert.deepEqual([operation.done, operation.skipped], [7, {}]);
+    assert.equal((await countsOf(store)).READY, 7);
+  });
+
   it("delete what ended, in whichever way", async () => {
     const { store } = world;
     await kill(store, 4);

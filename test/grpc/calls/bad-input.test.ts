@@ -67,15 +67,17 @@ const badRequests: readonly BadRequest[] = [
     request: { tasks: Array(1_001).fill(TASK) },
     fields: ["tasks"],
   },
-  ...["Get", "Await", "Cancel", "Redrive", "Delete", "Explain"].flatMap((name): BadRequest[] => [
-    { call: ["TaskService", name], what: "no task id", request: {}, fields: ["task_id"] },
-    {
-      call: ["TaskService", name],
-      what: "a task id of no queue",
-      request: { taskId: "~0123456789abcdef" },
-      fields: ["task_id"],
-    },
-  ]),
+  ...["Get", "Await", "Cancel", "Redrive", "RunNow", "Delete", "Explain"].flatMap(
+    (name): BadRequest[] => [
+      { call: ["TaskService", name], what: "no task id", request: {}, fields: ["task_id"] },
+      {
+        call: ["TaskService", name],
+        what: "a task id of no queue",
+        request: { taskId: "~0123456789abcdef" },
+        fields: ["task_id"],
+      },
+    ],
+  ),
   {
     call: ["TaskService", "Get"],
     what: "a request id without its queue, beside a task id",

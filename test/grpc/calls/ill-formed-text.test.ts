@@ -65,6 +65,7 @@ const METHODS = {
   Watch: "TaskService",
   Cancel: "TaskService",
   Redrive: "TaskService",
+  RunNow: "TaskService",
   Delete: "TaskService",
   Explain: "TaskService",
   GetQueue: "QueueService",

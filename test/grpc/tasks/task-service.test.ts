@@ -216,7 +216,15 @@ describe("TaskService", () => {
   });
 
   it("does not know a task that was never submitted", async () => {
-    for (const name of ["Get", "Await", "Cancel", "Redrive", "Delete", "Explain"] as const) {
+    for (const name of [
+      "Get",
+      "Await",
+      "Cancel",
+      "Redrive",
+      "RunNow",
+      "Delete",
+      "Explain",
+    ] as const) {
       const failure = await failureOf(baton.client.task(name, UNKNOWN));
       assert.equal(failure.code, "NOT_FOUND", name);
       assert.equal(failure.reason, "TASK_NOT_FOUND", name);
@@ -308,6 +316,20 @@ describe("TaskService", () => {
     assert.equal(failure.code, "FAILED_PRECONDITION");
     assert.equal(failure.reason, "TASK_NOT_DEAD");
     assert.equal(failure.metadata.state, "READY");
+  });
+
+  it("runs a scheduled task now, and none that is over", async () => {
+    const request = { task: { queue: "email", type: "send", delay: { seconds: 3_600 } } };
+    const { receipt } = await baton.client.task("Submit", request);
+    const taskId = receipt?.taskId ?? "";
+    for (const state of ["TASK_STATE_READY", "TASK_STATE_READY"]) {
+      const { task } = await baton.client.task("RunNow", { taskId });
+      assert.equal(task?.state, state);
+    }
+    await baton.client.task("Cancel", { taskId });
+    const failure = await failureOf(baton.client.task("RunNow", { taskId }));
+    assert.equal(failure.reason, "TASK_NOT_SCHEDULED");
+    assert.equal(failure.metadata.state, "CANCELLED");
   });
 
   it("deletes a task that ended, once, and none that has not", async () => {

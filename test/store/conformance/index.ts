@@ -12,6 +12,7 @@ import { describeSessions } from "./leases/sessions.ts";
 import { describeSettle } from "./leases/settle.ts";
 import { describeSweep } from "./leases/sweep.ts";
 import { describePinned } from "./pinned.ts";
+import { describeRunNow } from "./run-now.ts";
 import { describeCancel } from "./tasks/cancel.ts";
 import { describeDelete } from "./tasks/delete.ts";
 import { describeDurability } from "./tasks/durability.ts";
@@ -46,6 +47,7 @@ export function describeStore(harness: StoreHarness): void {
     describe("retry", () => describeRetry(fixture));
     describe("cancel", () => describeCancel(fixture));
     describe("redrive", () => describeRedrive(fixture));
+    describe("run now", () => describeRunNow(fixture));
     describe("delete", () => describeDelete(fixture));
     describe("retention", () => describeRetention(fixture));
     describe("history", () => describeHistory(fixture));

@@ -169,6 +169,10 @@ export class ScriptedDispatcher implements Dispatcher {
     throw new TaskError("TASK_NOT_FOUND", "no such task");
   }
 
+  async runNow(_id: TaskId): Promise<Task> {
+    throw new TaskError("TASK_NOT_FOUND", "no such task");
+  }
+
   async delete(_id: TaskId): Promise<void> {
     throw new TaskError("TASK_NOT_FOUND", "no such task");
   }

@@ -68,6 +68,7 @@ describe("The options of calls", () => {
       cancel: [() => client.cancel(ID, wrong(7)), "reason"],
       "cancel: too long a reason": [() => client.cancel(ID, "x".repeat(1_025)), "reason"],
       redrive: [() => client.redrive(wrong(null)), "taskId"],
+      runNow: [() => client.runNow(wrong(7)), "taskId"],
       "delete: a task": [() => client.delete(wrong(7)), "taskId"],
       explain: [() => client.explain(wrong("x".repeat(513))), "taskId"],
       "list: nothing": [() => list(undefined), "queue"],

@@ -293,6 +293,14 @@ describe("A client", function () {
     await assert.rejects(client.redrive(taskId), { reason: "TASK_NOT_DEAD" });
   });
 
+  it("runs a task before its time", async () => {
+    const { taskId } = await client.submit("early", "t", {}, { delayMs: 3_600_000 });
+    assert.equal((await client.runNow(taskId)).state, "READY");
+    workers.start({ queues: { early: () => "ran" } });
+    assert.equal(await client.await(taskId), "ran");
+    await assert.rejects(client.runNow(taskId), { reason: "TASK_NOT_SCHEDULED" });
+  });
+
   it("deletes a task that ended, and its request id is free", async () => {
     const submit = () => client.submit("deleted", "t", {}, { requestId: "once" });
     const { taskId } = await submit();

@@ -1,5 +1,5 @@
 import { LIMITS } from "@baton/proto/shared";
-import { invalidRequest } from "../values/baton-error.ts";
+import { BatonError, invalidRequest } from "../values/baton-error.ts";
 import { Checks } from "../values/checks.ts";
 import { TASK_STATES } from "./task-info.ts";
 import type { AwaitOptions, GetOptions, ListQuery } from "./task-queries.ts";
@@ -68,4 +68,17 @@ export function checkListQuery(given: ListQuery): void {
     }
     checks.text("failureType", query.failureType, LIMITS.maxFailureTypeBytes);
   });
+}
+
+/** Waits for a call that removes something; returns whether that was there. */
+export async function wasThere(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (error instanceof BatonError && error.code === "NOT_FOUND") {
+      return false;
+    }
+    throw error;
+  }
 }

@@ -3,11 +3,12 @@ import type { Received } from "../values/wire.ts";
 import type { TaskState } from "./task-info.ts";
 
 /** Every {@link OperationKind}. */
-export const OPERATION_KINDS = ["REDRIVE", "CANCEL", "DELETE"] as const;
+export const OPERATION_KINDS = ["REDRIVE", "CANCEL", "DELETE", "RUN_NOW"] as const;
 
 /**
  * What an operation does to every task. REDRIVE takes DEAD tasks. CANCEL takes SCHEDULED and READY ones, and LEASED ones
- * if its filter names that state or they are named themselves. DELETE takes tasks that have ended.
+ * if its filter names that state or they are named themselves. DELETE takes tasks that have ended. RUN_NOW has SCHEDULED
+ * ones run before their time.
  */
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 

@@ -22,7 +22,14 @@ import type { Encoded } from "../values/codec.ts";
 import { type Received, type Sent, services } from "../values/wire.ts";
 import { Awaits } from "./awaiting/awaits.ts";
 import { Watches } from "./awaiting/watches.ts";
-import { check, checkAwait, checkGet, checkListQuery, checkTaskId } from "./call-checks.ts";
+import {
+  check,
+  checkAwait,
+  checkGet,
+  checkListQuery,
+  checkTaskId,
+  wasThere,
+} from "./call-checks.ts";
 import { EventClient } from "./event-client.ts";
 import { OperationClient } from "./operation-client.ts";
 import { QueueClient } from "./queue-client.ts";
@@ -302,6 +309,12 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     return toTaskInfo(present(task));
   }
 
+  /** Runs a SCHEDULED task before its time; one that backs off keeps its place. Rejects with TASK_NOT_SCHEDULED. */
+  async runNow(taskId: TaskId): Promise<TaskInfo> {
+    checkTaskId(taskId);
+    return toTaskInfo(present((await this.#call(methods.RunNow, { taskId })).task));
+  }
+
   /**
    * Deletes a task that has ended, with its payload, its result and all else; its request id may be used for another
    * task at once. Rejects with TASK_NOT_FINAL if it has not ended: cancel it first.
@@ -310,15 +323,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
    */
   async delete(taskId: TaskId): Promise<boolean> {
     checkTaskId(taskId);
-    try {
-      await this.#call(methods.Delete, { taskId });
-      return true;
-    } catch (error) {
-      if (error instanceof BatonError && error.code === "NOT_FOUND") {
-        return false;
-      }
-      throw error;
-    }
+    return wasThere(this.#call(methods.Delete, { taskId }));
   }
 
   /** Says why a task is not running, such as that it waits for its time, or that no worker takes its type. */

@@ -6,14 +6,15 @@ import {
   type CancelOutcome,
   type DeleteOutcome,
   type RedriveOutcome,
+  type RunNowOutcome,
   type Store,
   StoreError,
 } from "../../store/store.ts";
 
-type MoveOutcome = RedriveOutcome | DeleteOutcome | CancelOutcome;
+type MoveOutcome = RedriveOutcome | DeleteOutcome | RunNowOutcome | CancelOutcome;
 
 /** What carries tasks of operations from one state to another. */
-export type MovingStore = Pick<Store, "redrive" | "delete" | "cancel">;
+export type MovingStore = Pick<Store, "redrive" | "delete" | "runNow" | "cancel">;
 
 /**
  * Moves the tasks that an operation planned. May be repeated (G17): what it moved once it does not move again.
@@ -39,13 +40,15 @@ function move(
   ids: readonly TaskId[],
 ): Promise<readonly MoveOutcome[]> {
   const { kind, reason } = definition;
-  // What came of a task that was moved before ended after the start: it is not touched again.
-  const options = { endedBeforeMs: startedAtMs };
+  // What came of a task that was moved before was leased or ended after the start: it is not touched again.
+  const options = { untouchedSinceMs: startedAtMs };
   switch (kind) {
     case "REDRIVE":
       return store.redrive(ids, options);
     case "DELETE":
       return store.delete(ids, options);
+    case "RUN_NOW":
+      return store.runNow(ids, options);
     case "CANCEL":
       return store.cancel(ids.map((taskId) => ({ taskId, reason })));
   }
@@ -61,6 +64,7 @@ function movedOf({ kind }: MoveOutcome, isRepeat: boolean): Moved {
       return isRepeat ? "done" : "DONE_BEFORE";
     case "not_dead":
     case "not_final":
+    case "not_scheduled":
       return isRepeat ? "done" : "OTHER_STATE";
     case "later":
       return isRepeat ? "done" : "CHANGED_LATER";

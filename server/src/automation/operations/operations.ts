@@ -14,7 +14,7 @@ import { TaskSearch } from "./task-search.ts";
 
 /** What operations are made of. */
 export interface OperationsParts extends AutomationParts {
-  readonly store: Pick<Store, "list" | "get" | "redrive" | "delete" | "cancel">;
+  readonly store: Pick<Store, "list" | "get" | "redrive" | "delete" | "runNow" | "cancel">;
 }
 
 /** How many operations are kept, and how many of them are under way, at most. */

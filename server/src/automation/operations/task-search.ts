@@ -49,13 +49,15 @@ export class TaskSearch {
     let after: OperationCursor | null = cursor;
     for (let pages = 0; target.kind === "filter" && pages < PAGES_AT_ONCE; pages += 1) {
       const { filter } = target;
-      const { queue, states, types, labels, submittedFromMs, submittedBeforeMs } = filter;
+      const { queue, states, types, labels, failureType } = filter;
+      const { submittedFromMs, submittedBeforeMs } = filter;
       const [onlyType] = types;
       const page: ListPage = await this.#store.list({
         queue,
         states,
         type: types.length === 1 && onlyType !== undefined ? onlyType : null,
         labels,
+        ...(failureType !== null && { failureType }),
         submittedFromMs,
         // What comes after the start is no part of it.
         submittedBeforeMs: Math.min(submittedBeforeMs ?? startedAtMs, startedAtMs),

@@ -96,6 +96,24 @@ export class Operations {
     }
   }
 
+  /** See `Dispatcher.runNow`. */
+  async runNow(id: TaskId): Promise<Task> {
+    const [outcome] = await this.#ask((store) => store.runNow([id]));
+    switch (outcome?.kind) {
+      case "ok":
+        this.#options.granter.wake(queueOfTask(id));
+        return this.get(id);
+      case "not_scheduled":
+        return outcome.state === "READY"
+          ? this.get(id)
+          : refuse(
+              stateError("TASK_NOT_SCHEDULED", "the task is not scheduled", id, outcome.state),
+            );
+      default:
+        return refuse(this.#notFound(id));
+    }
+  }
+
   /** See `Dispatcher.delete`. */
   async delete(id: TaskId): Promise<void> {
     const [outcome] = await this.#ask((store) => store.delete([id]));

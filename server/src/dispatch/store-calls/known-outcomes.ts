@@ -9,6 +9,7 @@ import {
   type RedriveOutcome,
   type RenewOutcome,
   type ReportOutcome,
+  type RunNowOutcome,
   type SessionOpened,
   type SettleOutcome,
   StoreError,
@@ -30,6 +31,12 @@ const openSession: Kinds<SessionOpened> = { ok: true, superseded: true };
 const renew: Kinds<RenewOutcome> = { ok: true, gone: true, superseded: true };
 const cancel: Kinds<CancelOutcome> = { ok: true, repeated: true, final: true, not_found: true };
 const redrive: Kinds<RedriveOutcome> = { ok: true, not_dead: true, later: true, not_found: true };
+const runNow: Kinds<RunNowOutcome> = {
+  ok: true,
+  not_scheduled: true,
+  later: true,
+  not_found: true,
+};
 const deleteTasks: Kinds<DeleteOutcome> = {
   ok: true,
   not_final: true,
@@ -54,6 +61,7 @@ const kinds = {
   renew,
   cancel,
   redrive,
+  runNow,
   delete: deleteTasks,
   putSettings,
   putKey,

@@ -3,7 +3,7 @@ import type { Task } from "../task.ts";
 import type { TaskState } from "../task-state.ts";
 
 /** What is done to every task of an operation. */
-export type OperationKind = "REDRIVE" | "CANCEL" | "DELETE";
+export type OperationKind = "REDRIVE" | "CANCEL" | "DELETE" | "RUN_NOW";
 
 /** Which states a kind takes tasks from: those it may, and those where nothing else is asked for. */
 export const STATES_OF_KIND: {
@@ -18,6 +18,7 @@ export const STATES_OF_KIND: {
     possible: ["SUCCEEDED", "DEAD", "CANCELLED", "EXPIRED"],
     usual: ["SUCCEEDED", "DEAD", "CANCELLED", "EXPIRED"],
   },
+  RUN_NOW: { possible: ["SCHEDULED"], usual: ["SCHEDULED"] },
 };
 
 /** Chooses tasks of one queue: those that match every condition, by what they are when they are looked at. */
@@ -119,6 +120,10 @@ export function isChosen(
     (types.length === 0 || types.includes(task.spec.type)) &&
     (concurrencyKey === null || task.spec.concurrencyKey === concurrencyKey) &&
     (failureType === null || task.lastFailure?.type === failureType) &&
-    !(kind !== "CANCEL" && (task.finishedAtMs ?? startedAtMs) >= startedAtMs)
+    (kind === "CANCEL" || lastTouchOf(task) < startedAtMs)
   );
+}
+
+function lastTouchOf({ finishedAtMs, startedAtMs, submittedAtMs }: Task): number {
+  return finishedAtMs ?? startedAtMs ?? submittedAtMs;
 }

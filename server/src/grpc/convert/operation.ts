@@ -19,6 +19,7 @@ const KINDS: Readonly<Record<OperationKind, WireKind>> = {
   REDRIVE: "OPERATION_KIND_REDRIVE",
   CANCEL: "OPERATION_KIND_CANCEL",
   DELETE: "OPERATION_KIND_DELETE",
+  RUN_NOW: "OPERATION_KIND_RUN_NOW",
 };
 
 const STATUSES: Readonly<Record<OperationStatus, WireStatus>> = {

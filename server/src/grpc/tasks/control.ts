@@ -31,6 +31,15 @@ export function redriveHandler(
   }));
 }
 
+/** Handles `RunNow`. */
+export function runNowHandler(
+  context: ServiceContext,
+): handleUnaryCall<Received<"RunNowRequest">, Sent<"RunNowResponse">> {
+  return unaryAsync(context, async (request) => ({
+    task: toWireTask(await context.dispatcher.runNow(taskIdOf(request)), false),
+  }));
+}
+
 /** Handles `Delete`. */
 export function deleteHandler(
   context: ServiceContext,

@@ -2,7 +2,7 @@ import type { ServiceContext } from "../calls/service-context.ts";
 import type { Handlers } from "../wire.ts";
 import { awaitStreamHandler } from "./await-stream.ts";
 import { awaitHandler, watchHandler } from "./await-watch.ts";
-import { cancelHandler, deleteHandler, redriveHandler } from "./control.ts";
+import { cancelHandler, deleteHandler, redriveHandler, runNowHandler } from "./control.ts";
 import { explainHandler, getHandler, listHandler } from "./read.ts";
 import { submitBatchHandler, submitHandler } from "./submit.ts";
 import { submitStreamHandler } from "./submit-stream.ts";
@@ -20,6 +20,7 @@ export function taskService(context: ServiceContext): Handlers<"TaskService"> {
     Watch: watchHandler(context),
     Cancel: cancelHandler(context),
     Redrive: redriveHandler(context),
+    RunNow: runNowHandler(context),
     Delete: deleteHandler(context),
     Explain: explainHandler(context),
   };

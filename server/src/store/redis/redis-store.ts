@@ -28,6 +28,7 @@ import {
   type RenewOutcome,
   type Report,
   type ReportOutcome,
+  type RunNowOutcome,
   type SessionOpened,
   type SessionOpening,
   type SessionRenewal,
@@ -55,7 +56,7 @@ import {
   openSessions,
   renewSessions,
 } from "./scripts/lease-scripts.ts";
-import { deleteTasks, redriveTasks } from "./scripts/move-scripts.ts";
+import { deleteTasks, redriveTasks, runTasksNow } from "./scripts/move-scripts.ts";
 import {
   cancelTasks,
   getTasks,
@@ -173,6 +174,12 @@ export class RedisStore extends StoreOnFlow implements Store {
   redrive(batch: readonly TaskId[], options: MoveOptions = {}): Promise<RedriveOutcome[]> {
     return runByQueue(batch, queueOfTask, (queue, ids) =>
       this.#runner.run(redriveTasks, queue, { ids, ...options }),
+    );
+  }
+
+  runNow(batch: readonly TaskId[], options: MoveOptions = {}): Promise<RunNowOutcome[]> {
+    return runByQueue(batch, queueOfTask, (queue, ids) =>
+      this.#runner.run(runTasksNow, queue, { ids, ...options }),
     );
   }
 

@@ -28,6 +28,7 @@ import type {
   RenewOutcome,
   Report,
   ReportOutcome,
+  RunNowOutcome,
   SessionOpened,
   SessionOpening,
   SessionRenewal,
@@ -50,6 +51,7 @@ import { list } from "./operations/list.ts";
 import { get, queueNames, stats } from "./operations/read.ts";
 import { redrive } from "./operations/redrive.ts";
 import { report } from "./operations/report.ts";
+import { runNow } from "./operations/run-now.ts";
 import { liveSessions, openSessions, renew } from "./operations/sessions.ts";
 import { settle } from "./operations/settle.ts";
 import { submit } from "./operations/submit.ts";
@@ -101,6 +103,10 @@ export class SqliteStore implements Store {
 
   redrive(batch: readonly TaskId[], options: MoveOptions = {}): Promise<RedriveOutcome[]> {
     return this.#database.write((tx) => redrive(tx, batch, options));
+  }
+
+  runNow(batch: readonly TaskId[], options: MoveOptions = {}): Promise<RunNowOutcome[]> {
+    return this.#database.write((tx) => runNow(tx, batch, options));
   }
 
   delete(batch: readonly TaskId[], options: MoveOptions = {}): Promise<DeleteOutcome[]> {

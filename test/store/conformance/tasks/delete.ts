@@ -142,9 +142,9 @@ export function describeDelete(fixture: Fixture): void {
     const session = await open();
     const early = await dead(store, session);
     await under.advance(1_000);
-    const endedBeforeMs = (await find(store, await dead(store, session))).finishedAtMs ?? 0;
+    const untouchedSinceMs = (await find(store, await dead(store, session))).finishedAtMs ?? 0;
     const late = only((await listed(store)).filter((id) => id !== early));
-    const options = { endedBeforeMs };
+    const options = { untouchedSinceMs };
     assert.deepEqual(await store.redrive([late], options), [{ kind: "later" }]);
     assert.deepEqual(await store.delete([late], options), [{ kind: "later" }]);
     assert.equal((await find(store, late)).state, "DEAD");

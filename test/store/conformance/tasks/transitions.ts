@@ -150,6 +150,7 @@ const OPERATIONS: Readonly<Record<keyof Store, readonly Operation[]>> = {
   ],
   cancel: [{ what: "cancel", by: ["cancel"], run: ({ store, id }) => cancel(store, id) }],
   redrive: [{ what: "redrive", by: ["redrive"], run: ({ store, id }) => redrive(store, id) }],
+  runNow: [{ what: "run now", by: ["promote"], run: ({ store, id }) => store.runNow([id]) }],
   // What it moves is gone (delete.ts).
   delete: [],
   get: [

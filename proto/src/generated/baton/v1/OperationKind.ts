@@ -22,6 +22,10 @@ export const OperationKind = {
    * As `TaskService.Delete`: tasks that are final.
    */
   OPERATION_KIND_DELETE: 'OPERATION_KIND_DELETE',
+  /**
+   * As `TaskService.RunNow`: SCHEDULED tasks are READY before their time.
+   */
+  OPERATION_KIND_RUN_NOW: 'OPERATION_KIND_RUN_NOW',
 } as const;
 
 /**
@@ -50,6 +54,11 @@ export type OperationKind =
    */
   | 'OPERATION_KIND_DELETE'
   | 3
+  /**
+   * As `TaskService.RunNow`: SCHEDULED tasks are READY before their time.
+   */
+  | 'OPERATION_KIND_RUN_NOW'
+  | 4
 
 /**
  * What is done to every task.

@@ -12,8 +12,8 @@ import type { StopOperationRequest as _baton_v1_StopOperationRequest, StopOperat
 import type { StopOperationResponse as _baton_v1_StopOperationResponse, StopOperationResponse__Output as _baton_v1_StopOperationResponse__Output } from '../../baton/v1/StopOperationResponse.ts';
 
 /**
- * Redrives, cancels or deletes many tasks: those that a filter chooses, or up
- * to 1000 that are named. An operation is kept in the store, and whichever
+ * Redrives, cancels, deletes or runs many tasks: those that a filter chooses,
+ * or up to 1000 that are named. An operation is kept in the store, and whichever
  * dispatcher is there carries on with it, at a rate, until it is over or
  * stopped. It moves each task once at most, also if a dispatcher dies
  * meanwhile.
@@ -125,8 +125,8 @@ export interface OperationServiceClient extends grpc.Client {
 }
 
 /**
- * Redrives, cancels or deletes many tasks: those that a filter chooses, or up
- * to 1000 that are named. An operation is kept in the store, and whichever
+ * Redrives, cancels, deletes or runs many tasks: those that a filter chooses,
+ * or up to 1000 that are named. An operation is kept in the store, and whichever
  * dispatcher is there carries on with it, at a rate, until it is over or
  * stopped. It moves each task once at most, also if a dispatcher dies
  * meanwhile.

@@ -6,8 +6,8 @@ import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _goo
 /**
  * Chooses tasks of one queue: those that match every field, by what they are
  * when the operation comes to them. Of what came after its start it takes
- * nothing: no task that was submitted later, and to redrive or delete none that
- * ended later.
+ * nothing: no task that was submitted later, and but to cancel it none that was
+ * leased or ended later.
  */
 export interface TaskFilter {
   /**
@@ -53,8 +53,8 @@ export interface TaskFilter {
 /**
  * Chooses tasks of one queue: those that match every field, by what they are
  * when the operation comes to them. Of what came after its start it takes
- * nothing: no task that was submitted later, and to redrive or delete none that
- * ended later.
+ * nothing: no task that was submitted later, and but to cancel it none that was
+ * leased or ended later.
  */
 export interface TaskFilter__Output {
   /**

@@ -18,6 +18,8 @@ import type { ListRequest as _baton_v1_ListRequest, ListRequest__Output as _bato
 import type { ListResponse as _baton_v1_ListResponse, ListResponse__Output as _baton_v1_ListResponse__Output } from '../../baton/v1/ListResponse.ts';
 import type { RedriveRequest as _baton_v1_RedriveRequest, RedriveRequest__Output as _baton_v1_RedriveRequest__Output } from '../../baton/v1/RedriveRequest.ts';
 import type { RedriveResponse as _baton_v1_RedriveResponse, RedriveResponse__Output as _baton_v1_RedriveResponse__Output } from '../../baton/v1/RedriveResponse.ts';
+import type { RunNowRequest as _baton_v1_RunNowRequest, RunNowRequest__Output as _baton_v1_RunNowRequest__Output } from '../../baton/v1/RunNowRequest.ts';
+import type { RunNowResponse as _baton_v1_RunNowResponse, RunNowResponse__Output as _baton_v1_RunNowResponse__Output } from '../../baton/v1/RunNowResponse.ts';
 import type { SubmitBatchRequest as _baton_v1_SubmitBatchRequest, SubmitBatchRequest__Output as _baton_v1_SubmitBatchRequest__Output } from '../../baton/v1/SubmitBatchRequest.ts';
 import type { SubmitBatchResponse as _baton_v1_SubmitBatchResponse, SubmitBatchResponse__Output as _baton_v1_SubmitBatchResponse__Output } from '../../baton/v1/SubmitBatchResponse.ts';
 import type { SubmitRequest as _baton_v1_SubmitRequest, SubmitRequest__Output as _baton_v1_SubmitRequest__Output } from '../../baton/v1/SubmitRequest.ts';
@@ -282,6 +284,37 @@ export interface TaskServiceClient extends grpc.Client {
   redrive(argument: _baton_v1_RedriveRequest, callback: grpc.requestCallback<_baton_v1_RedriveResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * Makes a SCHEDULED task READY before its time. If it never ran, it queues up
+   * behind what is due, and its start deadline counts from now; if it backs
+   * off, it keeps its place. Idempotent: a READY task is returned as it is.
+   * 
+   * Errors:
+   * INVALID_ARGUMENT: the id is malformed.
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
+   * FAILED_PRECONDITION: the task is LEASED or final.
+   */
+  RunNow(argument: _baton_v1_RunNowRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_RunNowResponse__Output>): grpc.ClientUnaryCall;
+  RunNow(argument: _baton_v1_RunNowRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_RunNowResponse__Output>): grpc.ClientUnaryCall;
+  RunNow(argument: _baton_v1_RunNowRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_RunNowResponse__Output>): grpc.ClientUnaryCall;
+  RunNow(argument: _baton_v1_RunNowRequest, callback: grpc.requestCallback<_baton_v1_RunNowResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Makes a SCHEDULED task READY before its time. If it never ran, it queues up
+   * behind what is due, and its start deadline counts from now; if it backs
+   * off, it keeps its place. Idempotent: a READY task is returned as it is.
+   * 
+   * Errors:
+   * INVALID_ARGUMENT: the id is malformed.
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
+   * FAILED_PRECONDITION: the task is LEASED or final.
+   */
+  runNow(argument: _baton_v1_RunNowRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_RunNowResponse__Output>): grpc.ClientUnaryCall;
+  runNow(argument: _baton_v1_RunNowRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_RunNowResponse__Output>): grpc.ClientUnaryCall;
+  runNow(argument: _baton_v1_RunNowRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_RunNowResponse__Output>): grpc.ClientUnaryCall;
+  runNow(argument: _baton_v1_RunNowRequest, callback: grpc.requestCallback<_baton_v1_RunNowResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * Stores one task and returns its id. Idempotent if the spec has a request
    * id.
    * 
@@ -505,6 +538,19 @@ export interface TaskServiceHandlers extends grpc.UntypedServiceImplementation {
   Redrive: grpc.handleUnaryCall<_baton_v1_RedriveRequest__Output, _baton_v1_RedriveResponse>;
   
   /**
+   * Makes a SCHEDULED task READY before its time. If it never ran, it queues up
+   * behind what is due, and its start deadline counts from now; if it backs
+   * off, it keeps its place. Idempotent: a READY task is returned as it is.
+   * 
+   * Errors:
+   * INVALID_ARGUMENT: the id is malformed.
+   * NOT_FOUND: there is no such task, or it is past its retention
+   * (TASK_PURGED, if its id tells).
+   * FAILED_PRECONDITION: the task is LEASED or final.
+   */
+  RunNow: grpc.handleUnaryCall<_baton_v1_RunNowRequest__Output, _baton_v1_RunNowResponse>;
+  
+  /**
    * Stores one task and returns its id. Idempotent if the spec has a request
    * id.
    * 
@@ -562,6 +608,7 @@ export interface TaskServiceDefinition extends grpc.ServiceDefinition {
   Get: MethodDefinition<_baton_v1_GetRequest, _baton_v1_GetResponse, _baton_v1_GetRequest__Output, _baton_v1_GetResponse__Output>
   List: MethodDefinition<_baton_v1_ListRequest, _baton_v1_ListResponse, _baton_v1_ListRequest__Output, _baton_v1_ListResponse__Output>
   Redrive: MethodDefinition<_baton_v1_RedriveRequest, _baton_v1_RedriveResponse, _baton_v1_RedriveRequest__Output, _baton_v1_RedriveResponse__Output>
+  RunNow: MethodDefinition<_baton_v1_RunNowRequest, _baton_v1_RunNowResponse, _baton_v1_RunNowRequest__Output, _baton_v1_RunNowResponse__Output>
   Submit: MethodDefinition<_baton_v1_SubmitRequest, _baton_v1_SubmitResponse, _baton_v1_SubmitRequest__Output, _baton_v1_SubmitResponse__Output>
   SubmitBatch: MethodDefinition<_baton_v1_SubmitBatchRequest, _baton_v1_SubmitBatchResponse, _baton_v1_SubmitBatchRequest__Output, _baton_v1_SubmitBatchResponse__Output>
   SubmitStream: MethodDefinition<_baton_v1_SubmitStreamRequest, _baton_v1_SubmitStreamResponse, _baton_v1_SubmitStreamRequest__Output, _baton_v1_SubmitStreamResponse__Output>

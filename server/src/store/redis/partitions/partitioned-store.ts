@@ -29,6 +29,7 @@ import {
   type RenewOutcome,
   type Report,
   type ReportOutcome,
+  type RunNowOutcome,
   type SessionOpened,
   type SessionOpening,
   type SessionRenewal,
@@ -215,6 +216,10 @@ export class PartitionedStore extends StoreOnFlow implements Store {
 
   redrive(batch: readonly TaskId[], options?: MoveOptions): Promise<RedriveOutcome[]> {
     return this.#runOnTasks(batch, (ids) => this.#store.redrive(ids, options));
+  }
+
+  runNow(batch: readonly TaskId[], options?: MoveOptions): Promise<RunNowOutcome[]> {
+    return this.#runOnTasks(batch, (ids) => this.#store.runNow(ids, options));
   }
 
   delete(batch: readonly TaskId[], options?: MoveOptions): Promise<DeleteOutcome[]> {

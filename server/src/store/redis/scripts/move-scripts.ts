@@ -1,5 +1,5 @@
 import type { TaskId } from "../../../domain/ids.ts";
-import type { DeleteOutcome, MoveOptions, RedriveOutcome } from "../../store.ts";
+import type { DeleteOutcome, MoveOptions, RedriveOutcome, RunNowOutcome } from "../../store.ts";
 import { defineScript, numberOf, wordOf } from "../client/script.ts";
 import { idBytes } from "../keys.ts";
 import { stateOfNumber } from "./record.ts";
@@ -22,6 +22,19 @@ export const redriveTasks = defineScript<Moving, RedriveOutcome[]>({
     }),
 });
 
+/** Makes SCHEDULED tasks READY. */
+export const runTasksNow = defineScript<Moving, RunNowOutcome[]>({
+  name: "run_tasks_now",
+  encode: encodeMoving,
+  decode: (reply) =>
+    reply.groups(2).map(([word, state]) => {
+      const kind = wordOf(word);
+      return kind === "not_scheduled"
+        ? { kind, state: stateOfNumber(numberOf(state)) }
+        : { kind: kind as "ok" | "later" | "not_found" };
+    }),
+});
+
 /** Forgets final tasks. */
 export const deleteTasks = defineScript<Moving, DeleteOutcome[]>({
   name: "delete_tasks",
@@ -35,6 +48,6 @@ export const deleteTasks = defineScript<Moving, DeleteOutcome[]>({
     }),
 });
 
-function encodeMoving({ ids, endedBeforeMs }: Moving) {
-  return [endedBeforeMs ?? "", ...ids.map(idBytes)];
+function encodeMoving({ ids, untouchedSinceMs }: Moving) {
+  return [untouchedSinceMs ?? "", ...ids.map(idBytes)];
 }

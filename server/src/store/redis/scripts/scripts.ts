@@ -10,7 +10,7 @@ import {
   settleLeases,
   settleLeasesIfRoom,
 } from "./lease-scripts.ts";
-import { deleteTasks, redriveTasks } from "./move-scripts.ts";
+import { deleteTasks, redriveTasks, runTasksNow } from "./move-scripts.ts";
 import { auditFlow, auditQueue, purgeTasks, reclaimLeases, sweepQueue } from "./sweep-scripts.ts";
 import {
   cancelTasks,
@@ -46,6 +46,7 @@ export const SCRIPTS = {
   renew_sessions: renewSessions,
   report_progress: reportProgress,
   report_progress_if_room: reportProgressIfRoom,
+  run_tasks_now: runTasksNow,
   settle_leases: settleLeases,
   settle_leases_if_room: settleLeasesIfRoom,
   submit_tasks: submitTasks,

@@ -304,6 +304,14 @@ export function prepareStatements(db: DatabaseSync) {
       "UPDATE details SET checkpoint = NULL WHERE seq = ? AND checkpoint IS NOT NULL",
     ),
 
+    setPlace: change<[place: number, seq: number]>("UPDATE tasks SET place = ? WHERE seq = ?"),
+    runNow: change<[place: number, now: number, dueAt: number, seq: number]>(
+      `UPDATE states SET state = 'READY', turn = ?, start_by = start_by + ? - due_at, due_at = ?
+       WHERE seq = ? AND state = 'SCHEDULED'`,
+    ),
+    submittedAt: query<[seq: number], { at: number }>(
+      "SELECT submitted_at AS at FROM tasks WHERE seq = ?",
+    ),
     finishedAt: query<[seq: number], { at: number | null }>(
       "SELECT finished_at AS at FROM states WHERE seq = ?",
     ),

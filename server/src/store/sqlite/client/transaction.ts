@@ -150,10 +150,10 @@ export class Transaction {
   }
 
   /** Whether a task that is final ended too late to be moved. */
-  hasEndedLater(seq: number, { endedBeforeMs }: MoveOptions): boolean {
+  hasEndedLater(seq: number, { untouchedSinceMs }: MoveOptions): boolean {
     return (
-      endedBeforeMs !== undefined &&
-      (this.statements.finishedAt.get(seq)?.at ?? this.nowMs) >= endedBeforeMs
+      untouchedSinceMs !== undefined &&
+      (this.statements.finishedAt.get(seq)?.at ?? this.nowMs) >= untouchedSinceMs
     );
   }
 
