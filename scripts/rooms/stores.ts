@@ -114,6 +114,11 @@ export const stores: Rooms = {
     about: "what a transaction does, one file each: submit, settle, cancel, sweep …",
     rooms: [...sqliteBase, "store/sqlite/client", "store/sqlite/flow"],
   },
+  "store/sqlite/moves": {
+    at: "server/src/store/sqlite/moves",
+    about: "what operators do to tasks: redrive, run now, delete",
+    rooms: [...sqliteBase, "store/sqlite/client", "store/sqlite/flow", "store/sqlite/operations"],
+  },
   "store/sqlite/leasing": {
     at: "server/src/store/sqlite/leasing",
     about: "what a lease call does: picks tasks in order, deals between lanes",
@@ -133,6 +138,7 @@ export const stores: Rooms = {
       "store/sqlite/client",
       "store/sqlite/flow",
       "store/sqlite/operations",
+      "store/sqlite/moves",
       "store/sqlite/leasing",
     ],
     packages: ["node:sqlite", "node:fs", "node:path"],

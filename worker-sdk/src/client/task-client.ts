@@ -13,6 +13,7 @@ import {
   checkClientOptions,
   type TaskClientOptions,
 } from "../channel/client-options.ts";
+import { OVERWRITES } from "../channel/overwrites.ts";
 import type { PayloadOf, ResultOf, TaskTypes } from "../handler/task-types.ts";
 import { endFailed, endSent, startSend } from "../telemetry/tracing.ts";
 import { BatonError } from "../values/baton-error.ts";
@@ -49,21 +50,6 @@ import {
 } from "./task-queries.ts";
 
 const { service: methods } = services.TaskService;
-
-/** Calls that, should a frozen dispatcher take them up late, would undo what was called after them. */
-const OVERWRITES: ReadonlySet<string> = new Set(
-  [
-    ...["PutSchedule", "PauseSchedule", "ResumeSchedule", "DeleteSchedule"].map(
-      (name) => `ScheduleService/${name}`,
-    ),
-    ...["PutSubscription", "PauseSubscription", "DeleteSubscription"].map(
-      (name) => `EventService/${name}`,
-    ),
-    ...["UpdateQueue", "PauseQueue", "ResumeQueue", "PutQueueKey", "DeleteQueue"].map(
-      (name) => `QueueService/${name}`,
-    ),
-  ].map((path) => `/baton.v1.${path}`),
-);
 
 /** How many time-outs long a request id that the client made up is remembered; one is how long it may be sent. */
 const OWN_ID_WINDOWS = 6;

@@ -3,7 +3,7 @@ import { isFinal } from "../../../domain/task-state.ts";
 import type { DeleteOutcome, MoveOptions } from "../../store.ts";
 import type { Transaction } from "../client/transaction.ts";
 import { endTurn } from "../flow/line.ts";
-import { forgetTask } from "./forget.ts";
+import { forgetTask } from "../operations/forget.ts";
 
 /** Forgets final tasks before their time. */
 export function deleteTasks(
