@@ -11,6 +11,7 @@ export const stores: Rooms = {
       "server/src/store/store.ts",
       "server/src/store/store-errors.ts",
       "server/src/store/list-query.ts",
+      "server/src/store/deaths.ts",
       "server/src/store/queue-stats.ts",
       "server/src/store/flow.ts",
       "server/src/store/moves.ts",

@@ -75,6 +75,7 @@ export function connectTo(
     list: (query) => call(() => store.list(query)),
     queueNames: (usedWithinMs) => call(() => store.queueNames(usedWithinMs)),
     stats: (queues) => call(() => store.stats(queues)),
+    countDeaths: (queues) => call(() => store.countDeaths(queues)),
     sessions: (queue) => call(() => store.sessions(queue)),
     settings: (queues) => call(() => store.settings(queues)),
     putSettings: (queue, settings, revision) =>

@@ -207,6 +207,15 @@ export class FaultyStore implements Store {
     );
   }
 
+  countDeaths(queues: readonly QueueName[]): ReturnType<Store["countDeaths"]> {
+    return this.#batch(
+      "countDeaths",
+      queues,
+      (queue) => queue,
+      (some) => this.#store.countDeaths(some),
+    );
+  }
+
   idsOf(batch: readonly TaskAddress[]): ReturnType<Store["idsOf"]> {
     return this.#store.idsOf(batch);
   }
@@ -306,7 +315,14 @@ export class FaultyStore implements Store {
   }
 }
 
-const READS: readonly StoreMethod[] = ["get", "list", "sessions", "stats", "queueNames"];
+const READS: readonly StoreMethod[] = [
+  "get",
+  "list",
+  "sessions",
+  "stats",
+  "countDeaths",
+  "queueNames",
+];
 
 async function failed({ kind, after }: QueueFault): Promise<never> {
   await after;

@@ -1,4 +1,5 @@
 export type { TaskClientOptions } from "./channel/client-options.ts";
+export type { DeadByFailure, DeadGroup } from "./client/dead-by-failure.ts";
 export type {
   EventClient,
   EventToPublish,

@@ -4,6 +4,9 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 import type { Attempt as _baton_v1_Attempt, Attempt__Output as _baton_v1_Attempt__Output } from './baton/v1/Attempt.ts';
 import type { AttemptHistory as _baton_v1_AttemptHistory, AttemptHistory__Output as _baton_v1_AttemptHistory__Output } from './baton/v1/AttemptHistory.ts';
 import type { BlockedTasks as _baton_v1_BlockedTasks, BlockedTasks__Output as _baton_v1_BlockedTasks__Output } from './baton/v1/BlockedTasks.ts';
+import type { CountDeadRequest as _baton_v1_CountDeadRequest, CountDeadRequest__Output as _baton_v1_CountDeadRequest__Output } from './baton/v1/CountDeadRequest.ts';
+import type { CountDeadResponse as _baton_v1_CountDeadResponse, CountDeadResponse__Output as _baton_v1_CountDeadResponse__Output } from './baton/v1/CountDeadResponse.ts';
+import type { DeadGroup as _baton_v1_DeadGroup, DeadGroup__Output as _baton_v1_DeadGroup__Output } from './baton/v1/DeadGroup.ts';
 import type { DeleteQueueRequest as _baton_v1_DeleteQueueRequest, DeleteQueueRequest__Output as _baton_v1_DeleteQueueRequest__Output } from './baton/v1/DeleteQueueRequest.ts';
 import type { DeleteQueueResponse as _baton_v1_DeleteQueueResponse, DeleteQueueResponse__Output as _baton_v1_DeleteQueueResponse__Output } from './baton/v1/DeleteQueueResponse.ts';
 import type { Failure as _baton_v1_Failure, Failure__Output as _baton_v1_Failure__Output } from './baton/v1/Failure.ts';
@@ -47,6 +50,9 @@ export interface ProtoGrpcType {
       AttemptHistory: MessageTypeDefinition<_baton_v1_AttemptHistory, _baton_v1_AttemptHistory__Output>
       AttemptOutcome: EnumTypeDefinition
       BlockedTasks: MessageTypeDefinition<_baton_v1_BlockedTasks, _baton_v1_BlockedTasks__Output>
+      CountDeadRequest: MessageTypeDefinition<_baton_v1_CountDeadRequest, _baton_v1_CountDeadRequest__Output>
+      CountDeadResponse: MessageTypeDefinition<_baton_v1_CountDeadResponse, _baton_v1_CountDeadResponse__Output>
+      DeadGroup: MessageTypeDefinition<_baton_v1_DeadGroup, _baton_v1_DeadGroup__Output>
       DeleteQueueRequest: MessageTypeDefinition<_baton_v1_DeleteQueueRequest, _baton_v1_DeleteQueueRequest__Output>
       DeleteQueueResponse: MessageTypeDefinition<_baton_v1_DeleteQueueResponse, _baton_v1_DeleteQueueResponse__Output>
       Failure: MessageTypeDefinition<_baton_v1_Failure, _baton_v1_Failure__Output>

@@ -25,6 +25,9 @@ export interface QueueControl {
 
   keys(query: KeysQuery): Promise<KeysPage>;
 
+  /** Counts dead tasks by queue and failure type: of one queue, or of those after one by name. */
+  countDead(query: DeadQuery): Promise<DeadPage>;
+
   /** Deletes a queue; rejects with QUEUE_NOT_EMPTY where tasks are kept that are not to be purged. */
   remove(queue: QueueName, purge: boolean): Promise<QueueRemoval>;
 }
@@ -50,4 +53,27 @@ export interface QueueRemoval {
   readonly wasThere: boolean;
   /** Whether so many tasks are left that it is to be deleted again. */
   readonly isPart: boolean;
+}
+
+/** Which dead tasks to count. */
+export interface DeadQuery {
+  /** Null for all queues. */
+  readonly queue: QueueName | null;
+  /** The queue after which the page begins; empty for the first. */
+  readonly after: string;
+  /** How many queues to look at. */
+  readonly limit: number;
+}
+
+/** Dead tasks of one queue that died of one type of failure. */
+export interface DeadGroup {
+  readonly queue: QueueName;
+  /** Null for those of every other type. */
+  readonly failureType: string | null;
+  readonly tasks: number;
+}
+
+/** A page of dead tasks, counted: queue by queue, the most first. */
+export interface DeadPage extends Pick<QueuesPage, "unanswered" | "next"> {
+  readonly groups: readonly DeadGroup[];
 }

@@ -68,6 +68,13 @@ export function aroundStore(store: Store, around: Around): Store {
       const answers = await around.batch("stats", queues, (queue) => queue, ask);
       return answers.filter((each) => each !== null);
     },
+    countDeaths: (queues) =>
+      around.batch(
+        "countDeaths",
+        queues,
+        (queue) => queue,
+        (asked) => store.countDeaths(asked),
+      ),
     settings: (queues) =>
       around.batch(
         "settings",

@@ -10,6 +10,7 @@ import type {
 } from "../domain/ids.ts";
 import type { LeasedTask, RetryPolicy, Task, TaskSpec } from "../domain/task.ts";
 import type { TaskState } from "../domain/task-state.ts";
+import type { FailureCount } from "./deaths.ts";
 import type { FlowStore } from "./flow.ts";
 import type { ListPage, ListQuery } from "./list-query.ts";
 import type { MovesStore } from "./moves.ts";
@@ -19,6 +20,7 @@ export type { ListCursor, ListFilter, ListPage, ListQuery } from "./list-query.t
 
 import type { QueueStats } from "./queue-stats.ts";
 
+export * from "./deaths.ts";
 export * from "./flow.ts";
 export * from "./moves.ts";
 export * from "./queue-stats.ts";
@@ -164,6 +166,13 @@ export interface Store extends FlowStore, MovesStore {
    * The results of a `BatchError` are one a queue named, null of those not known.
    */
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]>;
+
+  /**
+   * Counts the DEAD tasks of queues by the type of their last failure, in no order, of at most
+   * {@link MAX_FAILURE_TYPES} types of each (of each partition, where a queue is spread). Redis leaves out what died under
+   * an earlier version.
+   */
+  countDeaths(queues: readonly QueueName[]): Promise<FailureCount[][]>;
 
   /**
    * Calls the listener when something changed, soon and perhaps never: a hint, not a promise. Callers

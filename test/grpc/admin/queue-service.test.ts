@@ -50,4 +50,33 @@ describe("QueueService", () => {
     );
     assert.equal(second.nextPageToken, "");
   });
+
+  it("counts dead tasks by queue and failure type", async () => {
+    await baton.client.task("Submit", { task: { ...TASK, queue: "d" } });
+    const stream = baton.client.lease();
+    stream.send({
+      hello: { protocolVersion: 1, workerId: "worker-1", subscriptions: [{ queue: "d" }] },
+    });
+    await stream.next();
+    stream.send({ credit: { tasks: 1 } });
+    const { grant } = await stream.nextThat(({ frame }) => frame === "grant");
+    const lease = grant?.tasks[0]?.lease;
+    const failure = { type: "Broken", message: "no", stack: "" };
+    assert.ok(lease);
+    stream.send({ settle: { settlements: [{ lease, fail: { failure, nonRetryable: true } }] } });
+    await stream.next();
+    stream.cancel();
+    const groups = [{ queue: "d", failureType: "Broken", tasks: "1" }];
+    const whole = await baton.client.call("QueueService", "CountDead", {});
+    assert.deepEqual(whole, { groups, nextPageToken: "", unanswered: [] });
+    const one = await baton.client.call("QueueService", "CountDead", { queue: "d" });
+    assert.deepEqual(one.groups, groups);
+    const first = await baton.client.call("QueueService", "CountDead", { pageSize: 1 });
+    assert.deepEqual(first.groups, []);
+    const { nextPageToken: pageToken } = first;
+    const other = baton.client.call("QueueService", "CountDead", { queue: "d", pageToken });
+    assert.equal((await failureOf(other)).reason, "INVALID_PAGE_TOKEN");
+    const filter = { queue: "d", states: ["TASK_STATE_DEAD" as const], failureType: "Broken" };
+    assert.equal((await baton.client.task("List", filter)).tasks.length, 1);
+  });
 });

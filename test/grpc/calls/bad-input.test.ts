@@ -244,6 +244,19 @@ const badRequests: readonly BadRequest[] = [
     fields: ["filter"],
   },
   {
+    call: ["QueueService", "CountDead"],
+    what: "a bad queue and a page of 1001",
+    request: { queue: "a b", pageSize: 1_001 },
+    fields: ["queue", "page_size"],
+  },
+  {
+    call: ["QueueService", "CountDead"],
+    what: "a page token of another list",
+    request: { pageToken: "x" },
+    reason: "INVALID_PAGE_TOKEN",
+    fields: [],
+  },
+  {
     call: ["QueueService", "ListQueueKeys"],
     what: "a page token of another list",
     request: { queue: "email", pageToken: "x" },

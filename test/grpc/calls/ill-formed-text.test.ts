@@ -75,6 +75,7 @@ const METHODS = {
   ResumeQueue: "QueueService",
   PutQueueKey: "QueueService",
   ListQueueKeys: "QueueService",
+  CountDead: "QueueService",
   DeleteQueue: "QueueService",
 } as const;
 

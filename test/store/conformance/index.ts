@@ -3,6 +3,7 @@ import { describeFlow } from "./flow/index.ts";
 import type { StoreHarness } from "./harness.ts";
 import { describeHistory } from "./history/index.ts";
 import { describeConcurrency } from "./leases/concurrency.ts";
+import { describeDeaths } from "./leases/deaths.ts";
 import { describeFencing } from "./leases/fencing.ts";
 import { describeLease } from "./leases/lease.ts";
 import { describeOrder } from "./leases/order.ts";
@@ -49,6 +50,7 @@ export function describeStore(harness: StoreHarness): void {
     describe("redrive", () => describeRedrive(fixture));
     describe("run now", () => describeRunNow(fixture));
     describe("delete", () => describeDelete(fixture));
+    describe("deaths", () => describeDeaths(fixture));
     describe("retention", () => describeRetention(fixture));
     describe("history", () => describeHistory(fixture));
     describe("read", () => describeRead(fixture));

@@ -25,6 +25,7 @@ const scripts = QUEUE_LIBRARIES.flatMap(({ library, folder }) =>
 // What may store more than it removes must wait while a full Redis drains; the rest must not.
 const GROWTH = ["report_progress_if_room", "settle_leases_if_room", "submit_tasks"];
 const READS = [
+  "count_deaths",
   "get_blockers",
   "get_settings",
   "get_tasks",

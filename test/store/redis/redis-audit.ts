@@ -60,6 +60,7 @@ class QueueAudit {
     for (const [at, id] of ids.entries()) {
       this.#expectTask(latin1(id), records[at] ?? NOTHING, runs.get(latin1(id)) ?? NOTHING);
     }
+    await this.#expectDeaths(ids);
     const sessions = await this.#redis.zrange(this.#keyOf("sessions"), 0, "-1");
     for (const key of this.#keys) {
       await this.#checkKey(key, sessions);
@@ -110,6 +111,19 @@ class QueueAudit {
     const isFirst =
       deliveries === 1 && attempt === 1 && (state === "LEASED" || state === "SUCCEEDED");
     return deliveries > 0 && !isFirst;
+  }
+
+  async #expectDeaths(ids: readonly Buffer[]): Promise<void> {
+    const dead = new Set(
+      (await this.#redis.zrangeBuffer(this.#keyOf("dead"), 0, "-1")).map(latin1),
+    );
+    for (const id of ids.filter((each) => dead.has(latin1(each)))) {
+      const field = Buffer.concat([id, Buffer.from("f")]);
+      const failure = await this.#redis.hgetBuffer(this.#keyOf("details"), field);
+      const [type = ""] = JSON.parse(String(failure ?? "[]")) as string[];
+      const entry = Buffer.concat([Buffer.from(`${type}\u0000`), id]);
+      this.#expect(`${this.#keyOf("stem")}ft`, latin1(entry));
+    }
   }
 
   #indexOf(record: TaskRecord, id: string): string {

@@ -5,6 +5,7 @@ import { FLOW_RULES } from "./sqlite-flow-audit.ts";
 const KEEPS_TRACES = [
   "tasks",
   "states",
+  "deaths",
   "ready",
   "ready_keyed",
   "lanes",
@@ -67,6 +68,15 @@ export function orphansIn(db: DatabaseSync): string[] {
          WHEN tasks.kind NOT GLOB '@*' AND crashes > 0 AND crashes >= min(2, max_crashes - 1)
            THEN '@!' || tasks.kind
          WHEN by_kind OR tasks.kind GLOB '@*' THEN tasks.kind END`,
+    ),
+    ...find(
+      db,
+      "a wrong count of deaths",
+      `WITH counted AS (
+         SELECT queue, coalesce(failure ->> '$.type', '') AS type, count(*) AS tasks
+         FROM states LEFT JOIN details USING (seq) WHERE state = 'DEAD' GROUP BY 1, 2)
+       SELECT * FROM (SELECT * FROM counted EXCEPT SELECT * FROM deaths)
+       UNION ALL SELECT * FROM (SELECT * FROM deaths EXCEPT SELECT * FROM counted)`,
     ),
     ...FLOW_RULES.flatMap(([fault, sql]) => find(db, fault, sql)),
     ...find(

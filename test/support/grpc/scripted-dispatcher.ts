@@ -99,6 +99,7 @@ export class ScriptedDispatcher implements Dispatcher {
     }),
     putKey: async () => {},
     keys: async () => ({ keys: [], next: null }),
+    countDead: async () => ({ groups: [], unanswered: [], next: null }),
     remove: async () => ({ wasThere: false, isPart: false }),
   };
 

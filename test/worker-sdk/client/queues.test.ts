@@ -124,6 +124,38 @@ describe("A client's queues", () => {
     );
   });
 
+  it("tell dead tasks by failure over all queues, the most first", async () => {
+    service.answer({
+      CountDead: ({ pageToken }) =>
+        pageToken === ""
+          ? {
+              groups: [
+                { queue: "a", failureType: "Late", tasks: 3 },
+                { queue: "a", failureType: "Broken", tasks: 2 },
+                { queue: "a", failureType: "", tasks: 1 },
+              ],
+              nextPageToken: "more",
+            }
+          : { groups: [{ queue: "b", failureType: "Broken", tasks: 4 }], unanswered: ["c"] },
+    });
+    assert.deepEqual(await client.queues.deadByFailure(), {
+      groups: [
+        {
+          failureType: "Broken",
+          tasks: 6,
+          queues: [
+            { queue: "b", tasks: 4 },
+            { queue: "a", tasks: 2 },
+          ],
+        },
+        { failureType: "Late", tasks: 3, queues: [{ queue: "a", tasks: 3 }] },
+        { failureType: undefined, tasks: 1, queues: [{ queue: "a", tasks: 1 }] },
+      ],
+      unanswered: ["c"],
+    });
+    await assert.rejects(client.queues.deadByFailure({ queue: "a b" }), /queue/);
+  });
+
   it("tell their keys, also where a page has none", async () => {
     const key = { key: "blue", waiting: 5, leased: 1, blockedBy: "QUEUE_KEY_BLOCK_RATE" };
     service.answer({

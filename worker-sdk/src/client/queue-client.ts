@@ -5,6 +5,7 @@ import { bindMethods } from "../values/bind-methods.ts";
 import type { Checks } from "../values/checks.ts";
 import { type Received, services } from "../values/wire.ts";
 import { check } from "./call-checks.ts";
+import { type DeadByFailure, toDeadByFailure } from "./dead-by-failure.ts";
 import {
   type QueueInfo,
   type QueueKeyInfo,
@@ -94,6 +95,39 @@ export class QueueClient {
   async resume(name: string): Promise<QueueInfo> {
     checkName(name);
     return present((await this.#call(methods.ResumeQueue, { name })).queue);
+  }
+
+  /**
+   * Counts dead tasks by the type of the failure that they died of, over all queues or of one, the most first. The 100
+   * most frequent types of a queue are told apart. List the tasks of a group with `TaskClient.list`, `failureType` and
+   * the state DEAD.
+   *
+   * @example
+   * const { groups } = await client.queues.deadByFailure();
+   * for (const { failureType, tasks } of groups) {
+   *   console.log(`${tasks} died of ${failureType ?? "something else"}`);
+   * }
+   */
+  async deadByFailure(options: { readonly queue?: string } = {}): Promise<DeadByFailure> {
+    check((checks) => {
+      const { queue } = checks.options("options", options);
+      if (queue !== undefined) {
+        checks.name("queue", queue);
+      }
+    });
+    const { queue = "" } = options;
+    const pages: Received<"CountDeadResponse">[] = [];
+    let pageToken = "";
+    do {
+      const page: Received<"CountDeadResponse"> = await this.#call(methods.CountDead, {
+        queue,
+        pageToken,
+        pageSize: LIMITS.maxPageSize,
+      });
+      pages.push(page);
+      pageToken = page.nextPageToken;
+    } while (pageToken !== "");
+    return toDeadByFailure(pages);
   }
 
   /**

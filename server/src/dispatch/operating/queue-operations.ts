@@ -19,6 +19,8 @@ import {
   StoreError,
 } from "../../store/store.ts";
 import type {
+  DeadPage,
+  DeadQuery,
   KeysPage,
   KeysQuery,
   QueueControl,
@@ -29,6 +31,7 @@ import type {
 import type { DispatchSettings } from "../settings.ts";
 import { resultsOf, taskErrorOf } from "../store-calls/store-failure.ts";
 import { Turns } from "../store-calls/turns.ts";
+import { countDead } from "./dead-counts.ts";
 import { QueueFigures } from "./queue-figures.ts";
 
 /** What was read was others' for so many times: as many others wrote meanwhile. */
@@ -112,6 +115,12 @@ export class QueueOperations implements QueueControl {
 
   keys(query: KeysQuery): Promise<KeysPage> {
     return this.#ask(({ store }) => this.#listings.run(() => store.keys(query)));
+  }
+
+  countDead(query: DeadQuery): Promise<DeadPage> {
+    return this.#ask(({ store }) =>
+      this.#listings.run(() => countDead(store, this.#figures, query)),
+    );
   }
 
   async remove(queue: QueueName, purge: boolean): Promise<QueueRemoval> {

@@ -17,6 +17,7 @@ const READS: ReadonlySet<StoreCall> = new Set([
   "list",
   "queueNames",
   "stats",
+  "countDeaths",
   "settings",
   "keys",
   "blockers",

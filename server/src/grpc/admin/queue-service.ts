@@ -3,7 +3,7 @@ import type { KeysQuery } from "../../dispatch/queue-control.ts";
 import { TaskError } from "../../domain/errors.ts";
 import { DEFAULT_QUEUE_SETTINGS } from "../../domain/flow/queue-settings.ts";
 import type { QueueName } from "../../domain/ids.ts";
-import { FieldChecks } from "../../intake/validate-fields.ts";
+import { checkName, FieldChecks } from "../../intake/validate-fields.ts";
 import { checkPageSize } from "../../intake/validate-list.ts";
 import {
   checkedQueue,
@@ -31,6 +31,7 @@ export function queueService(context: ServiceContext): Handlers<"QueueService"> 
     ResumeQueue: pausingHandler(context, false),
     PutQueueKey: putKeyHandler(context),
     ListQueueKeys: listKeysHandler(context),
+    CountDead: countDeadHandler(context),
     DeleteQueue: unaryAsync(context, async ({ name, purge }: Received<"DeleteQueueRequest">) => {
       const { wasThere, isPart } = await queues.remove(checkedQueue("name", name), purge);
       return { deleted: wasThere, more: isPart };
@@ -118,6 +119,31 @@ function listKeysHandler(
     return {
       keys: keys.map(toWireKey),
       nextPageToken: next === null ? "" : encodePageToken(filters, [next]),
+    };
+  });
+}
+
+function countDeadHandler(
+  context: ServiceContext,
+): handleUnaryCall<Received<"CountDeadRequest">, Sent<"CountDeadResponse">> {
+  return unaryAsync(context, async (request) => {
+    const checks = new FieldChecks("");
+    if (request.queue !== "") {
+      checkName(checks, "queue", request.queue);
+    }
+    const limit = checkPageSize(checks, request.pageSize);
+    checks.throwIfWrong();
+    const queue = request.queue === "" ? null : (request.queue as QueueName);
+    const filters = ["dead", queue];
+    const after = afterOf(filters, request.pageToken);
+    const page = await context.dispatcher.queues.countDead({ queue, after, limit });
+    return {
+      groups: page.groups.map(({ failureType, ...group }) => ({
+        ...group,
+        failureType: failureType ?? "",
+      })),
+      nextPageToken: page.next === null ? "" : encodePageToken(filters, [page.next]),
+      unanswered: [...page.unanswered],
     };
   });
 }

@@ -12,6 +12,7 @@ import {
   type Cancellation,
   type CancelOutcome,
   type DeleteOutcome,
+  type FailureCount,
   type GetOptions,
   type ItemResult,
   knownStats,
@@ -49,6 +50,7 @@ import { listPage } from "./listing.ts";
 import { resultsOf } from "./partitions/partition-calls.ts";
 import type { QueueRegistry } from "./queue-registry.ts";
 import { reportInRoom, settleInRoom } from "./room.ts";
+import { countDeaths } from "./scripts/death-scripts.ts";
 import {
   leaseTasks,
   listSessions,
@@ -231,6 +233,14 @@ export class RedisStore extends StoreOnFlow implements Store {
         const result = found.get(queue) ?? null;
         return known instanceof StoreError && isEmpty(result) ? known : result;
       }),
+    );
+  }
+
+  countDeaths(queues: readonly QueueName[]): Promise<FailureCount[][]> {
+    return runByQueue(
+      queues,
+      (queue) => queue,
+      async (queue) => [await this.#runner.run(countDeaths, queue, null)],
     );
   }
 

@@ -15,6 +15,7 @@ import type {
   Cancellation,
   CancelOutcome,
   DeleteOutcome,
+  FailureCount,
   GetOptions,
   LeaseOutcome,
   LeaseRequest,
@@ -48,6 +49,7 @@ import { deleteTasks } from "./moves/delete.ts";
 import { redrive } from "./moves/redrive.ts";
 import { runNow } from "./moves/run-now.ts";
 import { cancel } from "./operations/cancel.ts";
+import { countDeaths } from "./operations/deaths.ts";
 import { deleteQueue } from "./operations/delete-queue.ts";
 import { list } from "./operations/list.ts";
 import { get, queueNames, stats } from "./operations/read.ts";
@@ -129,6 +131,10 @@ export class SqliteStore implements Store {
 
   stats(queues?: readonly QueueName[]): Promise<QueueStats[]> {
     return this.#database.read((tx) => stats(tx, queues));
+  }
+
+  countDeaths(queues: readonly QueueName[]): Promise<FailureCount[][]> {
+    return this.#database.read((tx) => countDeaths(tx, queues));
   }
 
   async idsOf(batch: readonly TaskAddress[]): Promise<TaskId[]> {

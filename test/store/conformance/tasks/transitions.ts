@@ -163,6 +163,7 @@ const OPERATIONS: Readonly<Record<keyof Store, readonly Operation[]>> = {
   list: [{ what: "list", by: [], run: list }],
   sessions: [{ what: "list sessions", by: [], run: ({ store, queue }) => store.sessions(queue) }],
   queueNames: [{ what: "list queues", by: [], run: ({ store }) => store.queueNames() }],
+  countDeaths: [],
   stats: [{ what: "count", by: [], run: ({ store, queue }) => store.stats([queue]) }],
   settings: [],
   putSettings: [],

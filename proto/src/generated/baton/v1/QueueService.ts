@@ -2,6 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { CountDeadRequest as _baton_v1_CountDeadRequest, CountDeadRequest__Output as _baton_v1_CountDeadRequest__Output } from '../../baton/v1/CountDeadRequest.ts';
+import type { CountDeadResponse as _baton_v1_CountDeadResponse, CountDeadResponse__Output as _baton_v1_CountDeadResponse__Output } from '../../baton/v1/CountDeadResponse.ts';
 import type { DeleteQueueRequest as _baton_v1_DeleteQueueRequest, DeleteQueueRequest__Output as _baton_v1_DeleteQueueRequest__Output } from '../../baton/v1/DeleteQueueRequest.ts';
 import type { DeleteQueueResponse as _baton_v1_DeleteQueueResponse, DeleteQueueResponse__Output as _baton_v1_DeleteQueueResponse__Output } from '../../baton/v1/DeleteQueueResponse.ts';
 import type { GetQueueRequest as _baton_v1_GetQueueRequest, GetQueueRequest__Output as _baton_v1_GetQueueRequest__Output } from '../../baton/v1/GetQueueRequest.ts';
@@ -26,6 +28,35 @@ import type { UpdateQueueResponse as _baton_v1_UpdateQueueResponse, UpdateQueueR
  * as `TaskService` describes.
  */
 export interface QueueServiceClient extends grpc.Client {
+  /**
+   * Counts the DEAD tasks of each queue by the type of the failure that they
+   * died of. A queue's groups come together, the largest first. The 100 most
+   * frequent types of a queue have a group each, all others one without a type
+   * (`DeadGroup.failure_type`). Reads only.
+   * 
+   * Errors:
+   * INVALID_ARGUMENT: the queue's name is malformed, or the page token is
+   * malformed or was made for another request.
+   */
+  CountDead(argument: _baton_v1_CountDeadRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_CountDeadResponse__Output>): grpc.ClientUnaryCall;
+  CountDead(argument: _baton_v1_CountDeadRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_CountDeadResponse__Output>): grpc.ClientUnaryCall;
+  CountDead(argument: _baton_v1_CountDeadRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_CountDeadResponse__Output>): grpc.ClientUnaryCall;
+  CountDead(argument: _baton_v1_CountDeadRequest, callback: grpc.requestCallback<_baton_v1_CountDeadResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Counts the DEAD tasks of each queue by the type of the failure that they
+   * died of. A queue's groups come together, the largest first. The 100 most
+   * frequent types of a queue have a group each, all others one without a type
+   * (`DeadGroup.failure_type`). Reads only.
+   * 
+   * Errors:
+   * INVALID_ARGUMENT: the queue's name is malformed, or the page token is
+   * malformed or was made for another request.
+   */
+  countDead(argument: _baton_v1_CountDeadRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_CountDeadResponse__Output>): grpc.ClientUnaryCall;
+  countDead(argument: _baton_v1_CountDeadRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_CountDeadResponse__Output>): grpc.ClientUnaryCall;
+  countDead(argument: _baton_v1_CountDeadRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_CountDeadResponse__Output>): grpc.ClientUnaryCall;
+  countDead(argument: _baton_v1_CountDeadRequest, callback: grpc.requestCallback<_baton_v1_CountDeadResponse__Output>): grpc.ClientUnaryCall;
+  
   /**
    * Deletes a queue with its settings, those of its keys included, and with its
    * tasks if `purge` says so. It is a queue again as soon as something is
@@ -240,6 +271,18 @@ export interface QueueServiceClient extends grpc.Client {
  */
 export interface QueueServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
+   * Counts the DEAD tasks of each queue by the type of the failure that they
+   * died of. A queue's groups come together, the largest first. The 100 most
+   * frequent types of a queue have a group each, all others one without a type
+   * (`DeadGroup.failure_type`). Reads only.
+   * 
+   * Errors:
+   * INVALID_ARGUMENT: the queue's name is malformed, or the page token is
+   * malformed or was made for another request.
+   */
+  CountDead: grpc.handleUnaryCall<_baton_v1_CountDeadRequest__Output, _baton_v1_CountDeadResponse>;
+  
+  /**
    * Deletes a queue with its settings, those of its keys included, and with its
    * tasks if `purge` says so. It is a queue again as soon as something is
    * submitted to it or a setting of it is changed; a worker that subscribes to
@@ -324,6 +367,7 @@ export interface QueueServiceHandlers extends grpc.UntypedServiceImplementation 
 }
 
 export interface QueueServiceDefinition extends grpc.ServiceDefinition {
+  CountDead: MethodDefinition<_baton_v1_CountDeadRequest, _baton_v1_CountDeadResponse, _baton_v1_CountDeadRequest__Output, _baton_v1_CountDeadResponse__Output>
   DeleteQueue: MethodDefinition<_baton_v1_DeleteQueueRequest, _baton_v1_DeleteQueueResponse, _baton_v1_DeleteQueueRequest__Output, _baton_v1_DeleteQueueResponse__Output>
   GetQueue: MethodDefinition<_baton_v1_GetQueueRequest, _baton_v1_GetQueueResponse, _baton_v1_GetQueueRequest__Output, _baton_v1_GetQueueResponse__Output>
   ListQueueKeys: MethodDefinition<_baton_v1_ListQueueKeysRequest, _baton_v1_ListQueueKeysResponse, _baton_v1_ListQueueKeysRequest__Output, _baton_v1_ListQueueKeysResponse__Output>

@@ -27,7 +27,7 @@ local function reclaim(session, id, r)
   r.attempt, r.crashes, r.ended = r.attempt - 1, is_recent and r.crashes + 1 or 1, RECLAIMED
   if r.crashes >= max_crashes_of(r) then
     put_detail(id, r, FAILURE, failure)
-    to_final(id, r, DEAD, dead_retention)
+    to_final(id, r, DEAD, dead_retention, failure)
   else
     to_ready(id, r)
   end

@@ -2,6 +2,7 @@ import type { QueueName } from "../../../domain/ids.ts";
 import { TASK_STATES, type TaskState } from "../../../domain/task-state.ts";
 import {
   type BlockedTasks,
+  type FailureCount,
   type ItemResult,
   type QueueStats,
   type Store,
@@ -141,4 +142,20 @@ function pick(
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** What all partitions of a queue count; a failure where one is not known. */
+export function mergeDeaths(
+  parts: readonly ItemResult<FailureCount[]>[],
+): ItemResult<FailureCount[]> {
+  const sums = new Map<string, number>();
+  for (const part of parts) {
+    if (part instanceof StoreError) {
+      return part;
+    }
+    for (const { type, tasks } of part) {
+      sums.set(type, (sums.get(type) ?? 0) + tasks);
+    }
+  }
+  return [...sums].map(([type, tasks]) => ({ type, tasks }));
 }

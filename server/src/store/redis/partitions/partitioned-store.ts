@@ -13,6 +13,7 @@ import {
   type Cancellation,
   type CancelOutcome,
   type DeleteOutcome,
+  type FailureCount,
   type GetOptions,
   type ItemResult,
   knownStats,
@@ -47,7 +48,7 @@ import { Rests } from "../rests.ts";
 import { allParts, outcomesOf, resultsOf, runByPart } from "./partition-calls.ts";
 import { innerId, type Layout, outerQueue, outerTask } from "./partition-ids.ts";
 import { leaseRound, type TasksApart } from "./partition-lease.ts";
-import { mergeResults, mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
+import { mergeDeaths, mergeResults, mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
 import { mergedSlices, type PlaceCounter } from "./partition-reads.ts";
 import { innerOpenings, mergeOpened, mergeRenewed, mergeSessions } from "./partition-sessions.ts";
 import { idOfAddress, idsInPartitions, innerTask, outerOutcome } from "./partition-submits.ts";
@@ -267,6 +268,20 @@ export class PartitionedStore extends StoreOnFlow implements Store {
     const byName = new Map(names.map((name, at) => [name, results[at] ?? null]));
     return knownStats(
       queues.map((queue) => mergeResults(partsOf(queue).map((name) => byName.get(name) ?? null))),
+    );
+  }
+
+  async countDeaths(queues: readonly QueueName[]): Promise<FailureCount[][]> {
+    if (!(await this.#partitions.isAnySpread(queues, (queue) => queue))) {
+      return this.#store.countDeaths(queues);
+    }
+    // As long as a queue is new to partitions, tasks may lie under its own name.
+    const partsOf = (queue: QueueName) => [queue, ...(this.#partitions.find(queue)?.names ?? [])];
+    const names = [...new Set(queues.flatMap(partsOf))];
+    const results = await resultsOf(names, () => this.#store.countDeaths(names));
+    const byName = new Map(names.map((name, at) => [name, results[at] ?? []]));
+    return outcomesOf(
+      queues.map((queue) => mergeDeaths(partsOf(queue).map((name) => byName.get(name) ?? []))),
     );
   }
 

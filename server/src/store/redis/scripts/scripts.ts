@@ -1,3 +1,4 @@
+import { countDeaths } from "./death-scripts.ts";
 import { deleteQueue, getSettings, holdQueue, putKey, putSettings } from "./flow-scripts.ts";
 import { getBlockers, listKeys } from "./key-scripts.ts";
 import {
@@ -26,6 +27,7 @@ export const SCRIPTS = {
   audit_flow: auditFlow,
   audit_queue: auditQueue,
   cancel_tasks: cancelTasks,
+  count_deaths: countDeaths,
   delete_queue: deleteQueue,
   delete_tasks: deleteTasks,
   get_blockers: getBlockers,

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { TaskState } from "../../../domain/task-state.ts";
+import { prepareDeathStatements } from "./death-statements.ts";
 import { prepareFlowReads } from "./flow-reads.ts";
 import { prepareFlowStatements } from "./flow-statements.ts";
 import { prepareListStatements } from "./list-statements.ts";
@@ -91,6 +92,7 @@ export function prepareStatements(db: DatabaseSync) {
   ) => new Query<Parameters, Row>(db, sql, rowOf);
 
   return {
+    ...prepareDeathStatements(db),
     ...prepareFlowStatements(db),
     ...prepareFlowReads(db),
     ...prepareListStatements(db),

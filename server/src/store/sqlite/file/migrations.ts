@@ -7,6 +7,7 @@ import { NARROW_STATES } from "./migrations/0004-narrow-states.ts";
 import { LEASE_HOLDERS } from "./migrations/0005-lease-holders.ts";
 import { FLOW } from "./migrations/0006-flow.ts";
 import { PAST_ATTEMPTS } from "./migrations/0007-past-attempts.ts";
+import { DEATHS } from "./migrations/0008-deaths.ts";
 import { readPragma } from "./pragma.ts";
 
 /** Schemas before the first release, whose files are not read any more. */
@@ -21,6 +22,7 @@ const MIGRATIONS: readonly string[] = [
   LEASE_HOLDERS,
   FLOW,
   PAST_ATTEMPTS,
+  DEATHS,
 ];
 const NEWEST_SCHEMA = OBSOLETE_SCHEMAS + MIGRATIONS.length;
 

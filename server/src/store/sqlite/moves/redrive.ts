@@ -5,6 +5,7 @@ import { placeOf, priorityOfPlace } from "../client/place.ts";
 import type { TaskRow } from "../client/rows.ts";
 import type { Transaction } from "../client/transaction.ts";
 import { enterLine } from "../flow/line.ts";
+import { uncountDeath } from "../operations/deaths.ts";
 
 /**
  * Makes DEAD tasks READY again, behind all that is due. One of an ordering key keeps its place, before those that have
@@ -31,6 +32,7 @@ function redriveOne(tx: Transaction, taskId: TaskId, options: MoveOptions): Redr
   if (tx.hasEndedLater(row.seq, options)) {
     return { kind: "later" };
   }
+  uncountDeath(tx, queue, row.seq);
   const ready = { ...row, state, attempt: 0, crashes: 0 };
   if (row.ordering_key === null) {
     const { seq, place } = moveBehind(tx, row);

@@ -2,6 +2,7 @@ import type { TaskState } from "../../../domain/task-state.ts";
 import type { LeaseEnd, TaskRow } from "../client/rows.ts";
 import type { FoundTask, Transaction } from "../client/transaction.ts";
 import { died, endTurn, leaveState } from "../flow/line.ts";
+import { countDeath } from "./deaths.ts";
 
 /** How a task ends. */
 export interface Ending {
@@ -52,6 +53,7 @@ export function finish(tx: Transaction, found: FoundTask, ending: Ending): void 
   }
   tx.moved(queue, row.uid, row.state, state);
   if (state === "DEAD") {
+    countDeath(tx, queue, row.seq);
     died(tx, found);
   } else {
     endTurn(tx, found);

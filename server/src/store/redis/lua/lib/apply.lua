@@ -5,6 +5,7 @@
 --@include lib/terms.lua
 --@include lib/body.lua
 --@include lib/changes.lua
+--@include lib/deaths.lua
 --@include lib/indexes.lua
 --@include lib/flow/settings.lua
 --@include lib/flow/tags.lua

@@ -60,3 +60,14 @@ local function audit_members(entries)
     end
   end
 end
+
+local function audit_deaths(entries)
+  local ids = {}
+  for member in pairs(entries) do ids[#ids + 1] = string.sub(member, -ID_BYTES) end
+  local records = load_records(ids)
+  for member in pairs(entries) do
+    local id = string.sub(member, -ID_BYTES)
+    local is_right = records[id] and records[id].state == DEAD and stored_death_of(id) == member
+    if not is_right and not unreadable[id] then mend("ZREM", deaths_key(), member) end
+  end
+end

@@ -1,6 +1,7 @@
 -- How a task is forgotten. Needs lib/changes.lua.
 
 local function forget(id, r)
+  if r.state == DEAD or r == unreadable[id] then leave_deaths(id) end
   change("HDEL", tasks, id)
   change("HDEL", runs, id)
   for detail, letter in pairs(LETTERS) do
@@ -24,6 +25,6 @@ local function forget_rest()
       redis.call("DEL", eligible_key(kind), tags_key(kind), parked_tags_key(kind))
     end
   end
-  redis.call("DEL", meta, types, runs, details, keyed, behind, members, parked, parked_until, order_heads)
+  redis.call("DEL", deaths_key(), meta, types, runs, details, keyed, behind, members, parked, parked_until, order_heads)
   redis.call("HDEL", flow, "w", "t", "p")
 end

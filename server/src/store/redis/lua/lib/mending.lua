@@ -17,6 +17,7 @@ local function is_indexed(id, r)
   if not is_counted(id, r) or not has_turn(id, r) then return false end
   if r.state == LEASED then return redis.call("SISMEMBER", held_key(r.session), id) == 1 end
   if r.state == SUCCEEDED then return has_succeeded(id, purge_of(r)) end
+  if r.state == DEAD and not redis.call("ZSCORE", deaths_key(), stored_death_of(id)) then return false end
   return r.state == READY or redis.call("ZSCORE", r.state == SCHEDULED and scheduled or finals[r.state], id)
 end
 
@@ -32,5 +33,6 @@ local function index(id, r)
     ids[#ids + 1] = id
   else
     change("ZADD", finals[r.state], purge_of(r), id)
+    if r.state == DEAD then change("ZADD", deaths_key(), 0, stored_death_of(id)) end
   end
 end

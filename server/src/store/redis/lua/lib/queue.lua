@@ -17,7 +17,8 @@
 --   truth), h:<session> set of ids it holds, n:<session> list of its notices (token, cause, id, reason),
 --   v:<kind> zset of a kind's eligible lanes, digest by tag; the plain line r:<kind> is "" there while there are
 --   others, from the next lease call on; l:<digest><kind> zset, the lane: READY ids by score; i:<kind> zset of tags of lanes that
---   ran empty, "t" the virtual time; y:<kind> that of parked ones; o:<order> zset of READY ids behind a head, by place without band
+--   ran empty, "t" the virtual time; y:<kind> that of parked ones; o:<order> zset of READY ids behind a head, by place without band,
+--   ft zset, all of score 0, of what is dead: the type of its failure, a zero byte, id
 -- KEYS[15] flow       hash: s packed settings, j settings as JSON, h ms until which a worker holds the queue,
 --   w 1 where a lease left tasks for the queue's concurrency limit, t ms at which its rate lets the next go that a
 --   lease left, p 1 where keys may be parked, r cursor of the pass that lets go what other settings held; a key's
@@ -73,6 +74,11 @@ local function held_key(session)
     held_keys[session] = key
   end
   return key
+end
+
+-- The DEAD tasks by how they failed (lib/deaths.lua).
+local function deaths_key()
+  return stem .. "ft"
 end
 
 local function notices_key(session)

@@ -30,11 +30,13 @@ local function hold(r, aftermath, ms)
 end
 
 -- Keeps the attempt, and what it failed with. Of a failure the detail is what is kept with the attempt, behind its
--- length, and then all of it.
+-- length, and then all of it, which is returned.
 local function keep_failure(id, r, kind, detail)
   local cut = struct.unpack("<I2c0", detail)
   keep_attempt(id, r, kind == FAIL and FAILED or OUT_OF_TIME, cut)
-  put_detail(id, r, FAILURE, string.sub(detail, #cut + 3))
+  local failure = string.sub(detail, #cut + 3)
+  put_detail(id, r, FAILURE, failure)
+  return failure
 end
 
 local function settle(id, r, kind, aftermath, delay, detail)
@@ -44,16 +46,17 @@ local function settle(id, r, kind, aftermath, delay, detail)
     put_result(id, r, detail)
     put_detail(id, r, CHECKPOINT, "")
   else
+    local failure = ""
     if kind == RELEASE then
       keep_attempt(id, r, GIVEN_BACK, "")
       r.attempt = r.attempt - 1
       if aftermath >= HOLD_KEY then hold(r, aftermath, tonumber(detail)) end
     else
-      keep_failure(id, r, kind, detail)
+      failure = keep_failure(id, r, kind, detail)
     end
     local is_spent = kind ~= RELEASE and r.attempt >= max_attempts_of(r)
     if aftermath == DIES or is_spent then
-      to_final(id, r, DEAD, dead_retention)
+      to_final(id, r, DEAD, dead_retention, failure)
     else
       -- The process outlived what failed, which spent an attempt; nothing would bound what is given back.
       if kind ~= RELEASE then r.crashes = 0 end

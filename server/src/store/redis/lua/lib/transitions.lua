@@ -11,6 +11,7 @@ local function leave(id, r)
     change("ZREM", scheduled, id)
   else
     change("ZREM", finals[r.state], id)
+    if r.state == DEAD then leave_deaths(id) end
   end
 end
 
@@ -51,14 +52,17 @@ local function to_scheduled(id, r, due)
   save(id, r)
 end
 
--- Ends a task; of one that dies, for how long it is kept at least.
-local function to_final(id, r, state, retention)
+-- Ends a task; of one that dies, for how long it is kept at least, and its failure.
+local function to_final(id, r, state, retention, failure)
   leave(id, r)
   if r.state ~= LEASED then count_waiting(id, r, "ZREM") end
   drop_start_deadline(id, r)
   r.state, r.finished = state, now_ms
   if state ~= DEAD or not flow_of_queue().holds_on_dead then leave_head(id, r) end
-  if state == DEAD then r.result = struct.pack("<I5", retention) end
+  if state == DEAD then
+    r.result = struct.pack("<I5", retention)
+    change("ZADD", deaths_key(), 0, death_of(id, failure))
+  end
   if state == SUCCEEDED then
     local ids = succeeding(purge_of(r))
     ids[#ids + 1] = id

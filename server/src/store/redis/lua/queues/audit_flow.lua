@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Mends, a slice at a time, what only lost writes can leave in the indexes of keys and order: entries that no task
--- stands for, keys that are parked for nothing, heads that are none. What a task lacks audit_queue adds.
+-- Mends, a slice at a time, what only lost writes can leave in the indexes of keys, order and deaths: entries that no
+-- task stands for, keys that are parked for nothing, heads that are none. What a task lacks audit_queue adds.
 -- ARGV[5] index     which one to look at, from 0
 -- ARGV[6] cursor    of the scan of it; 0 to begin
 -- ARGV[7] count     entries
@@ -14,6 +14,7 @@
 local AUDITS = {
   {keyed, "ZSCAN", audit_keyed}, {behind, "ZSCAN", audit_behind}, {members, "ZSCAN", audit_members},
   {parked, "HSCAN", audit_parked}, {parked_until, "ZSCAN", audit_until}, {order_heads, "HSCAN", audit_heads},
+  {deaths_key(), "ZSCAN", audit_deaths},
 }
 local at, cursor = tonumber(ARGV[5]), ARGV[6]
 while AUDITS[at + 1] and redis.call("EXISTS", AUDITS[at + 1][1]) == 0 do at, cursor = at + 1, "0" end

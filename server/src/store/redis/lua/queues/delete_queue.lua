@@ -58,5 +58,5 @@ if limit > 0 and redis.call("HLEN", tasks) > 0 then
 end
 local hint = finish_changes()
 if redis.call("HLEN", tasks) > 0 or not remove_remains(limit) then return {"more", hint} end
-redis.call("UNLINK", unpack(KEYS))
+redis.call("UNLINK", deaths_key(), unpack(KEYS))
 return {"ok", hint}
