@@ -19,14 +19,18 @@ import { newSessionId, newSpec, QUEUE, TYPE } from "../../../support/task-factor
 import { ManualClock } from "../../../support/time/manual-clock.ts";
 import {
   countsOf,
+  die,
   find,
   lease,
+  leaseOne,
   openSession,
   redrive,
   renew,
+  settle,
   submit,
   sweep,
 } from "../../conformance/actions.ts";
+import { endsOf } from "../../conformance/history/history-actions.ts";
 import { oldFile } from "./old-file.ts";
 
 const DAY_MS = 86_400_000;
@@ -123,6 +127,18 @@ describe("A SQLite file of the schema before tasks had narrow states", () => {
     const order = (await lease(store, session)).map(({ id }) => id);
     assert.deepEqual(order, [first, second, later, dead, fresh]);
     await old.assertSound(store);
+  });
+
+  it("tells of attempts that ended before there was a history that they are left out", async () => {
+    const died = write("DEAD", { ...ended("fail", "DEAD"), attempt: 3, deliveries: 3 });
+    const succeeded = write("SUCCEEDED", { ...ended("complete", "SUCCEEDED"), deliveries: 2 });
+    const store = old.open();
+    assert.deepEqual(await endsOf(store, died), [3]);
+    assert.deepEqual(await endsOf(store, succeeded), ["2: 1 SUCCEEDED", 1]);
+    await redrive(store, died);
+    const leased = await leaseOne(store, await openSession(store));
+    await settle(store, leased, die());
+    assert.deepEqual(await endsOf(store, died), ["4: 1 FAILED", 3]);
   });
 
   it("reclaims what a session held that died meanwhile", async () => {
