@@ -31,6 +31,8 @@ const ACROSS_PARTITIONS = [
   "leases only the types asked for",
   "lists READY tasks in the order they will be leased (G8)",
   "goes on from the place of a task that has moved on or gone",
+  "makes a scheduled task READY, which is first due now (G8)",
+  "keeps the place of a task that backs off, and its attempts (G8)",
   "counts how many tasks run before one, only where asked and only where it is READY",
   "keeps every task whose submit was answered (G1)",
   "names attempts past their timeout until somebody fails them",
