@@ -16,6 +16,10 @@ export function prepareListStatements(db: DatabaseSync) {
     listBack: back.ofState,
     listReadyBack: back.ready,
     listReadyKeyedBack: back.readyKeyed,
+    failureType: new Query<[seq: number], { type: string | null }>(
+      db,
+      "SELECT failure ->> '$.type' AS type FROM details WHERE seq = ?",
+    ),
   };
 }
 

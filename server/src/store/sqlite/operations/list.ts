@@ -58,7 +58,7 @@ function listState(
     if (page.isFull) {
       return true;
     }
-    if (page.wants(row)) {
+    if (page.wants(row) && failedSo(tx, row, page.failureType)) {
       const full = statements.getTaskBySeq.get(row.seq);
       if (full !== undefined) {
         page.add(taskOf(queue, full, null));
@@ -67,6 +67,11 @@ function listState(
     page.passed({ state, order: row.turn, seq: row.seq, taskId: joinTaskId(queue.name, row.uid) });
   }
   return false;
+}
+
+/** Whether a task's last failure is of a type; looked up alone, since to read a task takes several times as long. */
+function failedSo({ statements }: Transaction, row: ListedRow, type: string | undefined): boolean {
+  return type === undefined || statements.failureType.get(row.seq)?.type === type;
 }
 
 /** READY tasks by their places, whichever line they are in. */
@@ -109,6 +114,10 @@ class Page {
     return this.#query.newestFirst === true;
   }
 
+  get failureType(): string | undefined {
+    return this.#query.failureType;
+  }
+
   get room(): number {
     return MAX_EXAMINED - this.#examined;
   }
@@ -138,11 +147,10 @@ class Page {
 
   add(task: Task): void {
     const { labels, payload, type } = task.spec;
-    const { type: wanted, workerId, failureType } = this.#query;
+    const { type: wanted, workerId } = this.#query;
     const isWanted =
       (wanted === null || wanted === type) &&
-      (workerId === undefined || workerId === task.workerId) &&
-      (failureType === undefined || failureType === task.lastFailure?.type);
+      (workerId === undefined || workerId === task.workerId);
     if (isWanted && this.#labels.every(([key, value]) => labels[key] === value)) {
       this.tasks.push(task);
       this.#bytes += payload.length + (task.result?.value.length ?? 0);
