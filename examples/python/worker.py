@@ -138,6 +138,8 @@ class Worker:
                     self.answered(result)
             case "cancel":
                 self.stop([frame.cancel.lease])
+            case "dismiss" if not self.draining:
+                self.drain()
 
     def welcome(self, welcome: pb.Welcome, stream: Stream) -> None:
         if self.stream:

@@ -234,6 +234,25 @@ function read_baton_v1_Credit(r, end) {
   return m;
 }
 
+function write_baton_v1_Dismiss(w, m) {
+  if (typeof m !== "object") throw new TypeError("an object was expected");
+  let v;
+  if ((v = m.reason) != null) { if (!(v === "")) { w.uint32(10); w.string(textOf(v)); } }
+}
+
+function read_baton_v1_Dismiss(r, end) {
+  const m = { reason: "" };
+  while (r.at < end) {
+    const tag = r.uint32();
+    switch (tag) {
+      case 10: m.reason = r.string(end); break;
+      default: r.skip(tag & 7);
+    }
+  }
+  r.finish(end);
+  return m;
+}
+
 function write_baton_v1_DrainAck(w, m) {
   if (typeof m !== "object") throw new TypeError("an object was expected");
   let v;
@@ -447,10 +466,11 @@ function write_baton_v1_Hello(w, m) {
   if ((v = m.labels) != null) for (const k of Object.keys(v)) { w.uint32(50); const o = w.open(1); w.uint32(10); w.string(k); w.uint32(18); w.string(textOf(v[k])); w.close(o, 1); }
   if ((v = m.sdk) != null) { if (!(v === "")) { w.uint32(58); w.string(textOf(v)); } }
   if ((v = m.streamNumber) != null) { if (!(v === 0)) { w.uint32(64); w.uint32(v); } }
+  if ((v = m.concurrency) != null) { if (!(v === 0)) { w.uint32(72); w.uint32(v); } }
 }
 
 function read_baton_v1_Hello(r, end) {
-  const m = { protocolVersion: 0, workerId: "", resumeSession: "", subscriptions: [], held: [], labels: {}, sdk: "", streamNumber: 0 };
+  const m = { protocolVersion: 0, workerId: "", resumeSession: "", subscriptions: [], held: [], labels: {}, sdk: "", streamNumber: 0, concurrency: 0 };
   while (r.at < end) {
     const tag = r.uint32();
     switch (tag) {
@@ -462,6 +482,7 @@ function read_baton_v1_Hello(r, end) {
       case 50: r.entry(m.labels, end); break;
       case 58: m.sdk = r.string(end); break;
       case 64: m.streamNumber = r.uint32(); break;
+      case 72: m.concurrency = r.uint32(); break;
       default: r.skip(tag & 7);
     }
   }
@@ -616,6 +637,7 @@ function write_baton_v1_ServerFrame(w, m) {
   if ((v = m.drain) != null) { w.uint32(50); const o = w.open(2); write_baton_v1_ServerDrain(w, v); w.close(o, 2); }
   if ((v = m.drainAck) != null) { w.uint32(58); const o = w.open(2); write_baton_v1_DrainAck(w, v); w.close(o, 2); }
   if ((v = m.throttle) != null) { w.uint32(66); const o = w.open(2); write_baton_v1_Throttle(w, v); w.close(o, 2); }
+  if ((v = m.dismiss) != null) { w.uint32(74); const o = w.open(2); write_baton_v1_Dismiss(w, v); w.close(o, 2); }
 }
 
 function read_baton_v1_ServerFrame(r, end) {
@@ -623,14 +645,15 @@ function read_baton_v1_ServerFrame(r, end) {
   while (r.at < end) {
     const tag = r.uint32();
     switch (tag) {
-      case 10: m.welcome = read_baton_v1_Welcome(r, r.end(end)); if (m.frame !== undefined && m.frame !== "welcome") { delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drain; delete m.drainAck; delete m.throttle; } m.frame = "welcome"; break;
-      case 18: m.grant = read_baton_v1_Grant(r, r.end(end)); if (m.frame !== undefined && m.frame !== "grant") { delete m.welcome; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drain; delete m.drainAck; delete m.throttle; } m.frame = "grant"; break;
-      case 26: m.heartbeatAck = read_baton_v1_HeartbeatAck(r, r.end(end)); if (m.frame !== undefined && m.frame !== "heartbeatAck") { delete m.welcome; delete m.grant; delete m.settleAck; delete m.cancel; delete m.drain; delete m.drainAck; delete m.throttle; } m.frame = "heartbeatAck"; break;
-      case 34: m.settleAck = read_baton_v1_SettleAck(r, r.end(end)); if (m.frame !== undefined && m.frame !== "settleAck") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.cancel; delete m.drain; delete m.drainAck; delete m.throttle; } m.frame = "settleAck"; break;
-      case 42: m.cancel = read_baton_v1_Cancel(r, r.end(end)); if (m.frame !== undefined && m.frame !== "cancel") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.drain; delete m.drainAck; delete m.throttle; } m.frame = "cancel"; break;
-      case 50: m.drain = read_baton_v1_ServerDrain(r, r.end(end)); if (m.frame !== undefined && m.frame !== "drain") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drainAck; delete m.throttle; } m.frame = "drain"; break;
-      case 58: m.drainAck = read_baton_v1_DrainAck(r, r.end(end)); if (m.frame !== undefined && m.frame !== "drainAck") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drain; delete m.throttle; } m.frame = "drainAck"; break;
-      case 66: m.throttle = read_baton_v1_Throttle(r, r.end(end)); if (m.frame !== undefined && m.frame !== "throttle") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drain; delete m.drainAck; } m.frame = "throttle"; break;
+      case 10: m.welcome = read_baton_v1_Welcome(r, r.end(end)); if (m.frame !== undefined && m.frame !== "welcome") { delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drain; delete m.drainAck; delete m.throttle; delete m.dismiss; } m.frame = "welcome"; break;
+      case 18: m.grant = read_baton_v1_Grant(r, r.end(end)); if (m.frame !== undefined && m.frame !== "grant") { delete m.welcome; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drain; delete m.drainAck; delete m.throttle; delete m.dismiss; } m.frame = "grant"; break;
+      case 26: m.heartbeatAck = read_baton_v1_HeartbeatAck(r, r.end(end)); if (m.frame !== undefined && m.frame !== "heartbeatAck") { delete m.welcome; delete m.grant; delete m.settleAck; delete m.cancel; delete m.drain; delete m.drainAck; delete m.throttle; delete m.dismiss; } m.frame = "heartbeatAck"; break;
+      case 34: m.settleAck = read_baton_v1_SettleAck(r, r.end(end)); if (m.frame !== undefined && m.frame !== "settleAck") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.cancel; delete m.drain; delete m.drainAck; delete m.throttle; delete m.dismiss; } m.frame = "settleAck"; break;
+      case 42: m.cancel = read_baton_v1_Cancel(r, r.end(end)); if (m.frame !== undefined && m.frame !== "cancel") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.drain; delete m.drainAck; delete m.throttle; delete m.dismiss; } m.frame = "cancel"; break;
+      case 50: m.drain = read_baton_v1_ServerDrain(r, r.end(end)); if (m.frame !== undefined && m.frame !== "drain") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drainAck; delete m.throttle; delete m.dismiss; } m.frame = "drain"; break;
+      case 58: m.drainAck = read_baton_v1_DrainAck(r, r.end(end)); if (m.frame !== undefined && m.frame !== "drainAck") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drain; delete m.throttle; delete m.dismiss; } m.frame = "drainAck"; break;
+      case 66: m.throttle = read_baton_v1_Throttle(r, r.end(end)); if (m.frame !== undefined && m.frame !== "throttle") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drain; delete m.drainAck; delete m.dismiss; } m.frame = "throttle"; break;
+      case 74: m.dismiss = read_baton_v1_Dismiss(r, r.end(end)); if (m.frame !== undefined && m.frame !== "dismiss") { delete m.welcome; delete m.grant; delete m.heartbeatAck; delete m.settleAck; delete m.cancel; delete m.drain; delete m.drainAck; delete m.throttle; } m.frame = "dismiss"; break;
       default: r.skip(tag & 7);
     }
   }

@@ -8,6 +8,7 @@ import type { ProtoGrpcType as OperationServiceRoot } from "./generated/operatio
 import type { ProtoGrpcType as QueueServiceRoot } from "./generated/queue_service.ts";
 import type { ProtoGrpcType as ScheduleServiceRoot } from "./generated/schedule_service.ts";
 import type { ProtoGrpcType as TaskServiceRoot } from "./generated/task_service.ts";
+import type { ProtoGrpcType as WorkerAdminServiceRoot } from "./generated/worker_admin_service.ts";
 import type { ProtoGrpcType as WorkerServiceRoot } from "./generated/worker_service.ts";
 
 /** Every service and message of package `baton.v1`, as grpc-js constructors and service definitions. */
@@ -16,6 +17,7 @@ export type BatonRoot = EventServiceRoot &
   QueueServiceRoot &
   ScheduleServiceRoot &
   TaskServiceRoot &
+  WorkerAdminServiceRoot &
   WorkerServiceRoot;
 
 /** The folder that imports such as `baton/v1/task.proto` are relative to. */

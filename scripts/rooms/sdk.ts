@@ -69,8 +69,8 @@ export const sdk: Rooms = {
     rooms: ["sdk/time", "sdk/values", "sdk/channel"],
   },
   "sdk/client": {
-    at: "worker-sdk/src/client",
-    about: "the clients for tasks, schedules and events",
+    at: ["worker-sdk/src/client", "worker-sdk/src/client/workers"],
+    about: "the clients for tasks, queues, workers, schedules and events",
     rooms: [
       "sdk/time",
       "sdk/values",

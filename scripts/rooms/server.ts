@@ -13,6 +13,7 @@ export const server: Rooms = {
       "server/src/dispatch/explanation.ts",
       "server/src/dispatch/queue-control.ts",
       "server/src/dispatch/settings.ts",
+      "server/src/dispatch/worker-control.ts",
     ],
     about: "what a service may ask of the dispatcher; the dispatcher's settings",
     rooms: [...domain, "store"],
@@ -210,7 +211,8 @@ export const server: Rooms = {
   },
   "grpc/admin": {
     at: "server/src/grpc/admin",
-    about: "QueueService, ScheduleService, EventService, OperationService and health",
+    about:
+      "QueueService, WorkerAdminService, ScheduleService, EventService, OperationService and health",
     rooms: [
       ...grpcBase,
       "grpc/status",

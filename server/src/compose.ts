@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { systemClock } from "@baton/proto/shared";
 import type { Events } from "./automation/events/contract.ts";
 import { createEvents } from "./automation/events/events.ts";
@@ -78,6 +79,7 @@ export async function startDispatcher(
     clock: systemClock,
     random: Math.random,
     log,
+    name: `${hostname()}:${process.pid}`,
     onUndecodable: (kind) => telemetry.undecodable(kind),
     settings: {
       ...settings,

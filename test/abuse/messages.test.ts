@@ -5,21 +5,16 @@ import { grpcMessage, workerFrame } from "../crash/support/load/hostile-clients.
 import { callRaw } from "./support/raw-call.ts";
 import { useTarget } from "./support/target.ts";
 
-const {
-  TaskService,
-  WorkerService,
-  QueueService,
-  ScheduleService,
-  EventService,
-  OperationService,
-} = loadBaton().baton.v1;
+const root = loadBaton().baton.v1;
+const { TaskService, WorkerService, WorkerAdminService, QueueService } = root;
 const METHODS = [
   TaskService,
   WorkerService,
+  WorkerAdminService,
   QueueService,
-  ScheduleService,
-  EventService,
-  OperationService,
+  root.ScheduleService,
+  root.EventService,
+  root.OperationService,
 ].flatMap(({ service }) => Object.values(service));
 const SUBMIT = "/baton.v1.TaskService/Submit";
 const LEASE = "/baton.v1.WorkerService/Lease";

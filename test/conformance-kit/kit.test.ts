@@ -58,6 +58,7 @@ const caught = [
   { worker: "moving/tells-key", check: "secret" },
   { worker: "moving/closes-first", check: "server-drain" },
   { worker: "moving/opens-one-more", check: "server-drain" },
+  { worker: "moving/stays", check: "dismiss" },
   { worker: "moving/drops-dead", check: "drain" },
   { worker: "moving/hasty", check: "drain" },
 ] as const;

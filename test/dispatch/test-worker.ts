@@ -75,6 +75,7 @@ export class TestWorker implements WorkerLink {
       labels: {},
       sdk: "test",
       streamNumber,
+      concurrency: 0,
     };
     this.#session = await dispatcher.openSession(hello, this);
     if (credit > 0) {

@@ -17,6 +17,7 @@ const hello: HelloInput = {
   labels: {},
   sdk: "",
   streamNumber: 3,
+  concurrency: 4,
 };
 
 function wrong(changes: Partial<HelloInput>): TaskError {
@@ -35,6 +36,7 @@ describe("The validation of a Hello", () => {
       labels: {},
       sdk: "",
       streamNumber: 3,
+      concurrency: 4,
     });
   });
 

@@ -76,6 +76,9 @@ export function connectTo(
     queueNames: (usedWithinMs) => call(() => store.queueNames(usedWithinMs)),
     stats: (queues) => call(() => store.stats(queues)),
     countDeaths: (queues) => call(() => store.countDeaths(queues)),
+    workerQueues: () => call(() => store.workerQueues()),
+    workers: (query) => call(() => store.workers(query)),
+    drainSessions: (batch) => call(() => store.drainSessions(batch)),
     sessions: (queue) => call(() => store.sessions(queue)),
     settings: (queues) => call(() => store.settings(queues)),
     putSettings: (queue, settings, revision) =>

@@ -25,6 +25,8 @@ export interface DispatcherUnderTestOptions {
   readonly settings?: Partial<DispatchSettings>;
   readonly maxConnectionAgeMs?: number;
   readonly server?: Partial<GrpcSettings>;
+  /** What workers are said to be connected to. */
+  readonly name?: string;
   /** Default: a free port. */
   readonly port?: number;
   /** Where to keep the tasks; stays when the dispatcher stops. Default: a directory of its own. */
@@ -64,6 +66,7 @@ export async function startTestDispatcher(
     random: Math.random,
     log: silent,
     settings: { ...FAST, ...options.settings },
+    ...(options.name !== undefined && { name: options.name }),
   });
   const server = createGrpcServer({
     dispatcher,

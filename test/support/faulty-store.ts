@@ -17,6 +17,7 @@ import {
   type MoveOptions,
   type NewTask,
   type Report,
+  type SessionDrain,
   type SessionOpening,
   type SessionRenewal,
   type Settlement,
@@ -24,6 +25,7 @@ import {
   StoreError,
   type StoreErrorKind,
   type StoreHint,
+  type WorkersQuery,
 } from "../../server/src/store/store.ts";
 
 /** A method of the store that can be made to fail. */
@@ -155,6 +157,20 @@ export class FaultyStore implements Store {
 
   renew(batch: readonly SessionRenewal[]): ReturnType<Store["renew"]> {
     return this.#batch("renew", batch, queueOf, (items) => this.#store.renew(items));
+  }
+
+  workerQueues(): ReturnType<Store["workerQueues"]> {
+    return this.#store.workerQueues();
+  }
+
+  workers(query: WorkersQuery): ReturnType<Store["workers"]> {
+    return this.#one("workers", query, query.queue, () => this.#store.workers(query));
+  }
+
+  drainSessions(batch: readonly SessionDrain[]): ReturnType<Store["drainSessions"]> {
+    return this.#batch("drainSessions", batch, queueOf, (items) =>
+      this.#store.drainSessions(items),
+    );
   }
 
   sweep(queue: QueueName, limit: number): ReturnType<Store["sweep"]> {

@@ -39,7 +39,7 @@ describe("A trace goes from who sends to who handles", () => {
   let dispatcher: RunningDispatcher;
   let client: TaskClient;
   let worker: Worker;
-  let running: Promise<void>;
+  let running: Promise<unknown>;
   let recorder: SpanRecorder;
 
   /** What the handler saw. */

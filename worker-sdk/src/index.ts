@@ -48,6 +48,8 @@ export type {
 } from "./client/task-info.ts";
 export type { AwaitOptions, GetOptions, ListQuery } from "./client/task-queries.ts";
 export type { TaskTemplate } from "./client/task-template.ts";
+export type { WorkerClient, WorkerQuery, WorkerToDrain } from "./client/workers/worker-client.ts";
+export type { RunningTask, WorkerInfo, WorkerSubscription } from "./client/workers/worker-info.ts";
 export * from "./handler/abort-reasons.ts";
 export type { Handler, HandlersByType, QueueHandlers } from "./handler/handler.ts";
 export {
@@ -65,7 +67,12 @@ export {
 } from "./handler/task-context.ts";
 export type { TaskShape, TaskTypes } from "./handler/task-types.ts";
 export type { WorkerOptions } from "./handler/worker-options.ts";
-export { type AttemptReport, StopTimeoutError, type WorkerState } from "./handler/worker-state.ts";
+export {
+  type AttemptReport,
+  StopTimeoutError,
+  type WorkerEnd,
+  type WorkerState,
+} from "./handler/worker-state.ts";
 export { consoleLogger, type Logger, silentLogger } from "./logger.ts";
 export {
   BatonError,

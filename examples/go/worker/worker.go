@@ -133,6 +133,10 @@ func (w *Worker) receive(frame *baton.ServerFrame, s *stream) {
 		w.stop(false, f.Cancel.Lease)
 	case *baton.ServerFrame_Drain:
 		w.open()
+	case *baton.ServerFrame_Dismiss:
+		if !w.draining {
+			w.drain()
+		}
 	}
 }
 

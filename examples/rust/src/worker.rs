@@ -172,6 +172,8 @@ impl Worker {
             }
             server_frame::Frame::Cancel(cancel) => self.stop(&cancel.lease),
             server_frame::Frame::Drain(_) => self.open(),
+            server_frame::Frame::Dismiss(_) if !self.draining => self.drain(),
+            server_frame::Frame::Dismiss(_) => {}
             server_frame::Frame::DrainAck(_) | server_frame::Frame::Throttle(_) => {}
         }
     }

@@ -6,6 +6,7 @@ import type { AttemptHistory as _baton_v1_AttemptHistory, AttemptHistory__Output
 import type { Cancel as _baton_v1_Cancel, Cancel__Output as _baton_v1_Cancel__Output } from './baton/v1/Cancel.ts';
 import type { Complete as _baton_v1_Complete, Complete__Output as _baton_v1_Complete__Output } from './baton/v1/Complete.ts';
 import type { Credit as _baton_v1_Credit, Credit__Output as _baton_v1_Credit__Output } from './baton/v1/Credit.ts';
+import type { Dismiss as _baton_v1_Dismiss, Dismiss__Output as _baton_v1_Dismiss__Output } from './baton/v1/Dismiss.ts';
 import type { DrainAck as _baton_v1_DrainAck, DrainAck__Output as _baton_v1_DrainAck__Output } from './baton/v1/DrainAck.ts';
 import type { Fail as _baton_v1_Fail, Fail__Output as _baton_v1_Fail__Output } from './baton/v1/Fail.ts';
 import type { Failure as _baton_v1_Failure, Failure__Output as _baton_v1_Failure__Output } from './baton/v1/Failure.ts';
@@ -53,6 +54,7 @@ export interface ProtoGrpcType {
       Cancel: MessageTypeDefinition<_baton_v1_Cancel, _baton_v1_Cancel__Output>
       Complete: MessageTypeDefinition<_baton_v1_Complete, _baton_v1_Complete__Output>
       Credit: MessageTypeDefinition<_baton_v1_Credit, _baton_v1_Credit__Output>
+      Dismiss: MessageTypeDefinition<_baton_v1_Dismiss, _baton_v1_Dismiss__Output>
       DrainAck: MessageTypeDefinition<_baton_v1_DrainAck, _baton_v1_DrainAck__Output>
       DrainCause: EnumTypeDefinition
       Fail: MessageTypeDefinition<_baton_v1_Fail, _baton_v1_Fail__Output>

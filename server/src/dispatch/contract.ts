@@ -20,6 +20,7 @@ import type {
 
 import type { Explanation } from "./explanation.ts";
 import type { QueueControl } from "./queue-control.ts";
+import type { WorkerControl } from "./worker-control.ts";
 
 export type {
   Hold,
@@ -105,6 +106,8 @@ export interface Dispatcher {
 
   readonly queues: QueueControl;
 
+  readonly workers: WorkerControl;
+
   /**
    * Whether the store answered lately and no drain has begun: readiness. It stays where the store fails for
    * some queues and answers for others.
@@ -168,6 +171,8 @@ export interface WorkerHello {
   readonly held: readonly LeaseRef[];
   readonly labels: Readonly<Record<string, string>>;
   readonly sdk: string;
+  /** How many tasks it runs at a time, for people; 0 where it does not say. */
+  readonly concurrency: number;
 }
 
 /** A queue and the types of it that a worker takes; null for every type. */
@@ -226,6 +231,7 @@ export type WorkerMessage =
   | { readonly kind: "cancel"; readonly lease: LeaseRef; readonly reason: string }
   | { readonly kind: "drain"; readonly cause: "SHUTDOWN" | "REBALANCE"; readonly graceMs: number }
   | { readonly kind: "drain_ack" }
+  | { readonly kind: "dismiss"; readonly reason: string }
   | { readonly kind: "throttle"; readonly reason: string; readonly retryAfterMs: number };
 
 /** A lease that a worker says it holds; null where nothing changed. */

@@ -28,6 +28,7 @@ import { Granter } from "./granting/granter.ts";
 import type { DispatchLog } from "./log.ts";
 import { Operations } from "./operating/operations.ts";
 import { QueueOperations } from "./operating/queue-operations.ts";
+import { WorkerOperations } from "./operating/worker-operations.ts";
 import type { QueueControl } from "./queue-control.ts";
 import { Renewer } from "./session/renewer.ts";
 import { Reopener } from "./session/reopener.ts";
@@ -42,6 +43,7 @@ import { type Storing, Submitter } from "./submitting/submitter.ts";
 import { Sweeper } from "./sweeping/sweeper.ts";
 import { WatchHub } from "./watching/watch-hub.ts";
 import { awaitFinal, watchTask } from "./watching/watching.ts";
+import type { WorkerControl } from "./worker-control.ts";
 import { Heartbeats } from "./workers/heartbeats.ts";
 import { Sessions } from "./workers/sessions.ts";
 
@@ -54,6 +56,8 @@ export interface DispatcherOptions {
   readonly random: () => number;
   readonly log: DispatchLog;
   readonly settings?: Partial<DispatchSettings>;
+  /** What operators know it by, where workers are listed; at most 256 bytes. Default: empty. */
+  readonly name?: string;
   /** Counts a task that was left out since it could not be read. */
   readonly onUndecodable?: UndecodableLogOptions["onUndecodable"];
   /** For tests: told of each sweep once its consequences are stored. */
@@ -68,6 +72,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 /** Puts the parts together; each of them does one duty. */
 class StoreDispatcher implements Dispatcher {
   readonly queues: QueueControl;
+  readonly workers: WorkerControl;
   readonly #clock: Clock;
   readonly #log: DispatchLog;
   readonly #health: StoreHealth;
@@ -159,6 +164,7 @@ class StoreDispatcher implements Dispatcher {
     });
     this.#sessions = new Sessions({
       ...shared,
+      name: options.name ?? "",
       granter: this.#granter,
       heartbeats: this.#heartbeats,
       renewer: this.#renewer,
@@ -167,6 +173,7 @@ class StoreDispatcher implements Dispatcher {
     });
     this.#watchHub = new WatchHub({ ...shared, stageOf: (id) => this.#sessions.stageOf(id) });
     this.#operations = new Operations({ ...shared, granter: this.#granter });
+    this.workers = new WorkerOperations(shared);
     this.queues = new QueueOperations({
       ...shared,
       onSettings: (queue) => {

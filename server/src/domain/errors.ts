@@ -53,6 +53,11 @@ export const REASONS = {
     retryable: false,
     doc: "The queue has neither tasks nor settings: none was submitted, or all are past their retention.",
   },
+  WORKER_NOT_FOUND: {
+    status: "NOT_FOUND",
+    retryable: false,
+    doc: "No session of that id lives, or none of a worker of that name.",
+  },
   SCHEDULE_NOT_FOUND: {
     status: "NOT_FOUND",
     retryable: false,

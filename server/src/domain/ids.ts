@@ -55,6 +55,7 @@ const STREAM_DIGITS = 10;
 const NUMBERED_STREAM = /^\d{10}-/;
 const SESSION_KEY = /^[A-Za-z0-9_-]{24}$/;
 const SESSION_KEY_BYTES = 18;
+const SESSION_ID = /^[A-Za-z0-9_-]{16}$/;
 const GENERATION_BYTES = 6;
 
 const names = new SoundTexts((text) => PATTERNS.name.test(text));
@@ -226,6 +227,11 @@ export function newSessionKey(): SessionKey {
 /** Whether a text has the form of a session key. */
 export function isSessionKey(text: string): text is SessionKey {
   return SESSION_KEY.test(text);
+}
+
+/** Whether a text has the form of a session's id. */
+export function isSessionId(text: string): text is SessionId {
+  return SESSION_ID.test(text);
 }
 
 /** Returns the id of the session that the key proves; 16 characters of `[A-Za-z0-9_-]`. */

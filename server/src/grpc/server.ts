@@ -21,6 +21,7 @@ import { Health } from "./admin/health.ts";
 import { operationService } from "./admin/operation-service.ts";
 import { queueService } from "./admin/queue-service.ts";
 import { scheduleService } from "./admin/schedule-service.ts";
+import { workerAdminService } from "./admin/worker-admin-service.ts";
 import { AwaitedShares } from "./calls/awaited-shares.ts";
 import { CallDeadlines } from "./calls/call-deadlines.ts";
 import type { ServiceContext } from "./calls/service-context.ts";
@@ -137,6 +138,7 @@ const OPTIONS: ServerOptions = {
 const SERVICE_NAMES = [
   "baton.v1.TaskService",
   "baton.v1.WorkerService",
+  "baton.v1.WorkerAdminService",
   "baton.v1.QueueService",
   "baton.v1.ScheduleService",
   "baton.v1.EventService",
@@ -249,12 +251,13 @@ class BatonServer implements GrpcServer {
 
   #addServices({ schedules, events, operations }: GrpcServerParts): void {
     const context = this.#context;
-    const { TaskService, WorkerService, QueueService, ScheduleService, EventService } = services;
-    const { OperationService } = services;
+    const { TaskService, WorkerService, WorkerAdminService, QueueService } = services;
+    const { ScheduleService, EventService, OperationService } = services;
     const add = (definition: ServiceDefinition, handlers: UntypedServiceImplementation): void =>
       this.#server.addService(this.#ledger.counted(definition), handlers);
     add(TaskService.service, taskService(context));
     add(WorkerService.service, workerService(context));
+    add(WorkerAdminService.service, workerAdminService(context));
     add(QueueService.service, queueService(context));
     add(
       ScheduleService.service,

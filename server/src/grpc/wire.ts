@@ -26,6 +26,7 @@ type Handler<Request, Response> =
 const {
   TaskService,
   WorkerService,
+  WorkerAdminService,
   QueueService,
   ScheduleService,
   EventService,
@@ -37,6 +38,7 @@ export const services: { readonly [Name in ServiceName]: { readonly service: Def
   {
     TaskService: { service: guarded(TaskService.service) },
     WorkerService: { service: guarded(WorkerService.service) },
+    WorkerAdminService: { service: guarded(WorkerAdminService.service) },
     QueueService: { service: guarded(QueueService.service) },
     ScheduleService: { service: guarded(ScheduleService.service) },
     EventService: { service: guarded(EventService.service) },

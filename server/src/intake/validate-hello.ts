@@ -27,6 +27,7 @@ export interface HelloInput {
   readonly labels: Readonly<Record<string, string>>;
   readonly sdk: string;
   readonly streamNumber: number;
+  readonly concurrency: number;
 }
 
 /** A subscription as it comes from the wire. */
@@ -52,6 +53,7 @@ export function validateHello(input: HelloInput): WorkerHello | TaskError {
     labels: checkMap(checks, "labels", input.labels, LABELS),
     sdk: input.sdk,
     streamNumber: input.streamNumber,
+    concurrency: input.concurrency,
   };
   return checks.error() ?? hello;
 }

@@ -40,6 +40,10 @@ export function aroundStore(store: Store, around: Around): Store {
     openSession: (batch) =>
       around.batch("openSession", batch, queueOf, (items) => store.openSession(items)),
     renew: (batch) => around.batch("renew", batch, queueOf, (items) => store.renew(items)),
+    workerQueues: () => around.one("workerQueues", null, () => store.workerQueues()),
+    workers: (query) => around.one("workers", query.queue, () => store.workers(query)),
+    drainSessions: (batch) =>
+      around.batch("drainSessions", batch, queueOf, (items) => store.drainSessions(items)),
     sweep: (queue, limit) => around.one("sweep", queue, () => store.sweep(queue, limit)),
     cancel: (batch) =>
       around.batch(

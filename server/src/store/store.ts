@@ -19,13 +19,23 @@ import type { Report, ReportOutcome, Settlement, SettleOutcome } from "./settlem
 export type { ListCursor, ListFilter, ListPage, ListQuery } from "./list-query.ts";
 
 import type { QueueStats } from "./queue-stats.ts";
+import type {
+  LiveSession,
+  RenewOutcome,
+  SessionOpened,
+  SessionOpening,
+  SessionRenewal,
+} from "./sessions.ts";
+import type { WorkerStore } from "./workers.ts";
 
 export * from "./deaths.ts";
 export * from "./flow.ts";
 export * from "./moves.ts";
 export * from "./queue-stats.ts";
+export * from "./sessions.ts";
 export * from "./settlements.ts";
 export * from "./store-errors.ts";
+export * from "./workers.ts";
 
 /**
  * Keeps tasks and leases. One method a state transition; each takes a batch and answers item by item,
@@ -67,7 +77,7 @@ export * from "./store-errors.ts";
  * A task's place (G8) is its priority, then when it was first due, then the order of the submits. Its
  * `dueAtMs` is when it became READY last, or becomes so next.
  */
-export interface Store extends FlowStore, MovesStore {
+export interface Store extends FlowStore, MovesStore, WorkerStore {
   /**
    * Stores new tasks: READY where they are due, SCHEDULED otherwise. A due time that has passed means
    * now. Idempotent by task id: repeating a batch whose answer was lost is safe. Of the methods here the
@@ -109,7 +119,10 @@ export interface Store extends FlowStore, MovesStore {
    */
   settle(batch: readonly Settlement[]): Promise<SettleOutcome[]>;
 
-  /** Returns the sessions that live on a queue, at most {@link MAX_SESSIONS}, about as their ttls end. */
+  /**
+   * Returns the sessions that live on a queue and were not asked to go, at most {@link MAX_SESSIONS}, about as their
+   * ttls end.
+   */
   sessions(queue: QueueName): Promise<LiveSession[]>;
 
   /** Stores progress and checkpoints of running attempts; fenced by token and session (G4). */
@@ -258,77 +271,6 @@ export type LeaseOutcome =
     }
   | { readonly kind: "session_gone" }
   | { readonly kind: "superseded" };
-
-/** A session to open on one queue. */
-export interface SessionOpening {
-  readonly sessionId: SessionId;
-  readonly streamId: StreamId;
-  readonly workerId: WorkerId;
-  readonly queue: QueueName;
-  readonly ttlMs: number;
-  /** The types that the worker takes; null or absent for every type. */
-  readonly types?: readonly TaskType[] | null;
-  /** The leases on this queue that the worker still has. */
-  readonly held: readonly LeaseRef[];
-}
-
-/** A worker session that lives on a queue. */
-export interface LiveSession {
-  readonly id: SessionId;
-  /** The types that it takes; null for every type. */
-  readonly types: readonly TaskType[] | null;
-}
-
-/** `ok`: what the session has on the queue now. `superseded`: a newer stream has it; nothing changed. */
-export type SessionOpened =
-  | {
-      readonly kind: "ok";
-      /** Those of `held` that are still its own. */
-      readonly kept: readonly LeaseRef[];
-      /** Those of `held` that are not. */
-      readonly lost: readonly LeaseRef[];
-      /** Those that were its own and were not in `held`; given back now. */
-      readonly released: readonly LeaseRef[];
-      /** False where nothing on the queue was READY or due, for whomever; spares the first lease call. */
-      readonly mayHaveTasks: boolean;
-      /**
-       * Present where a part of the queue is away, in which the session is to be opened again: those of
-       * `held` that lie there, of which nothing is known.
-       */
-      readonly unanswered?: readonly LeaseRef[];
-    }
-  | { readonly kind: "superseded" };
-
-/** A session's life on one queue. */
-export interface SessionRenewal {
-  readonly sessionId: SessionId;
-  readonly streamId: StreamId;
-  readonly queue: QueueName;
-  /** From now. 0 ends the session: what it holds is reclaimed by the next sweep. */
-  readonly ttlMs: number;
-}
-
-/**
- * `ok`: done; `notices` names leases that the session lost since the last renewal, each once. `gone`:
- * its ttl has passed, open it again. `superseded`: another stream took it up; nothing changed.
- */
-export type RenewOutcome =
-  | {
-      readonly kind: "ok";
-      readonly notices: readonly LeaseNotice[];
-      /** Present where a part of the queue is away: whether a task lies there. Its lease was not renewed. */
-      readonly isLeftOut?: (id: TaskId) => boolean;
-    }
-  | { readonly kind: "gone" }
-  | { readonly kind: "superseded" };
-
-/** Says that a session lost a lease, other than by its own settlement. */
-export interface LeaseNotice {
-  readonly lease: LeaseRef;
-  readonly cause: "cancelled" | "timed_out";
-  /** Why it was cancelled, as the canceller said; empty otherwise. */
-  readonly reason: string;
-}
 
 /** What a sweep did. */
 export interface SweepReport {

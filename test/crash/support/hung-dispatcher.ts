@@ -82,7 +82,7 @@ async function repeat(
 /** Workers that each note when they ran a task last. */
 class Crew {
   readonly #workers: Worker[];
-  readonly #running: Promise<void>[];
+  readonly #running: Promise<unknown>[];
   readonly #ranAtMs = new Array<number>(WORKERS).fill(0);
 
   constructor(address: string) {

@@ -144,6 +144,7 @@ describe("The reflection service", () => {
       "baton.v1.QueueService",
       "baton.v1.ScheduleService",
       "baton.v1.TaskService",
+      "baton.v1.WorkerAdminService",
       "baton.v1.WorkerService",
       "grpc.health.v1.Health",
     ]);

@@ -3,7 +3,7 @@ import { type CallEnd, failureOf, type RequestOf } from "../../support/grpc/grpc
 import { type GrpcUnderTest, startGrpc } from "../../support/grpc/grpc-server.ts";
 import { ScriptedDispatcher } from "../../support/grpc/scripted-dispatcher.ts";
 
-type Service = "TaskService" | "WorkerService" | "QueueService";
+type Service = "TaskService" | "WorkerService" | "WorkerAdminService" | "QueueService";
 interface BadRequest {
   readonly call: readonly [Service, string];
   readonly what: string;
@@ -268,6 +268,37 @@ const badRequests: readonly BadRequest[] = [
     what: "purge without a name",
     request: { purge: true },
     fields: ["name"],
+  },
+  {
+    call: ["WorkerAdminService", "ListWorkers"],
+    what: "filters that are no names",
+    request: { queue: "a b", type: "~", workerId: "-", pageSize: 1_001 },
+    fields: ["queue", "type", "worker_id", "page_size"],
+  },
+  {
+    call: ["WorkerAdminService", "ListWorkers"],
+    what: "a page token of another list",
+    request: { pageToken: "x" },
+    reason: "INVALID_PAGE_TOKEN",
+    fields: [],
+  },
+  {
+    call: ["WorkerAdminService", "DrainWorker"],
+    what: "nobody",
+    request: { reason: "x".repeat(1_025) },
+    fields: ["session_id", "reason"],
+  },
+  {
+    call: ["WorkerAdminService", "DrainWorker"],
+    what: "both of what names a worker",
+    request: { sessionId: "0123456789abcdef", workerId: "w-1" },
+    fields: ["session_id"],
+  },
+  {
+    call: ["WorkerAdminService", "DrainWorker"],
+    what: "a session's key in place of its id",
+    request: { sessionId: "0123456789abcdef01234567" },
+    fields: ["session_id"],
   },
 ];
 

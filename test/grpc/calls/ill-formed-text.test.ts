@@ -77,6 +77,8 @@ const METHODS = {
   ListQueueKeys: "QueueService",
   CountDead: "QueueService",
   DeleteQueue: "QueueService",
+  ListWorkers: "WorkerAdminService",
+  DrainWorker: "WorkerAdminService",
 } as const;
 
 interface TextField {

@@ -12,6 +12,7 @@ import { describeRetry } from "./leases/retry.ts";
 import { describeSessions } from "./leases/sessions.ts";
 import { describeSettle } from "./leases/settle.ts";
 import { describeSweep } from "./leases/sweep.ts";
+import { describeWorkers } from "./leases/workers.ts";
 import { describePinned } from "./pinned.ts";
 import { describeRunNow } from "./run-now.ts";
 import { describeCancel } from "./tasks/cancel.ts";
@@ -42,6 +43,7 @@ export function describeStore(harness: StoreHarness): void {
     describe("report", () => describeReport(fixture));
     describe("fencing", () => describeFencing(fixture));
     describe("sessions", () => describeSessions(fixture));
+    describe("workers", () => describeWorkers(fixture));
     describe("pinned tasks", () => describePinned(fixture));
     describe("notices", () => describeNotices(fixture));
     describe("sweep", () => describeSweep(fixture));

@@ -26,6 +26,7 @@ const scripts = QUEUE_LIBRARIES.flatMap(({ library, folder }) =>
 const GROWTH = ["report_progress_if_room", "settle_leases_if_room", "submit_tasks"];
 const READS = [
   "count_deaths",
+  "describe_sessions",
   "get_blockers",
   "get_settings",
   "get_tasks",
@@ -33,6 +34,7 @@ const READS = [
   "list_sessions",
   "list_tasks",
   "queue_stats",
+  "session_ids",
 ];
 
 const OTHER_GROWTH = ["put_documents_if_room", "enter_queues_if_room"];

@@ -145,7 +145,7 @@ class QueueAudit {
   async #checkKey(key: string, sessions: readonly string[]): Promise<void> {
     const stem = this.#keyOf("stem");
     const kind = key.slice(stem.length, stem.length + 2);
-    if (kind === "s:" || kind === "n:" || kind === "h:") {
+    if (["s:", "n:", "h:", "w:"].includes(kind)) {
       if (!sessions.includes(key.slice(stem.length + 2))) {
         this.#found.push(`${key} is of no session`);
       }
@@ -174,7 +174,7 @@ class QueueAudit {
     if (role("details") || role("runs")) {
       return (await this.#redis.hkeysBuffer(key)).map(latin1);
     }
-    const isOther = kind === "s:" || kind === "n:" || role("tasks") || role("meta");
+    const isOther = ["s:", "n:", "w:"].includes(kind) || role("tasks") || role("meta");
     if (isOther || role("types") || role("sessions") || this.#flow.isOwn(key)) {
       return [];
     }

@@ -1,6 +1,6 @@
 import { Cluster, Redis } from "ioredis";
 import type { QueueName } from "../../../server/src/domain/ids.ts";
-import { partitionsKey, registryKey } from "../../../server/src/store/redis/keys.ts";
+import { partitionsKey, registryKey, workersKey } from "../../../server/src/store/redis/keys.ts";
 import {
   openRedisStore,
   type RedisStoreOptions,
@@ -119,7 +119,8 @@ class RedisUnderTest implements StoreUnderTest {
   async residue(): Promise<readonly string[]> {
     const all = (await this.#keys()).flatMap(([, keys]) => keys);
     const { prefix } = this.#options;
-    return all.filter((key) => key !== registryKey(prefix) && key !== partitionsKey(prefix));
+    const apart = [registryKey, workersKey, partitionsKey].map((nameOf) => nameOf(prefix));
+    return all.filter((key) => !apart.includes(key));
   }
 
   async orphans(): Promise<readonly string[]> {

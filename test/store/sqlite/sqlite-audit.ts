@@ -19,6 +19,7 @@ const KEEPS_TRACES = [
   "results",
   "sessions",
   "notices",
+  "abouts",
 ];
 
 /** Names every row of a task or a session. */

@@ -146,6 +146,8 @@ export class RawWorker {
       }
     } else if (frame.frame === "cancel") {
       this.cancelled(frame.cancel?.lease ?? noLease);
+    } else if (frame.frame === "dismiss") {
+      this.dismissed();
     } else if (frame.frame === "drain") {
       this.move(stream);
     }
@@ -339,6 +341,10 @@ export class RawWorker {
 
   protected silent(stream: RawStream): void {
     stream.call.cancel();
+  }
+
+  protected dismissed(): void {
+    this.drain();
   }
 
   protected drain(): void {

@@ -16,6 +16,7 @@ import type {
   WorkerSettlement,
 } from "../../../server/src/dispatch/contract.ts";
 import type { QueueControl } from "../../../server/src/dispatch/queue-control.ts";
+import type { WorkerControl } from "../../../server/src/dispatch/worker-control.ts";
 import { TaskError } from "../../../server/src/domain/errors.ts";
 import { DEFAULT_QUEUE_SETTINGS } from "../../../server/src/domain/flow/queue-settings.ts";
 import { applyUpdate } from "../../../server/src/domain/flow/settings-update.ts";
@@ -90,6 +91,10 @@ export class ScriptedDispatcher implements Dispatcher {
   readonly sessions: ScriptedSession[] = [];
   readonly submitted: NewTask[] = [];
   ready = true;
+  readonly workers: WorkerControl = {
+    list: async () => ({ workers: [], next: null, unanswered: [] }),
+    drain: async () => ({ sessionIds: [], unanswered: [] }),
+  };
   readonly queues: QueueControl = {
     get: async (queue) => ({ stats: noTasksOf(queue), settings: DEFAULT_QUEUE_SETTINGS }),
     list: async () => ({ queues: [], unanswered: [], next: null }),

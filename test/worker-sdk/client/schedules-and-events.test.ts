@@ -20,7 +20,7 @@ describe("A client's schedules and events", () => {
   let dispatcher: RunningDispatcher;
   let client: TaskClient;
   let seen: Seen[];
-  let running: { worker: Worker; end: Promise<void> }[] = [];
+  let running: { worker: Worker; end: Promise<unknown> }[] = [];
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "baton-automation-"));

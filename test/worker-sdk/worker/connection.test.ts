@@ -24,6 +24,7 @@ describe("A worker's connection", () => {
     workers.start({
       workerId: "worker-7",
       labels: { zone: "a" },
+      concurrency: 3,
       queues: { email: done, images: { types: { crop: done, scale: done } } },
     });
     const { hello } = (await service.stream(0)).frames[0] ?? {};
@@ -41,6 +42,7 @@ describe("A worker's connection", () => {
         labels: { zone: "a" },
         sdk: undefined,
         streamNumber: 1,
+        concurrency: 3,
       },
     );
     assert.match(hello?.sdk ?? "", /^baton-worker-sdk-typescript\//);

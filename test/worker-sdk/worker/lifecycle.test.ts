@@ -87,7 +87,7 @@ describe("A worker's life", () => {
     await Promise.all([worker.stop(), worker.stop(), worker[Symbol.asyncDispose]()]);
     await worker.stop();
     assert.equal(worker.state, "stopped");
-    assert.equal(await workers.end(worker), undefined);
+    assert.deepEqual(await workers.end(worker), { cause: "stopped" });
   });
 
   it("ends at once while nobody listens", async () => {

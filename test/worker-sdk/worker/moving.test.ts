@@ -44,6 +44,40 @@ describe("A worker whose dispatcher goes", () => {
     assert.deepEqual(states, ["connecting", "running"]);
   });
 
+  it("finishes what it has and goes, once, if it is dismissed, and says why", async () => {
+    const gate = deferred();
+    const worker = workers.start({ queues: { email: () => gate.promise } });
+    const stream = await service.stream(0);
+    stream.grant(service.task());
+    await stream.next("credit");
+    stream.send({ dismiss: { reason: "its disk fails" } });
+    stream.send({ dismiss: { reason: "again" } });
+    await stream.next("drain");
+    assert.equal(worker.state, "draining");
+    gate.resolve();
+    await stream.settled(1);
+    assert.deepEqual(await workers.end(worker), {
+      cause: "dismissed",
+      reason: "its disk fails",
+    });
+    assert.equal(worker.state, "stopped");
+    assert.equal(service.streams.length, 1);
+  });
+
+  it("says that it was stopped if it was before it was dismissed", async () => {
+    const gate = deferred();
+    const worker = workers.start({ queues: { email: () => gate.promise } });
+    const stream = await service.stream(0);
+    stream.grant(service.task());
+    await stream.next("credit");
+    const stopping = worker.stop();
+    await stream.next("drain");
+    stream.send({ dismiss: { reason: "too late" } });
+    gate.resolve();
+    await stopping;
+    assert.deepEqual(await workers.end(worker), { cause: "stopped" });
+  });
+
   it("goes on with the old stream while the next dispatcher refuses", async () => {
     workers.start({ queues: { email: done } });
     const first = await service.stream(0);

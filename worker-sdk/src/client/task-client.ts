@@ -48,6 +48,7 @@ import {
   type ListQuery,
   toListRequest,
 } from "./task-queries.ts";
+import { WorkerClient } from "./workers/worker-client.ts";
 
 const { service: methods } = services.TaskService;
 
@@ -85,6 +86,8 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
   readonly queues: QueueClient;
   /** Operations on many tasks at once: redrive, cancel, delete. */
   readonly operations: OperationClient;
+  /** Workers: who they are and what they run. */
+  readonly workers: WorkerClient;
   readonly #settings: ClientSettings;
   readonly #clock: Clock;
   readonly #submitter: Submitter;
@@ -114,6 +117,7 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     this.events = new EventClient(call, this.#settings.codec);
     this.queues = new QueueClient(call);
     this.operations = new OperationClient(call, clock);
+    this.workers = new WorkerClient(call);
   }
 
   /**

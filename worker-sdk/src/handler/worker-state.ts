@@ -5,11 +5,22 @@
  * - `connecting`: it has no stream to a dispatcher; what it runs goes on. Entered by `run` and whenever
  *   the stream breaks.
  * - `running`: a dispatcher said Welcome.
- * - `draining`: `stop` was called; no new task is taken.
+ * - `draining`: `stop` was called, or an operator asked the worker to go; no new task is taken.
  * - `stopped`: every handler ended and every settlement was answered.
  * - `failed`: a dispatcher refused the worker for good, or it could not stop in time.
  */
 export type WorkerState = "idle" | "connecting" | "running" | "draining" | "stopped" | "failed";
+
+/**
+ * Why a worker stopped.
+ *
+ * - `stopped`: it was told to here, by `stop` or the signal.
+ * - `dismissed`: an operator asked it to go (`WorkerClient.drain`), and gave this reason. Whatever starts it anew brings
+ *   another worker.
+ */
+export type WorkerEnd =
+  | { readonly cause: "stopped" }
+  | { readonly cause: "dismissed"; readonly reason: string };
 
 /** How an attempt ended, for `WorkerOptions.onAttemptEnd`. */
 export interface AttemptReport {

@@ -21,6 +21,7 @@ export const services: Pick<
   Package,
   | "TaskService"
   | "WorkerService"
+  | "WorkerAdminService"
   | "ScheduleService"
   | "EventService"
   | "OperationService"

@@ -21,6 +21,8 @@ export interface SessionListener {
   onDown(): void;
   /** The dispatcher will never take this worker. */
   onRefused(error: BatonError): void;
+  /** An operator asks the worker to finish and go. */
+  onDismissed(reason: string): void;
 }
 
 /** A task of a type without a handler is not for this worker: let others look at it first. */
@@ -150,7 +152,7 @@ export class Session {
   }
 
   #hello(): Sent<"Hello"> {
-    const { workerId, subscriptions, labels } = this.#settings;
+    const { workerId, subscriptions, labels, concurrency } = this.#settings;
     const isResuming = this.#sessionKey !== "";
     const held = isResuming ? [...this.#attempts.held.values(), ...this.#settler.entries()] : [];
     this.#streams += 1;
@@ -164,6 +166,7 @@ export class Session {
       labels: { ...labels },
       sdk: SDK_NAME,
       streamNumber: this.#streams,
+      concurrency,
     };
   }
 
@@ -244,6 +247,9 @@ export class Session {
       case "drainAck":
         this.#isDrainAnswered ||= isCurrent;
         this.#tellSettled();
+        break;
+      case "dismiss":
+        this.#listener.onDismissed(frame.dismiss?.reason ?? "");
         break;
       case "throttle":
         this.#settings.logger.debug({ reason: frame.throttle?.reason }, "grants are held back");

@@ -5,7 +5,7 @@ import {
   type WorkerOptions,
   type WorkerSettings,
 } from "../handler/worker-options.ts";
-import { StopTimeoutError, type WorkerState } from "../handler/worker-state.ts";
+import { StopTimeoutError, type WorkerEnd, type WorkerState } from "../handler/worker-state.ts";
 import { callSafely } from "../logger.ts";
 import { within } from "../time/within.ts";
 import type { BatonError } from "../values/baton-error.ts";
@@ -47,6 +47,7 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
   #state: WorkerState = "idle";
   #wasRun = false;
   #stopping: Promise<void> | undefined;
+  #end: WorkerEnd = { cause: "stopped" };
   #finish: (error?: unknown) => void = () => {};
 
   /**
@@ -62,6 +63,7 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
       onUp: () => this.#become("running", "connecting"),
       onDown: () => this.#become("connecting", "running"),
       onRefused: (error) => this.#fail(error),
+      onDismissed: (reason) => this.#dismissed(reason),
     });
   }
 
@@ -76,11 +78,11 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
   }
 
   /**
-   * Works until `stop` is called or the signal aborts, and resolves when the worker has stopped; at once if it was
-   * stopped before. Rejects with a `BatonError` if a dispatcher refuses the worker for good, and with a
+   * Works until `stop` is called, the signal aborts or an operator asks the worker to go, and resolves when the worker
+   * has stopped, with why; at once if it was stopped before. Rejects with a `BatonError` if a dispatcher refuses the worker for good, and with a
    * `StopTimeoutError` if the worker cannot stop in time. A worker runs once: for another run, make another one.
    */
-  async run(options: RunOptions = {}): Promise<void> {
+  async run(options: RunOptions = {}): Promise<WorkerEnd> {
     const checks = new Checks();
     const { signal } = checks.options("options", options);
     checks.signal("signal", signal);
@@ -93,7 +95,7 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
     this.#wasRun = true;
     // A signal to the process may come while it starts.
     if (this.#state === "stopped") {
-      return;
+      return this.#end;
     }
     const finished = new Promise<void>((resolve, reject) => {
       this.#finish = (error) => (error === undefined ? resolve() : reject(error));
@@ -113,6 +115,7 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
     } finally {
       signal?.removeEventListener("abort", stop);
     }
+    return this.#end;
   }
 
   /**
@@ -167,6 +170,16 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
     await this.stop();
   }
 
+  #dismissed(reason: string): void {
+    if (this.#state === "connecting" || this.#state === "running") {
+      const { logger, workerId } = this.#settings;
+      logger.info({ workerId, reason }, "an operator asked the worker to go");
+      this.#end = { cause: "dismissed", reason };
+      // What goes wrong with stopping rejects `run`.
+      this.stop().catch(() => {});
+    }
+  }
+
   async #drain(): Promise<void> {
     const { drainTimeoutMs, stopTimeoutMs } = this.#settings;
     this.#become("draining");
@@ -185,19 +198,19 @@ export class Worker<Types extends TaskTypes<Types> = TaskTypes> implements Async
     const { runningHandlers, unsettled } = this.#session;
     if (runningHandlers > 0 || unsettled > 0) {
       const error = new StopTimeoutError(runningHandlers, unsettled);
-      this.#end("failed", error);
+      this.#finishAs("failed", error);
       throw error;
     }
     await within(this.#clock, GOODBYE_MS, this.#session.close());
-    this.#end("stopped");
+    this.#finishAs("stopped");
   }
 
   #fail(error: BatonError): void {
     this.#session.abortHandlers();
-    this.#end("failed", error);
+    this.#finishAs("failed", error);
   }
 
-  #end(state: WorkerState, error?: Error): void {
+  #finishAs(state: WorkerState, error?: Error): void {
     this.#session.destroy();
     this.#become(state);
     this.#finish(error);

@@ -146,6 +146,30 @@ export const movingChecks: readonly Check[] = [
     },
   },
   {
+    id: "dismiss",
+    level: "SHOULD",
+    title: "on Dismiss it goes as on SIGTERM, finishes its leases and does not come back",
+    async run(scene) {
+      const { dispatcher, observation, program, terms } = scene;
+      const stream = await scene.firstStream();
+      const [lease] = await stream.grant([{ type: "sleep", payload: "800" }]);
+      await scene.started(lease);
+      dispatcher.onDrain = () => stream.send({ drainAck: {} });
+      stream.send({ dismiss: { reason: "the check asks it to go" } });
+      await observation.until(
+        "WorkerDrain",
+        terms.patienceMs,
+        () => !Number.isNaN(stream.drainAtMs),
+      );
+      const { settlement } = await scene.settled(lease);
+      expect(settlement.outcome !== "fail", "its task was failed");
+      await observation.until("exit", 2 * terms.patienceMs, () => program.exited !== null);
+      expect(program.exited?.code === 0, `ended with ${scene.endOfProgram()}`);
+      expect(dispatcher.streams.length === stream.index + 1, "it opened another stream");
+      return `${settlement.outcome}; exit code 0`;
+    },
+  },
+  {
     id: "drain",
     level: "MUST",
     title: "SIGTERM: WorkerDrain, leases finished or released, half-close, exit code 0",

@@ -58,13 +58,11 @@ export class Renewer {
     caller: BatchCaller<SessionRenewal, RenewOutcome>,
     place: number,
   ): void {
-    const { id: sessionId, streamId } = queueSession.session;
-    this.#lanes.add(
-      queueSession.queue,
-      { sessionId, streamId, queue: queueSession.queue, ttlMs },
-      caller,
-      place,
-    );
+    const { queue, session } = queueSession;
+    const { id: sessionId, streamId } = session;
+    const credit = session.takeCreditToTell(queue);
+    const renewal = { sessionId, streamId, queue, ttlMs };
+    this.#lanes.add(queue, credit === null ? renewal : { ...renewal, credit }, caller, place);
   }
 
   /** Shortens a session's life, or ends it with 0. Where that fails, its ttl passes by itself. */
@@ -128,6 +126,9 @@ export class Renewer {
     switch (outcome.kind) {
       case "ok":
         passNotices(queueSession.session, outcome.notices);
+        if (outcome.drain !== undefined) {
+          queueSession.session.dismiss(outcome.drain);
+        }
         this.cutAgain(queueSession);
         return true;
       case "gone":
@@ -141,6 +142,7 @@ export class Renewer {
 
   /** Takes in that a renewal failed. */
   acceptFailure(queueSession: QueueSession, error: StoreError): void {
+    queueSession.session.creditUntold(queueSession.queue);
     // The notices may have gone with the answer: opening anew tells which leases are left.
     if (error.kind === "unknown") {
       queueSession.mustReopen = true;

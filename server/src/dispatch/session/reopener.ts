@@ -90,6 +90,7 @@ export class Reopener {
         ttlMs,
         types: queueSession.types,
         held,
+        about: queueSession.session.aboutOn(queueSession.queue),
       },
     ]);
     if (opened?.kind === "superseded") {
@@ -97,6 +98,7 @@ export class Reopener {
     } else if (opened !== undefined) {
       queueSession.mustReopen = opened.unanswered !== undefined;
       accept(queueSession, opened, clock.monotonicMs());
+      queueSession.session.creditUntold(queueSession.queue);
       if (opened.released.length > 0) {
         onReady(queueSession.queue);
       }
@@ -107,6 +109,9 @@ export class Reopener {
 type Opened = Extract<SessionOpened, { kind: "ok" }>;
 
 function accept({ session }: QueueSession, opened: Opened, nowMs: number): void {
+  if (opened.drain !== undefined) {
+    session.dismiss(opened.drain);
+  }
   for (const ref of opened.kept) {
     session.leases.keep(ref, nowMs);
   }

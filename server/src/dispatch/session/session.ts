@@ -1,6 +1,7 @@
 import type { Clock } from "@baton/proto/shared";
 import type { TaskError } from "../../domain/errors.ts";
 import type { LeaseRef, QueueName, SessionId, StreamId, WorkerId } from "../../domain/ids.ts";
+import type { SessionAbout, SessionDescription } from "../../store/store.ts";
 import type {
   HeldLease,
   WorkerHello,
@@ -44,6 +45,9 @@ export interface LeaseSessionOptions {
   readonly clock: Clock;
   readonly log: DispatchLog;
   readonly suspectQuietMs: number;
+  /** The dispatcher's name, for people. */
+  readonly dispatcher: string;
+  readonly leaseTtlMs: number;
 }
 
 /** A session on one of its queues. */
@@ -71,7 +75,11 @@ export class LeaseSession implements WorkerSession {
   readonly #link: WorkerLink;
   readonly #duties: SessionDuties;
   readonly #log: DispatchLog;
+  readonly #description: SessionDescription;
+  /** The credit that the store knows of; null where that is not known. */
+  #creditTold: number | null = 0;
   #isWelcome = false;
+  #isDismissed = false;
   #isDraining = false;
   #isMoving = false;
   #isOver = false;
@@ -95,6 +103,7 @@ export class LeaseSession implements WorkerSession {
     for (const queueSession of this.queueSessions) {
       this.#byQueue.set(queueSession.queue, queueSession);
     }
+    this.#description = describe(options);
     this.lastHeardAtMs = clock.monotonicMs();
     this.renewedAtMs = this.lastHeardAtMs;
     this.#link = link;
@@ -134,7 +143,30 @@ export class LeaseSession implements WorkerSession {
 
   /** Whether tasks may be granted on this stream. */
   get takesGrants(): boolean {
-    return !this.#isOver && !this.#isDraining && !this.#isMoving;
+    return !this.#isOver && !this.#isDraining && !this.#isMoving && !this.#isDismissed;
+  }
+
+  /** What the store is to keep of the session on one of its queues. */
+  aboutOn(queue: QueueName): SessionAbout {
+    const home = this.#homeQueue;
+    return queue === home ? this.#description : home;
+  }
+
+  /** The credit for the store to keep on a queue, which knows it from then on; null where it is as it was. */
+  takeCreditToTell(queue: QueueName): number | null {
+    const { open } = this.credit;
+    if (queue !== this.#homeQueue || open === this.#creditTold) {
+      return null;
+    }
+    this.#creditTold = open;
+    return open;
+  }
+
+  /** The store may know another credit than it was told. */
+  creditUntold(queue: QueueName): void {
+    if (queue === this.#homeQueue) {
+      this.#creditTold = null;
+    }
   }
 
   addCredit(tasks: number): void {
@@ -214,6 +246,15 @@ export class LeaseSession implements WorkerSession {
     this.send({ kind: "drain", cause, graceMs });
   }
 
+  /** Asks the worker to finish and go, once; nothing is granted to it any more. */
+  dismiss(reason: string): void {
+    if (!this.#isDismissed) {
+      this.#isDismissed = true;
+      this.credit.void();
+      this.send({ kind: "dismiss", reason });
+    }
+  }
+
   /** Takes the session out of service without ending its stream. */
   finish(): void {
     this.#isOver = true;
@@ -230,6 +271,10 @@ export class LeaseSession implements WorkerSession {
     }
   }
 
+  get #homeQueue(): QueueName {
+    return this.#description.queues[0] as QueueName;
+  }
+
   #hears(): boolean {
     if (this.#isOver) {
       return false;
@@ -237,4 +282,10 @@ export class LeaseSession implements WorkerSession {
     this.#duties.heard(this);
     return true;
   }
+}
+
+function describe({ hello, dispatcher, leaseTtlMs }: LeaseSessionOptions): SessionDescription {
+  const { workerId, labels, sdk, concurrency, subscriptions } = hello;
+  const queues = subscriptions.map(({ queue }) => queue).sort();
+  return { queues, workerId, labels, sdk, concurrency, dispatcher, ttlMs: leaseTtlMs };
 }

@@ -13,6 +13,8 @@ type QueuesOf = (failure: StoreError) => Iterable<QueueName>;
 
 const READS: ReadonlySet<StoreCall> = new Set([
   "sessions",
+  "workers",
+  "workerQueues",
   "get",
   "list",
   "queueNames",

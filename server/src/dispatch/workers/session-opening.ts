@@ -25,6 +25,8 @@ export interface OpenedSession {
   readonly away: ReadonlySet<QueueName>;
   /** What the worker holds there: it may keep it as long as its ttl can last. */
   readonly unanswered: readonly LeaseRef[];
+  /** Why the session was asked to go; null where it was not. */
+  readonly drain: string | null;
 }
 
 /**
@@ -41,7 +43,8 @@ export async function openInStore(
   const openings = sessionQueues(hello).map(({ queue, types, held }) => {
     const taken = types === "held" ? [] : types;
     const ttlMs = settings.leaseTtlMs;
-    return { sessionId, streamId, workerId, queue, ttlMs, types: taken, held };
+    const about = session.aboutOn(queue);
+    return { sessionId, streamId, workerId, queue, ttlMs, types: taken, held, about };
   });
   const results = await resultsOf(openings.length, () => store.openSession(openings));
   const failed = openings.filter((_, at) => results[at] instanceof StoreError);
@@ -71,6 +74,7 @@ export async function openInStore(
     empty: new Set(empty),
     away,
     unanswered,
+    drain: opened.find(({ drain }) => drain !== undefined)?.drain ?? null,
   };
 }
 

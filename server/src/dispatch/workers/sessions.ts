@@ -39,6 +39,8 @@ export interface SessionsOptions {
   readonly renewer: Renewer;
   readonly reopener: Reopener;
   readonly settler: Settler;
+  /** The dispatcher's, for people. */
+  readonly name: string;
 }
 
 /** The worker sessions whose streams end here. */
@@ -61,13 +63,13 @@ export class Sessions implements SessionDuties {
 
   /** Opens a session, or takes it up from whichever stream had it, and sends Welcome. */
   async open(hello: WorkerHello, link: WorkerLink): Promise<LeaseSession> {
-    const { clock, log, granter, settler, settings } = this.#options;
-    const { suspectQuietMs } = settings;
+    const { clock, log, granter, settler, settings, name: dispatcher } = this.#options;
+    const { suspectQuietMs, leaseTtlMs } = settings;
     this.#refuseWhileDraining();
     const key = hello.resumeSession ?? newSessionKey();
     const id = sessionIdOf(key);
     const streamId = newStreamId(hello.streamNumber);
-    const of = { id, streamId, hello, link, suspectQuietMs };
+    const of = { id, streamId, hello, link, suspectQuietMs, dispatcher, leaseTtlMs };
     const session = new LeaseSession({ ...of, duties: this, settler, clock, log });
     granter.add(session);
     try {
@@ -244,6 +246,9 @@ export class Sessions implements SessionDuties {
     });
     const { leaseTtlMs, heartbeatIntervalMs } = settings;
     session.welcome({ sessionKey, leaseTtlMs, heartbeatIntervalMs, kept, lost });
+    if (opened.drain !== null) {
+      session.dismiss(opened.drain);
+    }
     granter.begin(session, empty);
   }
 

@@ -66,6 +66,8 @@ export function toServerFrame(message: WorkerMessage): Sent<"ServerFrame"> {
       };
     case "drain_ack":
       return { drainAck: {} };
+    case "dismiss":
+      return { dismiss: { reason: message.reason } };
     case "throttle":
       return {
         throttle: { reason: message.reason, retryAfter: toWireTime(message.retryAfterMs) },

@@ -10,6 +10,13 @@ import type {
   PutOutcome,
   StoredSettings,
 } from "../flow.ts";
+import type {
+  DrainOutcome,
+  SessionDrain,
+  WorkerStore,
+  WorkersPage,
+  WorkersQuery,
+} from "../workers.ts";
 import { runByQueue } from "./client/batches.ts";
 import type { ScriptRunner } from "./client/script-runner.ts";
 import { keysPage } from "./key-listing.ts";
@@ -107,12 +114,26 @@ export class RedisFlow implements FlowStore {
   }
 }
 
-/** The part of a store that hands on what is asked of flow. */
-export abstract class StoreOnFlow implements FlowStore {
+/** The part of a store that hands on what is asked of flow and of the sessions of workers. */
+export abstract class StoreOnFlow implements FlowStore, WorkerStore {
   readonly #flow: FlowStore;
+  readonly #workers: WorkerStore;
 
-  constructor(flow: FlowStore) {
+  constructor(flow: FlowStore, workers: WorkerStore) {
     this.#flow = flow;
+    this.#workers = workers;
+  }
+
+  workerQueues(): Promise<QueueName[]> {
+    return this.#workers.workerQueues();
+  }
+
+  workers(query: WorkersQuery): Promise<WorkersPage> {
+    return this.#workers.workers(query);
+  }
+
+  drainSessions(batch: readonly SessionDrain[]): Promise<DrainOutcome[]> {
+    return this.#workers.drainSessions(batch);
   }
 
   settings(queues: readonly QueueName[]): Promise<StoredSettings[]> {

@@ -86,6 +86,11 @@ export function registryKey(prefix: string): string {
   return `${prefix}:queues`;
 }
 
+/** The registry of queues that have workers; it lies in a slot of its own. */
+export function workersKey(prefix: string): string {
+  return `${prefix}:workers`;
+}
+
 /** The hash of how many partitions queues have; it lies in a slot of its own. */
 export function partitionsKey(prefix: string): string {
   return `${prefix}:partitions`;

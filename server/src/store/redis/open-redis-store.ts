@@ -27,6 +27,7 @@ import { Partitions } from "./partitions/partitions.ts";
 import { QueueRegistry } from "./queue-registry.ts";
 import { RedisStore } from "./redis-store.ts";
 import { Sweeper } from "./sweep.ts";
+import { RedisWorkers } from "./workers.ts";
 
 /** How to open a Redis store. */
 export interface RedisStoreOptions {
@@ -133,6 +134,7 @@ export async function openRedis(options: RedisStoreOptions): Promise<RedisStores
     registry,
     flow,
     sweeper: new Sweeper(runner, registry, clock),
+    workers: new RedisWorkers(runner, registry),
     hints,
     close: async () => {
       if (subscriber !== null) {

@@ -4,12 +4,14 @@ import { QUEUE_MEMORY_MS } from "../store.ts";
 import { storeErrorOf } from "./client/errors.ts";
 import { callFunction } from "./client/functions.ts";
 import { RecentQueues } from "./client/recent-queues.ts";
-import { type Argument, bufferOf, type RedisClient } from "./client/script.ts";
-import { queueKey, registryKey } from "./keys.ts";
+import { type Argument, type RedisClient, type ReplyItem, wordOf } from "./client/script.ts";
+import { queueKey, registryKey, workersKey } from "./keys.ts";
 import { REGISTRY_LIBRARY } from "./lua.generated.ts";
 
 /** How often a queue in use is entered anew, so that others see its use and a lost registry comes back. */
 const REFRESH_MS = 10_000;
+/** How often one that has workers is, so that it is long before it is forgotten. */
+const WORKERS_REFRESH_MS = QUEUE_MEMORY_MS / 5;
 /** What a queue has that is to be known. */
 const USES = ["tasks", "flow"] as const;
 const SCANNED_AT_ONCE = 1_000;
@@ -35,11 +37,14 @@ export class QueueRegistry {
   readonly #key: string;
   readonly #enteredAt = new RecentQueues<number>();
   readonly #seenAt = new RecentQueues<number>();
+  readonly #workersKey: string;
+  readonly #workersAt = new RecentQueues<number>();
 
   constructor(client: RedisClient, options: RegistryOptions) {
     this.#client = client;
     this.#options = options;
     this.#key = registryKey(options.prefix);
+    this.#workersKey = workersKey(options.prefix);
   }
 
   /**
@@ -80,6 +85,23 @@ export class QueueRegistry {
       this.#seenAt.set(queue, nowMs);
       this.#run("enter_queues", [0, queue]).catch(() => this.#seenAt.delete(queue));
     }
+  }
+
+  /** Has it known that a queue has the descriptions of workers. Waits for nothing. */
+  noteWorkers(queue: QueueName): void {
+    this.#enterWorkers(queue, REFRESH_MS);
+  }
+
+  /** Keeps a queue known that this process has noted so. Waits for nothing. */
+  keepWorkers(queue: QueueName): void {
+    if (this.#workersAt.get(queue) !== undefined) {
+      this.#enterWorkers(queue, WORKERS_REFRESH_MS);
+    }
+  }
+
+  /** Returns the queues that have workers or had some lately, by name. */
+  async withWorkers(): Promise<QueueName[]> {
+    return namesOf(await this.#run("used_queues", [QUEUE_MEMORY_MS], this.#workersKey));
   }
 
   /** Forgets a queue that is empty, unless something came to it lately; returns whether it did. */
@@ -133,8 +155,7 @@ export class QueueRegistry {
 
   /** Returns the queues to which something came within so many milliseconds, by name. */
   async used(withinMs: number): Promise<QueueName[]> {
-    const names = await this.#run("used_queues", [withinMs]);
-    return names.map((name) => bufferOf(name).toString("latin1") as QueueName).sort();
+    return namesOf(await this.#run("used_queues", [withinMs]));
   }
 
   /** Returns which of the queues are known. */
@@ -174,6 +195,17 @@ export class QueueRegistry {
     return [...names, ...lost].sort();
   }
 
+  #enterWorkers(queue: QueueName, notWithinMs: number): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (nowMs - (this.#workersAt.get(queue) ?? Number.NEGATIVE_INFINITY) > notWithinMs) {
+      this.#workersAt.set(queue, nowMs);
+      // Where it fails, the next renewal tries again.
+      this.#run("enter_workers", [QUEUE_MEMORY_MS, queue], this.#workersKey).catch(() =>
+        this.#workersAt.set(queue, Number.NEGATIVE_INFINITY),
+      );
+    }
+  }
+
   /** Where it cannot be told, the queue's next submit enters it. */
   async #isUsed(queue: QueueName): Promise<boolean> {
     const keys = USES.map((role) => queueKey(this.#options.prefix, queue, role));
@@ -191,12 +223,20 @@ export class QueueRegistry {
     }
   }
 
-  async #run(name: keyof typeof REGISTRY_LIBRARY.functions, args: readonly Argument[]) {
-    const all = [this.#key, this.#options.clockOffset(), ...args];
+  async #run(
+    name: keyof typeof REGISTRY_LIBRARY.functions,
+    args: readonly Argument[],
+    key = this.#key,
+  ) {
+    const all = [key, this.#options.clockOffset(), ...args];
     try {
       return await callFunction(this.#client, { library: REGISTRY_LIBRARY, name, args: all });
     } catch (error) {
       throw storeErrorOf(error);
     }
   }
+}
+
+function namesOf(items: readonly ReplyItem[]): QueueName[] {
+  return items.map((name) => wordOf(name) as QueueName).sort();
 }

@@ -40,6 +40,7 @@ import {
   type StoreHint,
   type SubmitOutcome,
   type SweepReport,
+  type WorkerStore,
 } from "../store.ts";
 import { runByQueue } from "./client/batches.ts";
 import { storeErrorOf } from "./client/errors.ts";
@@ -74,6 +75,7 @@ export interface RedisStoreParts {
   readonly registry: QueueRegistry;
   readonly flow: RedisFlow;
   readonly sweeper: Sweeper;
+  readonly workers: WorkerStore;
   readonly hints: Hints;
   close(): Promise<void>;
 }
@@ -87,7 +89,7 @@ export class RedisStore extends StoreOnFlow implements Store {
   readonly #close: () => Promise<void>;
 
   constructor(parts: RedisStoreParts) {
-    super(parts.flow);
+    super(parts.flow, parts.workers);
     this.#runner = parts.runner;
     this.#registry = parts.registry;
     this.#sweeper = parts.sweeper;
@@ -146,6 +148,9 @@ export class RedisStore extends StoreOnFlow implements Store {
       ({ queue }) => queue,
       async (queue, items) => {
         this.#registry.noteUse(queue);
+        if (items.some(({ about }) => typeof about === "object")) {
+          this.#registry.noteWorkers(queue);
+        }
         await this.#hints.follow(queue);
         const opened = await this.#runner.run(openSessions, queue, items);
         return opened.map((outcome, index) => sessionOpened(outcome, items[index]?.held ?? []));
@@ -157,7 +162,10 @@ export class RedisStore extends StoreOnFlow implements Store {
     return runByQueue(
       batch,
       ({ queue }) => queue,
-      (queue, items) => this.#runner.run(renewSessions, queue, items),
+      (queue, items) => {
+        this.#registry.keepWorkers(queue);
+        return this.#runner.run(renewSessions, queue, items);
+      },
     );
   }
 
@@ -282,10 +290,10 @@ function sessionOpened(outcome: OpenedSession, held: readonly LeaseRef[]): Sessi
   if (outcome.kind === "superseded") {
     return outcome;
   }
-  const { isKept, released, mayHaveTasks } = outcome;
+  const { isKept, ...rest } = outcome;
   const kept = held.filter((_, at) => isKept[at]);
   const lost = held.filter((_, at) => !isKept[at]);
-  return { kind: "ok", kept, lost, released, mayHaveTasks };
+  return { ...rest, kept, lost };
 }
 
 /** A task that has a key enters a lane besides the indexes that a plain one enters. */

@@ -15,6 +15,7 @@ import type {
   Cancellation,
   CancelOutcome,
   DeleteOutcome,
+  DrainOutcome,
   FailureCount,
   GetOptions,
   LeaseOutcome,
@@ -30,6 +31,7 @@ import type {
   Report,
   ReportOutcome,
   RunNowOutcome,
+  SessionDrain,
   SessionOpened,
   SessionOpening,
   SessionRenewal,
@@ -39,12 +41,15 @@ import type {
   StoreHint,
   SubmitOutcome,
   SweepReport,
+  WorkersPage,
+  WorkersQuery,
 } from "../store.ts";
 import type { Database } from "./client/database.ts";
 import { blockers } from "./flow/blockers.ts";
 import { keys } from "./flow/keys.ts";
 import { putKey, putSettings, settings } from "./flow/settings.ts";
 import { lease } from "./leasing/lease.ts";
+import { drainSessions, workerQueues, workers } from "./leasing/workers.ts";
 import { deleteTasks } from "./moves/delete.ts";
 import { redrive } from "./moves/redrive.ts";
 import { runNow } from "./moves/run-now.ts";
@@ -93,6 +98,18 @@ export class SqliteStore implements Store {
 
   renew(batch: readonly SessionRenewal[]): Promise<RenewOutcome[]> {
     return this.#database.write((tx) => renew(tx, batch));
+  }
+
+  workerQueues(): Promise<QueueName[]> {
+    return this.#database.read((tx) => workerQueues(tx));
+  }
+
+  workers(query: WorkersQuery): Promise<WorkersPage> {
+    return this.#database.read((tx) => workers(tx, query));
+  }
+
+  drainSessions(batch: readonly SessionDrain[]): Promise<DrainOutcome[]> {
+    return this.#database.write((tx) => drainSessions(tx, batch));
   }
 
   sweep(queue: QueueName, limit: number): Promise<SweepReport> {

@@ -162,6 +162,15 @@ const OPERATIONS: Readonly<Record<keyof Store, readonly Operation[]>> = {
   ],
   list: [{ what: "list", by: [], run: list }],
   sessions: [{ what: "list sessions", by: [], run: ({ store, queue }) => store.sessions(queue) }],
+  workers: [
+    {
+      what: "list workers",
+      by: [],
+      run: ({ store, queue }) => store.workers({ queue, after: "", limit: 10 }),
+    },
+  ],
+  workerQueues: [],
+  drainSessions: [],
   queueNames: [{ what: "list queues", by: [], run: ({ store }) => store.queueNames() }],
   countDeaths: [],
   stats: [{ what: "count", by: [], run: ({ store, queue }) => store.stats([queue]) }],

@@ -49,6 +49,10 @@ export interface Hello {
    * refused.
    */
   'streamNumber'?: (number);
+  /**
+   * How many tasks the worker runs at a time, for people. Default: 0, not said.
+   */
+  'concurrency'?: (number);
 }
 
 /**
@@ -97,4 +101,8 @@ export interface Hello__Output {
    * refused.
    */
   'streamNumber': (number);
+  /**
+   * How many tasks the worker runs at a time, for people. Default: 0, not said.
+   */
+  'concurrency': (number);
 }

@@ -8,6 +8,7 @@ import type { Cancel as _baton_v1_Cancel, Cancel__Output as _baton_v1_Cancel__Ou
 import type { ServerDrain as _baton_v1_ServerDrain, ServerDrain__Output as _baton_v1_ServerDrain__Output } from '../../baton/v1/ServerDrain.ts';
 import type { DrainAck as _baton_v1_DrainAck, DrainAck__Output as _baton_v1_DrainAck__Output } from '../../baton/v1/DrainAck.ts';
 import type { Throttle as _baton_v1_Throttle, Throttle__Output as _baton_v1_Throttle__Output } from '../../baton/v1/Throttle.ts';
+import type { Dismiss as _baton_v1_Dismiss, Dismiss__Output as _baton_v1_Dismiss__Output } from '../../baton/v1/Dismiss.ts';
 
 /**
  * What a dispatcher sends.
@@ -46,9 +47,13 @@ export interface ServerFrame {
    */
   'throttle'?: (_baton_v1_Throttle | null);
   /**
+   * Asks the worker to finish and go.
+   */
+  'dismiss'?: (_baton_v1_Dismiss | null);
+  /**
    * The kind of frame.
    */
-  'frame'?: "welcome"|"grant"|"heartbeatAck"|"settleAck"|"cancel"|"drain"|"drainAck"|"throttle";
+  'frame'?: "welcome"|"grant"|"heartbeatAck"|"settleAck"|"cancel"|"drain"|"drainAck"|"throttle"|"dismiss";
 }
 
 /**
@@ -88,7 +93,11 @@ export interface ServerFrame__Output {
    */
   'throttle'?: (_baton_v1_Throttle__Output | null);
   /**
+   * Asks the worker to finish and go.
+   */
+  'dismiss'?: (_baton_v1_Dismiss__Output | null);
+  /**
    * The kind of frame.
    */
-  'frame'?: "welcome"|"grant"|"heartbeatAck"|"settleAck"|"cancel"|"drain"|"drainAck"|"throttle";
+  'frame'?: "welcome"|"grant"|"heartbeatAck"|"settleAck"|"cancel"|"drain"|"drainAck"|"throttle"|"dismiss";
 }

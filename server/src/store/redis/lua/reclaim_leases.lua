@@ -11,6 +11,7 @@
 --@include lib/hints.lua
 --@include lib/transitions.lua
 --@include lib/past.lua
+--@include lib/sessions.lua
 
 local limit, failure, dead_retention = tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7])
 local memory = tonumber(ARGV[8])
@@ -48,7 +49,7 @@ local function bury(session)
   end
   redis.call("ZREM", sessions, session)
   redis.call("ZREM", attempts, session)
-  redis.call("DEL", held_key(session), notices_key(session))
+  forget_session(session)
 end
 
 local due = redis.call("ZRANGEBYSCORE", sessions, "-inf", now_ms, "LIMIT", 0, limit)

@@ -38,10 +38,12 @@ export function mergeOpened(
   const isKept = new Set<string>();
   const released: LeaseRef[] = [];
   let mayHaveTasks = false;
+  let drain = {};
   for (const answer of answers) {
     if (answer.kind === "superseded") {
       return answer;
     }
+    drain = drainOf(answer) ?? drain;
     for (const ref of answer.kept) {
       isKept.add(keyOf(outerLease(ref)));
     }
@@ -54,6 +56,7 @@ export function mergeOpened(
     lost: held.filter((ref) => !isKept.has(keyOf(ref)) && isAway?.(ref.taskId) !== true),
     released,
     mayHaveTasks,
+    ...drain,
     ...(isAway === null ? {} : { unanswered: held.filter(({ taskId }) => isAway(taskId)) }),
   };
 }
@@ -73,11 +76,13 @@ export function mergeRenewed(
   }
   const notices: LeaseNotice[] = [];
   let isGone = false;
+  let drain = {};
   for (const answer of answers) {
     if (answer.kind === "superseded") {
       return answer;
     }
     if (answer.kind === "ok") {
+      drain = drainOf(answer) ?? drain;
       notices.push(...answer.notices.map(withOuterLease));
     } else {
       isGone = true;
@@ -85,7 +90,11 @@ export function mergeRenewed(
   }
   return isGone
     ? { kind: "gone" }
-    : { kind: "ok", notices, ...(isAway === null ? {} : { isLeftOut: isAway }) };
+    : { kind: "ok", notices, ...drain, ...(isAway === null ? {} : { isLeftOut: isAway }) };
+}
+
+function drainOf({ drain }: { readonly drain?: string }): { drain: string } | null {
+  return drain === undefined ? null : { drain };
 }
 
 interface Apart<Outcome> {

@@ -22,7 +22,6 @@ import {
   type ListPage,
   type ListQuery,
   type LiveSession,
-  MAX_SESSIONS,
   type MoveOptions,
   type NewTask,
   type QueueStats,
@@ -45,14 +44,15 @@ import {
 import { type RedisFlow, StoreOnFlow } from "../flow.ts";
 import { pageOfSlices, type SliceReader } from "../listing.ts";
 import { Rests } from "../rests.ts";
-import { allParts, outcomesOf, resultsOf, runByPart } from "./partition-calls.ts";
+import { outcomesOf, resultsOf, runByPart } from "./partition-calls.ts";
 import { innerId, type Layout, outerQueue, outerTask } from "./partition-ids.ts";
 import { leaseRound, type TasksApart } from "./partition-lease.ts";
 import { mergeDeaths, mergeResults, mergeStats, outerHint, sweepParts } from "./partition-merge.ts";
 import { mergedSlices, type PlaceCounter } from "./partition-reads.ts";
-import { innerOpenings, mergeOpened, mergeRenewed, mergeSessions } from "./partition-sessions.ts";
+import { innerOpenings, mergeOpened, mergeRenewed } from "./partition-sessions.ts";
 import { idOfAddress, idsInPartitions, innerTask, outerOutcome } from "./partition-submits.ts";
 import { holdsQueue, PartitionedFlow } from "./partitioned-flow.ts";
+import { PartitionedWorkers } from "./partitioned-workers.ts";
 import type { Partitions } from "./partitions.ts";
 
 /** What a {@link PartitionedStore} is made of. */
@@ -83,6 +83,7 @@ export interface PartitionedStoreParts {
 export class PartitionedStore extends StoreOnFlow implements Store {
   readonly #store: Store;
   readonly #flow: PartitionedFlow;
+  readonly #workers: PartitionedWorkers;
   readonly #partitions: Partitions;
   readonly #readSlice: SliceReader;
   readonly #places: PlaceCounter;
@@ -94,10 +95,13 @@ export class PartitionedStore extends StoreOnFlow implements Store {
 
   constructor({ store, flow, partitions, readSlice, places, clock }: PartitionedStoreParts) {
     const spread = new PartitionedFlow({ store, flow, partitions, clock });
-    super(spread);
-    this.#rests = new Rests(clock);
+    const rests = new Rests(clock);
+    const workers = new PartitionedWorkers(store, partitions, rests);
+    super(spread, workers);
+    this.#rests = rests;
     this.#store = store;
     this.#flow = spread;
+    this.#workers = workers;
     this.#partitions = partitions;
     this.#readSlice = readSlice;
     this.#places = places;
@@ -160,14 +164,8 @@ export class PartitionedStore extends StoreOnFlow implements Store {
     return outcomesOf(results);
   }
 
-  async sessions(queue: QueueName): Promise<LiveSession[]> {
-    const layout = await this.#partitions.layout(queue);
-    return layout === null
-      ? this.#store.sessions(queue)
-      : mergeSessions(
-          await allParts(layout.names.map((name) => this.#store.sessions(name))),
-          MAX_SESSIONS,
-        );
+  sessions(queue: QueueName): Promise<LiveSession[]> {
+    return this.#workers.sessions(queue);
   }
 
   async report(batch: readonly Report[]): Promise<ReportOutcome[]> {

@@ -71,6 +71,7 @@ export type OpenedSession =
       readonly isKept: readonly boolean[];
       readonly released: readonly LeaseRef[];
       readonly mayHaveTasks: boolean;
+      readonly drain?: string;
     }
   | { readonly kind: "superseded" };
 
@@ -187,14 +188,17 @@ export const listSessions = defineScript<number, LiveSession[]>({
   name: "list_sessions",
   encode: (limit) => [limit],
   decode: (reply) =>
-    reply.groups(2).map(([session, value]) => {
-      const [, ...types] = wordOf(value).split(" ");
-      return {
-        id: wordOf(session) as SessionId,
-        types: types.length === 0 ? null : (types.filter((type) => type !== "") as TaskType[]),
-      };
-    }),
+    reply.groups(2).map(([session, head]) => ({
+      id: wordOf(session) as SessionId,
+      types: typesOfHead(wordOf(head)),
+    })),
 });
+
+/** Reads the types that a session takes from what its key says of its stream and them; null for every type. */
+export function typesOfHead(head: string): TaskType[] | null {
+  const [, ...types] = head.split(" ");
+  return types.length === 0 ? null : (types.filter((type) => type !== "") as TaskType[]);
+}
 
 /** Ends leases. */
 export const settleLeases = defineScript<readonly Settlement[], SettleOutcome[]>({
@@ -260,29 +264,39 @@ export const reportProgressIfRoom = defineScript({
 export const openSessions = defineScript<readonly SessionOpening[], OpenedSession[]>({
   name: "open_sessions",
   encode: (batch) =>
-    batch.flatMap(({ sessionId, streamId, types, ttlMs, held }) => [
+    batch.flatMap(({ sessionId, streamId, types, ttlMs, about, held }) => [
       sessionId,
       // A space stands before the types, also where there are none.
       types ? `${streamId} ${types.join(" ")}` : streamId,
       ttlMs,
+      about === undefined ? "" : JSON.stringify(about),
       held.length,
       ...held.flatMap(({ taskId, token }) => [idBytes(taskId), token]),
     ]),
   decode: (reply, queue) =>
     reply.rest.map((item) => {
-      const [word, marks, mayHaveTasks, ...released] = arrayOf(item);
-      const kind = wordOf(word) as OpenedSession["kind"];
+      const { kind, drain, rest } = answered(arrayOf(item));
       if (kind === "superseded") {
         return { kind };
       }
+      const [marks, mayHaveTasks, ...released] = rest;
       return {
-        kind,
+        kind: "ok",
         isKept: Array.from(wordOf(marks), (mark) => mark === "1"),
         released: leaseRefs(queue, released),
         mayHaveTasks: numberOf(mayHaveTasks) === 1,
+        ...drain,
       };
     }),
 });
+
+/** Takes apart what a script says of a session: its word, and why it was asked to go, where it was. */
+function answered([word, ...rest]: readonly ReplyItem[]) {
+  const kind = wordOf(word);
+  return kind === "drain"
+    ? { kind: "ok", drain: { drain: bufferOf(rest[0]).toString() }, rest: rest.slice(1) }
+    : { kind, drain: {}, rest };
+}
 
 function leaseRefs(queue: QueueName, items: readonly ReplyItem[]): LeaseRef[] {
   const refs: LeaseRef[] = [];
@@ -297,13 +311,17 @@ function leaseRefs(queue: QueueName, items: readonly ReplyItem[]): LeaseRef[] {
 export const renewSessions = defineScript<readonly SessionRenewal[], RenewOutcome[]>({
   name: "renew_sessions",
   encode: (batch) =>
-    batch.flatMap(({ sessionId, streamId, ttlMs }) => [sessionId, streamId, ttlMs]),
+    batch.flatMap(({ sessionId, streamId, ttlMs, credit }) => [
+      sessionId,
+      streamId,
+      ttlMs,
+      credit ?? "",
+    ]),
   decode: (reply, queue) =>
     reply.rest.map((item) => {
-      const [word, ...notices] = arrayOf(item);
-      const kind = wordOf(word);
+      const { kind, drain, rest } = answered(arrayOf(item));
       return kind === "ok"
-        ? { kind, notices: notices.map((notice) => leaseNotice(queue, bufferOf(notice))) }
+        ? { kind, notices: rest.map((notice) => leaseNotice(queue, bufferOf(notice))), ...drain }
         : { kind: kind as "gone" | "superseded" };
     }),
 });

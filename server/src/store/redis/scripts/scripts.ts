@@ -21,6 +21,7 @@ import {
   submitTasks,
   watchTasks,
 } from "./task-scripts.ts";
+import { describeSessions, drainSessions, sessionIds } from "./worker-scripts.ts";
 
 /** Every script, under the name that it is called by. */
 export const SCRIPTS = {
@@ -30,6 +31,8 @@ export const SCRIPTS = {
   count_deaths: countDeaths,
   delete_queue: deleteQueue,
   delete_tasks: deleteTasks,
+  describe_sessions: describeSessions,
+  drain_sessions: drainSessions,
   get_blockers: getBlockers,
   get_settings: getSettings,
   get_tasks: getTasks,
@@ -49,6 +52,7 @@ export const SCRIPTS = {
   report_progress: reportProgress,
   report_progress_if_room: reportProgressIfRoom,
   run_tasks_now: runTasksNow,
+  session_ids: sessionIds,
   settle_leases: settleLeases,
   settle_leases_if_room: settleLeasesIfRoom,
   submit_tasks: submitTasks,

@@ -99,6 +99,11 @@ export interface SessionRow {
   readonly stream_id: string;
   readonly worker_id: string;
   readonly expires_at: number;
+  /** As JSON; null for every type. */
+  readonly types: string | null;
+  readonly credit: number;
+  /** Why it was asked to go; null where it was not. */
+  readonly drain: string | null;
 }
 
 /** A queue's figures. */

@@ -26,17 +26,18 @@ export function prepareSessionStatements(db: DatabaseSync) {
       `INSERT INTO sessions (queue, session_id, stream_id, worker_id, expires_at, types)
        VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (session_id, queue) DO UPDATE SET stream_id = excluded.stream_id,
-         worker_id = excluded.worker_id, expires_at = excluded.expires_at, types = excluded.types`,
+         worker_id = excluded.worker_id, expires_at = excluded.expires_at, types = excluded.types,
+         credit = 0`,
     ),
     liveSessions: query<
       [queue: number, now: number, limit: number],
       { session_id: string; types: string | null }
     >(
-      `SELECT session_id, types FROM sessions WHERE queue = ? AND expires_at > ?
+      `SELECT session_id, types FROM sessions WHERE queue = ? AND expires_at > ? AND drain IS NULL
        ORDER BY expires_at LIMIT +?`,
     ),
-    renewSession: change<[expiresAt: number, id: number]>(
-      "UPDATE sessions SET expires_at = ? WHERE id = ?",
+    renewSession: change<[expiresAt: number, credit: number | null, id: number]>(
+      "UPDATE sessions SET expires_at = ?, credit = coalesce(?, credit) WHERE id = ?",
     ),
     leasesOfSession: query<[queue: number, session: number], TaskRow>(
       `SELECT ${TASK} FROM ${STATES} WHERE s.queue = ? AND state = 'LEASED' AND session = ?`,
@@ -50,6 +51,40 @@ export function prepareSessionStatements(db: DatabaseSync) {
       "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? ORDER BY expires_at LIMIT +?",
     ),
     deleteSession: change<[id: number]>("DELETE FROM sessions WHERE id = ?"),
+
+    setAbout: change<[session: number, about: string]>(
+      `INSERT INTO abouts (session, about) VALUES (?, ?)
+       ON CONFLICT (session) DO UPDATE SET about = excluded.about`,
+    ),
+    deleteAbout: change<[session: number]>("DELETE FROM abouts WHERE session = ?"),
+    aboutOf: query<[session: number], { about: string }>(
+      "SELECT about FROM abouts WHERE session = ?",
+    ),
+    workerQueues: query<[now: number], { name: string }>(
+      `SELECT name FROM queues WHERE EXISTS (
+         SELECT 1 FROM sessions JOIN abouts ON session = sessions.id
+         WHERE queue = queues.id AND expires_at > ? AND about LIKE '{%') ORDER BY name`,
+    ),
+    sessionsAfter: query<[queue: number, now: number, after: string, limit: number], SessionRow>(
+      `SELECT * FROM sessions WHERE queue = ? AND expires_at > ? AND session_id > ?
+       ORDER BY session_id LIMIT +?`,
+    ),
+    // In the index alone, however many there are.
+    leasesOfQueue: query<[queue: number], { session: number; seq: number }>(
+      "SELECT session, seq FROM states WHERE queue = ? AND state = 'LEASED' ORDER BY turn",
+    ),
+    leaseBySeq: query<
+      [seq: number],
+      { uid: string; kind: string; spec: Uint8Array | null; attempt: number; started_at: number }
+    >(
+      // Only of a task that one session may lease is the type in the spec alone, which may be large.
+      `SELECT uid, kind, attempt, started_at,
+         CASE WHEN kind GLOB '@*' THEN coalesce(t.spec, large.spec) END AS spec
+       FROM ${STATES} LEFT JOIN specs large ON large.seq = t.seq WHERE s.seq = ?`,
+    ),
+    drainSession: change<[reason: string, id: number]>(
+      "UPDATE sessions SET drain = coalesce(drain, ?) WHERE id = ?",
+    ),
 
     insertNotice: change<
       [session: number, taskId: string, token: number, cause: string, reason: string]

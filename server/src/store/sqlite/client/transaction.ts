@@ -260,6 +260,11 @@ export class Transaction {
     }
   }
 
+  /** Notes that a session is to be told something by its next renewal. */
+  sessionNoticed(sessionId: SessionId): void {
+    this.#noticed.push(sessionId);
+  }
+
   /** The token of a task's next lease: grows within the task, also when the clock went back. */
   nextToken(previous: number): LeaseToken {
     return Math.max(previous + 1, this.nowMs * 1_000) as LeaseToken;

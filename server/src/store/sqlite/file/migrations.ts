@@ -8,6 +8,7 @@ import { LEASE_HOLDERS } from "./migrations/0005-lease-holders.ts";
 import { FLOW } from "./migrations/0006-flow.ts";
 import { PAST_ATTEMPTS } from "./migrations/0007-past-attempts.ts";
 import { DEATHS } from "./migrations/0008-deaths.ts";
+import { WORKERS } from "./migrations/0009-workers.ts";
 import { readPragma } from "./pragma.ts";
 
 /** Schemas before the first release, whose files are not read any more. */
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly string[] = [
   FLOW,
   PAST_ATTEMPTS,
   DEATHS,
+  WORKERS,
 ];
 const NEWEST_SCHEMA = OBSOLETE_SCHEMAS + MIGRATIONS.length;
 

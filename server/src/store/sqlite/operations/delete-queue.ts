@@ -63,6 +63,7 @@ function forgetSessions(tx: Transaction, queue: QueueKey): boolean {
   const sessions = statements.deadSessions.all(queue.id, Number.MAX_SAFE_INTEGER, MAX_ROWS);
   for (const { id } of sessions) {
     statements.deleteNotices.run(id);
+    statements.deleteAbout.run(id);
     statements.deleteSession.run(id);
   }
   return sessions.length === MAX_ROWS;

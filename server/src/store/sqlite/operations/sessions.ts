@@ -17,6 +17,7 @@ import {
   type SessionOpening,
   type SessionRenewal,
 } from "../../store.ts";
+import type { SessionRow } from "../client/rows.ts";
 import type { Transaction } from "../client/transaction.ts";
 import { keepAttempt } from "./past.ts";
 import { giveBack } from "./settle.ts";
@@ -46,6 +47,10 @@ function openOne(tx: Transaction, opening: SessionOpening): SessionOpened {
     types === null ? null : JSON.stringify(types),
   );
 
+  const row = known ?? statements.findSession.get(sessionId, queue.id);
+  if (opening.about !== undefined && row !== undefined) {
+    statements.setAbout.run(row.id, JSON.stringify(opening.about));
+  }
   const own = known === undefined ? [] : statements.leasesOfSession.all(queue.id, known.id);
   const tokens = new Map(own.map((row) => [joinTaskId(queue.name, row.uid), row.token]));
   const kept: LeaseRef[] = [];
@@ -65,7 +70,7 @@ function openOne(tx: Transaction, opening: SessionOpening): SessionOpened {
   }
   const mayHaveTasks =
     tx.readyOf(queue) > 0 || statements.promotable.all(queue.id, tx.nowMs, 1).length > 0;
-  return { kind: "ok", kept, lost, released, mayHaveTasks };
+  return { kind: "ok", kept, lost, released, mayHaveTasks, ...drainOf(known) };
 }
 
 /** Returns the sessions that live on a queue. */
@@ -92,8 +97,12 @@ function renewOne(tx: Transaction, renewal: SessionRenewal): RenewOutcome {
   if (session.stream_id !== renewal.streamId) {
     return { kind: "superseded" };
   }
-  tx.statements.renewSession.run(tx.nowMs + renewal.ttlMs, session.id);
-  return { kind: "ok", notices: takeNotices(tx, session.id) };
+  tx.statements.renewSession.run(tx.nowMs + renewal.ttlMs, renewal.credit ?? null, session.id);
+  return { kind: "ok", notices: takeNotices(tx, session.id), ...drainOf(session) };
+}
+
+function drainOf(session: SessionRow | undefined): { drain?: string } {
+  return typeof session?.drain === "string" ? { drain: session.drain } : {};
 }
 
 function takeNotices(tx: Transaction, session: number): LeaseNotice[] {

@@ -61,6 +61,7 @@ function reclaim(tx: Transaction, queue: QueueKey, limit: number): ReclaimedLeas
   if (rows.length < limit) {
     for (const { id } of dead) {
       statements.deleteNotices.run(id);
+      statements.deleteAbout.run(id);
       statements.deleteSession.run(id);
     }
   }

@@ -14,7 +14,7 @@
 -- KEYS[13] expired
 -- KEYS[14] stem       begins the keys that scripts derive under the queue's hash tag:
 --   r:<type> zset of READY ids by score, s:<session> the session's stream id with its ttl (the
---   truth), h:<session> set of ids it holds, n:<session> list of its notices (token, cause, id, reason),
+--   truth), h:<session> set of ids it holds, n:<session> list of its notices (token, cause, id, reason), w:<session> what describes it,
 --   v:<kind> zset of a kind's eligible lanes, digest by tag; the plain line r:<kind> is "" there while there are
 --   others, from the next lease call on; l:<digest><kind> zset, the lane: READY ids by score; i:<kind> zset of tags of lanes that
 --   ran empty, "t" the virtual time; y:<kind> that of parked ones; o:<order> zset of READY ids behind a head, by place without band,

@@ -1,10 +1,11 @@
--- What a queue without tasks has still. Needs lib/flow/lanes.lua and lib/flow/turns.lua.
+-- What a queue without tasks has still. Needs lib/flow/lanes.lua, lib/flow/turns.lua and lib/sessions.lua.
 
 -- Each deletes up to so many of something. Returns how many more may be deleted.
 local function remove_sessions(limit)
   local ended = redis.call("ZRANGE", sessions, 0, limit - 1)
   for _, session in ipairs(ended) do
-    redis.call("DEL", session_key(session), held_key(session), notices_key(session))
+    redis.call("DEL", session_key(session))
+    forget_session(session)
     redis.call("ZREM", sessions, session)
   end
   return limit - #ended

@@ -9,6 +9,7 @@
 --@include lib/transitions.lua
 --@include lib/items.lua
 --@include lib/forgetting.lua
+--@include lib/sessions.lua
 --@include lib/remains.lua
 
 local limit = tonumber(ARGV[6])

@@ -123,6 +123,7 @@ final class Worker {
       case SETTLE_ACK -> frame.getSettleAck().getResultsList().forEach(this::answered);
       case CANCEL -> stop(List.of(frame.getCancel().getLease()), false);
       case DRAIN -> open();
+      case DISMISS -> drain();
       default -> { } // DrainAck, Throttle, and what this version does not know.
     }
   }
