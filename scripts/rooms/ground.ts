@@ -7,6 +7,18 @@ export const ground: Rooms = {
     about: "what is decided without asking anybody: tasks, states, ids, limits, retries, errors",
     packages: ["node:crypto"],
   },
+  "domain/specs": {
+    at: "server/src/domain/specs",
+    about:
+      "encodes what a submitter asked for, and tells it from what was asked under the same request id",
+    rooms: ["domain"],
+    packages: ["node:util"],
+  },
+  "domain/attempts": {
+    at: "server/src/domain/attempts",
+    about: "what is kept of a task's past attempts, and how it is told",
+    rooms: ["domain"],
+  },
   "domain/flow": {
     at: "server/src/domain/flow",
     about: "decides how a queue flows: settings, rates, the fair shares of keys",
@@ -15,13 +27,13 @@ export const ground: Rooms = {
   "domain/schedules": {
     at: "server/src/domain/schedules",
     about: "decides what a schedule does next: cron, time zones, ticks, steps",
-    rooms: ["domain", "domain/flow"],
+    rooms: ["domain", "domain/specs", "domain/flow"],
     packages: ["node:crypto", "croner"],
   },
   "domain/events": {
     at: "server/src/domain/events",
     about: "what events and subscriptions are, and how they are encoded for the store",
-    rooms: ["domain", "domain/flow"],
+    rooms: ["domain", "domain/specs", "domain/flow"],
     packages: ["node:crypto"],
   },
   "domain/operations": {

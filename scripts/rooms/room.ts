@@ -15,6 +15,8 @@ export type Rooms = Readonly<Record<string, Room>>;
 /** The rooms of the domain, which most others may import. */
 export const domain = [
   "domain",
+  "domain/specs",
+  "domain/attempts",
   "domain/schedules",
   "domain/events",
   "domain/flow",

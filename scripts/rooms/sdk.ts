@@ -69,7 +69,7 @@ export const sdk: Rooms = {
     rooms: ["sdk/time", "sdk/values", "sdk/channel"],
   },
   "sdk/client": {
-    at: ["worker-sdk/src/client", "worker-sdk/src/client/workers"],
+    at: ["worker-sdk/src/client", "worker-sdk/src/client/queues", "worker-sdk/src/client/workers"],
     about: "the clients for tasks, queues, workers, schedules and events",
     rooms: [
       "sdk/time",

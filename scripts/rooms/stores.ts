@@ -1,7 +1,21 @@
 import type { Rooms } from "./room.ts";
 
-const redisBase = ["domain", "domain/flow", "store", "store/redis/keys"];
-const sqliteBase = ["domain", "domain/flow", "store", "store/sqlite/errors"];
+const redisBase = [
+  "domain",
+  "domain/specs",
+  "domain/attempts",
+  "domain/flow",
+  "store",
+  "store/redis/keys",
+];
+const sqliteBase = [
+  "domain",
+  "domain/specs",
+  "domain/attempts",
+  "domain/flow",
+  "store",
+  "store/sqlite/errors",
+];
 
 /** The interface to a store, and the two stores. */
 export const stores: Rooms = {
@@ -102,31 +116,49 @@ export const stores: Rooms = {
     rooms: [...sqliteBase, "store/sqlite/migrations"],
     packages: ["node:sqlite", "node:fs", "node:crypto"],
   },
+  "store/sqlite/statements": {
+    at: "server/src/store/sqlite/statements",
+    about: "the statements, by what they are about, and the rows that they return",
+    rooms: sqliteBase,
+    packages: ["node:sqlite"],
+  },
   "store/sqlite/client": {
     at: "server/src/store/sqlite/client",
-    about: "opens the database; has its statements; gathers calls into transactions",
-    rooms: [...sqliteBase, "store/sqlite/file"],
+    about: "opens the database; gathers calls into transactions",
+    rooms: [...sqliteBase, "store/sqlite/file", "store/sqlite/statements"],
     packages: ["node:sqlite"],
   },
   "store/sqlite/flow": {
     at: "server/src/store/sqlite/flow",
     about: "keeps the lines that tasks wait in, and says what a queue and a key may lease",
-    rooms: [...sqliteBase, "store/sqlite/client"],
+    rooms: [...sqliteBase, "store/sqlite/statements", "store/sqlite/client"],
   },
   "store/sqlite/operations": {
     at: "server/src/store/sqlite/operations",
     about: "what a transaction does, one file each: submit, settle, cancel, sweep …",
-    rooms: [...sqliteBase, "store/sqlite/client", "store/sqlite/flow"],
+    rooms: [...sqliteBase, "store/sqlite/statements", "store/sqlite/client", "store/sqlite/flow"],
   },
   "store/sqlite/moves": {
     at: "server/src/store/sqlite/moves",
     about: "what operators do to tasks: redrive, run now, delete",
-    rooms: [...sqliteBase, "store/sqlite/client", "store/sqlite/flow", "store/sqlite/operations"],
+    rooms: [
+      ...sqliteBase,
+      "store/sqlite/statements",
+      "store/sqlite/client",
+      "store/sqlite/flow",
+      "store/sqlite/operations",
+    ],
   },
   "store/sqlite/leasing": {
     at: "server/src/store/sqlite/leasing",
     about: "what a lease call does: picks tasks in order, deals between lanes",
-    rooms: [...sqliteBase, "store/sqlite/client", "store/sqlite/flow", "store/sqlite/operations"],
+    rooms: [
+      ...sqliteBase,
+      "store/sqlite/statements",
+      "store/sqlite/client",
+      "store/sqlite/flow",
+      "store/sqlite/operations",
+    ],
   },
   "store/sqlite": {
     at: [
@@ -139,6 +171,7 @@ export const stores: Rooms = {
       ...sqliteBase,
       "documents",
       "store/sqlite/file",
+      "store/sqlite/statements",
       "store/sqlite/client",
       "store/sqlite/flow",
       "store/sqlite/operations",

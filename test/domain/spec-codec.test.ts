@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { TaskType } from "../../server/src/domain/ids.ts";
 import { DEFAULTS } from "../../server/src/domain/limits.ts";
-import { decodeSpec, encodeSpec } from "../../server/src/domain/spec-codec.ts";
+import { decodeSpec, encodeSpec } from "../../server/src/domain/specs/spec-codec.ts";
 import type { Due, TaskSpec } from "../../server/src/domain/task.ts";
 import { newSpec, QUEUE, retryPolicy } from "../support/task-factory.ts";
 

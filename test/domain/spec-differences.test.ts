@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { differencesOf } from "../../server/src/domain/spec-differences.ts";
-import { withDefaultsOf } from "../../server/src/domain/spec-origins.ts";
+import { differencesOf } from "../../server/src/domain/specs/spec-differences.ts";
+import { withDefaultsOf } from "../../server/src/domain/specs/spec-origins.ts";
 import type { TaskSpec } from "../../server/src/domain/task.ts";
 import { newSpec } from "../support/task-factory.ts";
 

@@ -1,5 +1,4 @@
 export type { TaskClientOptions } from "./channel/client-options.ts";
-export type { DeadByFailure, DeadGroup } from "./client/dead-by-failure.ts";
 export type {
   EventClient,
   EventToPublish,
@@ -16,9 +15,10 @@ export type {
   OperationPreview,
   TaskFilter,
 } from "./client/operation-info.ts";
-export type { QueueClient } from "./client/queue-client.ts";
-export type { BlockedTasks, QueueInfo, QueueKeyInfo } from "./client/queue-info.ts";
-export type { QueueKeySettings, QueueSettings, RateLimit } from "./client/queue-settings.ts";
+export type { DeadByFailure, DeadGroup } from "./client/queues/dead-by-failure.ts";
+export type { QueueClient } from "./client/queues/queue-client.ts";
+export type { BlockedTasks, QueueInfo, QueueKeyInfo } from "./client/queues/queue-info.ts";
+export type { QueueKeySettings, QueueSettings, RateLimit } from "./client/queues/queue-settings.ts";
 export type {
   FiringInfo,
   MisfirePolicy,

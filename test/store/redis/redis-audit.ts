@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import { isSuspect } from "../../../server/src/domain/crashes.ts";
 import type { QueueName } from "../../../server/src/domain/ids.ts";
-import { leaseKindOf, PINNED, SUSPECT } from "../../../server/src/domain/spec-codec.ts";
+import { leaseKindOf, PINNED, SUSPECT } from "../../../server/src/domain/specs/spec-codec.ts";
 import { type QueueKeyRole, queueKey } from "../../../server/src/store/redis/keys.ts";
 import { decodeRecord, type TaskRecord } from "../../../server/src/store/redis/scripts/record.ts";
 import { FlowAudit } from "./flow-audit.ts";

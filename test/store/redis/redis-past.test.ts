@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Redis } from "ioredis";
-import { MAX_ATTEMPT_BYTES } from "../../../server/src/domain/attempt-codec.ts";
+import { MAX_ATTEMPT_BYTES } from "../../../server/src/domain/attempts/attempt-codec.ts";
 import { DEFAULT_QUEUE_SETTINGS } from "../../../server/src/domain/flow/queue-settings.ts";
 import type { Store } from "../../../server/src/store/store.ts";
 import { newTasks, QUEUE, retryPolicy } from "../../support/task-factory.ts";

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { TASK_STATES } from "../../../server/src/domain/task-state.ts";
-import { prepareStatements } from "../../../server/src/store/sqlite/client/statements.ts";
 import { migrate } from "../../../server/src/store/sqlite/file/migrations.ts";
 import { storeErrorOf } from "../../../server/src/store/sqlite/sqlite-error.ts";
+import { prepareStatements } from "../../../server/src/store/sqlite/statements/statements.ts";
 import { StoreError } from "../../../server/src/store/store.ts";
 
 // Not of what another search found, nor of a list that is bound to the statement.

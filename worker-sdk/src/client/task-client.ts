@@ -33,7 +33,7 @@ import {
 } from "./call-checks.ts";
 import { EventClient } from "./event-client.ts";
 import { OperationClient } from "./operation-client.ts";
-import { QueueClient } from "./queue-client.ts";
+import { QueueClient } from "./queues/queue-client.ts";
 import { ScheduleClient } from "./schedule-client.ts";
 import { OwnIds } from "./submitting/own-ids.ts";
 import { submitEach } from "./submitting/submit-each.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "@baton/proto/shared";
 import type { QueueName } from "../../domain/ids.ts";
-import { type SpecDefaults, withDefaultsOf } from "../../domain/spec-origins.ts";
+import { type SpecDefaults, withDefaultsOf } from "../../domain/specs/spec-origins.ts";
 import { type NewTask, type Store, StoreError } from "../../store/store.ts";
 import type { DispatchLog } from "../log.ts";
 import { storeErrorOf } from "../store-calls/store-failure.ts";

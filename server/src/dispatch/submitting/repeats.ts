@@ -1,6 +1,6 @@
 import { LIMITS } from "@baton/proto/shared";
 import { TaskError } from "../../domain/errors.ts";
-import { differencesOf } from "../../domain/spec-differences.ts";
+import { differencesOf } from "../../domain/specs/spec-differences.ts";
 import type { Task } from "../../domain/task.ts";
 import type { Store } from "../../store/store.ts";
 import type { NewTask, SubmitAnswer, SubmitOutcome } from "../contract.ts";

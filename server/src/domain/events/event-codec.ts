@@ -1,7 +1,7 @@
 import type { QueueName } from "../ids.ts";
 import { DEFAULTS } from "../limits.ts";
 import { formatTime } from "../rfc3339.ts";
-import { decodeSpec, encodeSpec } from "../spec-codec.ts";
+import { decodeSpec, encodeSpec } from "../specs/spec-codec.ts";
 import type { TaskSpec } from "../task.ts";
 import { withoutSpan } from "../trace-context.ts";
 import { expectSound, isMapOfTexts } from "../undecodable.ts";

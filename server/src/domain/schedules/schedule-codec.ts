@@ -1,5 +1,5 @@
 import type { QueueName } from "../ids.ts";
-import { decodeSpec, encodeSpec } from "../spec-codec.ts";
+import { decodeSpec, encodeSpec } from "../specs/spec-codec.ts";
 import { expectSound } from "../undecodable.ts";
 import type { Cadence, Firing, Schedule, ScheduleDefinition, ScheduleState } from "./schedule.ts";
 

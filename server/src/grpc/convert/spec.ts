@@ -1,4 +1,4 @@
-import { isUnsaid } from "../../domain/spec-origins.ts";
+import { isUnsaid } from "../../domain/specs/spec-origins.ts";
 import type { RetryPolicy, TaskSpec } from "../../domain/task.ts";
 import type { Sent } from "../wire.ts";
 import { toWireTime, toWireTimeOrNull } from "./time.ts";

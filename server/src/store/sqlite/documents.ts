@@ -11,7 +11,7 @@ import type {
   PutOutcome,
 } from "../documents.ts";
 import type { Database } from "./client/database.ts";
-import { Change, Query } from "./client/query.ts";
+import { Change, Query } from "./statements/query.ts";
 
 /** A call returns no further documents once it has so many bytes. */
 const MAX_BYTES = 8 * 1024 * 1024;

@@ -5,7 +5,7 @@ import {
   taskIdOfRequest,
 } from "../../../../server/src/domain/ids.ts";
 import { DEFAULTS } from "../../../../server/src/domain/limits.ts";
-import { differencesOf } from "../../../../server/src/domain/spec-differences.ts";
+import { differencesOf } from "../../../../server/src/domain/specs/spec-differences.ts";
 import type { Due, TaskSpec } from "../../../../server/src/domain/task.ts";
 import { newSpec, newTask, QUEUE } from "../../../support/task-factory.ts";
 import {

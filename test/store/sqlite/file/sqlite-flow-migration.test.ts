@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DEFAULT_QUEUE_SETTINGS } from "../../../../server/src/domain/flow/queue-settings.ts";
 import { joinTaskId, type TaskId, type TaskType } from "../../../../server/src/domain/ids.ts";
-import { encodeSpec } from "../../../../server/src/domain/spec-codec.ts";
+import { encodeSpec } from "../../../../server/src/domain/specs/spec-codec.ts";
 import { placeOf } from "../../../../server/src/store/sqlite/client/place.ts";
 import { TABLES } from "../../../../server/src/store/sqlite/file/migrations/0001-tables.ts";
 import { DOCUMENTS } from "../../../../server/src/store/sqlite/file/migrations/0002-documents.ts";

@@ -9,7 +9,7 @@ import {
   type TaskType,
   type WorkerId,
 } from "../../../../server/src/domain/ids.ts";
-import { encodeSpec } from "../../../../server/src/domain/spec-codec.ts";
+import { encodeSpec } from "../../../../server/src/domain/specs/spec-codec.ts";
 import type { TaskState } from "../../../../server/src/domain/task-state.ts";
 import { placeOf } from "../../../../server/src/store/sqlite/client/place.ts";
 import { TABLES } from "../../../../server/src/store/sqlite/file/migrations/0001-tables.ts";

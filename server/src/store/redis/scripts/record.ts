@@ -1,5 +1,5 @@
 import type { LeaseToken, QueueName, SessionId, WorkerId } from "../../../domain/ids.ts";
-import { readSpec } from "../../../domain/spec-codec.ts";
+import { readSpec } from "../../../domain/specs/spec-codec.ts";
 import type { Content, TaskSpec } from "../../../domain/task.ts";
 import { TASK_STATES, type TaskState } from "../../../domain/task-state.ts";
 import { DIGEST_BYTES } from "../flow-digest.ts";

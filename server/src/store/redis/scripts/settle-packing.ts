@@ -1,4 +1,4 @@
-import { encodePastFailure } from "../../../domain/attempt-codec.ts";
+import { encodePastFailure } from "../../../domain/attempts/attempt-codec.ts";
 import type { Content, Failure } from "../../../domain/task.ts";
 import type { Settlement, SettlementOutcome } from "../../store.ts";
 import { encodeContent, encodeFailure } from "./details.ts";

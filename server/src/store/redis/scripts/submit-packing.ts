@@ -1,4 +1,8 @@
-import { encodeSpecHead, HEAD_LENGTH_BYTES, leaseKindOf } from "../../../domain/spec-codec.ts";
+import {
+  encodeSpecHead,
+  HEAD_LENGTH_BYTES,
+  leaseKindOf,
+} from "../../../domain/specs/spec-codec.ts";
 import type { Due, TaskSpec } from "../../../domain/task.ts";
 import type { NewTask } from "../../store.ts";
 import { type Argument, bytesArgument } from "../client/script.ts";

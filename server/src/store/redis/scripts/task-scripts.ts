@@ -1,7 +1,7 @@
 import { LIMITS } from "@baton/proto/shared";
-import { historyOf } from "../../../domain/attempt-history.ts";
+import { historyOf } from "../../../domain/attempts/attempt-history.ts";
 import type { LeaseToken, QueueName, TaskId, TaskType, WorkerId } from "../../../domain/ids.ts";
-import { unreadableSpec } from "../../../domain/spec-codec.ts";
+import { unreadableSpec } from "../../../domain/specs/spec-codec.ts";
 import type { AttemptHistory, Task } from "../../../domain/task.ts";
 import { isWaiting, TASK_STATES, type TaskState } from "../../../domain/task-state.ts";
 import type {

@@ -5,9 +5,9 @@ import type { FileGuard } from "../file/file-guard.ts";
 import type { Reserve } from "../file/reserve.ts";
 import type { Shrinker } from "../file/shrinker.ts";
 import { faultOf, storeErrorOf } from "../sqlite-error.ts";
+import { prepareStatements, type Statements } from "../statements/statements.ts";
 import { Hints } from "./hints.ts";
 import { RecentUse } from "./recent-use.ts";
-import { prepareStatements, type Statements } from "./statements.ts";
 import { type Memory, Transaction } from "./transaction.ts";
 
 /** `grow`: makes the database larger, and is refused where that is short of room. */

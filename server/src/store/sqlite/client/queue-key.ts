@@ -1,6 +1,6 @@
 import { DEFAULT_QUEUE_SETTINGS, type QueueSettings } from "../../../domain/flow/queue-settings.ts";
 import type { QueueName } from "../../../domain/ids.ts";
-import type { FlowRow } from "./flow-statements.ts";
+import type { FlowRow } from "../statements/flow-statements.ts";
 
 /** A queue as the tables name it. */
 export interface QueueKey {

@@ -9,11 +9,11 @@ import {
 } from "../../../domain/ids.ts";
 import { isFinal, TASK_STATES, type TaskState } from "../../../domain/task-state.ts";
 import type { LeaseNotice, MoveOptions } from "../../store.ts";
+import type { TaskRow } from "../statements/rows.ts";
+import type { Statements } from "../statements/statements.ts";
 import type { Hints } from "./hints.ts";
 import { flowOfRow, type QueueFlow, type QueueKey } from "./queue-key.ts";
 import type { RecentUse } from "./recent-use.ts";
-import type { TaskRow } from "./rows.ts";
-import type { Statements } from "./statements.ts";
 
 export type { QueueFlow, QueueKey } from "./queue-key.ts";
 

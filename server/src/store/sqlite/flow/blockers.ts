@@ -4,8 +4,8 @@ import { joinTaskId, queueOfTask, type TaskId, uniqueOfTask } from "../../../dom
 import type { Blockers, Holding, KeyBlockers, OrderBlocker } from "../../flow.ts";
 import { firstDueOfPlace } from "../client/place.ts";
 import { flowOfRow } from "../client/queue-key.ts";
-import type { TaskRow } from "../client/rows.ts";
 import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
+import type { TaskRow } from "../statements/rows.ts";
 import { PLAIN_LANE, virtualTime } from "./lanes.ts";
 import { termsOfKey } from "./limits.ts";
 import { lineKindOf } from "./line.ts";

@@ -1,4 +1,4 @@
-import { leaseKindOf } from "../../../domain/spec-codec.ts";
+import { leaseKindOf } from "../../../domain/specs/spec-codec.ts";
 import type { TaskSpec } from "../../../domain/task.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
 import { enterLanes } from "./lanes.ts";

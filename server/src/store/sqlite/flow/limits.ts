@@ -1,7 +1,7 @@
 import { nextTokenAt, tatAfter, tatAt, tokensOf } from "../../../domain/flow/gcra.ts";
 import type { KeySettings, RateLimit } from "../../../domain/flow/queue-settings.ts";
-import type { LaneRow } from "../client/flow-statements.ts";
 import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
+import type { LaneRow } from "../statements/flow-statements.ts";
 import { PLAIN_LANE } from "./lanes.ts";
 import { leasedOfKey } from "./members.ts";
 

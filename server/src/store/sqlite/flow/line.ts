@@ -1,8 +1,8 @@
 import { isSuspect } from "../../../domain/crashes.ts";
 import { strideOf } from "../../../domain/flow/deal.ts";
-import { PINNED, SUSPECT } from "../../../domain/spec-codec.ts";
-import type { CrashedTask, TaskRow } from "../client/rows.ts";
+import { PINNED, SUSPECT } from "../../../domain/specs/spec-codec.ts";
 import type { FoundTask, QueueKey, Transaction } from "../client/transaction.ts";
+import type { CrashedTask, TaskRow } from "../statements/rows.ts";
 import { enterLane, isCompeting, leaveLane, letInAfterLease, virtualTime } from "./lanes.ts";
 import { termsOfKey } from "./limits.ts";
 import { enterScheduled, leaveHolders, leaveScheduled } from "./members.ts";

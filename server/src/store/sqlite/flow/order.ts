@@ -1,6 +1,6 @@
 import { firstDueOfPlace } from "../client/place.ts";
-import type { TaskRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
+import type { TaskRow } from "../statements/rows.ts";
 
 /** A task of an ordering key, which lives within its concurrency key. */
 export interface OrderedTask {

@@ -1,8 +1,8 @@
 import type { LeaseToken, SessionId, TaskType, WorkerId } from "../../../domain/ids.ts";
-import { PINNED, SUSPECT } from "../../../domain/spec-codec.ts";
+import { PINNED, SUSPECT } from "../../../domain/specs/spec-codec.ts";
 import type { LeaseRequest } from "../../store.ts";
-import type { LeasableRow, PlaceRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
+import type { LeasableRow, PlaceRow } from "../statements/rows.ts";
 
 /** Puts a READY task into the ready index at its place (G8), or all that were stored from one to another. */
 export function enterReadyIndex(

@@ -1,8 +1,6 @@
 import { type Dealt, dealInTurn, type Lane, strideOf } from "../../../domain/flow/deal.ts";
 import { tatAfter } from "../../../domain/flow/gcra.ts";
 import type { LeasedTask } from "../../../domain/task.ts";
-import type { LaneRow } from "../client/flow-statements.ts";
-import type { LeasableRow } from "../client/rows.ts";
 import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
 import {
   advance,
@@ -15,6 +13,8 @@ import {
 } from "../flow/lanes.ts";
 import { type KeyTerms, roomOf, settleTatOfKey, termsOfKey } from "../flow/limits.ts";
 import type { SessionHolder } from "../flow/ready-index.ts";
+import type { LaneRow } from "../statements/flow-statements.ts";
+import type { LeasableRow } from "../statements/rows.ts";
 import { freshHeads, granted, type Picked, type Picks, tokenOf } from "./picks.ts";
 
 /** How many lanes a call looks at. */

@@ -1,13 +1,13 @@
 import type { TaskType } from "../../../domain/ids.ts";
-import { PINNED } from "../../../domain/spec-codec.ts";
+import { PINNED } from "../../../domain/specs/spec-codec.ts";
 import type { LeasedTask } from "../../../domain/task.ts";
 import type { LeaseOutcome, LeaseRequest } from "../../store.ts";
-import type { SessionRow } from "../client/rows.ts";
 import type { QueueFlow, QueueKey, Transaction } from "../client/transaction.ts";
 import { hasLanes, isCompeting, laneKinds } from "../flow/lanes.ts";
 import { letGo } from "../flow/let-go.ts";
 import { type Allowance, allowanceOf, settleTatOfQueue, spendTokens } from "../flow/limits.ts";
 import { kindsOf, nextReady, type ReadySlice } from "../flow/ready-index.ts";
+import type { SessionRow } from "../statements/rows.ts";
 import { LaneCall } from "./lane-call.ts";
 import { freshHeads, leaseHeads, Picks } from "./picks.ts";
 

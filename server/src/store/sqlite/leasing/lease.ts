@@ -1,11 +1,11 @@
 import type { SessionId, TaskType } from "../../../domain/ids.ts";
-import { PINNED, SUSPECT } from "../../../domain/spec-codec.ts";
+import { PINNED, SUSPECT } from "../../../domain/specs/spec-codec.ts";
 import type { LeasedTask } from "../../../domain/task.ts";
 import type { LeaseOutcome, LeaseRequest } from "../../store.ts";
-import type { SessionRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
 import { nextReady, type ReadySlice } from "../flow/ready-index.ts";
 import { expireDue, promoteDue } from "../operations/due.ts";
+import type { SessionRow } from "../statements/rows.ts";
 import { leaseFlowing } from "./lease-flowing.ts";
 import { leaseHeads, Picks } from "./picks.ts";
 

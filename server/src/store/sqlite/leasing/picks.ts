@@ -1,11 +1,11 @@
 import type { LeaseToken } from "../../../domain/ids.ts";
 import { joinTaskId } from "../../../domain/ids.ts";
-import { readSpec } from "../../../domain/spec-codec.ts";
+import { readSpec } from "../../../domain/specs/spec-codec.ts";
 import type { Failure, LeasedTask, TaskSpec } from "../../../domain/task.ts";
-import type { LeasableRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
 import { type ReadySlice, type SessionHolder, takeHeads } from "../flow/ready-index.ts";
 import { expireTask } from "../operations/due.ts";
+import type { LeasableRow } from "../statements/rows.ts";
 
 const NO_CHECKPOINT = new Uint8Array(0);
 

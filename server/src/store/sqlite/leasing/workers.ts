@@ -1,5 +1,5 @@
 import { joinTaskId, type QueueName, type SessionId, type TaskType } from "../../../domain/ids.ts";
-import { readSpec } from "../../../domain/spec-codec.ts";
+import { readSpec } from "../../../domain/specs/spec-codec.ts";
 import {
   type DrainOutcome,
   MAX_RUNNING,
@@ -8,8 +8,8 @@ import {
   type WorkersPage,
   type WorkersQuery,
 } from "../../store.ts";
-import type { SessionRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
+import type { SessionRow } from "../statements/rows.ts";
 
 /** Of a session with more leases, those that are looked at are those whose time is up first. */
 const LOOKED_AT = 100;

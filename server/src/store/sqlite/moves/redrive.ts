@@ -2,10 +2,10 @@ import type { TaskId } from "../../../domain/ids.ts";
 import { TRANSITIONS } from "../../../domain/task-state.ts";
 import type { MoveOptions, RedriveOutcome } from "../../store.ts";
 import { placeOf, priorityOfPlace } from "../client/place.ts";
-import type { TaskRow } from "../client/rows.ts";
 import type { Transaction } from "../client/transaction.ts";
 import { enterLine } from "../flow/line.ts";
 import { uncountDeath } from "../operations/deaths.ts";
+import type { TaskRow } from "../statements/rows.ts";
 
 /**
  * Makes DEAD tasks READY again, behind all that is due. One of an ordering key keeps its place, before those that have

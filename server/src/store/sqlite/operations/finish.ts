@@ -1,7 +1,7 @@
 import type { TaskState } from "../../../domain/task-state.ts";
-import type { LeaseEnd, TaskRow } from "../client/rows.ts";
 import type { FoundTask, Transaction } from "../client/transaction.ts";
 import { died, endTurn, leaveState } from "../flow/line.ts";
+import type { LeaseEnd, TaskRow } from "../statements/rows.ts";
 import { countDeath } from "./deaths.ts";
 
 /** How a task ends. */

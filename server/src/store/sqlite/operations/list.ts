@@ -1,11 +1,11 @@
 import { LIMITS } from "@baton/proto/shared";
 import { joinTaskId } from "../../../domain/ids.ts";
-import { PINNED } from "../../../domain/spec-codec.ts";
+import { PINNED } from "../../../domain/specs/spec-codec.ts";
 import type { Task } from "../../../domain/task.ts";
 import type { TaskState } from "../../../domain/task-state.ts";
 import type { ListCursor, ListPage, ListQuery } from "../../store.ts";
-import type { ListedRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
+import type { ListedRow } from "../statements/rows.ts";
 import { taskOf } from "./read.ts";
 
 // Bounds how long a listing with a filter that little passes holds up everything else.

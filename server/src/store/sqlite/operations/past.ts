@@ -1,4 +1,4 @@
-import { addAttempt } from "../../../domain/attempt-codec.ts";
+import { addAttempt } from "../../../domain/attempts/attempt-codec.ts";
 import { DEFAULT_QUEUE_SETTINGS } from "../../../domain/flow/queue-settings.ts";
 import type { WorkerId } from "../../../domain/ids.ts";
 import type { AttemptEnd, Failure } from "../../../domain/task.ts";

@@ -1,5 +1,5 @@
 import { LIMITS } from "@baton/proto/shared";
-import { historyOf } from "../../../domain/attempt-history.ts";
+import { historyOf } from "../../../domain/attempts/attempt-history.ts";
 import {
   joinTaskId,
   type LeaseToken,
@@ -9,14 +9,14 @@ import {
   uniqueOfTask,
   type WorkerId,
 } from "../../../domain/ids.ts";
-import { readSpec } from "../../../domain/spec-codec.ts";
+import { readSpec } from "../../../domain/specs/spec-codec.ts";
 import type { AttemptHistory, Content, Failure, Progress, Task } from "../../../domain/task.ts";
 import { isFinal, isWaiting } from "../../../domain/task-state.ts";
 import type { GetOptions, QueueStats } from "../../store.ts";
 import { placesOf } from "../client/place.ts";
-import type { FullRow, QueueRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
 import { blockedOf } from "../flow/blocked.ts";
+import type { FullRow, QueueRow } from "../statements/rows.ts";
 import { keptAttempts } from "./past.ts";
 
 const NOTHING: Content = { value: new Uint8Array(0), contentType: "" };

@@ -1,6 +1,6 @@
 import { type Report, type ReportOutcome, reportNeedsRoom } from "../../store.ts";
-import type { TaskRow } from "../client/rows.ts";
 import type { Transaction } from "../client/transaction.ts";
+import type { TaskRow } from "../statements/rows.ts";
 
 /** Stores what running attempts say of themselves; only the holder of the lease is heard (G4). */
 export function report(tx: Transaction, batch: readonly Report[]): ReportOutcome[] {

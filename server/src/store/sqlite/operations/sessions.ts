@@ -17,8 +17,8 @@ import {
   type SessionOpening,
   type SessionRenewal,
 } from "../../store.ts";
-import type { SessionRow } from "../client/rows.ts";
 import type { Transaction } from "../client/transaction.ts";
+import type { SessionRow } from "../statements/rows.ts";
 import { keepAttempt } from "./past.ts";
 import { giveBack } from "./settle.ts";
 

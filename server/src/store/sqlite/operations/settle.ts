@@ -11,10 +11,10 @@ import {
   type SettleOutcome,
 } from "../../store.ts";
 import { isInline } from "../client/inline.ts";
-import type { LeaseEnd } from "../client/rows.ts";
 import type { FoundTask, Transaction } from "../client/transaction.ts";
 import { holdKey, holdQueue } from "../flow/limits.ts";
 import { enterLine, enterWaiting, freeKey, leaveState } from "../flow/line.ts";
+import type { LeaseEnd } from "../statements/rows.ts";
 import { finish, purgeAt } from "./finish.ts";
 import { keepAttempt } from "./past.ts";
 

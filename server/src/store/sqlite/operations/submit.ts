@@ -1,15 +1,15 @@
 import { uniqueOfTask } from "../../../domain/ids.ts";
-import { encodeSpec, leaseKindOf } from "../../../domain/spec-codec.ts";
+import { encodeSpec, leaseKindOf } from "../../../domain/specs/spec-codec.ts";
 import type { TaskSpec } from "../../../domain/task.ts";
 import type { NewTask, SubmitOutcome } from "../../store.ts";
 import { isInline } from "../client/inline.ts";
 import { placeOf } from "../client/place.ts";
-import type { InsertTask } from "../client/statements.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
 import { Backlogs } from "../flow/backlogs.ts";
 import { Entering } from "../flow/entering.ts";
 import { enterScheduled } from "../flow/members.ts";
 import { sortByKind } from "../flow/ready-index.ts";
+import type { InsertTask } from "../statements/statements.ts";
 
 /** Stores new tasks; a task that is there already stays as it is (G2). */
 export function submit(tx: Transaction, batch: readonly NewTask[]): SubmitOutcome[] {

@@ -6,15 +6,15 @@ import {
   type SessionId,
   type WorkerId,
 } from "../../../domain/ids.ts";
-import { readSpec } from "../../../domain/spec-codec.ts";
+import { readSpec } from "../../../domain/specs/spec-codec.ts";
 import { CRASHED_FAILURE } from "../../../domain/task.ts";
 import { FINAL_STATES, type TaskState } from "../../../domain/task-state.ts";
 import type { ReclaimedLease, SweepReport, TimedOutAttempt } from "../../store.ts";
-import type { LostLeaseRow, TaskRow } from "../client/rows.ts";
 import type { QueueKey, Transaction } from "../client/transaction.ts";
 import { dropIdle, laneKinds, notePassedParking } from "../flow/lanes.ts";
 import { letGo, nextLetGoAt } from "../flow/let-go.ts";
 import { endTurn } from "../flow/line.ts";
+import type { LostLeaseRow, TaskRow } from "../statements/rows.ts";
 import { expireDue, promoteDue } from "./due.ts";
 import { finish } from "./finish.ts";
 import { forgetTask } from "./forget.ts";

@@ -1,5 +1,5 @@
 -- The attempts that a task goes on from: the first and the newest in one field, end to end, as
--- domain/attempt-codec.ts reads them. Needs lib/changes.lua and lib/flow/settings.lua.
+-- domain/attempts/attempt-codec.ts reads them. Needs lib/changes.lua and lib/flow/settings.lua.
 -- Delivery, number, outcome, started, ended, worker; the failure, which the client packs, behind that.
 local ATTEMPT = "<I2BBI6I6Bc0"
 local FAILED, OUT_OF_TIME, CRASHED, GIVEN_BACK = 2, 3, 4, 5

@@ -1,7 +1,7 @@
 import { LIMITS } from "@baton/proto/shared";
-import { cutText } from "./cut-text.ts";
-import type { WorkerId } from "./ids.ts";
-import type { AttemptEnd, EndedAttempt, Failure } from "./task.ts";
+import { cutText } from "../cut-text.ts";
+import type { WorkerId } from "../ids.ts";
+import type { AttemptEnd, EndedAttempt, Failure } from "../task.ts";
 
 /** How many bytes are kept of a past attempt's message, and of its stack. */
 export const MAX_KEPT_MESSAGE_BYTES = 512;

@@ -1,9 +1,9 @@
 import { Cluster, type Redis } from "ioredis";
-import type { Documents } from "../../../server/src/store/documents.ts";
-import { openRedis } from "../../../server/src/store/redis/open-redis-store.ts";
-import type { Store } from "../../../server/src/store/store.ts";
-import type { DocumentsHarness, DocumentsUnderTest } from "../conformance/tasks/documents.ts";
-import type { RedisServers } from "./redis-harness.ts";
+import type { Documents } from "../../../../server/src/store/documents.ts";
+import { openRedis } from "../../../../server/src/store/redis/open-redis-store.ts";
+import type { Store } from "../../../../server/src/store/store.ts";
+import type { DocumentsHarness, DocumentsUnderTest } from "../../conformance/tasks/documents.ts";
+import type { RedisServers } from "../redis-harness.ts";
 
 let prefixes = 0;
 

@@ -4,11 +4,11 @@ import {
   addAttempt,
   decodeAttempts,
   MAX_ATTEMPT_BYTES,
-} from "../../server/src/domain/attempt-codec.ts";
-import { historyOf } from "../../server/src/domain/attempt-history.ts";
-import type { TaskId, WorkerId } from "../../server/src/domain/ids.ts";
-import type { EndedAttempt } from "../../server/src/domain/task.ts";
-import { storedTask } from "../support/task-factory.ts";
+} from "../../../server/src/domain/attempts/attempt-codec.ts";
+import { historyOf } from "../../../server/src/domain/attempts/attempt-history.ts";
+import type { TaskId, WorkerId } from "../../../server/src/domain/ids.ts";
+import type { EndedAttempt } from "../../../server/src/domain/task.ts";
+import { storedTask } from "../../support/task-factory.ts";
 
 const NOTHING = new Uint8Array(0);
 const TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

@@ -1,8 +1,8 @@
 import { Cluster } from "ioredis";
-import { startCluster } from "../../support/redis/redis-cluster.ts";
-import { describeDocuments } from "../conformance/tasks/documents.ts";
+import { startCluster } from "../../../support/redis/redis-cluster.ts";
+import { describeDocuments } from "../../conformance/tasks/documents.ts";
+import { startSingle } from "../redis-harness.ts";
 import { redisDocuments } from "./redis-documents-harness.ts";
-import { startSingle } from "./redis-harness.ts";
 
 describeDocuments(redisDocuments("Redis", startSingle));
 

@@ -1,6 +1,6 @@
+import type { AttemptHistory, EndedAttempt, Task } from "../task.ts";
+import { traceIdOf } from "../trace-context.ts";
 import { decodeAttempts, firstAndNewest } from "./attempt-codec.ts";
-import type { AttemptHistory, EndedAttempt, Task } from "./task.ts";
-import { traceIdOf } from "./trace-context.ts";
 
 /** What a store knows of a task's attempts beside the task itself. */
 export interface KeptAttempts {

@@ -1,5 +1,5 @@
-import { durationMs } from "../values/time-fields.ts";
-import type { Received } from "../values/wire.ts";
+import { durationMs } from "../../values/time-fields.ts";
+import type { Received } from "../../values/wire.ts";
 import {
   type QueueKeySettings,
   type QueueSettings,

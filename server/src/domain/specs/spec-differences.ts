@@ -1,5 +1,5 @@
+import type { Due, RetryPolicy, SpecOrigins, TaskSpec } from "../task.ts";
 import { isUnsaid } from "./spec-origins.ts";
-import type { Due, RetryPolicy, SpecOrigins, TaskSpec } from "./task.ts";
 
 /**
  * Headers are not compared: they say how a task travels, and who submits it again does so in another span.

@@ -1,4 +1,4 @@
-import type { Received } from "../values/wire.ts";
+import type { Received } from "../../values/wire.ts";
 
 /** Dead tasks, counted by what they died of; see `QueueClient.deadByFailure`. */
 export interface DeadByFailure {

@@ -1,13 +1,13 @@
 import { LIMITS } from "@baton/proto/shared";
-import type { Checks } from "../values/checks.ts";
-import { durationMs, toDuration } from "../values/time-fields.ts";
-import type { Received, Sent } from "../values/wire.ts";
+import type { Checks } from "../../values/checks.ts";
+import { durationMs, toDuration } from "../../values/time-fields.ts";
+import type { Received, Sent } from "../../values/wire.ts";
 import {
   checkRetry,
   type RetryOptions,
   readRetry,
   writeRetry,
-} from "./submitting/retry-options.ts";
+} from "../submitting/retry-options.ts";
 
 /**
  * How many tasks may be granted in which time: in any time t at most `burst` + t × `tasks` / `periodMs`. Every grant

@@ -1,5 +1,5 @@
-import { DEFAULTS } from "./limits.ts";
-import type { RetryPolicy, SpecOrigins, TaskSpec } from "./task.ts";
+import { DEFAULTS } from "../limits.ts";
+import type { RetryPolicy, SpecOrigins, TaskSpec } from "../task.ts";
 
 /** What a queue says for tasks that do not; null where it says nothing either. */
 export interface SpecDefaults {

@@ -1,10 +1,10 @@
 import { LIMITS } from "@baton/proto/shared";
-import type { Call } from "../channel/call.ts";
-import { BatonError } from "../values/baton-error.ts";
-import { bindMethods } from "../values/bind-methods.ts";
-import type { Checks } from "../values/checks.ts";
-import { type Received, services } from "../values/wire.ts";
-import { check } from "./call-checks.ts";
+import type { Call } from "../../channel/call.ts";
+import { BatonError } from "../../values/baton-error.ts";
+import { bindMethods } from "../../values/bind-methods.ts";
+import type { Checks } from "../../values/checks.ts";
+import { type Received, services } from "../../values/wire.ts";
+import { check } from "../call-checks.ts";
 import { type DeadByFailure, toDeadByFailure } from "./dead-by-failure.ts";
 import {
   type QueueInfo,

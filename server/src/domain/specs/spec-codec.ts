@@ -1,7 +1,7 @@
-import type { QueueName, TaskType } from "./ids.ts";
-import { DEFAULTS } from "./limits.ts";
-import type { Due, RetryPolicy, Shard, SpecOrigins, TaskSpec } from "./task.ts";
-import { expectSound, isMapOfTexts } from "./undecodable.ts";
+import type { QueueName, TaskType } from "../ids.ts";
+import { DEFAULTS } from "../limits.ts";
+import type { Due, RetryPolicy, Shard, SpecOrigins, TaskSpec } from "../task.ts";
+import { expectSound, isMapOfTexts } from "../undecodable.ts";
 
 /** The spec's rarely set fields; what equals its default is left out. */
 interface SpecHead {
