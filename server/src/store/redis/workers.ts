@@ -10,7 +10,7 @@ import type {
 import { runByQueue } from "./client/batches.ts";
 import type { ScriptRunner } from "./client/script-runner.ts";
 import type { QueueRegistry } from "./queue-registry.ts";
-import { describeSessions, drainSessions, sessionIds } from "./scripts/worker-scripts.ts";
+import { describeSessions, drainSessions, sessionIds } from "./scripts/lease-scripts.ts";
 
 /** So many sessions a call, between which others have their turn: each may bring twenty tasks. */
 const SESSIONS_AT_ONCE = 50;

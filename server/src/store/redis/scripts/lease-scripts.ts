@@ -7,18 +7,24 @@ import type {
   TaskType,
 } from "../../../domain/ids.ts";
 import type { Failure, LeasedTask } from "../../../domain/task.ts";
-import type {
-  LeaseNotice,
-  LeaseOutcome,
-  LeaseRequest,
-  LiveSession,
-  RenewOutcome,
-  Report,
-  ReportOutcome,
-  SessionOpening,
-  SessionRenewal,
-  Settlement,
-  SettleOutcome,
+import {
+  type DrainOutcome,
+  type LeaseNotice,
+  type LeaseOutcome,
+  type LeaseRequest,
+  type LiveSession,
+  MAX_RUNNING,
+  type RenewOutcome,
+  type Report,
+  type ReportOutcome,
+  type RunningLease,
+  type SessionAbout,
+  type SessionDrain,
+  type SessionOpening,
+  type SessionRenewal,
+  type Settlement,
+  type SettleOutcome,
+  type StoredWorker,
 } from "../../store.ts";
 import {
   arrayOf,
@@ -43,6 +49,9 @@ import {
 import { packEndings } from "./settle-packing.ts";
 
 const NOTHING = Buffer.alloc(0);
+// In what is told of a session, before its leases.
+const LEASES_PART = 6;
+const PARTS_OF_LEASE = 3;
 // Tells something said from nothing said, since what is said may be empty.
 const SAID = "+";
 const EVERY_TYPE = "*";
@@ -334,4 +343,56 @@ function leaseNotice(queue: QueueName, bytes: Buffer): LeaseNotice {
     cause: isCancelled ? "cancelled" : "timed_out",
     reason: bytes.toString("utf8", NOTICE_REASON_AT),
   };
+}
+
+/** Names the sessions of a queue. */
+export const sessionIds = defineScript<null, SessionId[]>({
+  name: "session_ids",
+  encode: () => [],
+  decode: (reply) => arrayOf(reply.rest[0]).map((item) => wordOf(item) as SessionId),
+});
+
+/** Tells of sessions of a queue; of those that do not live nothing. */
+export const describeSessions = defineScript<readonly SessionId[], StoredWorker[]>({
+  name: "describe_sessions",
+  encode: (ids) => [MAX_RUNNING, ...ids],
+  decode: (reply, queue) => reply.rest.map((item) => storedWorker(queue, arrayOf(item))),
+});
+
+/** Asks sessions to go. */
+export const drainSessions = defineScript<readonly SessionDrain[], DrainOutcome[]>({
+  name: "drain_sessions",
+  encode: (batch) => batch.flatMap(({ sessionId, reason }) => [sessionId, reason]),
+  decode: (reply) => reply.rest.map((item) => ({ kind: wordOf(item) as DrainOutcome["kind"] })),
+});
+
+function storedWorker(queue: QueueName, parts: readonly ReplyItem[]): StoredWorker {
+  const [id, head, credit, mark, ttlMs, about] = parts;
+  const reason = bufferOf(mark).toString();
+  return {
+    id: wordOf(id) as SessionId,
+    about: aboutOf(bufferOf(about).toString()),
+    types: typesOfHead(wordOf(head)),
+    credit: numberOf(credit),
+    ttlMs: numberOf(ttlMs),
+    drain: reason === "" ? null : reason.slice(1),
+    leases: numberOf(parts[LEASES_PART]),
+    running: runningOf(queue, parts.slice(LEASES_PART + 1)),
+  };
+}
+
+function aboutOf(text: string): SessionAbout | null {
+  return text === "" ? null : JSON.parse(text);
+}
+
+function runningOf(queue: QueueName, parts: readonly ReplyItem[]): RunningLease[] {
+  const running: RunningLease[] = [];
+  for (let at = 0; at < parts.length; at += PARTS_OF_LEASE) {
+    const [id, record, run] = parts.slice(at, at + PARTS_OF_LEASE).map(bufferOf);
+    const { attempt, startedAtMs } = decodeRun(run as Buffer);
+    const taskId = idOfBytes(queue, id as Buffer);
+    const { type } = specOfRecord(queue, record as Buffer, NOTHING);
+    running.push({ taskId, type, attempt, startedAtMs });
+  }
+  return running;
 }

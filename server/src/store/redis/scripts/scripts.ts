@@ -2,12 +2,15 @@ import { countDeaths } from "./death-scripts.ts";
 import { deleteQueue, getSettings, holdQueue, putKey, putSettings } from "./flow-scripts.ts";
 import { getBlockers, listKeys } from "./key-scripts.ts";
 import {
+  describeSessions,
+  drainSessions,
   leaseTasks,
   listSessions,
   openSessions,
   renewSessions,
   reportProgress,
   reportProgressIfRoom,
+  sessionIds,
   settleLeases,
   settleLeasesIfRoom,
 } from "./lease-scripts.ts";
@@ -21,7 +24,6 @@ import {
   submitTasks,
   watchTasks,
 } from "./task-scripts.ts";
-import { describeSessions, drainSessions, sessionIds } from "./worker-scripts.ts";
 
 /** Every script, under the name that it is called by. */
 export const SCRIPTS = {

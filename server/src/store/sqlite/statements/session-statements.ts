@@ -66,7 +66,8 @@ export function prepareSessionStatements(db: DatabaseSync) {
          WHERE queue = queues.id AND expires_at > ? AND about LIKE '{%') ORDER BY name`,
     ),
     sessionsAfter: query<[queue: number, now: number, after: string, limit: number], SessionRow>(
-      `SELECT * FROM sessions WHERE queue = ? AND expires_at > ? AND session_id > ?
+      `SELECT * FROM sessions INDEXED BY sessions_by_id
+       WHERE queue = ? AND expires_at > ? AND session_id > ?
        ORDER BY session_id LIMIT +?`,
     ),
     // In the index alone, however many there are.

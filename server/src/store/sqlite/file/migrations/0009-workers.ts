@@ -6,6 +6,8 @@ export const WORKERS = /* sql */ `
 ALTER TABLE sessions ADD COLUMN credit INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE sessions ADD COLUMN drain TEXT;
 
+CREATE INDEX sessions_by_id ON sessions (queue, session_id);
+
 CREATE TABLE abouts (
   session INTEGER PRIMARY KEY REFERENCES sessions (id),
   about   TEXT NOT NULL
