@@ -58,10 +58,15 @@ export const stores: Rooms = {
     rooms: redisBase,
     packages: ["ioredis", "node:crypto"],
   },
+  "store/redis/packing": {
+    at: "server/src/store/redis/scripts/packing",
+    about: "packs tasks, settlements and settings as the Lua functions read them",
+    rooms: [...redisBase, "store/redis/client"],
+  },
   "store/redis/scripts": {
     at: "server/src/store/redis/scripts",
     about: "encodes the arguments of each Lua function and decodes its answer",
-    rooms: [...redisBase, "store/redis/client"],
+    rooms: [...redisBase, "store/redis/client", "store/redis/packing"],
   },
   "store/redis/parts": {
     at: [
@@ -81,7 +86,13 @@ export const stores: Rooms = {
   "store/redis/partitions": {
     at: "server/src/store/redis/partitions",
     about: "spreads one queue over several slots of a cluster",
-    rooms: [...redisBase, "store/redis/client", "store/redis/scripts", "store/redis/parts"],
+    rooms: [
+      ...redisBase,
+      "store/redis/client",
+      "store/redis/packing",
+      "store/redis/scripts",
+      "store/redis/parts",
+    ],
     packages: ["node:crypto"],
   },
   "store/redis": {

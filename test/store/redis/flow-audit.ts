@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import { keyDigest, orderDigest } from "../../../server/src/store/redis/flow-digest.ts";
 import type { QueueKeyRole } from "../../../server/src/store/redis/keys.ts";
-import type { TaskRecord } from "../../../server/src/store/redis/scripts/record.ts";
+import type { TaskRecord } from "../../../server/src/store/redis/scripts/packing/record.ts";
 
 // As in the audit of which this is a part: a character stands for a byte.
 type Bytes = string;

@@ -3,7 +3,10 @@ import { isSuspect } from "../../../server/src/domain/crashes.ts";
 import type { QueueName } from "../../../server/src/domain/ids.ts";
 import { leaseKindOf, PINNED, SUSPECT } from "../../../server/src/domain/specs/spec-codec.ts";
 import { type QueueKeyRole, queueKey } from "../../../server/src/store/redis/keys.ts";
-import { decodeRecord, type TaskRecord } from "../../../server/src/store/redis/scripts/record.ts";
+import {
+  decodeRecord,
+  type TaskRecord,
+} from "../../../server/src/store/redis/scripts/packing/record.ts";
 import { FlowAudit } from "./flow-audit.ts";
 
 const NOTHING = Buffer.alloc(0);

@@ -2,7 +2,7 @@ import type { QueueName, TaskId } from "../../domain/ids.ts";
 import { spellTaskId, uniqueOfTask } from "../../domain/ids.ts";
 
 /**
- * The roles of a queue's keys, in the order of every script's KEYS; lua/lib/queue.lua says what each
+ * The roles of a queue's keys, in the order of every script's KEYS; lua/lib/arguments.lua says what each
  * is. All lie under the hash tag `{queue}`, so that one script may touch them in a cluster too.
  */
 export const QUEUE_KEY_ROLES = [

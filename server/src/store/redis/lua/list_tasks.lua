@@ -21,17 +21,6 @@
 local state, after, after_id, limit = tonumber(ARGV[5]), ARGV[6], ARGV[7], tonumber(ARGV[8])
 local is_back = ARGV[11] == "1"
 
-local function indexes()
-  if state ~= READY then return {finals[state] or scheduled} end
-  local keys = {}
-  if ARGV[9] ~= "" then keys[1] = ready_key(ARGV[9]) end
-  for _, kind in ipairs(redis.call("SMEMBERS", types)) do
-    if ARGV[9] == "" or string.sub(kind, 1, 1) == "@" then keys[#keys + 1] = ready_key(kind) end
-  end
-  keys[#keys + 1], keys[#keys + 2] = keyed, behind
-  return keys
-end
-
 local found, ids = {}, {}
 local before = after ~= "" and {id = after_id, score = tonumber(after)}
 
@@ -67,7 +56,7 @@ end
 if state == LEASED then
   leased_from(after, after_id, limit, is_back, ARGV[12], find)
 else
-  for _, key in ipairs(indexes()) do collect(key) end
+  for _, key in ipairs(indexes_of(state, ARGV[9])) do collect(key) end
 end
 table.sort(found, is_first)
 for i = 1, math.min(limit, #found) do ids[i] = found[i].id end

@@ -7,9 +7,8 @@
 --   detail: the result of what is complete, the failure of what failed or timed out (lib/settlements.lua), for how many
 --   ms something is held; small, or it is called as settle_leases_if_room, which a full Redis refuses
 -- ARGV[7] retention of the dead, ms
--- RETURNS {"ok", hint, outcomes}; an item: a letter and the state's digit (0 for none); empty where all
---   are SUCCEEDED now
---   o (ok), r (repeat), s (stale), n (not found)
+-- RETURNS {"ok", hint, outcomes}; an item: o (ok), r (repeat), s (stale) or n (not found), and the state's digit (0 for
+--   none); empty where all are SUCCEEDED now
 -- GUARANTEES G4 G5 G7 G9 G16
 --@include lib/apply.lua
 --@include lib/hints.lua

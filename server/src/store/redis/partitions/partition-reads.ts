@@ -4,7 +4,7 @@ import { arrayOf, bufferOf, defineScript, type RedisClient } from "../client/scr
 import type { ScriptRunner } from "../client/script-runner.ts";
 import { idBytes, type QueueKeyRole, queueKey } from "../keys.ts";
 import type { SliceReader } from "../listing.ts";
-import { placeOfRecord } from "../scripts/record.ts";
+import { placeOfRecord } from "../scripts/packing/record.ts";
 import { type ListedTask, type ListSlice, MAX_PAGE_BYTES } from "../scripts/task-scripts.ts";
 import { type Layout, outerTask } from "./partition-ids.ts";
 

@@ -12,7 +12,12 @@ import {
 } from "../../flow.ts";
 import { bufferOf, defineScript, numberOf } from "../client/script.ts";
 import { keyDigest } from "../flow-digest.ts";
-import { decodeSettings, encodeSettings, packKeySettings, packSettings } from "./flow-packing.ts";
+import {
+  decodeSettings,
+  encodeSettings,
+  packKeySettings,
+  packSettings,
+} from "./packing/flow-packing.ts";
 
 const NOBODYS: StoredSettings = { settings: DEFAULT_QUEUE_SETTINGS, revision: "" };
 const NOTHING = Buffer.alloc(0);

@@ -10,8 +10,8 @@ import type {
 } from "../../flow.ts";
 import { arrayOf, bufferOf, defineScript, numberOf, type ReplyItem } from "../client/script.ts";
 import { idBytes, idOfBytes, unpackIds } from "../keys.ts";
-import { unpackKeySettings } from "./flow-packing.ts";
-import { specOfRecord, stateOfNumber } from "./record.ts";
+import { unpackKeySettings } from "./packing/flow-packing.ts";
+import { specOfRecord, stateOfNumber } from "./packing/record.ts";
 
 const NOTHING = Buffer.alloc(0);
 const KEY_PARTS = 8;

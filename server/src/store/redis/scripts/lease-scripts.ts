@@ -36,7 +36,7 @@ import {
   wordOf,
 } from "../client/script.ts";
 import { idBytes, idOfBytes, packIds, unpackIds } from "../keys.ts";
-import { decodeFailure, encodeProgress } from "./details.ts";
+import { decodeFailure, encodeProgress } from "./packing/details.ts";
 import {
   decodeRun,
   detailsOf,
@@ -45,8 +45,8 @@ import {
   specOfRecord,
   stateOfNumber,
   submittedOf,
-} from "./record.ts";
-import { packEndings } from "./settle-packing.ts";
+} from "./packing/record.ts";
+import { packEndings } from "./packing/settle-packing.ts";
 
 const NOTHING = Buffer.alloc(0);
 // In what is told of a session, before its leases.

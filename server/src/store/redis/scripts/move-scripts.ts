@@ -2,7 +2,7 @@ import type { TaskId } from "../../../domain/ids.ts";
 import type { DeleteOutcome, MoveOptions, RedriveOutcome, RunNowOutcome } from "../../store.ts";
 import { defineScript, numberOf, wordOf } from "../client/script.ts";
 import { idBytes } from "../keys.ts";
-import { stateOfNumber } from "./record.ts";
+import { stateOfNumber } from "./packing/record.ts";
 
 /** Tasks to move. */
 export interface Moving extends MoveOptions {

@@ -4,8 +4,8 @@ import { CRASHED_FAILURE } from "../../../domain/task.ts";
 import type { ReclaimedLease, TimedOutAttempt } from "../../store.ts";
 import { bufferOf, defineScript, numberOf, type ReplyItem, wordOf } from "../client/script.ts";
 import { idOfBytes } from "../keys.ts";
-import { encodeFailure } from "./details.ts";
-import { decodeRun, specOfRecord, stateOfNumber } from "./record.ts";
+import { encodeFailure } from "./packing/details.ts";
+import { decodeRun, specOfRecord, stateOfNumber } from "./packing/record.ts";
 
 const CRASHED = encodeFailure(CRASHED_FAILURE);
 const NOTHING = Buffer.alloc(0);

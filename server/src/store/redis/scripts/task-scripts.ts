@@ -22,9 +22,9 @@ import {
   wordOf,
 } from "../client/script.ts";
 import { idBytes, idOfBytes, packIds } from "../keys.ts";
-import { decodeContent, decodeFailure, decodeProgress } from "./details.ts";
-import { decodeRecord, isUnsettled, numberOfState, stateOfNumber } from "./record.ts";
-import { packSubmits } from "./submit-packing.ts";
+import { decodeContent, decodeFailure, decodeProgress } from "./packing/details.ts";
+import { decodeRecord, isUnsettled, numberOfState, stateOfNumber } from "./packing/record.ts";
+import { packSubmits } from "./packing/submit-packing.ts";
 
 /** A page of tasks holds at most so many bytes of payloads and results, but for its last task. */
 export const MAX_PAGE_BYTES = LIMITS.maxMessageBytes;

@@ -1,4 +1,4 @@
--- Tells other processes what changed. Needs lib/apply.lua.
+-- Tells sessions and other processes what changed. Needs lib/apply.lua.
 
 -- To publish only where others listen too: the caller's own process has the hint in the reply.
 local OTHERS = "OTHERS"
@@ -28,4 +28,12 @@ local function finish_changes()
   local hint = hint_head .. table.concat(parts)
   publish(hint)
   return hint
+end
+
+-- Tells the session of a lease that it is over. One whose ttl passed may yet be taken up again.
+local function notify(id, r, cause, reason)
+  if redis.call("ZSCORE", sessions, r.session) then
+    change("RPUSH", notices_key(r.session), struct.pack("<I7B", r.token, cause) .. id .. reason)
+    hint_sessions[r.session] = true
+  end
 end

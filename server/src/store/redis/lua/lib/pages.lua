@@ -1,5 +1,16 @@
 -- Where pages begin. Needs lib/load.lua.
 
+-- The indexes of a state but LEASED; of READY tasks those that have tasks of a kind, where one is named.
+local function indexes_of(state, kind)
+  if state ~= READY then return {finals[state] or scheduled} end
+  local keys = kind ~= "" and {ready_key(kind)} or {}
+  for _, each in ipairs(redis.call("SMEMBERS", types)) do
+    if kind == "" or string.sub(each, 1, 1) == "@" then keys[#keys + 1] = ready_key(each) end
+  end
+  keys[#keys + 1], keys[#keys + 2] = keyed, behind
+  return keys
+end
+
 -- The page before may end among the entries of one order: the first behind its last id, where the index has
 -- that; else the first of the order. Counted from the end where the page goes back.
 local function rank_of_first(key, after, after_id, is_back)

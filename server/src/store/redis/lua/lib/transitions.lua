@@ -72,11 +72,3 @@ local function to_final(id, r, state, retention, failure)
   save(id, r)
   r.details = r.details - bit.band(r.details, WATCHED)
 end
-
--- Tells the session of a lease that it is over. One whose ttl passed may yet be taken up again.
-local function notify(id, r, cause, reason)
-  if redis.call("ZSCORE", sessions, r.session) then
-    change("RPUSH", notices_key(r.session), struct.pack("<I7B", r.token, cause) .. id .. reason)
-    hint_sessions[r.session] = true
-  end
-end

@@ -1,8 +1,8 @@
-import type { LeaseToken, QueueName, SessionId, WorkerId } from "../../../domain/ids.ts";
-import { readSpec } from "../../../domain/specs/spec-codec.ts";
-import type { Content, TaskSpec } from "../../../domain/task.ts";
-import { TASK_STATES, type TaskState } from "../../../domain/task-state.ts";
-import { DIGEST_BYTES } from "../flow-digest.ts";
+import type { LeaseToken, QueueName, SessionId, WorkerId } from "../../../../domain/ids.ts";
+import { readSpec } from "../../../../domain/specs/spec-codec.ts";
+import type { Content, TaskSpec } from "../../../../domain/task.ts";
+import { TASK_STATES, type TaskState } from "../../../../domain/task-state.ts";
+import { DIGEST_BYTES } from "../../flow-digest.ts";
 import { decodeContent } from "./details.ts";
 
 // The layouts that lua/lib/record.lua and lua/lib/body.lua state: of a record, ...

@@ -1,6 +1,6 @@
-import { encodePastFailure } from "../../../domain/attempts/attempt-codec.ts";
-import type { Content, Failure } from "../../../domain/task.ts";
-import type { Settlement, SettlementOutcome } from "../../store.ts";
+import { encodePastFailure } from "../../../../domain/attempts/attempt-codec.ts";
+import type { Content, Failure } from "../../../../domain/task.ts";
+import type { Settlement, SettlementOutcome } from "../../../store.ts";
 import { encodeContent, encodeFailure } from "./details.ts";
 import { writeToken } from "./record.ts";
 

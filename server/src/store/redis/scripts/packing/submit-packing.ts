@@ -2,11 +2,11 @@ import {
   encodeSpecHead,
   HEAD_LENGTH_BYTES,
   leaseKindOf,
-} from "../../../domain/specs/spec-codec.ts";
-import type { Due, TaskSpec } from "../../../domain/task.ts";
-import type { NewTask } from "../../store.ts";
-import { type Argument, bytesArgument } from "../client/script.ts";
-import { DIGEST_BYTES, keyDigest, orderDigest } from "../flow-digest.ts";
+} from "../../../../domain/specs/spec-codec.ts";
+import type { Due, TaskSpec } from "../../../../domain/task.ts";
+import type { NewTask } from "../../../store.ts";
+import { type Argument, bytesArgument } from "../../client/script.ts";
+import { DIGEST_BYTES, keyDigest, orderDigest } from "../../flow-digest.ts";
 import { numberOfState, RARE_TERMS } from "./record.ts";
 
 /**

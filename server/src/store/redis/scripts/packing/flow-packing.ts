@@ -3,7 +3,7 @@ import {
   type KeySettings,
   type QueueSettings,
   type RateLimit,
-} from "../../../domain/flow/queue-settings.ts";
+} from "../../../../domain/flow/queue-settings.ts";
 
 // The layouts that lua/lib/settings.lua states: of a queue's settings, ...
 const SETTINGS_BYTES = 48;

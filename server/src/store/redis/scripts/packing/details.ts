@@ -1,4 +1,4 @@
-import type { Content, Failure, Progress } from "../../../domain/task.ts";
+import type { Content, Failure, Progress } from "../../../../domain/task.ts";
 
 /** Packs a result: the length of its media type in a byte, the media type, the value. */
 export function encodeContent(content: Content): Buffer {
