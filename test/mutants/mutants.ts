@@ -54,7 +54,7 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
   one(
     "any session completes what another has, knowing the token",
     ["S5"],
-    `${SQLITE}/client/statements.ts`,
+    `${SQLITE}/statements/statements.ts`,
     "WHERE seq = ? AND token = ? AND holder = ? AND state = 'LEASED'",
     "WHERE seq = ? AND token = ? AND ? <> '' AND state = 'LEASED'",
   ),
@@ -77,12 +77,12 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
     breaks: ["S6"],
     edits: [
       {
-        file: `${SQLITE}/client/session-statements.ts`,
+        file: `${SQLITE}/statements/session-statements.ts`,
         snippet: "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? ORDER BY",
         replacement: "SELECT * FROM sessions WHERE queue = ? AND expires_at <= ? + 12000 ORDER BY",
       },
       {
-        file: `${SQLITE}/client/session-statements.ts`,
+        file: `${SQLITE}/statements/session-statements.ts`,
         snippet: "state = 'LEASED' AND expires_at <= ? LIMIT",
         replacement: "state = 'LEASED' AND expires_at <= ? + 12000 LIMIT",
       },
@@ -177,14 +177,14 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
   one(
     "tasks are promoted before they are due",
     ["S8"],
-    `${SQLITE}/client/statements.ts`,
+    `${SQLITE}/statements/statements.ts`,
     "AND state = 'SCHEDULED' AND turn <= ?\n",
     "AND state = 'SCHEDULED' AND turn <= ? + 700\n",
   ),
   one(
     "final tasks are purged before their retention has passed",
     ["S1", "S4"],
-    `${SQLITE}/client/statements.ts`,
+    `${SQLITE}/statements/statements.ts`,
     "SELECT seq FROM states WHERE queue = ? AND state = +? AND turn <= ?\n",
     "SELECT seq FROM states WHERE queue = ? AND state = +? AND turn <= ? + 1e9\n",
   ),
