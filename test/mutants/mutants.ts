@@ -69,7 +69,7 @@ export const SIMULATED_MUTANTS: readonly Mutant[] = [
     "the sweep ignores renewals",
     ["S6"],
     `${SQLITE}/operations/sessions.ts`,
-    "tx.statements.renewSession.run(tx.nowMs + renewal.ttlMs, session.id);",
+    "tx.statements.renewSession.run(tx.nowMs + renewal.ttlMs, renewal.credit ?? null, session.id);",
     "",
   ),
   {
@@ -266,9 +266,8 @@ export const REDIS_MUTANTS: readonly StruckMutant[] = [
       },
       {
         file: LUA,
-        snippet:
-          'redis.call(\\"PEXPIRE\\", session_key(session), ttl)\\n    redis.call(\\"ZADD\\", sessions, now_ms + ttl, session)',
-        replacement: 'redis.call(\\"PEXPIRE\\", session_key(session), ttl)',
+        snippet: 'end\\n    redis.call(\\"ZADD\\", sessions, now_ms + ttl, session)\\n  else',
+        replacement: "end\\n  else",
       },
     ],
     store: "redis",
