@@ -75,8 +75,7 @@ class Worker:
         self.streams: set[Stream] = set()
         self.attempts: dict[tuple[str, int], Attempt] = {}
         self.outbox: dict[tuple[str, int], pb.Settlement] = {}  # Kept until answered.
-        self.renewed = self.next_beat = 0.0
-        self.sequence = self.opened = 0
+        self.renewed = self.next_beat = self.sequence = self.opened = 0
         self.draining = False
 
     @property
@@ -130,9 +129,8 @@ class Worker:
                 for task in frame.grant.tasks:
                     self.start(task)
             case "heartbeat_ack":
-                ack = frame.heartbeat_ack
-                self.renewed = max(self.renewed, stream.beats.pop(ack.sequence, 0.0))
-                self.stop([*ack.lost, *ack.cancelled])
+                self.renewed = max(self.renewed, stream.beats.pop(frame.heartbeat_ack.sequence, 0))
+                self.stop([*frame.heartbeat_ack.lost, *frame.heartbeat_ack.cancelled])
             case "settle_ack":
                 for result in frame.settle_ack.results:
                     self.answered(result)

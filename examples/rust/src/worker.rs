@@ -9,10 +9,11 @@ use tokio::time::{Instant, interval};
 use tonic::transport::Channel;
 
 use crate::attempt::{Attempt, Handler, Key};
+use crate::proto::baton::v1::server_frame::Frame;
 use crate::proto::baton::v1::worker_service_client::WorkerServiceClient;
 use crate::proto::baton::v1::{
-    Credit, Heartbeat, HeldLease, Hello, Settlement, Welcome, WorkerFrame, WorkerSubscription, server_frame,
-    settlement, worker_frame,
+    Credit, Heartbeat, HeldLease, Hello, Settlement, Welcome, WorkerFrame, WorkerSubscription, settlement,
+    worker_frame,
 };
 use crate::stream::{Stream, read};
 
@@ -22,7 +23,7 @@ const TICK: Duration = Duration::from_millis(20);
 
 /// What the session is told by the tasks around it.
 pub(crate) enum Event {
-    Frame(u64, server_frame::Frame),
+    Frame(u64, Frame),
     Closed(u64),
     Ended(Key, settlement::Outcome),
     Resend(Settlement),
@@ -157,24 +158,21 @@ impl Worker {
         self.backoff = (2 * self.backoff).min(LAST_BACKOFF);
     }
 
-    fn receive(&mut self, frame: server_frame::Frame, id: u64) {
+    fn receive(&mut self, frame: Frame, id: u64) {
         let Some(stream) = self.streams.get_mut(&id) else { return };
         stream.heard = Instant::now();
         match frame {
-            server_frame::Frame::Welcome(welcome) => self.welcomed(welcome, id),
-            server_frame::Frame::Grant(grant) => grant.tasks.into_iter().for_each(|task| self.start(task)),
-            server_frame::Frame::HeartbeatAck(ack) => {
+            Frame::Welcome(welcome) => self.welcomed(welcome, id),
+            Frame::Grant(grant) => grant.tasks.into_iter().for_each(|task| self.start(task)),
+            Frame::HeartbeatAck(ack) => {
                 self.renewed = stream.beats.remove(&ack.sequence).unwrap_or(self.renewed);
                 self.stop(ack.lost.iter().chain(&ack.cancelled));
             }
-            server_frame::Frame::SettleAck(ack) => {
-                ack.results.into_iter().for_each(|result| self.answered(result))
-            }
-            server_frame::Frame::Cancel(cancel) => self.stop(&cancel.lease),
-            server_frame::Frame::Drain(_) => self.open(),
-            server_frame::Frame::Dismiss(_) if !self.draining => self.drain(),
-            server_frame::Frame::Dismiss(_) => {}
-            server_frame::Frame::DrainAck(_) | server_frame::Frame::Throttle(_) => {}
+            Frame::SettleAck(ack) => ack.results.into_iter().for_each(|result| self.answered(result)),
+            Frame::Cancel(cancel) => self.stop(&cancel.lease),
+            Frame::Drain(_) => self.open(),
+            Frame::Dismiss(_) if !self.draining => self.drain(),
+            Frame::Dismiss(_) | Frame::DrainAck(_) | Frame::Throttle(_) => {}
         }
     }
 
