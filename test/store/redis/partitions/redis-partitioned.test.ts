@@ -27,6 +27,7 @@ const ACROSS_PARTITIONS = [
   "keeps the order of pinned tasks and others, asked for every type",
   "keeps the order of pinned tasks and others, asked for its type",
   "keeps the order of suspects, of whatever type",
+  "names no suspects any more once the last was leased, with a key or without",
   "gathers notices in order",
   "leases only the types asked for",
   "lists READY tasks in the order they will be leased (G8)",

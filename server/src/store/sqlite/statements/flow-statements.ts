@@ -169,9 +169,10 @@ export function prepareFlowStatements(db: DatabaseSync) {
     nextReadyKind: query<[queue: number, after: string], { kind: string }>(
       "SELECT kind FROM ready WHERE queue = ? AND kind > ? ORDER BY kind LIMIT 1",
     ),
+    // The lane of tasks without a key may be empty; the ready index tells of these.
     apartLaneKinds: query<[queue: number], { kind: string }>(
       `SELECT DISTINCT kind FROM lanes
-       WHERE queue = ? AND kind >= '@' AND kind < 'A' AND standing = 'eligible'`,
+       WHERE queue = ? AND kind >= '@' AND kind < 'A' AND standing = 'eligible' AND key <> ''`,
     ),
     parkedOfKey: query<[queue: number, key: string], { kind: string }>(
       `SELECT kind FROM lanes

@@ -124,6 +124,26 @@ export function describeLimitCounts(fixture: Fixture): void {
     assert.ok(first.id === pinned || last.id === pinned);
   });
 
+  it("names no suspects any more once the last was leased, with a key or without", async () => {
+    const { store } = fixture;
+    // The one without a key goes last.
+    await setQueue(store, { keyWeight: 2 });
+    const policy = { retryPolicy: retryPolicy({ maxCrashes: 2 }) };
+    await submitOf(store, "acme", 1, policy);
+    await submitOf(store, "", 1, policy);
+    const dying = await openSession(store);
+    assert.equal((await lease(store, dying)).length, 2);
+    await renew(store, dying, 0);
+    await sweep(store);
+    const session = await openLong(store);
+    const rest = { types: null, maxPayloadBytes: 1_000, isApart: true };
+    for (const limit of [1, 3]) {
+      const outcome = await store.lease({ ...session, ...rest, limit });
+      assert.ok(outcome.kind === "ok" && outcome.tasks.length === 1);
+      assert.equal(outcome.suspects !== undefined, limit === 1);
+    }
+  });
+
   it("stops at the byte limit without losing a place of a key (G10)", async () => {
     const { store } = fixture;
     await limitKeys(3);
