@@ -236,7 +236,7 @@ export interface LeaseRequest {
   /** The stream that the tasks will be sent on; compared with the session's newest. */
   readonly streamId: StreamId;
   readonly workerId: WorkerId;
-  /** At most this many. */
+  /** At most this many. Up to 100 are brought where there are so many; fewer, but for bytes, are all for now. */
   readonly limit: number;
   /** Stops before the payloads exceed this, but for the first. */
   readonly maxPayloadBytes: number;

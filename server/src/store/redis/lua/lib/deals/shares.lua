@@ -1,5 +1,6 @@
 -- Deals what is leased to the kinds that a session asks for. Needs lib/deals/lane_leases.lua.
-local MAX_DEALT = 64
+-- As many as a grant asks for: fewer tell the dispatcher that there are no more (LeaseRequest.limit).
+local MAX_DEALT = 100
 
 -- Leases so many tasks of kinds that have lanes and of those that have none, which are one line: each gets a fair
 -- slice, and what one cannot use goes to the others.
