@@ -114,7 +114,14 @@ export class DealHistory {
 
   async #lease(limit: number): Promise<void> {
     const model = this.#model;
-    const dealt = await this.#lanes.dealt(Math.min(limit, model.queueRoom()));
+    const wanted = Math.min(limit, model.queueRoom());
+    const dealt = await this.#lanes.dealt(wanted);
+    let open = 0;
+    for (const { key } of dealt) {
+      // No more lanes are looked at than as many with room as are wanted.
+      if (open < wanted) model.look(key);
+      open += Number(model.roomOf(key) > 0);
+    }
     const session = this.#session as TestSession;
     const outcome = await this.#store.lease({
       ...session,

@@ -90,6 +90,14 @@ export class FlowModel {
     return isShut ? 0 : Math.max(0, Math.min(free, tokens));
   }
 
+  /** Keeps the key's TAT as it counts at the rate as it is now: a store does when it looks at the key. */
+  look(key: string): void {
+    const rate = this.keySettings.get(key)?.rateLimit ?? this.settings.keyRateLimit;
+    if (key !== "" && rate) {
+      this.#tats.set(key, this.#tatOf(rate, key));
+    }
+  }
+
   lease(task: ModelTask): void {
     task.state = "LEASED";
     task.isBegun = true;
