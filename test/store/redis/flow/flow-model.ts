@@ -75,7 +75,7 @@ export class FlowModel {
     const own = this.keySettings.get(key);
     const limit = own?.concurrencyLimit ?? this.settings.keyConcurrencyLimit ?? Infinity;
     const leased = this.of("LEASED").filter((task) => task.key === key).length;
-    const rate = own?.rateLimit ?? this.settings.keyRateLimit;
+    const rate = this.#rateOf(key);
     const tokens = rate ? tokensOf(rate, this.#tatOf(rate, key), this.nowMs) : Infinity;
     const isShut = own?.isPaused || (this.#holds.get(key) ?? 0) > this.nowMs;
     return isShut ? 0 : Math.max(0, Math.min(ready, limit - leased, tokens));
@@ -92,8 +92,8 @@ export class FlowModel {
 
   /** Keeps the key's TAT as it counts at the rate as it is now: a store does when it looks at the key. */
   look(key: string): void {
-    const rate = this.keySettings.get(key)?.rateLimit ?? this.settings.keyRateLimit;
-    if (key !== "" && rate) {
+    const rate = this.#rateOf(key);
+    if (rate) {
       this.#tats.set(key, this.#tatOf(rate, key));
     }
   }
@@ -101,9 +101,9 @@ export class FlowModel {
   lease(task: ModelTask): void {
     task.state = "LEASED";
     task.isBegun = true;
-    const { rateLimit, keyRateLimit } = this.settings;
-    const rate = this.keySettings.get(task.key)?.rateLimit ?? keyRateLimit;
-    if (task.key !== "" && rate) {
+    const { rateLimit } = this.settings;
+    const rate = this.#rateOf(task.key);
+    if (rate) {
       this.#tats.set(task.key, tatAfter(rate, this.#tatOf(rate, task.key), this.nowMs, 1));
     }
     if (rateLimit) {
@@ -152,6 +152,12 @@ export class FlowModel {
         this.#letNextIn(order);
       }
     }
+  }
+
+  /** Null for a key without a rate, and for what has no key. */
+  #rateOf(key: string): RateLimit | null {
+    const { keyRateLimit } = this.settings;
+    return key === "" ? null : (this.keySettings.get(key)?.rateLimit ?? keyRateLimit);
   }
 
   #tatOf(rate: RateLimit, key: string): number {

@@ -29,13 +29,6 @@ local function delete(id, r)
   records[id] = nil
 end
 
-local function delete_unreadable(id)
-  forget(id, unreadable[id])
-  change("ZREM", scheduled, id)
-  change("ZREM", ready_key(DAMAGED), id)
-  unreadable[id] = nil
-end
-
 -- Takes tasks out of an entry of the index that has several in one.
 local function drop_from(entry, purge, gone)
   local left = {}
@@ -52,7 +45,8 @@ for _, id in ipairs(ids) do
   local r = records[id]
   local outcome = "ok"
   if unreadable[id] then
-    delete_unreadable(id)
+    forget_unreadable(id)
+    unreadable[id] = nil
   elseif not r then
     outcome = "not_found"
   elseif r.state < SUCCEEDED then

@@ -47,4 +47,3 @@ local now_us = tonumber(clock[1]) * 1e6 + tonumber(clock[2]) + tonumber(ARGV[1])
 local now_ms = math.floor(now_us / 1000)
 local ready_keys, held_keys = {}, {}
 --@end
-

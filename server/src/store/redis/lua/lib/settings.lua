@@ -1,4 +1,4 @@
--- How the queue and its keys flow, as scripts/flow-packing.ts packs it. Needs lib/queue.lua.
+-- How the queue and its keys flow, as scripts/packing/flow-packing.ts packs it. Needs lib/queue.lua.
 -- Of the queue: flags, max backlog, key max backlog, concurrency, key concurrency, rate interval ms, burst, key
 -- rate interval ms, key burst, key weight, plain weight; 0 for none. Behind that one more than the past attempts that
 -- are kept beside the first, 0 for the default, and nothing where it was packed before there was that.

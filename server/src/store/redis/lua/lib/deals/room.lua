@@ -1,5 +1,5 @@
 -- How many tasks the queue's own settings let go, and what holds the others back. Needs lib/deals/rates.lua,
--- lib/flow/lanes.lua and lib/flow/visits.lua.
+-- lib/flow/lanes.lua and lib/deals/visits.lua.
 --@each call
 -- Of the queue: how many the concurrency limit and the rate let go, at the beginning of the call; its TAT then.
 local concurrency_room, rate_room, queue_tat = math.huge, math.huge, 0

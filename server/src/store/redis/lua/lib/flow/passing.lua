@@ -59,7 +59,7 @@ end
 -- Returns when more is due, math.huge for never.
 local function sweep_flow()
   if redis.call("EXISTS", flow, tats, holds, parked_until) == 0 then return math.huge end
-  local is_more = drop_up_to(tats, text_of((now_ms - TATS_FROM_MS) * TAT_PARTS))
+  local is_more = drop_up_to(tats, text_of_tat(now_ms - TATS_FROM_MS))
   is_more = drop_up_to(holds, now_ms) or is_more
   if let_in_due(SLICE) > 0 then apply() end
   local found = redis.call("HMGET", flow, "h", "t", "r")
