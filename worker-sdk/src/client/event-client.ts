@@ -9,6 +9,7 @@ import { type Codec, encodeOwn } from "../values/codec.ts";
 import { toTimestamp } from "../values/time-fields.ts";
 import { type Received, type Sent, services } from "../values/wire.ts";
 import { check } from "./call-checks.ts";
+import { pagesOf } from "./pages.ts";
 import { toSpec } from "./submitting/submit-spec.ts";
 import { type TaskTemplate, templateOptions } from "./task-template.ts";
 
@@ -165,17 +166,12 @@ export class EventClient {
 
   /** Yields every subscription, by name. */
   async *listSubscriptions(): AsyncGenerator<SubscriptionInfo> {
-    let pageToken = "";
-    do {
-      const page: Received<"ListSubscriptionsResponse"> = await this.#call(
-        methods.ListSubscriptions,
-        { pageToken },
-      );
+    const listing = pagesOf((pageToken) => this.#call(methods.ListSubscriptions, { pageToken }));
+    for await (const page of listing) {
       for (const subscription of page.subscriptions) {
         yield readSubscription(subscription);
       }
-      pageToken = page.nextPageToken;
-    } while (pageToken !== "");
+    }
   }
 
   /** Stops a subscription from matching. Events that are published meanwhile make no task for it later. */

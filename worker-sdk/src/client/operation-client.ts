@@ -6,7 +6,7 @@ import { BatonError } from "../values/baton-error.ts";
 import { bindMethods } from "../values/bind-methods.ts";
 import type { Checks } from "../values/checks.ts";
 import { toTimestamp } from "../values/time-fields.ts";
-import { type Received, type Sent, services } from "../values/wire.ts";
+import { type Sent, services } from "../values/wire.ts";
 import { check } from "./call-checks.ts";
 import {
   OPERATION_KINDS,
@@ -17,6 +17,7 @@ import {
   toOperationInfo,
   toPreview,
 } from "./operation-info.ts";
+import { pagesOf } from "./pages.ts";
 import { TASK_STATES, toWireState } from "./task-info.ts";
 import type { AwaitOptions } from "./task-queries.ts";
 
@@ -125,16 +126,12 @@ export class OperationClient {
 
   /** Yields every operation that is kept, the newest first. */
   async *list(): AsyncGenerator<OperationInfo> {
-    let pageToken = "";
-    do {
-      const page: Received<"ListOperationsResponse"> = await this.#call(methods.ListOperations, {
-        pageToken,
-      });
+    const listing = pagesOf((pageToken) => this.#call(methods.ListOperations, { pageToken }));
+    for await (const page of listing) {
       for (const operation of page.operations) {
         yield toOperationInfo(operation);
       }
-      pageToken = page.nextPageToken;
-    } while (pageToken !== "");
+    }
   }
 
   /** Has an operation end, once the tasks under way are done. What was done stays done. */

@@ -7,6 +7,7 @@ import type { Codec } from "../values/codec.ts";
 import { durationMs, timestampMs, toDuration, toTimestamp } from "../values/time-fields.ts";
 import { type Received, type Sent, services } from "../values/wire.ts";
 import { check } from "./call-checks.ts";
+import { pagesOf } from "./pages.ts";
 import { toSpec } from "./submitting/submit-spec.ts";
 import { type TaskTemplate, templateOptions } from "./task-template.ts";
 
@@ -151,16 +152,12 @@ export class ScheduleClient {
 
   /** Yields every schedule, by name. */
   async *list(): AsyncGenerator<ScheduleInfo> {
-    let pageToken = "";
-    do {
-      const page: Received<"ListSchedulesResponse"> = await this.#call(methods.ListSchedules, {
-        pageToken,
-      });
+    const listing = pagesOf((pageToken) => this.#call(methods.ListSchedules, { pageToken }));
+    for await (const page of listing) {
       for (const schedule of page.schedules) {
         yield readSchedule(schedule);
       }
-      pageToken = page.nextPageToken;
-    } while (pageToken !== "");
+    }
   }
 
   /** Stops a schedule from firing until `resume`. */
@@ -211,17 +208,17 @@ export class ScheduleClient {
   /** Yields the last firings of a schedule, the newest first. The dispatcher remembers 100. */
   async *firings(name: string): AsyncGenerator<FiringInfo> {
     checkName(name);
-    let pageToken = "";
-    do {
-      const page: Received<"ListFiringsResponse"> = await this.#call(methods.ListFirings, {
+    const listing = pagesOf((pageToken) =>
+      this.#call(methods.ListFirings, {
         name,
         pageToken,
-      });
+      }),
+    );
+    for await (const page of listing) {
       for (const firing of page.firings) {
         yield readFiring(firing);
       }
-      pageToken = page.nextPageToken;
-    } while (pageToken !== "");
+    }
   }
 }
 

@@ -33,6 +33,7 @@ import {
 } from "./call-checks.ts";
 import { EventClient } from "./event-client.ts";
 import { OperationClient } from "./operation-client.ts";
+import { pagesOf } from "./pages.ts";
 import { QueueClient } from "./queues/queue-client.ts";
 import { ScheduleClient } from "./schedule-client.ts";
 import { OwnIds } from "./submitting/own-ids.ts";
@@ -222,17 +223,17 @@ export class TaskClient<Types extends TaskTypes<Types> = TaskTypes> implements A
     checkListQuery(query);
     const { includePayload = false } = query;
     const request = toListRequest(query);
-    let pageToken = "";
-    do {
-      const page: Received<"ListResponse"> = await this.#call(methods.List, {
+    const listing = pagesOf((pageToken) =>
+      this.#call(methods.List, {
         ...request,
         pageToken,
-      });
+      }),
+    );
+    for await (const page of listing) {
       for (const task of page.tasks) {
         yield toTaskInfo(task, includePayload);
       }
-      pageToken = page.nextPageToken;
-    } while (pageToken !== "");
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import { bindMethods } from "../../values/bind-methods.ts";
 import type { Checks } from "../../values/checks.ts";
 import { type Received, services } from "../../values/wire.ts";
 import { check } from "../call-checks.ts";
+import { pagesOf } from "../pages.ts";
 import { type DeadByFailure, toDeadByFailure } from "./dead-by-failure.ts";
 import {
   type QueueInfo,
@@ -57,19 +58,15 @@ export class QueueClient {
 
   /** Yields every queue, by name. */
   async *list(): AsyncGenerator<QueueInfo> {
-    let pageToken = "";
-    do {
-      const page: Received<"ListQueuesResponse"> = await this.#call(methods.ListQueues, {
-        pageToken,
-      });
+    const listing = pagesOf((pageToken) => this.#call(methods.ListQueues, { pageToken }));
+    for await (const page of listing) {
       for (const queue of page.queues) {
         yield toQueueInfo(queue);
       }
       for (const name of page.unanswered) {
         yield unansweredQueue(name);
       }
-      pageToken = page.nextPageToken;
-    } while (pageToken !== "");
+    }
   }
 
   /**
@@ -117,16 +114,16 @@ export class QueueClient {
     });
     const { queue = "" } = options;
     const pages: Received<"CountDeadResponse">[] = [];
-    let pageToken = "";
-    do {
-      const page: Received<"CountDeadResponse"> = await this.#call(methods.CountDead, {
+    const listing = pagesOf((pageToken) =>
+      this.#call(methods.CountDead, {
         queue,
         pageToken,
         pageSize: LIMITS.maxPageSize,
-      });
+      }),
+    );
+    for await (const page of listing) {
       pages.push(page);
-      pageToken = page.nextPageToken;
-    } while (pageToken !== "");
+    }
     return toDeadByFailure(pages);
   }
 
@@ -166,18 +163,18 @@ export class QueueClient {
       checks.oneOf("filter", filter, Object.keys(KEY_FILTERS));
     });
     const filter = KEY_FILTERS[options.filter ?? "all"];
-    let pageToken = "";
-    do {
-      const page: Received<"ListQueueKeysResponse"> = await this.#call(methods.ListQueueKeys, {
+    const listing = pagesOf((pageToken) =>
+      this.#call(methods.ListQueueKeys, {
         queue: name,
         filter,
         pageToken,
-      });
+      }),
+    );
+    for await (const page of listing) {
       for (const key of page.keys) {
         yield toKeyInfo(key);
       }
-      pageToken = page.nextPageToken;
-    } while (pageToken !== "");
+    }
   }
 
   /** Replaces what a concurrency key has in place of its queue's settings. The key needs no tasks. */

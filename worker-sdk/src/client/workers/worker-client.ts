@@ -2,8 +2,9 @@ import { LIMITS } from "@baton/proto/shared";
 import type { Call } from "../../channel/call.ts";
 import { BatonError } from "../../values/baton-error.ts";
 import { bindMethods } from "../../values/bind-methods.ts";
-import { type Received, services } from "../../values/wire.ts";
+import { services } from "../../values/wire.ts";
 import { check } from "../call-checks.ts";
+import { pagesOf } from "../pages.ts";
 import { toWorkerInfo, type WorkerInfo } from "./worker-info.ts";
 
 const { service: methods } = services.WorkerAdminService;
@@ -54,18 +55,18 @@ export class WorkerClient {
       }
     });
     const unanswered = new Set<string>();
-    let pageToken = "";
-    do {
-      const page: Received<"ListWorkersResponse"> = await this.#call(methods.ListWorkers, {
+    const listing = pagesOf((pageToken) =>
+      this.#call(methods.ListWorkers, {
         ...query,
         pageToken,
-      });
+      }),
+    );
+    for await (const page of listing) {
       yield* page.workers.map(toWorkerInfo);
       for (const queue of page.unanswered) {
         unanswered.add(queue);
       }
-      pageToken = page.nextPageToken;
-    } while (pageToken !== "");
+    }
     throwIfAny(unanswered, "workers may be missing");
   }
 
