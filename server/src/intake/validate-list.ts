@@ -33,7 +33,10 @@ export function validateList(input: ListInput): ListFilter | TaskError {
   }
   const list = {
     queue: input.queue as QueueName,
-    states: checkStates(checks, input.states),
+    states:
+      input.states.length === 0
+        ? TASK_STATES
+        : checkStates(checks, "states", input.states, TASK_STATES.length),
     type: input.type === "" ? null : (input.type as TaskType),
     labels: checkMap(checks, "labels", input.labels, LABELS),
     submittedFromMs:
@@ -69,21 +72,31 @@ export function checkPageSize(checks: FieldChecks, value: number): number {
     : checkInteger(checks, "page_size", value, 1, LIMITS.maxPageSize);
 }
 
-function checkStates(
+/**
+ * Checks a list of states, of which none may be there twice.
+ *
+ * @param refusalOf why one may not be there; null where it may
+ * @returns those that are as they should be
+ */
+export function checkStates(
   checks: FieldChecks,
+  field: string,
   states: readonly (TaskState | null)[],
-): readonly TaskState[] {
-  if (states.length === 0 || !checkCount(checks, "states", states, 0, TASK_STATES.length)) {
-    return TASK_STATES;
+  most: number,
+  refusalOf: (state: TaskState) => string | null = () => null,
+): TaskState[] {
+  if (!checkCount(checks, field, states, 0, most)) {
+    return [];
   }
   const seen = new Set<TaskState>();
   for (const [index, state] of states.entries()) {
-    if (state === null) {
-      checks.refuse(`states[${index}]`, "is not a task state");
-    } else if (seen.has(state)) {
-      checks.refuse(`states[${index}]`, "is given twice");
+    const refusal = state === null ? "is not a task state" : refusalOf(state);
+    if (refusal !== null) {
+      checks.refuse(`${field}[${index}]`, refusal);
+    } else if (seen.has(state as TaskState)) {
+      checks.refuse(`${field}[${index}]`, "is given twice");
     } else {
-      seen.add(state);
+      seen.add(state as TaskState);
     }
   }
   return [...seen];

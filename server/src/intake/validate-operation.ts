@@ -12,6 +12,7 @@ import {
 import type { TaskState } from "../domain/task-state.ts";
 import { checkCount, checkInteger, checkName, FieldChecks } from "./validate-fields.ts";
 import { checkTaskId } from "./validate-lease.ts";
+import { checkStates } from "./validate-list.ts";
 import { LABELS } from "./validate-task-spec.ts";
 import { checkKey, checkMap, checkNote, checkText } from "./validate-text.ts";
 import { checkTimestamp, type TimestampInput } from "./validate-time.ts";
@@ -118,7 +119,7 @@ function checkFilter(checks: FieldChecks, input: TaskFilterInput, kind: Operatio
   const labels = checkMap(checks, "filter.labels", input.labels, LABELS);
   const filter = {
     queue: queue as QueueName,
-    states: checkStates(checks, input.states, kind),
+    states: statesOf(checks, input.states, kind),
     types: types as readonly TaskType[],
     // In an order of their own, so that a repeat is told whatever order its client writes them in.
     labels: Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -161,33 +162,16 @@ function isEmpty(filter: TaskFilter, kind: OperationKind): boolean {
   );
 }
 
-function checkStates(
+function statesOf(
   checks: FieldChecks,
   states: readonly (TaskState | null)[],
   kind: OperationKind,
 ): readonly TaskState[] {
   const { possible, usual } = STATES_OF_KIND[kind];
-  if (
-    states.length === 0 ||
-    !checkCount(checks, "filter.states", states, 0, LIMITS.maxFilterStates)
-  ) {
-    return usual;
-  }
-  const seen = new Set<TaskState>();
-  for (const [index, state] of states.entries()) {
-    const field = `filter.states[${index}]`;
-    if (state === null) {
-      checks.refuse(field, "is not a task state");
-    } else if (!possible.includes(state)) {
-      checks.refuse(
-        field,
-        `cannot be ${state}: a ${kind} takes tasks that are ${possible.join(", ")}`,
-      );
-    } else if (seen.has(state)) {
-      checks.refuse(field, "is given twice");
-    } else {
-      seen.add(state);
-    }
-  }
-  return seen.size === 0 ? usual : [...seen];
+  const chosen = checkStates(checks, "filter.states", states, LIMITS.maxFilterStates, (state) =>
+    possible.includes(state)
+      ? null
+      : `cannot be ${state}: a ${kind} takes tasks that are ${possible.join(", ")}`,
+  );
+  return chosen.length === 0 ? usual : chosen;
 }
